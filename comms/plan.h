@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How one unit is polled: which requests, and which point each answered register feeds. Pure. */
+#pragma once
+
+#include "gdp/engine.h"
+#include "rtu.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  guint32            point;     /* index into the network */
+  const GdpRegister *reg;       /* borrowed from the network's profile */
+} CommsPlanItem;
+
+typedef struct {
+  CommsRead     read;
+  guint         first, n_items; /* into the plan's items */
+} CommsPlanBlock;
+
+typedef struct {
+  guint           unit;
+  CommsPlanBlock *blocks;  guint n_blocks;
+  CommsPlanItem  *items;   guint n_items;
+} CommsPlan;
+
+/* Merges the channels that the unit's points name into as few reads as the profile's max_read and
+ * max_gap allow. Points whose channel the profile lacks are left out. */
+CommsPlan *comms_plan_new  (const GdpNetwork *network, guint unit);
+void       comms_plan_free (CommsPlan *plan);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CommsPlan, comms_plan_free)
+
+/* Fills one sample an item of @block from the block's answered @values (NULL: all get @reason). */
+void comms_plan_decode (const CommsPlan *plan, guint block, const guint16 *values,
+                        GdpReason reason, gint64 time, GdpSample *samples);
+
+G_END_DECLS

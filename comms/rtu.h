@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Modbus RTU frames, pure: bytes in, meaning out. Used inside dial-in sessions (where the serial
+ * line is at the far end of a GSM connection and libmodbus has no descriptor to hold) and by gdp-sim.
+ * Modbus over Serial Line V1.02, Modbus Application Protocol V1.1b3. */
+#pragma once
+
+#include "gdp/profile.h"
+
+G_BEGIN_DECLS
+
+#define COMMS_RTU_MAX 256
+
+typedef struct {
+  guint8   address;    /* slave 1..247 */
+  GdpTable table;      /* read functions 1..4 */
+  guint16  start, count;
+} CommsRead;
+
+typedef enum {
+  COMMS_RTU_ERROR_SHORT,      /* not all there yet: read on */
+  COMMS_RTU_ERROR_CRC, COMMS_RTU_ERROR_ADDRESS, COMMS_RTU_ERROR_FUNCTION,
+  COMMS_RTU_ERROR_LENGTH,     /* byte count does not fit the request */
+  COMMS_RTU_ERROR_EXCEPTION,  /* code in the message and in `exception` */
+} CommsRtuError;
+#define COMMS_RTU_ERROR (comms_rtu_error_quark ())
+GQuark comms_rtu_error_quark (void);
+
+guint16 comms_crc16 (const guint8 *bytes, gsize length);   /* Modbus: poly 0xA001 reflected, init 0xFFFF */
+
+/* Writes the request, returns its length (8). @frame has room for COMMS_RTU_MAX bytes. */
+gsize comms_rtu_request (const CommsRead *read, guint8 *frame);
+
+/**
+ * comms_rtu_response:
+ * @values: (out): read->count registers, or one word (0/1) a bit
+ * @consumed: (out): bytes of @bytes that were a whole frame (also set with EXCEPTION)
+ * @exception: (out) (optional): Modbus exception code
+ */
+gboolean comms_rtu_response (const CommsRead *read, const guint8 *bytes, gsize length,
+                             guint16 *values, gsize *consumed, guint8 *exception, GError **error);
+
+/* The slave's side. FALSE with SHORT, CRC …; */
+gboolean comms_rtu_parse_request (const guint8 *bytes, gsize length, CommsRead *read, gsize *consumed, GError **error);
+gsize    comms_rtu_respond   (const CommsRead *read, const guint16 *values, guint8 *frame);
+gsize    comms_rtu_exception (guint8 address, guint8 function, guint8 code, guint8 *frame);
+
+/* µs of silence that end a frame: 3.5 characters of 11 bits, 1750 µs above 19200 baud. */
+gint64 comms_rtu_gap (guint baud);
+/* µs that @bytes take on the wire at @baud (11 bits each). */
+gint64 comms_rtu_wire_time (guint baud, gsize bytes);
+
+G_END_DECLS

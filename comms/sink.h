@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Where the field's news goes. comms/ makes reports; the program that owns it queues them for the
+ * engine, and says "committed" after the commit that holds them. Only then does a report count as
+ * good, and only then is a unit's own data acknowledged to the unit. */
+#pragma once
+
+#include "gdp/engine.h"
+
+G_BEGIN_DECLS
+
+typedef enum {
+  COMMS_REPORT_SAMPLES,        /* a unit answered */
+  COMMS_REPORT_UNIT_FAILED,    /* a unit did not */
+  COMMS_REPORT_LINK_FAILED,
+  COMMS_REPORT_LINK_WORKING,
+  COMMS_REPORT_EVENT,          /* something for the journal: session opened, closed, refused */
+} CommsReportKind;
+
+typedef struct CommsReport CommsReport;
+struct CommsReport {
+  CommsReportKind kind;
+  guint           unit, link;      /* indexes into the network; G_MAXUINT = does not apply */
+  gint64          received;        /* server time, µs */
+  char           *detail;          /* owned: why it failed, English, or NULL */
+  GdpEvent       *event;           /* owned, for EVENT */
+  void          (*committed) (CommsReport *report);  /* called from any thread after the commit, or NULL */
+  gpointer        owner;           /* for `committed` */
+  guint           n_samples;
+  GdpSample       samples[];
+};
+
+CommsReport *comms_report_new  (CommsReportKind kind, guint unit, guint link, gint64 received, guint n_samples);
+void         comms_report_free (CommsReport *report);
+/* Calls `committed`, if any, and frees. */
+void         comms_report_committed (CommsReport *report);
+
+typedef struct {
+  /* Takes the report. FALSE: the queue is full, the report is still the caller's; a line thread
+   * tries again (back-pressure), a session stops reading until `comms_…_resume`. Any thread. */
+  gboolean (*take) (CommsReport *report, gpointer user_data);
+  gint64   (*now)  (gpointer user_data);     /* server time, µs */
+  gpointer user_data;
+} CommsSink;
+
+/* Counters of one slave or one link; written by one thread, read by any (relaxed atomics). */
+typedef struct {
+  guint64 requests, good, timeouts, crc_errors, exceptions, wrong, reconnects, bytes_in, bytes_out;
+  guint   response_us[16];     /* the last answers, a ring */
+  guint   n_responses;
+} CommsTraffic;
+guint comms_traffic_median_us (const CommsTraffic *traffic);
+
+G_END_DECLS

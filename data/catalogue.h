@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The catalogue that ships with the program: cabinet variants, register profiles, mimics, the
+ * passport's schema. It proposes; a site's passport decides. */
+#pragma once
+
+#include "gdp/network.h"
+
+G_BEGIN_DECLS
+
+typedef struct DataCatalogue DataCatalogue;
+
+/* Reads the catalogue from @folder; NULL = $GDP_CATALOGUE, else the installed one, else the source tree's. */
+DataCatalogue *data_catalogue_load (const char *folder, GError **error);
+DataCatalogue *data_catalogue_ref   (DataCatalogue *catalogue);
+void           data_catalogue_unref (DataCatalogue *catalogue);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (DataCatalogue, data_catalogue_unref)
+
+const GdpProfile *data_catalogue_profile (DataCatalogue *catalogue, const char *name);  /* borrowed, NULL = none */
+/* Path of a mimic's SVG: a name of the catalogue or an absolute path. (transfer full), NULL = none. */
+char             *data_catalogue_mimic   (DataCatalogue *catalogue, const char *name);
+const char       *data_catalogue_schema  (DataCatalogue *catalogue);   /* text of passport.schema.json */
+
+typedef struct {
+  const char *id;           /* "agdp-2.120-dp" */
+  const char *printed;      /* name in the brochure: "AGDP-2.120 LiFePO4" */
+  const char *comment;      /* what we think was meant, or NULL */
+  guint       lines;        /* reduction lines: 1 or 2 */
+  gboolean    differential; /* filter ΔP fitted */
+  GdpBattery  battery;
+  gboolean    solar;
+  const char *mimic;
+} DataVariant;
+guint              data_catalogue_n_variants (DataCatalogue *catalogue);
+const DataVariant *data_catalogue_variant    (DataCatalogue *catalogue, guint index);
+const DataVariant *data_catalogue_find_variant (DataCatalogue *catalogue, const char *id);
+
+/* Adds the points that @variant proposes, with proposed limits, to @site and @unit of @builder.
+ * The unit's profile must have the channels. */
+gboolean data_catalogue_add_points (DataCatalogue *catalogue, const DataVariant *variant,
+                                    GdpNetworkBuilder *builder, const char *site_id, guint site, guint unit,
+                                    GError **error);
+
+G_END_DECLS

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The store: the only place where programs meet.
+ *
+ * A store is named by a URI ("sqlite:PATH", later "postgresql://…") and reached through one
+ * backend table. Everything that changes takes the next number of one sequence, in commit order;
+ * a reader that remembers the last number it saw asks for "everything after N" and misses nothing.
+ * A DataStore belongs to one thread at a time; several processes and threads open their own. */
+#pragma once
+
+#include "gdp/engine.h"
+
+G_BEGIN_DECLS
+
+typedef struct DataStore DataStore;
+
+typedef enum {
+  DATA_ACCESS_READ,     /* never writes; the store must exist */
+  DATA_ACCESS_POST,     /* reads, posts commands, imports; creates and migrates the schema if it may */
+  DATA_ACCESS_SERVE,    /* a server: commits measurements; creates and migrates likewise */
+} DataAccess;
+
+typedef enum {
+  DATA_ERROR_URI,          /* not a store URI */
+  DATA_ERROR_MISSING,      /* no such file, folder or database */
+  DATA_ERROR_PERMISSION,   /* may not read or write it */
+  DATA_ERROR_NOT_A_STORE,  /* some other file, truncated, corrupted */
+  DATA_ERROR_NEWER,        /* written by a newer program */
+  DATA_ERROR_BUSY,         /* locked longer than the time limit */
+  DATA_ERROR_FULL,         /* no space */
+  DATA_ERROR_IO,
+  DATA_ERROR_CONFLICT,     /* what was to be changed has changed meanwhile */
+  DATA_ERROR_REFUSED,      /* input that may not be stored */
+} DataError;
+#define DATA_ERROR (data_error_quark ())
+GQuark data_error_quark (void);
+
+/* "sqlite:$XDG_DATA_HOME/gdp/store.db" */
+char      *data_default_uri (void);
+/* @uri NULL = the default. The error says what is wrong with which file and what to do. */
+DataStore *data_store_open  (const char *uri, DataAccess access, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void       data_store_close (DataStore *store);
+const char *data_store_uri  (const DataStore *store);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (DataStore, data_store_close)
+
+/* ---- configuration ---------------------------------------------------------------------- */
+
+/* The whole configuration as committed last; its `revision` is set, its keys are the store's. */
+GdpNetwork *data_store_network (DataStore *store, GError **error);
+gint64      data_store_revision (DataStore *store, GError **error);  /* -1 on error; cheap */
+
+/* Adds or replaces the sites and links of @network in one transaction: all or nothing, journaled
+ * with @who. Objects keep their keys by id; points that a site's passport no longer names are
+ * retired (their history stays). @now: µs. */
+gboolean    data_store_import (DataStore *store, const GdpNetwork *network, const char *who,
+                               gint64 now, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* ---- commands: from a person to the owning server, and the result back ------------------- */
+
+typedef enum { DATA_COMMAND_POSTED, DATA_COMMAND_TAKEN, DATA_COMMAND_DONE,
+               DATA_COMMAND_FAILED, DATA_COMMAND_EXPIRED } DataCommandState;
+
+typedef struct {
+  gint64           id, seq;
+  DataCommandState state;
+  char            *kind;       /* "ack" */
+  char            *object;     /* alarm id … */
+  gint64           argument;   /* ack: the occurrence seen */
+  char            *who, *where;/* person; program and host, e.g. "gdpctl@desk-2" */
+  char            *comment;    /* or NULL */
+  gint64           posted, expires;  /* µs */
+  char            *result;     /* why it failed, in English; NULL otherwise */
+} DataCommand;
+DataCommand *data_command_copy (const DataCommand *command);
+void         data_command_free (DataCommand *command);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (DataCommand, data_command_free)
+const char  *data_command_state_word (DataCommandState state);
+
+#define DATA_COMMAND_LIFE (10 * GDP_SECOND)   /* a command nobody took by then is never executed */
+
+/* Durable on return; @command's id is set. posted and expires are filled in from @now. */
+gboolean data_store_post (DataStore *store, DataCommand *command, gint64 now, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Marks posted commands past their time as expired (anyone may; a server that takes one at the
+ * same moment wins or loses as a whole). */
+gboolean data_store_expire_commands (DataStore *store, gint64 now, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* ---- the server's side ------------------------------------------------------------------- */
+
+typedef struct {
+  gint64 id;  char *result;  gboolean ok;
+} DataCommandResult;
+
+/* What one commit holds. Strings and objects are borrowed for the call. */
+typedef struct {
+  const GdpChanges *changes;     /* or NULL */
+  GArray           *results;     /* DataCommandResult, or NULL */
+  gint64            now;         /* µs */
+  gboolean          durable;     /* TRUE: on disk before return (alarms, results, unit data to be acknowledged) */
+} DataBatch;
+
+/* One transaction, then readers are woken. On success @seq is the last number given. */
+gboolean data_store_commit (DataStore *store, const DataBatch *batch, gint64 *seq, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+typedef struct {
+  gint64  seq;
+  char   *name;                  /* of the server, unique in the store */
+  char   *version, *host;
+  gint64  pid, started, heartbeat; /* µs */
+  guint   queue;                 /* reports waiting for the engine */
+  gint64  samples;               /* committed since start */
+  char   *trouble;               /* what ails it, English, NULL = nothing */
+} DataServer;
+DataServer *data_server_copy (const DataServer *server);
+void        data_server_free (DataServer *server);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (DataServer, data_server_free)
+
+#define DATA_SERVER_DEAD (5 * GDP_SECOND)     /* heartbeat older than this: another server may take over */
+
+/* Registers @server under its name; refused (CONFLICT, naming pid and host) while another process
+ * with that name has a fresh heartbeat. */
+gboolean data_store_start_server (DataStore *store, const DataServer *server, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean data_store_heartbeat    (DataStore *store, const DataServer *server, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean data_store_stop_server  (DataStore *store, const DataServer *server, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Takes the link for @server unless another living server holds it: then FALSE with CONFLICT and its name. */
+gboolean data_store_claim_link   (DataStore *store, gint64 link, const DataServer *server, gint64 now, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Statistics of a link or unit, for `gdpctl links|units` and the link panel; written by the server
+ * every few seconds, not part of the feed's guarantees. */
+typedef struct {
+  gboolean link;  gint64 key;
+  char    *owner;                 /* server holding it; NULL = nobody */
+  guint64  requests, good, timeouts, crc_errors, exceptions, wrong, reconnects, bytes_in, bytes_out;
+  guint    response_us;           /* median of the last answers, µs; 0 = none */
+} DataTraffic;
+void     data_traffic_clear (DataTraffic *traffic);
+gboolean data_store_put_traffic (DataStore *store, const DataTraffic *traffic, gsize n, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GArray  *data_store_traffic     (DataStore *store, GError **error);   /* DataTraffic, with clear func */
+
+/* ---- the reader's side: state and feed --------------------------------------------------- */
+
+typedef struct {
+  gint64     seq;           /* remember this, ask again with it */
+  gboolean   whole;         /* TRUE: this is the complete state, forget what you had */
+  gint64     revision;      /* of the configuration; reload the network when it changed */
+  GArray    *readings;      /* GdpReading, oldest first */
+  GPtrArray *alarms;        /* GdpAlarm* */
+  GPtrArray *events;        /* GdpEvent*, oldest first (none when `whole`) */
+  GPtrArray *contacts;      /* GdpContactInfo* */
+  GPtrArray *commands;      /* DataCommand* that were posted or changed (none when `whole`) */
+  GPtrArray *servers;       /* DataServer* */
+} DataChanges;
+DataChanges *data_changes_new  (void);
+void         data_changes_free (DataChanges *changes);
+gboolean     data_changes_empty (const DataChanges *changes);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (DataChanges, data_changes_free)
+
+/* Everything after @since, from one consistent view; with 0, or when @since is older than the hot
+ * rows that are kept, the whole state (`whole` is set). */
+DataChanges *data_store_changes (DataStore *store, gint64 since, GError **error);
+
+/* A descriptor that becomes readable when somebody committed; owned by the store. Call
+ * data_store_woken() to drain it, then read the changes. Wake-ups may be spurious or, rarely,
+ * lost: also look once a second. */
+int  data_store_wake_fd (DataStore *store, GError **error);
+void data_store_woken   (DataStore *store);
+/* For threads without a main loop: waits for a commit or @timeout (µs). TRUE when woken. */
+gboolean data_store_wait (DataStore *store, gint64 timeout);
+
+typedef struct {
+  const char *site;       /* NULL = all */
+  const char *object;     /* NULL = all */
+  const char *text;       /* NULL, or what text, object, who or site must contain (case-insensitive) */
+  gint64      since, until;  /* learned, µs; 0 = open */
+  gint64      before_seq;    /* 0, or only older than this: paging backwards */
+  guint       limit;         /* newest N, 0 = 1000 */
+} DataJournalFilter;
+/* Newest first. @hidden (optional): how many records of the journal the filter and limit leave out. */
+GPtrArray *data_store_journal (DataStore *store, const DataJournalFilter *filter, guint64 *hidden, GError **error);
+
+/* Raw samples of one point, since <= time < until, oldest first; @func returns FALSE to stop. */
+typedef gboolean (*DataReadingFunc) (const GdpReading *reading, gpointer user_data);
+gboolean data_store_history (DataStore *store, gint64 point, gint64 since, gint64 until,
+                             DataReadingFunc func, gpointer user_data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Integrity of the file and of the journal's hash chain. @report: lines of what was looked at and
+ * found; FALSE with an error naming the first broken record. */
+gboolean data_store_verify (DataStore *store, GString *report, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

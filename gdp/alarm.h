@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One alarm: independent fields, and the table that moves them (ISA-18.2 / IEC 62682, OPC UA Part 9).
+ *
+ * Nothing here is ever acknowledged by the system: only GDP_ALARM_ACK sets `acked`
+ * on an alarm that was shown. */
+#pragma once
+
+#include "limit.h"
+#include "quality.h"
+
+G_BEGIN_DECLS
+
+/* What is judged. An alarm's id is "<object id>.<condition word>": "GDP-003/outlet1.high". */
+typedef enum {
+  GDP_CONDITION_HIGH,      /* point: H and HH are one alarm that escalates */
+  GDP_CONDITION_LOW,       /* point: L and LL likewise */
+  GDP_CONDITION_STATE,     /* point: discrete state */
+  GDP_CONDITION_FAULT,     /* point: sensor fault by NE 43, exception, not a number */
+  GDP_CONDITION_STALE,     /* point: not refreshed though its unit answers */
+  GDP_CONDITION_SILENT,    /* unit: does not answer though its link works */
+  GDP_CONDITION_LOST,      /* link: the line is dead, or every unit on it */
+  GDP_N_CONDITIONS
+} GdpCondition;
+
+/* Derived from `active` and `acked`, for display and filtering. */
+typedef enum {
+  GDP_ALARM_NORMAL,        /* inactive, nothing to acknowledge */
+  GDP_ALARM_UNACKED,       /* active, unacknowledged */
+  GDP_ALARM_ACKED,         /* active, acknowledged */
+  GDP_ALARM_RTN_UNACKED,   /* returned to normal, unacknowledged */
+  GDP_N_ALARM_STATES
+} GdpAlarmState;
+
+typedef enum {
+  GDP_ALARM_OCCUR,         /* condition became true (a recurrence when it had returned) */
+  GDP_ALARM_CLEAR,         /* condition became false */
+  GDP_ALARM_ACK,           /* a person acknowledged what was shown */
+  GDP_ALARM_ESCALATE,      /* still active, more severe level */
+  GDP_ALARM_EASE,          /* still active, less severe level; never sounds */
+  GDP_N_ALARM_EVENTS
+} GdpAlarmEvent;
+
+typedef enum {
+  GDP_SUPPRESSION_NONE,
+  GDP_SUPPRESSION_SHELVED,
+  GDP_SUPPRESSION_BY_DESIGN,
+  GDP_SUPPRESSION_OUT_OF_SERVICE,
+} GdpSuppression;
+
+typedef struct {
+  const char    *id;          /* owned by whoever owns the alarm */
+  GdpCondition   condition;
+  gboolean       active, acked, latched;
+  GdpSuppression suppression;
+  gint64         suppressed_until;     /* µs, 0 = no end */
+  const char    *suppressed_by, *suppressed_why;
+  guint8         priority;    /* 1 (highest) .. 4, of the level in force */
+  guint8         level;       /* GdpLevel in force (HIGH, LOW), else 0 */
+  GdpReason      reason;      /* NONE, or why the condition cannot be judged now ("unknown") */
+  double         value;       /* at the last transition, point's unit; NaN if none */
+  double         limit;       /* crossed; NaN if none */
+  guint32        occurrence;  /* 1 for the first; an acknowledgement names the one it saw */
+  gint64         first;       /* first occurrence ever kept, µs */
+  gint64         occurred;    /* source time of the last occurrence or escalation */
+  gint64         learned;     /* server time of the same */
+  gint64         cleared;     /* source time of the last return, 0 = never */
+  gint64         acked_at;    /* 0 = never */
+  const char    *acked_by, *comment;
+} GdpAlarm;
+
+/* One row of the transition table. */
+typedef struct {
+  gboolean      possible;       /* FALSE: the event means nothing in this state and changes nothing */
+  GdpAlarmState next;
+  gboolean      new_occurrence; /* count it: an older acknowledgement no longer fits */
+  gboolean      annunciate;     /* sound and notify */
+} GdpAlarmMove;
+
+const GdpAlarmMove *gdp_alarm_move  (GdpAlarmState state, GdpAlarmEvent event);
+GdpAlarmState       gdp_alarm_state (const GdpAlarm *alarm);
+/* The one mover: applies the table's row to @alarm's active, acked and occurrence. FALSE: nothing changed. */
+gboolean            gdp_alarm_apply (GdpAlarm *alarm, GdpAlarmEvent event);
+
+/* Owns copies of its strings. */
+GdpAlarm *gdp_alarm_copy (const GdpAlarm *alarm);
+void      gdp_alarm_free (GdpAlarm *alarm);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GdpAlarm, gdp_alarm_free)
+
+const char *gdp_condition_word   (GdpCondition condition);   /* "high", "silent", … */
+gboolean    gdp_condition_parse  (const char *word, GdpCondition *condition);
+/* English, marked for translation: "High-high", "Low", "Sensor fault", "Unit silent" … */
+const char *gdp_condition_label  (GdpCondition condition, guint8 level);
+const char *gdp_alarm_state_word (GdpAlarmState state);      /* "unacked", "acked", "rtn-unacked", "normal" */
+const char *gdp_alarm_state_label (GdpAlarmState state);
+
+G_END_DECLS

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The engine: what the samples mean. A function of (state, input, now) and nothing else:
+ * no clock, no I/O, no thread. Same inputs, same transitions: live, in a test, in a replay.
+ *
+ * Bad quality never raises a process alarm and never clears one: the alarm keeps its state and
+ * its `reason` says that it cannot be judged. Lost communication is one alarm on the lowest
+ * common cause (link, else unit); what hangs below becomes unknown without alarms of its own,
+ * and comes back by itself. */
+#pragma once
+
+#include "alarm.h"
+#include "event.h"
+#include "network.h"
+
+G_BEGIN_DECLS
+
+/* One raw reading, as comms/ decoded it from the registers. */
+typedef struct {
+  guint32   point;     /* index into the network's points */
+  GdpReason reason;    /* NONE, or DEVICE_EXCEPTION … when there is no raw value */
+  gint64    time;      /* source time, µs */
+  double    raw;       /* mA, number or 0/1 */
+} GdpSample;
+
+/* A value as stored and shown. */
+typedef struct {
+  gint64    seq;       /* the store's; 0 until committed */
+  gint64    point;     /* the point's key */
+  gint64    time;      /* source time, µs */
+  gint64    received;  /* server time, µs */
+  double    value;     /* point's unit; last usable (or NaN) when the reason is a bad one */
+  GdpReason reason;
+} GdpReading;
+
+typedef enum { GDP_CONTACT_UNKNOWN, GDP_CONTACT_OK, GDP_CONTACT_SILENT } GdpContactState;
+
+/* Communication state of a unit (or of a link, when `link` is TRUE). */
+typedef struct {
+  gint64          seq;
+  gboolean        link;
+  gint64          key;        /* unit's or link's key */
+  GdpContactState state;
+  gint64          seen;       /* last good answer, server time, 0 = never */
+  gint64          since;      /* when `state` began */
+  char           *detail;     /* why it is silent, in English: "no answer in 1.2 s", or NULL */
+} GdpContactInfo;
+
+/* What one or more inputs led to; the caller owns it, commits it, clears it. Reading arrays of
+ * structs; alarms and events are owned copies. */
+typedef struct {
+  GArray    *readings;   /* GdpReading */
+  GPtrArray *alarms;     /* GdpAlarm*, each id at most once: its latest state */
+  GPtrArray *events;     /* GdpEvent*, in order */
+  GPtrArray *contacts;   /* GdpContactInfo* */
+} GdpChanges;
+
+GdpChanges *gdp_changes_new   (void);
+void        gdp_changes_clear (GdpChanges *changes);
+void        gdp_changes_free  (GdpChanges *changes);
+gboolean    gdp_changes_empty (const GdpChanges *changes);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GdpChanges, gdp_changes_free)
+void        gdp_contact_info_free (GdpContactInfo *info);
+GdpContactInfo *gdp_contact_info_copy (const GdpContactInfo *info);
+
+typedef struct GdpEngine GdpEngine;
+
+/**
+ * gdp_engine_new:
+ * @network: referenced
+ * @name: the server's name, the `who` of events that no person caused
+ * @now: server time, µs; the start of every unit's and link's grace
+ */
+GdpEngine *gdp_engine_new  (GdpNetwork *network, const char *name, gint64 now);
+void       gdp_engine_free (GdpEngine *engine);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GdpEngine, gdp_engine_free)
+
+/* Before the first input: what the store remembered. Alarms of objects that are no longer
+ * configured are cleared with an event. Readings give last usable values, as WAITING. */
+void gdp_engine_restore_alarm   (GdpEngine *engine, const GdpAlarm *alarm);
+void gdp_engine_restore_reading (GdpEngine *engine, const GdpReading *reading);
+
+/* A new configuration: states are carried over by key and id. Indexes in later samples are @network's. */
+void gdp_engine_set_network (GdpEngine *engine, GdpNetwork *network, gint64 now, GdpChanges *changes);
+
+/* A unit answered: all its samples of one poll. An empty @samples still says "it answered". */
+void gdp_engine_samples (GdpEngine *engine, guint unit, gint64 now,
+                         const GdpSample *samples, gsize n_samples, GdpChanges *changes);
+
+/* A unit did not answer, or a link fell or came up. @detail: why, in English, or NULL. */
+void gdp_engine_unit_failed  (GdpEngine *engine, guint unit, gint64 now, const char *detail);
+void gdp_engine_link_failed  (GdpEngine *engine, guint link, gint64 now, const char *detail);
+void gdp_engine_link_working (GdpEngine *engine, guint link, gint64 now);
+
+/**
+ * gdp_engine_acknowledge:
+ * @occurrence: the occurrence that the person saw
+ * @who: the person
+ *
+ * Errors: no such alarm; nothing to acknowledge; the alarm recurred since (names both occurrences).
+ */
+gboolean gdp_engine_acknowledge (GdpEngine *engine, const char *alarm, guint32 occurrence,
+                                 const char *who, const char *comment, gint64 now,
+                                 GdpChanges *changes, GError **error);
+
+/* Lets time pass: on-/off-delays, stale, silent, NE 43 holds. */
+void   gdp_engine_tick     (GdpEngine *engine, gint64 now, GdpChanges *changes);
+/* When the next tick can matter; G_MAXINT64 = not until something arrives. */
+gint64 gdp_engine_deadline (const GdpEngine *engine);
+
+/* The alarm as the engine holds it (borrowed), NULL when it never left normal. */
+const GdpAlarm *gdp_engine_alarm (const GdpEngine *engine, const char *id);
+
+typedef enum {
+  GDP_ENGINE_ERROR_NO_ALARM, GDP_ENGINE_ERROR_NOTHING_TO_ACK, GDP_ENGINE_ERROR_NEWER_OCCURRENCE,
+} GdpEngineError;
+#define GDP_ENGINE_ERROR (gdp_engine_error_quark ())
+GQuark gdp_engine_error_quark (void);
+
+G_END_DECLS

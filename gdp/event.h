@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the journal records: who did or what happened, when it occurred, when it was learned. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Stored by word, so order is free. */
+typedef enum {
+  GDP_EVENT_ALARM_OCCURRED, GDP_EVENT_ALARM_RECURRED, GDP_EVENT_ALARM_ESCALATED,
+  GDP_EVENT_ALARM_EASED, GDP_EVENT_ALARM_CLEARED, GDP_EVENT_ALARM_ACKNOWLEDGED,
+  GDP_EVENT_ALARM_SUPPRESSED, GDP_EVENT_ALARM_RESTORED,
+  GDP_EVENT_STATE_CHANGED,        /* a discrete point changed without being an alarm */
+  GDP_EVENT_UNIT_SILENT, GDP_EVENT_UNIT_BACK, GDP_EVENT_LINK_LOST, GDP_EVENT_LINK_BACK,
+  GDP_EVENT_SESSION_OPENED, GDP_EVENT_SESSION_CLOSED, GDP_EVENT_SESSION_REFUSED,
+  GDP_EVENT_COMMAND_REFUSED, GDP_EVENT_CONFIGURATION_CHANGED,
+  GDP_EVENT_SERVER_STARTED, GDP_EVENT_SERVER_STOPPED, GDP_EVENT_SERVER_LOST,
+  GDP_EVENT_NOTE,
+  GDP_N_EVENT_KINDS
+} GdpEventKind;
+
+typedef struct {
+  gint64       seq;        /* the store's; 0 until committed */
+  GdpEventKind kind;
+  gint64       occurred;   /* source time, µs */
+  gint64       learned;    /* server time, µs */
+  char        *site;       /* id or NULL */
+  char        *object;     /* id of alarm, point, unit, link, server … or NULL */
+  char        *who;        /* person, or the server's name */
+  char        *before, *after;  /* words, or NULL */
+  char        *text;       /* comment or detail, or NULL */
+  guint8       priority;   /* 0 = not an alarm */
+} GdpEvent;
+
+GdpEvent *gdp_event_copy (const GdpEvent *event);
+void      gdp_event_free (GdpEvent *event);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GdpEvent, gdp_event_free)
+
+const char *gdp_event_word  (GdpEventKind kind);   /* "alarm-acknowledged" */
+const char *gdp_event_label (GdpEventKind kind);   /* English, marked for translation */
+gboolean    gdp_event_parse (const char *word, GdpEventKind *kind);
+
+G_END_DECLS

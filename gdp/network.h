@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The configured gas network: sites, links, units, points.
+ *
+ * Built once (from passports or from the store), then immutable and shared by
+ * reference between threads. Objects refer to each other by index into the
+ * arrays; ids are for people and files, keys are the store's stable numbers. */
+#pragma once
+
+#include "limit.h"
+#include "point.h"
+#include "profile.h"
+
+G_BEGIN_DECLS
+
+typedef enum { GDP_LINK_MODBUS_RTU, GDP_LINK_MODBUS_TCP, GDP_LINK_MODEM, GDP_N_LINK_KINDS } GdpLinkKind;
+
+typedef struct {
+  gint64       key;
+  const char  *id;            /* unique in the network */
+  GdpLinkKind  kind;
+  const char  *device;        /* RTU: "/dev/ttyUSB0", NULL when the server's configuration gives it */
+  guint        baud;          /* RTU */
+  char         parity;        /* RTU: 'N', 'E', 'O' */
+  guint8       stop_bits;     /* RTU: 1 or 2 */
+  const char  *host;          /* TCP */
+  guint16      port;          /* TCP */
+  const char  *registration;  /* MODEM: what it sends on connecting, unique */
+  const char  *heartbeat;     /* MODEM: bytes it may send between frames, or NULL */
+} GdpLink;
+
+typedef struct { const char *name, *role, *phone; } GdpContact;
+
+typedef struct {
+  const char *chemistry;      /* "AGM", "LiFePO4", "LTO"; NULL = no battery described */
+  double      voltage;        /* nominal V */
+  double      capacity;       /* Ah */
+} GdpBattery;
+
+typedef struct {
+  gint64       key;
+  const char  *id;            /* "GDP-003" */
+  const char  *name, *address, *region;
+  const char  *variant;       /* catalogue id of the cabinet, or NULL */
+  const char  *mimic;         /* mimic's name in the catalogue ("two-lines") or a file, or NULL */
+  const char  *notes;
+  double       latitude, longitude;  /* degrees WGS 84; NaN = unknown */
+  GdpBattery   battery;
+  GdpContact  *contacts;
+  guint        n_contacts;
+  guint        first_unit, n_units;    /* a site's units and points stand together */
+  guint        first_point, n_points;
+} GdpSite;
+
+typedef struct {
+  gint64            key;
+  const char       *id;           /* "GDP-003/upmp", unique in the network */
+  guint             site, link;   /* indexes */
+  guint8            address;      /* Modbus slave 1..247 */
+  const GdpProfile *profile;
+  double            period;       /* seconds between polls, 0.2 .. 600 */
+  double            silent_after; /* seconds without a good answer; 0 = gdp_unit_silent_after()'s default */
+} GdpUnit;
+
+typedef struct {
+  guint      refs;                /* private */
+  gint64     revision;            /* of the store's configuration, 0 when not from a store */
+  GdpSite   *sites;   guint n_sites;
+  GdpLink   *links;   guint n_links;
+  GdpUnit   *units;   guint n_units;
+  GdpPoint  *points;  guint n_points;
+  GHashTable *by_id;              /* private: "GDP-003", "GDP-003/outlet1" → typed index */
+  GPtrArray  *profiles;           /* owned GdpProfile */
+  GStringChunk *strings;          /* owns every string above */
+} GdpNetwork;
+
+GdpNetwork *gdp_network_ref   (GdpNetwork *network);
+void        gdp_network_unref (GdpNetwork *network);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GdpNetwork, gdp_network_unref)
+
+/* Look-ups; G_MAXUINT when there is none. Ids are as in files: "GDP-003", "GDP-003/upmp",
+ * "GDP-003/outlet1", "rs485-1". Keys are the store's. */
+guint gdp_network_find_site  (const GdpNetwork *network, const char *id);
+guint gdp_network_find_link  (const GdpNetwork *network, const char *id);
+guint gdp_network_find_unit  (const GdpNetwork *network, const char *id);
+guint gdp_network_find_point (const GdpNetwork *network, const char *id);
+guint gdp_network_point_by_key (const GdpNetwork *network, gint64 key);
+
+/* Seconds without a good answer after which the unit counts as silent. */
+double gdp_unit_silent_after (const GdpUnit *unit);
+/* Seconds after which a point of this unit counts as stale. */
+double gdp_point_stale_after (const GdpNetwork *network, guint point);
+
+const char *gdp_link_kind_word (GdpLinkKind kind);       /* "modbus-rtu", "modbus-tcp", "modem" */
+gboolean    gdp_link_kind_parse (const char *word, GdpLinkKind *kind);
+
+/* Building: add in any order, then finish. Strings are copied.
+ * Every add returns the index, or G_MAXUINT with an error that names the doubled or missing id. */
+typedef struct GdpNetworkBuilder GdpNetworkBuilder;
+GdpNetworkBuilder *gdp_network_builder_new   (void);
+void               gdp_network_builder_free  (GdpNetworkBuilder *builder);
+guint  gdp_network_builder_add_link  (GdpNetworkBuilder *builder, const GdpLink *link, GError **error);
+guint  gdp_network_builder_add_site  (GdpNetworkBuilder *builder, const GdpSite *site, GError **error);
+/* @unit's site and link are indexes returned before; @profile_of_unit is copied once per name. */
+guint  gdp_network_builder_add_unit  (GdpNetworkBuilder *builder, const GdpUnit *unit, GError **error);
+guint  gdp_network_builder_add_point (GdpNetworkBuilder *builder, const GdpPoint *point, GError **error);
+GdpNetwork *gdp_network_builder_finish (GdpNetworkBuilder *builder); /* (transfer full), frees builder */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GdpNetworkBuilder, gdp_network_builder_free)
+
+typedef enum { GDP_NETWORK_ERROR_DUPLICATE, GDP_NETWORK_ERROR_MISSING, GDP_NETWORK_ERROR_INVALID } GdpNetworkError;
+#define GDP_NETWORK_ERROR (gdp_network_error_quark ())
+GQuark gdp_network_error_quark (void);
+
+G_END_DECLS
