@@ -19,6 +19,8 @@ comms_report_free (CommsReport *report)
 {
   if (report == NULL)
     return;
+  if (report->release != NULL)
+    report->release (report->owner);
   g_free (report->detail);
   gdp_event_free (report->event);
   g_free (report);

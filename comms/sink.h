@@ -25,6 +25,8 @@ struct CommsReport {
   GdpEvent       *event;           /* owned, for EVENT */
   void          (*committed) (CommsReport *report);  /* called from any thread after the commit, or NULL */
   gpointer        owner;           /* for `committed` */
+  GDestroyNotify  release;         /* lets go of `owner` when the report is freed, committed or not; or NULL */
+  guint           n_answers;       /* transactions with the unit that this report stands for */
   guint           n_samples;
   GdpSample       samples[];
 };

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "poll-schedule.h"
+
+#define AT_ONCE 0   /* a due time before every other */
+
+typedef struct {
+  gint64  period;     /* µs */
+  gint64  due;
+  guint64 turn;       /* when it was last chosen, counted in choices; settles ties */
+  guint   failures;   /* in a row */
+} Slave;
+
+struct CommsPollSchedule {
+  guint64 turn;
+  guint   n;
+  Slave   slaves[];
+};
+
+CommsPollSchedule *
+comms_poll_schedule_new (const double *periods, guint n, gint64 now)
+{
+  CommsPollSchedule *schedule = g_malloc0 (sizeof *schedule + n * sizeof schedule->slaves[0]);
+
+  schedule->n = n;
+  for (guint i = 0; i < n; i++)
+    schedule->slaves[i].period = MAX (1, (gint64) (periods[i] * G_USEC_PER_SEC));
+  comms_poll_schedule_restart (schedule, now);
+  return schedule;
+}
+
+void
+comms_poll_schedule_free (CommsPollSchedule *schedule)
+{
+  g_free (schedule);
+}
+
+void
+comms_poll_schedule_restart (CommsPollSchedule *schedule, gint64 now)
+{
+  for (guint i = 0; i < schedule->n; i++) {
+    schedule->slaves[i].due = now;
+    schedule->slaves[i].failures = 0;
+  }
+}
+
+static gboolean
+goes_before (const Slave *a, const Slave *b)
+{
+  return a->due != b->due ? a->due < b->due : a->turn < b->turn;
+}
+
+guint
+comms_poll_schedule_next (CommsPollSchedule *schedule, gint64 now, gint64 *due)
+{
+  Slave *first = NULL;
+
+  for (guint i = 0; i < schedule->n; i++)
+    if (first == NULL || goes_before (&schedule->slaves[i], first))
+      first = &schedule->slaves[i];
+
+  if (first == NULL || first->due > now) {
+    *due = first != NULL ? first->due : G_MAXINT64;
+    return G_MAXUINT;
+  }
+  first->turn = ++schedule->turn;
+  *due = now;
+  return first - schedule->slaves;
+}
+
+/* The first beat of the slave's own rhythm after @now: a late poll does not shift those that follow. */
+static gint64
+next_beat (const Slave *slave, gint64 now)
+{
+  if (slave->due > now)
+    return slave->due;
+  return slave->due + ((now - slave->due) / slave->period + 1) * slave->period;
+}
+
+void
+comms_poll_schedule_answered (CommsPollSchedule *schedule, guint number, gint64 now)
+{
+  Slave *slave = &schedule->slaves[number];
+
+  slave->due = slave->failures > 0 ? now + slave->period : next_beat (slave, now);
+  slave->failures = 0;
+}
+
+guint
+comms_poll_schedule_failed (CommsPollSchedule *schedule, guint number, gint64 now)
+{
+  Slave *slave = &schedule->slaves[number];
+
+  slave->failures++;
+  if (slave->failures == 1) {
+    slave->due = AT_ONCE;
+  } else {
+    gint64 longest = MAX (COMMS_POLL_LONGEST, slave->period);
+    guint doublings = slave->failures - 2;
+
+    /* Dividing first: period << doublings would overflow for a slave that was dead for a day. */
+    slave->due = now + (doublings < 40 && slave->period < (longest >> doublings) ? slave->period << doublings
+                                                                                 : longest);
+  }
+  return slave->failures;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Whose turn it is on a line. Pure: time comes in, a slave's number comes out.
+ *
+ * Every slave is due once a period. Among those that are due, the one that has waited longest goes
+ * first, so that a short period cannot starve a long one. A period that a busy line missed is
+ * skipped, never made up for. A slave that fails is asked again at once, then one period later,
+ * then at twice the distance each time up to COMMS_POLL_LONGEST (or its own period, if longer). */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+#define COMMS_POLL_LONGEST (30 * G_USEC_PER_SEC)   /* µs between attempts at a dead slave */
+
+typedef struct CommsPollSchedule CommsPollSchedule;
+
+/* @periods: seconds, > 0. All @n slaves are due at @now (µs of a clock that never steps back). */
+CommsPollSchedule *comms_poll_schedule_new  (const double *periods, guint n, gint64 now);
+void               comms_poll_schedule_free (CommsPollSchedule *schedule);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CommsPollSchedule, comms_poll_schedule_free)
+
+/* The slave to ask now; or G_MAXUINT, and then @due (out) says when to come back (G_MAXINT64: never). */
+guint comms_poll_schedule_next     (CommsPollSchedule *schedule, gint64 now, gint64 *due);
+/* How the poll of @slave that ended at @now went. `failed` returns the failures in a row: after 1 the
+ * slave is the very next one. */
+void  comms_poll_schedule_answered (CommsPollSchedule *schedule, guint slave, gint64 now);
+guint comms_poll_schedule_failed   (CommsPollSchedule *schedule, guint slave, gint64 now);
+/* The line is back after a break: everyone is due, nobody is held back for what failed before. */
+void  comms_poll_schedule_restart  (CommsPollSchedule *schedule, gint64 now);
+
+G_END_DECLS
