@@ -24,12 +24,15 @@ typedef struct {
 } CommsPlan;
 
 /* Merges the channels that the unit's points name into as few reads as the profile's max_read and
- * max_gap allow. Points whose channel the profile lacks are left out. */
+ * max_gap allow (bits: sixteen times as many). Points whose channel the profile lacks are left out;
+ * a unit without points is asked for its profile's first register, to know whether it lives.
+ * Blocks are in the order of their items, each item in exactly one. */
 CommsPlan *comms_plan_new  (const GdpNetwork *network, guint unit);
 void       comms_plan_free (CommsPlan *plan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CommsPlan, comms_plan_free)
 
-/* Fills one sample an item of @block from the block's answered @values (NULL: all get @reason). */
+/* Fills one sample an item of @block (n_items from @samples on) from the block's answered @values,
+ * or, when these are NULL, with @reason and no number. NaN from a float register passes as it came. */
 void comms_plan_decode (const CommsPlan *plan, guint block, const guint16 *values,
                         GdpReason reason, gint64 time, GdpSample *samples);
 

@@ -4,26 +4,11 @@
  * Modbus over Serial Line V1.02, Modbus Application Protocol V1.1b3. */
 #pragma once
 
-#include "gdp/profile.h"
+#include "pdu.h"
 
 G_BEGIN_DECLS
 
 #define COMMS_RTU_MAX 256
-
-typedef struct {
-  guint8   address;    /* slave 1..247 */
-  GdpTable table;      /* read functions 1..4 */
-  guint16  start, count;
-} CommsRead;
-
-typedef enum {
-  COMMS_RTU_ERROR_SHORT,      /* not all there yet: read on */
-  COMMS_RTU_ERROR_CRC, COMMS_RTU_ERROR_ADDRESS, COMMS_RTU_ERROR_FUNCTION,
-  COMMS_RTU_ERROR_LENGTH,     /* byte count does not fit the request */
-  COMMS_RTU_ERROR_EXCEPTION,  /* code in the message and in `exception` */
-} CommsRtuError;
-#define COMMS_RTU_ERROR (comms_rtu_error_quark ())
-GQuark comms_rtu_error_quark (void);
 
 guint16 comms_crc16 (const guint8 *bytes, gsize length);   /* Modbus: poly 0xA001 reflected, init 0xFFFF */
 
@@ -33,15 +18,22 @@ gsize comms_rtu_request (const CommsRead *read, guint8 *frame);
 /**
  * comms_rtu_response:
  * @values: (out): read->count registers, or one word (0/1) a bit
- * @consumed: (out): bytes of @bytes that were a whole frame (also set with EXCEPTION)
+ * @consumed: (out): bytes of @bytes that were a whole frame (also set with EXCEPTION), else 0
  * @exception: (out) (optional): Modbus exception code
+ *
+ * Looks at the frame that starts with the first byte. ADDRESS, FUNCTION and LENGTH are told from
+ * the first three bytes, SHORT while these fit and the rest is missing: so a reader of a stream may
+ * skip a byte on any of the former and try again.
  */
 gboolean comms_rtu_response (const CommsRead *read, const guint8 *bytes, gsize length,
                              guint16 *values, gsize *consumed, guint8 *exception, GError **error);
 
-/* The slave's side. FALSE with SHORT, CRC …; */
-gboolean comms_rtu_parse_request (const guint8 *bytes, gsize length, CommsRead *read, gsize *consumed, GError **error);
-gsize    comms_rtu_respond   (const CommsRead *read, const guint16 *values, guint8 *frame);
+/* The slave's side. FALSE with SHORT or CRC (@consumed 0); FUNCTION (0: where it ends is not known,
+ * wait for silence); LENGTH (@consumed set, address and function too: answer with an exception). */
+gboolean comms_rtu_parse_request (const guint8 *bytes, gsize length, CommsRequest *request,
+                                  gsize *consumed, GError **error);
+/* @values: as comms_pdu_respond() wants them. Returns the frame's length. */
+gsize    comms_rtu_respond   (const CommsRequest *request, const guint16 *values, guint8 *frame);
 gsize    comms_rtu_exception (guint8 address, guint8 function, guint8 code, guint8 *frame);
 
 /* µs of silence that end a frame: 3.5 characters of 11 bits, 1750 µs above 19200 baud. */
