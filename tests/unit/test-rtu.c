@@ -229,7 +229,7 @@ test_writes (void)
 static void
 test_bad_requests (void)
 {
-  static const struct { const char *request; gsize length; CommsRtuError error; } rows[] = {
+  static const struct { const char *request; gsize length; int error; } rows[] = {
     { "\x03\x00\x00\x00\x00", 5, COMMS_RTU_ERROR_LENGTH },               /* nothing */
     { "\x03\x00\x00\x00\x7E", 5, COMMS_RTU_ERROR_LENGTH },               /* 126 registers */
     { "\x01\x00\x00\x07\xD1", 5, COMMS_RTU_ERROR_LENGTH },               /* 2001 bits */
@@ -278,7 +278,7 @@ test_mbap (void)
 static void
 test_mbap_bad (void)
 {
-  static const struct { guint8 frame[12]; gboolean framed; CommsRtuError error; } rows[] = {
+  static const struct { guint8 frame[12]; gboolean framed; int error; } rows[] = {
     { { 0, 1, 0, 7, 0, 6, 1, 4, 0, 0, 0, 2 }, FALSE, COMMS_RTU_ERROR_LENGTH },   /* protocol 7 */
     { { 0, 1, 0, 0, 0, 1, 1, 4, 0, 0, 0, 2 }, FALSE, COMMS_RTU_ERROR_LENGTH },   /* no PDU */
     { { 0, 1, 0, 0, 1, 0, 1, 4, 0, 0, 0, 2 }, FALSE, COMMS_RTU_ERROR_LENGTH },   /* 256 bytes */
