@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A stage: the four programs on a store of their own, started, watched and always stopped.
+
+Used by the demo and by the end-to-end tests. Waiting is for a condition, with a deadline that
+tells what was waited for."""
+import json
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+
+
+class Missed(Exception):
+    """A condition that did not come true in time."""
+
+
+class Stage:
+    def __init__(self, build, name='stage'):
+        self.build = os.path.abspath(build)
+        self.folder = tempfile.mkdtemp(prefix=f'gdp-{name}-')
+        self.store = f'sqlite:{self.folder}/store.db'
+        self.running = {}
+        self.environment = dict(os.environ, GDP_LOCALEDIR=f'{self.build}/po',
+                                XDG_DATA_HOME=f'{self.folder}/data', XDG_CONFIG_HOME=f'{self.folder}/config')
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, *_):
+        for name in list(self.running)[::-1]:
+            self.stop(name)
+        if kind is None:
+            shutil.rmtree(self.folder, ignore_errors=True)
+        else:
+            for log in sorted(os.listdir(self.folder)):
+                if log.endswith('.log'):
+                    text = open(os.path.join(self.folder, log), errors='replace').read()
+                    print(f'# ---- {log}', *text.splitlines()[-25:], sep='\n# ', flush=True)
+
+    def path(self, program):
+        """Where the build has put gdp-server, gdp-sim, gdp-console or gdpctl."""
+        folder = {'gdp-server': 'server', 'gdp-sim': 'sim', 'gdp-console': 'console', 'gdpctl': 'ctl'}.get(program)
+        return f'{self.build}/app/{folder}/{program}' if folder else program
+
+    # -- programs ------------------------------------------------------------------------------
+
+    def start(self, name, program, *arguments, **environment):
+        log = open(f'{self.folder}/{name}.log', 'ab')
+        self.running[name] = subprocess.Popen(
+            [self.path(program), *map(str, arguments)], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            env=dict(self.environment, **environment), start_new_session=True)
+        log.close()
+        return self.running[name]
+
+    def log(self, name):
+        return open(f'{self.folder}/{name}.log', errors='replace').read()
+
+    def stop(self, name, how=signal.SIGTERM, within=10):
+        process = self.running.pop(name)
+        for signal_ in (how, signal.SIGKILL):
+            if process.poll() is None:
+                os.killpg(process.pid, signal_)
+            try:
+                return process.wait(within)
+            except subprocess.TimeoutExpired:
+                continue
+        return process.wait()
+
+    def run(self, program, *arguments, check=True, within=60, **environment):
+        done = subprocess.run([self.path(program), *map(str, arguments)], capture_output=True, text=True,
+                              timeout=within, env=dict(self.environment, **environment))
+        if check and done.returncode != 0:
+            raise Missed(f'{program} {" ".join(map(str, arguments))}: exit {done.returncode}: {done.stderr.strip()}')
+        return done
+
+    # -- the store as gdpctl shows it ----------------------------------------------------------
+
+    def ctl(self, *arguments, check=True):
+        """What gdpctl answers, one object a line."""
+        done = self.run('gdpctl', '--store', self.store, '--json', *arguments, check=check)
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    def server(self, *arguments, name='server'):
+        return self.start(name, 'gdp-server', '--store', self.store, *arguments)
+
+    # -- waiting -------------------------------------------------------------------------------
+
+    def wait(self, what, condition, within=20):
+        """Until condition() is true; returns what it returned. Dead programs end the waiting."""
+        deadline = time.monotonic() + within
+        while True:
+            found = condition()
+            if found:
+                return found
+            for name, process in self.running.items():
+                if process.poll() not in (None, 0):
+                    raise Missed(f'{name} ended with {process.returncode} while waiting for: {what}')
+            if time.monotonic() > deadline:
+                raise Missed(f'not within {within} s: {what}')
+            time.sleep(0.05)
+
+
+class Screen:
+    """A program's windows as a screen reader finds them (AT-SPI)."""
+
+    def __init__(self, process):
+        import pyatspi
+        self.atspi = pyatspi
+        self.pid = process.pid
+
+    def application(self):
+        desktop = self.atspi.Registry.getDesktop(0)
+        for i in range(desktop.childCount):
+            child = desktop.getChildAtIndex(i)
+            try:
+                if child is not None and child.get_process_id() == self.pid:
+                    return child
+            except Exception:        # gone between two calls
+                continue
+        return None
+
+    def walk(self, node=None):
+        """Every accessible that shows on the screen now."""
+        node = node or self.application()
+        if node is None:
+            return
+        yield node
+        for i in range(node.childCount):
+            try:
+                child = node.getChildAtIndex(i)
+                if child is not None and child.getState().contains(self.atspi.STATE_VISIBLE):
+                    yield from self.walk(child)
+            except Exception:
+                continue
+
+    @staticmethod
+    def words(node):
+        """Name, description and text of an accessible."""
+        found = [node.name or '', node.description or '']
+        try:
+            text = node.queryText()
+            found.append(text.getText(0, text.characterCount))
+        except NotImplementedError:
+            pass
+        return ' '.join(word for word in found if word)
+
+    def texts(self):
+        return [words for words in map(self.words, self.walk()) if words]
+
+    def shows(self, *parts):
+        """One accessible that has all @parts in what it says."""
+        for node in self.walk():
+            try:
+                said = self.words(node)
+            except Exception:
+                continue
+            if all(part in said for part in parts):
+                return node
+        return None
+
+    def click(self, *parts, role=None):
+        for node in self.walk():
+            try:
+                if (role is None or node.getRoleName() == role) and all(p in self.words(node) for p in parts):
+                    action = node.queryAction()
+                    if action.nActions:
+                        return action.doAction(0)
+            except Exception:
+                continue
+        return False
