@@ -8,8 +8,7 @@
  * and comes back by itself. */
 #pragma once
 
-#include "alarm.h"
-#include "event.h"
+#include "changes.h"
 #include "network.h"
 
 G_BEGIN_DECLS
@@ -21,46 +20,6 @@ typedef struct {
   gint64    time;      /* source time, µs */
   double    raw;       /* mA, number or 0/1 */
 } GdpSample;
-
-/* A value as stored and shown. */
-typedef struct {
-  gint64    seq;       /* the store's; 0 until committed */
-  gint64    point;     /* the point's key */
-  gint64    time;      /* source time, µs */
-  gint64    received;  /* server time, µs */
-  double    value;     /* point's unit; last usable (or NaN) when the reason is a bad one */
-  GdpReason reason;
-} GdpReading;
-
-typedef enum { GDP_CONTACT_UNKNOWN, GDP_CONTACT_OK, GDP_CONTACT_SILENT } GdpContactState;
-
-/* Communication state of a unit (or of a link, when `link` is TRUE). */
-typedef struct {
-  gint64          seq;
-  gboolean        link;
-  gint64          key;        /* unit's or link's key */
-  GdpContactState state;
-  gint64          seen;       /* last good answer, server time, 0 = never */
-  gint64          since;      /* when `state` began */
-  char           *detail;     /* why it is silent, in English: "no answer in 1.2 s", or NULL */
-} GdpContactInfo;
-
-/* What one or more inputs led to; the caller owns it, commits it, clears it. Reading arrays of
- * structs; alarms and events are owned copies. */
-typedef struct {
-  GArray    *readings;   /* GdpReading */
-  GPtrArray *alarms;     /* GdpAlarm*, each id at most once: its latest state */
-  GPtrArray *events;     /* GdpEvent*, in order */
-  GPtrArray *contacts;   /* GdpContactInfo* */
-} GdpChanges;
-
-GdpChanges *gdp_changes_new   (void);
-void        gdp_changes_clear (GdpChanges *changes);
-void        gdp_changes_free  (GdpChanges *changes);
-gboolean    gdp_changes_empty (const GdpChanges *changes);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (GdpChanges, gdp_changes_free)
-void        gdp_contact_info_free (GdpContactInfo *info);
-GdpContactInfo *gdp_contact_info_copy (const GdpContactInfo *info);
 
 typedef struct GdpEngine GdpEngine;
 

@@ -69,6 +69,7 @@ typedef struct {
   GdpUnit   *units;   guint n_units;
   GdpPoint  *points;  guint n_points;
   GHashTable *by_id;              /* private: "GDP-003", "GDP-003/outlet1" → typed index */
+  guint      *points_by_key;      /* private: indexes of points, in order of key */
   GPtrArray  *profiles;           /* owned GdpProfile */
   GStringChunk *strings;          /* owns every string above */
 } GdpNetwork;

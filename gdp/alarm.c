@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "alarm.h"
+
+#include "words.h"
+
+/* After the state diagram of ISA-18.2 / IEC 62682. Rows that are missing are impossible: the
+ * event means nothing in that state. */
+static const GdpAlarmMove moves[GDP_N_ALARM_STATES][GDP_N_ALARM_EVENTS] = {
+  /*                        possible  next                   new occurrence  annunciate */
+  [GDP_ALARM_NORMAL] = {
+    [GDP_ALARM_OCCUR]    = { TRUE,    GDP_ALARM_UNACKED,     TRUE,           TRUE },
+  },
+  [GDP_ALARM_UNACKED] = {
+    [GDP_ALARM_CLEAR]    = { TRUE,    GDP_ALARM_RTN_UNACKED, FALSE,          FALSE },
+    [GDP_ALARM_ACK]      = { TRUE,    GDP_ALARM_ACKED,       FALSE,          FALSE },
+    [GDP_ALARM_ESCALATE] = { TRUE,    GDP_ALARM_UNACKED,     TRUE,           TRUE },
+    [GDP_ALARM_EASE]     = { TRUE,    GDP_ALARM_UNACKED,     FALSE,          FALSE },
+  },
+  [GDP_ALARM_ACKED] = {
+    [GDP_ALARM_CLEAR]    = { TRUE,    GDP_ALARM_NORMAL,      FALSE,          FALSE },
+    [GDP_ALARM_ESCALATE] = { TRUE,    GDP_ALARM_UNACKED,     TRUE,           TRUE },
+    [GDP_ALARM_EASE]     = { TRUE,    GDP_ALARM_ACKED,       FALSE,          FALSE },
+  },
+  [GDP_ALARM_RTN_UNACKED] = {
+    [GDP_ALARM_OCCUR]    = { TRUE,    GDP_ALARM_UNACKED,     TRUE,           TRUE },
+    [GDP_ALARM_ACK]      = { TRUE,    GDP_ALARM_NORMAL,      FALSE,          FALSE },
+  },
+};
+
+/* An alarm in normal counts as acked: nobody owes it anything. */
+static const struct { gboolean active, acked; const char *word, *label; } states[GDP_N_ALARM_STATES] = {
+  [GDP_ALARM_NORMAL]      = { FALSE, TRUE,  "normal",      N_("Normal") },
+  [GDP_ALARM_UNACKED]     = { TRUE,  FALSE, "unacked",     N_("Unacknowledged") },
+  [GDP_ALARM_ACKED]       = { TRUE,  TRUE,  "acked",       N_("Acknowledged") },
+  [GDP_ALARM_RTN_UNACKED] = { FALSE, FALSE, "rtn-unacked", N_("Returned, unacknowledged") },
+};
+
+static const struct { const char *word, *label; } conditions[GDP_N_CONDITIONS] = {
+  [GDP_CONDITION_HIGH]   = { "high",   N_("High") },
+  [GDP_CONDITION_LOW]    = { "low",    N_("Low") },
+  [GDP_CONDITION_STATE]  = { "state",  N_("State") },
+  [GDP_CONDITION_FAULT]  = { "fault",  N_("Sensor fault") },
+  [GDP_CONDITION_STALE]  = { "stale",  N_("Stale value") },
+  [GDP_CONDITION_SILENT] = { "silent", N_("Unit silent") },
+  [GDP_CONDITION_LOST]   = { "lost",   N_("Line lost") },
+};
+
+const GdpAlarmMove *
+gdp_alarm_move (GdpAlarmState state, GdpAlarmEvent event)
+{
+  static const GdpAlarmMove impossible;
+
+  g_return_val_if_fail (state < GDP_N_ALARM_STATES && event < GDP_N_ALARM_EVENTS, &impossible);
+  return &moves[state][event];
+}
+
+GdpAlarmState
+gdp_alarm_state (const GdpAlarm *alarm)
+{
+  if (alarm->active)
+    return alarm->acked ? GDP_ALARM_ACKED : GDP_ALARM_UNACKED;
+  return alarm->acked ? GDP_ALARM_NORMAL : GDP_ALARM_RTN_UNACKED;
+}
+
+gboolean
+gdp_alarm_apply (GdpAlarm *alarm, GdpAlarmEvent event)
+{
+  const GdpAlarmMove *move = gdp_alarm_move (gdp_alarm_state (alarm), event);
+
+  if (!move->possible)
+    return FALSE;
+  alarm->active = states[move->next].active;
+  alarm->acked = states[move->next].acked;
+  if (move->new_occurrence)
+    alarm->occurrence++;
+  return TRUE;
+}
+
+GdpAlarm *
+gdp_alarm_copy (const GdpAlarm *alarm)
+{
+  GdpAlarm *copy = g_memdup2 (alarm, sizeof *alarm);
+
+  copy->id = g_strdup (alarm->id);
+  copy->suppressed_by = g_strdup (alarm->suppressed_by);
+  copy->suppressed_why = g_strdup (alarm->suppressed_why);
+  copy->acked_by = g_strdup (alarm->acked_by);
+  copy->comment = g_strdup (alarm->comment);
+  return copy;
+}
+
+void
+gdp_alarm_free (GdpAlarm *alarm)
+{
+  if (alarm == NULL)
+    return;
+  g_free ((char *) alarm->id);
+  g_free ((char *) alarm->suppressed_by);
+  g_free ((char *) alarm->suppressed_why);
+  g_free ((char *) alarm->acked_by);
+  g_free ((char *) alarm->comment);
+  g_free (alarm);
+}
+
+const char *
+gdp_condition_word (GdpCondition condition)
+{
+  g_return_val_if_fail (condition < GDP_N_CONDITIONS, "unknown");
+  return conditions[condition].word;
+}
+
+gboolean
+gdp_condition_parse (const char *word, GdpCondition *condition)
+{
+  for (guint i = 0; i < GDP_N_CONDITIONS; i++)
+    if (g_strcmp0 (conditions[i].word, word) == 0) {
+      *condition = i;
+      return TRUE;
+    }
+  return FALSE;
+}
+
+const char *
+gdp_condition_label (GdpCondition condition, guint8 level)
+{
+  g_return_val_if_fail (condition < GDP_N_CONDITIONS, N_("Unknown"));
+  if (condition == GDP_CONDITION_HIGH && level == GDP_LEVEL_HH)
+    return N_("High-high");
+  if (condition == GDP_CONDITION_LOW && level == GDP_LEVEL_LL)
+    return N_("Low-low");
+  return conditions[condition].label;
+}
+
+const char *
+gdp_alarm_state_word (GdpAlarmState state)
+{
+  g_return_val_if_fail (state < GDP_N_ALARM_STATES, "unknown");
+  return states[state].word;
+}
+
+const char *
+gdp_alarm_state_label (GdpAlarmState state)
+{
+  g_return_val_if_fail (state < GDP_N_ALARM_STATES, N_("Unknown"));
+  return states[state].label;
+}

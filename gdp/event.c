@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "event.h"
+
+#include "words.h"
+
+static const struct { const char *word, *label; } kinds[GDP_N_EVENT_KINDS] = {
+  [GDP_EVENT_ALARM_OCCURRED]        = { "alarm-occurred",        N_("Alarm occurred") },
+  [GDP_EVENT_ALARM_RECURRED]        = { "alarm-recurred",        N_("Alarm recurred") },
+  [GDP_EVENT_ALARM_ESCALATED]       = { "alarm-escalated",       N_("Alarm escalated") },
+  [GDP_EVENT_ALARM_EASED]           = { "alarm-eased",           N_("Alarm eased") },
+  [GDP_EVENT_ALARM_CLEARED]         = { "alarm-cleared",         N_("Alarm cleared") },
+  [GDP_EVENT_ALARM_ACKNOWLEDGED]    = { "alarm-acknowledged",    N_("Alarm acknowledged") },
+  [GDP_EVENT_ALARM_SUPPRESSED]      = { "alarm-suppressed",      N_("Alarm suppressed") },
+  [GDP_EVENT_ALARM_RESTORED]        = { "alarm-restored",        N_("Alarm no longer suppressed") },
+  [GDP_EVENT_STATE_CHANGED]         = { "state-changed",         N_("State changed") },
+  [GDP_EVENT_UNIT_SILENT]           = { "unit-silent",           N_("Unit silent") },
+  [GDP_EVENT_UNIT_BACK]             = { "unit-back",             N_("Unit answers again") },
+  [GDP_EVENT_LINK_LOST]             = { "link-lost",             N_("Line lost") },
+  [GDP_EVENT_LINK_BACK]             = { "link-back",             N_("Line works again") },
+  [GDP_EVENT_SESSION_OPENED]        = { "session-opened",        N_("Session opened") },
+  [GDP_EVENT_SESSION_CLOSED]        = { "session-closed",        N_("Session closed") },
+  [GDP_EVENT_SESSION_REFUSED]       = { "session-refused",       N_("Session refused") },
+  [GDP_EVENT_COMMAND_REFUSED]       = { "command-refused",       N_("Command refused") },
+  [GDP_EVENT_CONFIGURATION_CHANGED] = { "configuration-changed", N_("Configuration changed") },
+  [GDP_EVENT_SERVER_STARTED]        = { "server-started",        N_("Server started") },
+  [GDP_EVENT_SERVER_STOPPED]        = { "server-stopped",        N_("Server stopped") },
+  [GDP_EVENT_SERVER_LOST]           = { "server-lost",           N_("Server lost") },
+  [GDP_EVENT_NOTE]                  = { "note",                  N_("Note") },
+};
+
+GdpEvent *
+gdp_event_copy (const GdpEvent *event)
+{
+  GdpEvent *copy = g_memdup2 (event, sizeof *event);
+
+  copy->site = g_strdup (event->site);
+  copy->object = g_strdup (event->object);
+  copy->who = g_strdup (event->who);
+  copy->before = g_strdup (event->before);
+  copy->after = g_strdup (event->after);
+  copy->text = g_strdup (event->text);
+  return copy;
+}
+
+void
+gdp_event_free (GdpEvent *event)
+{
+  if (event == NULL)
+    return;
+  g_free (event->site);
+  g_free (event->object);
+  g_free (event->who);
+  g_free (event->before);
+  g_free (event->after);
+  g_free (event->text);
+  g_free (event);
+}
+
+const char *
+gdp_event_word (GdpEventKind kind)
+{
+  return kind < GDP_N_EVENT_KINDS ? kinds[kind].word : "unknown";
+}
+
+const char *
+gdp_event_label (GdpEventKind kind)
+{
+  return kind < GDP_N_EVENT_KINDS ? kinds[kind].label : N_("Unknown");
+}
+
+gboolean
+gdp_event_parse (const char *word, GdpEventKind *kind)
+{
+  for (guint i = 0; i < GDP_N_EVENT_KINDS; i++)
+    if (g_strcmp0 (kinds[i].word, word) == 0) {
+      *kind = i;
+      return TRUE;
+    }
+  return FALSE;
+}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "network.h"
+
+#include <math.h>
+
+#include "network-private.h"
+
+/* Three polls in a row must fail before it is called a failure, and quick polling leaves time for a reconnect. */
+#define PERIODS_MISSED 3
+#define LEAST_SECONDS  5.0
+
+static const char *const kinds[GDP_N_LINK_KINDS] = {
+  [GDP_LINK_MODBUS_RTU] = "modbus-rtu",
+  [GDP_LINK_MODBUS_TCP] = "modbus-tcp",
+  [GDP_LINK_MODEM]      = "modem",
+};
+
+const char *
+gdp_link_kind_word (GdpLinkKind kind)
+{
+  g_return_val_if_fail (kind < GDP_N_LINK_KINDS, "unknown");
+  return kinds[kind];
+}
+
+gboolean
+gdp_link_kind_parse (const char *word, GdpLinkKind *kind)
+{
+  for (guint i = 0; i < GDP_N_LINK_KINDS; i++)
+    if (g_strcmp0 (kinds[i], word) == 0) {
+      *kind = i;
+      return TRUE;
+    }
+  return FALSE;
+}
+
+GdpNetwork *
+gdp_network_ref (GdpNetwork *network)
+{
+  g_atomic_int_inc (&network->refs);
+  return network;
+}
+
+void
+gdp_network_unref (GdpNetwork *network)
+{
+  if (network == NULL || !g_atomic_int_dec_and_test (&network->refs))
+    return;
+  for (guint i = 0; i < network->n_sites; i++)
+    g_free (network->sites[i].contacts);
+  g_free (network->sites);
+  g_free (network->links);
+  g_free (network->units);
+  g_free (network->points);
+  g_free (network->points_by_key);
+  g_hash_table_unref (network->by_id);
+  g_ptr_array_unref (network->profiles);
+  g_string_chunk_free (network->strings);
+  g_free (network);
+}
+
+static guint
+find (const GdpNetwork *network, GdpObjectType type, const char *id)
+{
+  gpointer object = id ? g_hash_table_lookup (network->by_id, id) : NULL;
+  return object != NULL && gdp_object_type (object) == type ? gdp_object_index (object) : G_MAXUINT;
+}
+
+guint
+gdp_network_find_site (const GdpNetwork *network, const char *id)
+{
+  return find (network, GDP_OBJECT_SITE, id);
+}
+
+guint
+gdp_network_find_link (const GdpNetwork *network, const char *id)
+{
+  return find (network, GDP_OBJECT_LINK, id);
+}
+
+guint
+gdp_network_find_unit (const GdpNetwork *network, const char *id)
+{
+  return find (network, GDP_OBJECT_UNIT, id);
+}
+
+guint
+gdp_network_find_point (const GdpNetwork *network, const char *id)
+{
+  return find (network, GDP_OBJECT_POINT, id);
+}
+
+guint
+gdp_network_point_by_key (const GdpNetwork *network, gint64 key)
+{
+  guint low = 0, high = network->n_points;
+
+  while (low < high) {
+    guint middle = low + (high - low) / 2;
+    if (network->points[network->points_by_key[middle]].key < key)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  if (low == network->n_points || key == 0)
+    return G_MAXUINT;
+  guint point = network->points_by_key[low];
+  return network->points[point].key == key ? point : G_MAXUINT;
+}
+
+static double
+patience (double period)
+{
+  return fmax (PERIODS_MISSED * period, LEAST_SECONDS);
+}
+
+double
+gdp_unit_silent_after (const GdpUnit *unit)
+{
+  return unit->silent_after > 0 ? unit->silent_after : patience (unit->period);
+}
+
+double
+gdp_point_stale_after (const GdpNetwork *network, guint point)
+{
+  const GdpPoint *p = &network->points[point];
+
+  if (p->limits.stale_after > 0)
+    return p->limits.stale_after;
+  return p->unit < network->n_units ? patience (network->units[p->unit].period) : INFINITY;
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "point.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "words.h"
+
+#define ANALOG(word, label, unit, resolution)  { word, label, unit, resolution, FALSE, { NULL, NULL } }
+#define DISCRETE(word, label, state0, state1)  { word, label, "", 1.0, TRUE, { state0, state1 } }
+
+/* Resolutions: what a 0.25–0.5 % transmitter on the usual range can tell apart. */
+static const GdpPointKindInfo kinds[GDP_N_POINT_KINDS] = {
+  [GDP_POINT_INLET_PRESSURE]    = ANALOG ("inlet-pressure",    N_("Inlet pressure"),            "MPa",   0.001),
+  [GDP_POINT_OUTLET_PRESSURE]   = ANALOG ("outlet-pressure",   N_("Outlet pressure"),           "kPa",   0.01),
+  [GDP_POINT_FILTER_DP]         = ANALOG ("filter-dp",         N_("Filter pressure drop"),      "kPa",   0.01),
+  [GDP_POINT_GAS_TEMPERATURE]   = ANALOG ("gas-temperature",   N_("Gas temperature"),           "°C",    0.1),
+  [GDP_POINT_ROOM_TEMPERATURE]  = ANALOG ("room-temperature",  N_("Room temperature"),          "°C",    0.1),
+  [GDP_POINT_AUX_TEMPERATURE]   = ANALOG ("aux-temperature",   N_("Auxiliary room temperature"), "°C",   0.1),
+  [GDP_POINT_GAS_CONCENTRATION] = ANALOG ("gas-concentration", N_("Gas concentration"),         "% LEL", 0.1),
+  [GDP_POINT_BATTERY_VOLTAGE]   = ANALOG ("battery-voltage",   N_("Battery voltage"),           "V",     0.01),
+  [GDP_POINT_MAINS_VOLTAGE]     = ANALOG ("mains-voltage",     N_("Mains voltage"),             "V",     1.0),
+  [GDP_POINT_SIGNAL_LEVEL]      = ANALOG ("signal-level",      N_("Signal level"),              "dBm",   1.0),
+  [GDP_POINT_ANALOG]            = ANALOG ("analog",            N_("Measurement"),               "",      0.01),
+  [GDP_POINT_SLAM_SHUT]         = DISCRETE ("slam-shut", N_("Slam-shut valve"), N_("Open"),   N_("Closed")),
+  [GDP_POINT_VALVE]             = DISCRETE ("valve",     N_("Valve"),           N_("Closed"), N_("Open")),
+  [GDP_POINT_DOOR]              = DISCRETE ("door",      N_("Door"),            N_("Closed"), N_("Open")),
+  [GDP_POINT_MAINS]             = DISCRETE ("mains",     N_("Mains"),           N_("Lost"),   N_("Present")),
+  [GDP_POINT_TAMPER]            = DISCRETE ("tamper",    N_("Tamper"),          N_("Normal"), N_("Tampered")),
+  [GDP_POINT_DISCRETE]          = DISCRETE ("discrete",  N_("Discrete input"),  N_("Off"),    N_("On")),
+  [GDP_POINT_OUTPUT]            = DISCRETE ("output",    N_("Output"),          N_("Off"),    N_("On")),
+};
+
+const GdpPointKindInfo *
+gdp_point_kind_info (GdpPointKind kind)
+{
+  g_return_val_if_fail (kind < GDP_N_POINT_KINDS, &kinds[GDP_POINT_ANALOG]);
+  return &kinds[kind];
+}
+
+gboolean
+gdp_point_kind_parse (const char *word, GdpPointKind *kind)
+{
+  for (guint i = 0; i < GDP_N_POINT_KINDS; i++)
+    if (g_strcmp0 (kinds[i].word, word) == 0) {
+      *kind = i;
+      return TRUE;
+    }
+  return FALSE;
+}
+
+gboolean
+gdp_point_is_discrete (const GdpPoint *point)
+{
+  return gdp_point_kind_info (point->kind)->discrete;
+}
+
+int
+gdp_resolution_decimals (double resolution)
+{
+  int decimals = 0;
+
+  /* Rounded to whole steps within a thousandth of one, so that 0.1's binary tail adds no digit. */
+  for (double step = resolution; decimals < 9 && fabs (step - round (step)) > 1e-3 * fmin (1.0, step); step *= 10)
+    decimals++;
+  return decimals;
+}
+
+const char *
+gdp_point_tag (const GdpPoint *point)
+{
+  const char *slash = strrchr (point->id, '/');
+  return slash ? slash + 1 : point->id;
+}

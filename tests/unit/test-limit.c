@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+
+#include "gdp/limit.h"
+
+static GdpLimits
+template (void)
+{
+  return (GdpLimits) { .level = {
+    [GDP_LEVEL_LL] = { 1.2, 0.1, 1, 1, 1 }, [GDP_LEVEL_L] = { 1.8, 0.1, 1, 1, 2 },
+    [GDP_LEVEL_H] = { 2.75, 0.1, 1, 1, 2 }, [GDP_LEVEL_HH] = { 2.88, 0.1, 1, 1, 1 } },
+    .fault_priority = 3, .stale_priority = 4 };
+}
+
+static void
+assert_refused (GdpLimits limits, GdpLimitsError code, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  g_assert_false (gdp_limits_check (&limits, 0, 6, &error));
+  g_assert_error (error, GDP_LIMITS_ERROR, (int) code);
+  g_assert_nonnull (g_strstr_len (error->message, -1, text));
+}
+
+static void
+test_sound (void)
+{
+  g_autoptr (GError) error = NULL;
+  GdpLimits limits = template (), none = { 0 };
+  g_assert_true (gdp_limits_check (&limits, 0, 6, &error));
+  g_assert_true (gdp_limits_check (&limits, -INFINITY, INFINITY, &error));
+  g_assert_true (gdp_limits_check (&none, 0, 6, &error));
+  g_assert_no_error (error);
+}
+
+static void
+test_order (void)
+{
+  GdpLimits limits = template ();
+  limits.level[GDP_LEVEL_L].value = 2.8;
+  assert_refused (limits, GDP_LIMITS_ERROR_ORDER, "H 2.75 must be above L 2.8");
+  limits = template ();
+  limits.level[GDP_LEVEL_HH].value = 2.75;
+  assert_refused (limits, GDP_LIMITS_ERROR_ORDER, "HH");
+  limits = template ();   /* skipped levels do not hide a wrong order */
+  limits.level[GDP_LEVEL_L].priority = limits.level[GDP_LEVEL_H].priority = 0;
+  limits.level[GDP_LEVEL_LL].value = 3;
+  assert_refused (limits, GDP_LIMITS_ERROR_ORDER, "HH 2.88 must be above LL 3");
+}
+
+static void
+test_range (void)
+{
+  static const double bad[] = { -0.1, 6.1, NAN, INFINITY, -INFINITY };
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++) {
+    GdpLimits limits = template ();
+    limits.level[GDP_LEVEL_HH].value = bad[i];
+    assert_refused (limits, GDP_LIMITS_ERROR_RANGE, "HH");
+  }
+}
+
+static void
+test_deadband (void)
+{
+  GdpLimits limits = template ();
+  limits.level[GDP_LEVEL_H].deadband = 0.96;   /* the gap from H 2.75 to L 1.8 is 0.95 */
+  assert_refused (limits, GDP_LIMITS_ERROR_DEADBAND, "H 2.75");
+  limits.level[GDP_LEVEL_H].deadband = -0.01;
+  assert_refused (limits, GDP_LIMITS_ERROR_DEADBAND, "H 2.75");
+  limits.level[GDP_LEVEL_H].deadband = NAN;
+  assert_refused (limits, GDP_LIMITS_ERROR_DEADBAND, "H 2.75");
+  limits = (GdpLimits) { .level = { [GDP_LEVEL_H] = { 5, 5, 0, 0, 1 } } };   /* would clear at 0 and below: never */
+  assert_refused (limits, GDP_LIMITS_ERROR_DEADBAND, "H 5");
+}
+
+static void
+test_delay_and_priority (void)
+{
+  static const float bad[] = { -1, 3600, NAN, INFINITY };
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++) {
+    GdpLimits on = template (), off = template (), state = template ();
+    on.level[GDP_LEVEL_L].on_delay = off.level[GDP_LEVEL_L].off_delay = state.state.on_delay = bad[i];
+    assert_refused (on, GDP_LIMITS_ERROR_DELAY, "L: on-delay");
+    assert_refused (off, GDP_LIMITS_ERROR_DELAY, "L: off-delay");
+    assert_refused (state, GDP_LIMITS_ERROR_DELAY, "state: on-delay");
+  }
+  GdpLimits limits = template ();
+  limits.level[GDP_LEVEL_LL].priority = 5;
+  assert_refused (limits, GDP_LIMITS_ERROR_PRIORITY, "LL");
+  limits = template ();
+  limits.fault_priority = 9;
+  assert_refused (limits, GDP_LIMITS_ERROR_PRIORITY, "fault");
+}
+
+static void
+test_words (void)
+{
+  for (guint i = 0; i < GDP_N_LEVELS; i++) {
+    GdpLevel back;
+    g_assert_true (gdp_level_parse (gdp_level_word (i), &back));
+    g_assert_cmpuint (back, ==, i);
+  }
+  g_assert_false (gdp_level_parse ("HHH", &(GdpLevel) { 0 }));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/limit/sound-limits-pass", test_sound);
+  g_test_add_func ("/limit/wrong-order-names-both-levels", test_order);
+  g_test_add_func ("/limit/outside-the-range-or-not-finite-is-refused", test_range);
+  g_test_add_func ("/limit/deadband-that-reaches-the-other-side-is-refused", test_deadband);
+  g_test_add_func ("/limit/delays-and-priorities-are-bounded", test_delay_and_priority);
+  g_test_add_func ("/limit/words-parse-back", test_words);
+  return g_test_run ();
+}
