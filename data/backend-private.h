@@ -29,6 +29,7 @@ struct DataBackend {
                                   GError **error);
 
   gboolean    (*post)            (DataStore *store, DataCommand *command, gint64 now, GError **error);
+  GPtrArray  *(*posted)          (DataStore *store, GError **error);
   gboolean    (*take)            (DataStore *store, gint64 id, const char *server, gint64 now, GError **error);
   gboolean    (*expire)          (DataStore *store, gint64 now, GError **error);
 

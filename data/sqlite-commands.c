@@ -116,6 +116,12 @@ end_commands (SqliteStore *self, SqliteMeta *meta, GPtrArray *commands, DataComm
   return commands != NULL;
 }
 
+GPtrArray *
+sqlite_posted (DataStore *store, GError **error)
+{
+  return find_commands ((SqliteStore *) store, "WHERE state = 'posted' AND expires > ? ORDER BY id", "i", 0, NULL, error);
+}
+
 gboolean
 sqlite_expire (DataStore *store, gint64 now, GError **error)
 {

@@ -111,6 +111,7 @@ GdpNetwork  *sqlite_network      (DataStore *store, GError **error);
 gint64       sqlite_revision     (DataStore *store, GError **error);
 gboolean     sqlite_import       (DataStore *store, const GdpNetwork *network, const char *who, gint64 now, GError **error);
 gboolean     sqlite_post         (DataStore *store, DataCommand *command, gint64 now, GError **error);
+GPtrArray   *sqlite_posted       (DataStore *store, GError **error);
 gboolean     sqlite_take         (DataStore *store, gint64 id, const char *server, gint64 now, GError **error);
 gboolean     sqlite_expire       (DataStore *store, gint64 now, GError **error);
 gboolean     sqlite_commit       (DataStore *store, const DataBatch *batch, gint64 *seq, GError **error);

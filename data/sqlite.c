@@ -402,6 +402,7 @@ const DataBackend data_sqlite_backend = {
   .import = sqlite_import,
   .post = sqlite_post,
   .take = sqlite_take,
+  .posted = sqlite_posted,
   .expire = sqlite_expire,
   .commit = sqlite_commit,
   .start_server = sqlite_start_server,

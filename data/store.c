@@ -113,6 +113,12 @@ data_store_post (DataStore *store, DataCommand *command, gint64 now, GError **er
   return may (store, DATA_ACCESS_POST, error) && store->backend->post (store, command, now, error);
 }
 
+GPtrArray *
+data_store_posted_commands (DataStore *store, GError **error)
+{
+  return store->backend->posted (store, error);
+}
+
 gboolean
 data_store_take_command (DataStore *store, gint64 id, const char *server, gint64 now, GError **error)
 {

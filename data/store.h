@@ -93,6 +93,9 @@ typedef struct {
   gint64 id;  char *result;  gboolean ok;
 } DataCommandResult;
 
+/* The commands that nobody has taken yet, oldest first; element-type DataCommand, late ones among them. Cheap. */
+GPtrArray *data_store_posted_commands (DataStore *store, GError **error);
+
 /* Takes the command before it is executed: from here on it cannot expire, and no other server can
  * take it. CONFLICT: it is not posted any more (expired, or another's); then do nothing. Durable.
  * The result goes with the effects into one data_store_commit (). */
