@@ -28,7 +28,10 @@ raise_limit (rlim_t wanted, GError **error)
     return FALSE;
   }
   limit.rlim_cur = wanted;
-  return setrlimit (RLIMIT_NOFILE, &limit) == 0;
+  if (setrlimit (RLIMIT_NOFILE, &limit) == 0)
+    return TRUE;
+  g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno), "open files: %s", g_strerror (errno));
+  return FALSE;
 }
 
 static int

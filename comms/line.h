@@ -1,10 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A Modbus line, RTU or TCP: one thread that polls its slaves through libmodbus. */
+/* A Modbus line, RTU or TCP: one thread that polls its slaves through libmodbus.
+ *
+ * Every poll of a unit is one report, also when nothing changed; what is worth storing is the engine's
+ * business. A poll that fails is repeated at once, from the request that failed; only if that fails too
+ * is it a UNIT_FAILED report, and the unit is then asked less and less often (poll-schedule.h). A link
+ * that cannot be opened, or is closed or unplugged, is one LINK_FAILED report for as long as the reason
+ * stays the same; opening is tried for ever, at most COMMS_LINE_RETRY apart. LINK_WORKING follows the
+ * first exchange on it, whether or not a slave answered. */
 #pragma once
 
 #include "sink.h"
 
 G_BEGIN_DECLS
+
+#define COMMS_LINE_RETRY (5 * G_USEC_PER_SEC)   /* µs, longest pause between attempts to open */
 
 typedef struct CommsLine CommsLine;
 
@@ -15,15 +24,20 @@ gboolean comms_line_reserve_descriptors (guint n, GError **error);
 /**
  * comms_line_start:
  * @network: referenced; @link: index of a MODBUS_RTU or MODBUS_TCP link
+ * @sink: copied; must stay valid until comms_line_stop() returns, and its reports' fields after
  *
  * Starts polling every unit of the link at its own period, serialised, with 3.5 characters of
  * silence between frames, back-off for slaves that do not answer and reconnecting for ever.
  * Failures are reports to @sink, never errors here.
  */
 CommsLine *comms_line_start (GdpNetwork *network, guint link, const CommsSink *sink);
-void       comms_line_stop  (CommsLine *line);   /* waits for the thread, at most one response timeout; frees */
+/* Tells the thread to end and returns at once. With many lines: say it to all, then stop each. */
+void       comms_line_quit  (CommsLine *line);
+/* Waits for the thread, at most one response timeout (or as long as a host name is being looked up); frees. */
+void       comms_line_stop  (CommsLine *line);
 
-/* A copy of the counters of the whole link (@unit G_MAXUINT) or of one of its units (index). */
+/* A copy of the counters of the whole link (@unit G_MAXUINT) or of one of its units (index).
+ * FALSE: not a unit of this line. Any thread. */
 gboolean   comms_line_traffic (CommsLine *line, guint unit, CommsTraffic *traffic);
 
 G_END_DECLS

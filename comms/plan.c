@@ -120,3 +120,33 @@ comms_plan_decode (const CommsPlan *plan, guint block, const guint16 *values,
       samples[i].raw = gdp_register_decode (item->reg, values + (item->reg->address - its->read.start));
   }
 }
+
+/* The block of items @first on, in the place of @whole. */
+static CommsPlanBlock
+part_of (const CommsPlan *plan, const CommsPlanBlock *whole, guint first, guint n_items)
+{
+  CommsPlanBlock part = { whole->read, first, n_items };
+  guint end = 0;
+
+  part.read.start = plan->items[first].reg->address;
+  for (guint i = first; i < first + n_items; i++)
+    end = MAX (end, plan->items[i].reg->address + gdp_register_width (plan->items[i].reg->type));
+  part.read.count = end - part.read.start;
+  return part;
+}
+
+void
+comms_plan_split (CommsPlan *plan, guint block)
+{
+  CommsPlanBlock whole = plan->blocks[block];
+  guint half = whole.n_items / 2;
+
+  if (half == 0)
+    return;
+  plan->blocks = g_renew (CommsPlanBlock, plan->blocks, plan->n_blocks + 1);
+  memmove (&plan->blocks[block + 2], &plan->blocks[block + 1],
+           (plan->n_blocks - block - 1) * sizeof plan->blocks[0]);
+  plan->blocks[block] = part_of (plan, &whole, whole.first, half);
+  plan->blocks[block + 1] = part_of (plan, &whole, whole.first + half, whole.n_items - half);
+  plan->n_blocks++;
+}

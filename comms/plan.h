@@ -36,4 +36,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CommsPlan, comms_plan_free)
 void comms_plan_decode (const CommsPlan *plan, guint block, const guint16 *values,
                         GdpReason reason, gint64 time, GdpSample *samples);
 
+/* Halves a block that its unit refuses, so that one register it lacks does not hide the others: after a
+ * few polls that register stands alone. A block of one item stays. Items and samples keep their places. */
+void comms_plan_split (CommsPlan *plan, guint block);
+
 G_END_DECLS

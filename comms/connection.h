@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One open Modbus line, RTU or TCP: one question, one answer, and the silence between.
+ *
+ * RTU. Before every request the line has been silent for 3.5 characters (1.75 ms above 19200 baud;
+ * Modbus over Serial Line V1.02, 2.5.1.1), counted from when the last byte was read, whatever came
+ * before: an answer, an error, a timeout. Bytes that nobody asked for are thrown away until it is.
+ * An answer is waited for as long as the request and the whole answer take on the wire plus
+ * COMMS_TURNAROUND for the slave (the specification leaves it to the application; UPMP-class slaves
+ * need 5..100 ms, USB adapters add 1..16 ms).
+ * After a timeout the answer may still come. It would pass for the next one of the same slave, so the
+ * caller repeats the very same request, and after the first good answer of that slave the line is
+ * listened to for two timeouts before anything else is asked.
+ * TCP. An answer is waited for for COMMS_TCP_TIMEOUT. Transaction numbers tell late answers. */
+#pragma once
+
+#include "gdp/network.h"
+#include "pdu.h"
+
+G_BEGIN_DECLS
+
+#define COMMS_TURNAROUND   (300 * 1000)         /* µs */
+#define COMMS_TCP_TIMEOUT  (1 * G_USEC_PER_SEC)
+
+typedef enum {
+  COMMS_ANSWER_GOOD,
+  COMMS_ANSWER_NONE,        /* nothing within the timeout, or not all of it */
+  COMMS_ANSWER_CHECKSUM,    /* bytes arrived damaged */
+  COMMS_ANSWER_WRONG,       /* of another slave or function, of another length */
+  COMMS_ANSWER_EXCEPTION,   /* the slave refuses; its Modbus exception code in `exception` */
+  COMMS_ANSWER_NO_TARGET,   /* a gateway says that the slave behind it does not answer */
+  COMMS_ANSWER_NOISE,       /* the line is never silent, so nothing was asked */
+  COMMS_ANSWER_LINE_GONE,   /* unplugged, closed: close and open again */
+  COMMS_N_ANSWERS
+} CommsAnswer;
+
+typedef struct {
+  guint8 exception;         /* Modbus exception code, 0 = none */
+  guint  us;                /* from the request to the end of waiting */
+  guint  bytes_out, bytes_in;
+  guint  unasked;           /* bytes thrown away before the request */
+  int    number;            /* errno behind anything but GOOD */
+} CommsExchange;
+
+typedef struct CommsConnection CommsConnection;
+
+/* @link: borrowed, MODBUS_RTU or MODBUS_TCP. @stop: see comms_tcp_connect(). NULL: @error says why. */
+CommsConnection *comms_connection_open  (const GdpLink *link, const int *stop, GError **error);
+void             comms_connection_close (CommsConnection *connection);
+
+/* @values: (out): as comms_rtu_response(). @exchange: (out). Blocks. */
+CommsAnswer comms_connection_ask   (CommsConnection *connection, const CommsRead *read, guint16 *values,
+                                    CommsExchange *exchange);
+/* FALSE: unplugged or closed by the other side. Does not block. */
+gboolean    comms_connection_alive (CommsConnection *connection);
+/* English, for people: "no answer in 0.35 s". */
+char       *comms_connection_describe (CommsAnswer answer, const CommsExchange *exchange);
+
+/* µs that an answer to @read is waited for. */
+gint64      comms_connection_timeout (const GdpLink *link, const CommsRead *read);
+
+G_END_DECLS

@@ -1,0 +1,442 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "line.h"
+
+#include <modbus.h>
+#include <pthread.h>
+#include <signal.h>
+
+#include "connection.h"
+#include "descriptor.h"
+#include "meter.h"
+#include "plan.h"
+#include "poll-schedule.h"
+
+#define STACK       (256 * 1024)      /* bytes; a thousand lines must not cost a thousand times 8 MiB */
+#define FIRST_RETRY (250 * 1000)      /* µs before the second attempt to open */
+#define FULL_PAUSE  (10 * 1000)       /* µs before a full sink is tried again */
+#define LOOK        (1 * G_USEC_PER_SEC)  /* µs: an idle line is looked at so often, whether it is still there */
+
+typedef struct {
+  CommsPlan   *plan;
+  CommsMeter  *meter;
+  /* the poll under way, kept while a failed request is repeated at once; NULL = none */
+  CommsReport *report;
+  guint        first;      /* block that it starts with: the one that failed last, see connection.h */
+  guint        n_done;     /* blocks answered so far … */
+  guint        n_good;     /* … and of these not with an exception */
+  guint        refused;    /* block to be split when it ends, G_MAXUINT = none */
+} Slave;
+
+struct CommsLine {
+  /* set before the thread, not changed after */
+  GdpNetwork        *network;
+  guint              link;
+  CommsSink          sink;
+  pthread_t          thread;
+  gboolean           started;
+  CommsMeter        *meter;       /* what belongs to no slave */
+  Slave             *slaves;
+  guint              n_slaves;
+  /* the thread's own */
+  CommsPollSchedule *schedule;
+  CommsConnection   *connection;  /* NULL = not open */
+  guint16           *values;      /* of the largest block */
+  gint64             pause;       /* µs before the next attempt to open; 0 = at once */
+  gboolean           opened;      /* it was open before */
+  gboolean           working;     /* so reported */
+  char              *failure;     /* so reported, NULL = none */
+  /* between threads */
+  GMutex             lock;
+  GCond              wake;
+  int                stop;        /* atomic */
+};
+
+gboolean
+comms_line_reserve_descriptors (guint n, GError **error)
+{
+  return comms_descriptor_reserve (n, error);
+}
+
+static gboolean
+stopping (CommsLine *line)
+{
+  return g_atomic_int_get (&line->stop);
+}
+
+/* FALSE: told to stop meanwhile. */
+static gboolean
+wait_until (CommsLine *line, gint64 time)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&line->lock);
+
+  while (!stopping (line) && g_cond_wait_until (&line->wake, &line->lock, time))
+    ;
+  return !stopping (line);
+}
+
+static gint64
+server_time (CommsLine *line)
+{
+  return line->sink.now (line->sink.user_data);
+}
+
+/* Takes @report. A full sink holds the line up, which is what it is for. */
+static void
+give (CommsLine *line, CommsReport *report)
+{
+  while (!line->sink.take (report, line->sink.user_data))
+    if (!wait_until (line, g_get_monotonic_time () + FULL_PAUSE)) {
+      comms_report_free (report);
+      return;
+    }
+}
+
+/* Takes @detail. */
+static void
+give_news (CommsLine *line, CommsReportKind kind, guint unit, char *detail)
+{
+  CommsReport *report = comms_report_new (kind, unit, line->link, server_time (line), 0);
+
+  report->detail = detail;
+  give (line, report);
+}
+
+/* Takes @detail. */
+static void
+link_failed (CommsLine *line, char *detail)
+{
+  line->working = FALSE;
+  if (g_strcmp0 (detail, line->failure) == 0) {
+    g_free (detail);
+    return;
+  }
+  g_free (line->failure);
+  line->failure = g_strdup (detail);
+  give_news (line, COMMS_REPORT_LINK_FAILED, G_MAXUINT, detail);
+}
+
+static void
+link_works (CommsLine *line)
+{
+  line->pause = 0;
+  if (line->working)
+    return;
+  line->working = TRUE;
+  g_clear_pointer (&line->failure, g_free);
+  give_news (line, COMMS_REPORT_LINK_WORKING, G_MAXUINT, NULL);
+}
+
+static void
+disconnect (CommsLine *line)
+{
+  g_clear_pointer (&line->connection, comms_connection_close);
+}
+
+static void
+lengthen_pause (CommsLine *line)
+{
+  line->pause = CLAMP (line->pause * 2, FIRST_RETRY, COMMS_LINE_RETRY);
+}
+
+static void
+open_link (CommsLine *line)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (line->pause > 0 && !wait_until (line, g_get_monotonic_time () + line->pause))
+    return;
+  lengthen_pause (line);   /* until something is heard: a peer that accepts and hangs up is no better than none */
+  line->connection = comms_connection_open (&line->network->links[line->link], &line->stop, &error);
+  if (line->connection != NULL) {
+    if (line->opened)
+      comms_meter_count (line->meter, reconnects, 1);
+    line->opened = TRUE;
+    if (!line->working)
+      comms_poll_schedule_restart (line->schedule, g_get_monotonic_time ());
+  } else if (!stopping (line)) {
+    link_failed (line, g_strdup (error->message));
+  }
+}
+
+/* The line fell from under us. If it had worked, whether it is really gone is what opening it will show. */
+static void
+lose_link (CommsLine *line, const CommsExchange *exchange)
+{
+  disconnect (line);
+  if (line->pause > 0)
+    link_failed (line, comms_connection_describe (COMMS_ANSWER_LINE_GONE, exchange));
+}
+
+static void
+count (CommsLine *line, CommsMeter *meter, CommsAnswer answer, const CommsExchange *exchange)
+{
+  comms_meter_count (meter, requests, exchange->bytes_out > 0);
+  comms_meter_count (meter, bytes_out, exchange->bytes_out);
+  comms_meter_count (meter, bytes_in, exchange->bytes_in);
+  comms_meter_count (meter, timeouts, answer == COMMS_ANSWER_NONE);
+  comms_meter_count (meter, crc_errors, answer == COMMS_ANSWER_CHECKSUM);
+  comms_meter_count (meter, wrong, answer == COMMS_ANSWER_WRONG);
+  comms_meter_count (meter, exceptions, exchange->exception != 0);
+  if (answer == COMMS_ANSWER_GOOD)
+    comms_meter_response (meter, exchange->us);
+  if (exchange->unasked > 0) {
+    comms_meter_count (line->meter, wrong, 1);
+    comms_meter_count (line->meter, bytes_in, exchange->unasked);
+  }
+}
+
+/* Some slaves refuse a whole read for one register that they lack. */
+static gboolean
+worth_splitting (const CommsPlanBlock *block, const CommsExchange *exchange)
+{
+  return block->n_items > 1 && (exchange->exception == MODBUS_EXCEPTION_ILLEGAL_DATA_ADDRESS ||
+                                exchange->exception == MODBUS_EXCEPTION_ILLEGAL_DATA_VALUE);
+}
+
+/* Reads one block into its samples. Exceptions are answers too. */
+static CommsAnswer
+ask_block (CommsLine *line, Slave *slave, guint number, CommsExchange *exchange)
+{
+  CommsPlanBlock *block = &slave->plan->blocks[number];
+  CommsAnswer answer = comms_connection_ask (line->connection, &block->read, line->values, exchange);
+  gboolean good = answer == COMMS_ANSWER_GOOD;
+
+  count (line, slave->meter, answer, exchange);
+  if (good || answer == COMMS_ANSWER_EXCEPTION)
+    comms_plan_decode (slave->plan, number, good ? line->values : NULL, GDP_REASON_DEVICE_EXCEPTION * !good,
+                       server_time (line), slave->report->samples + block->first);
+  return answer;
+}
+
+static void
+begin_poll (CommsLine *line, Slave *slave)
+{
+  slave->report = comms_report_new (COMMS_REPORT_SAMPLES, slave->plan->unit, line->link, 0, slave->plan->n_items);
+  slave->n_done = slave->n_good = 0;
+  slave->refused = G_MAXUINT;
+}
+
+static void
+end_poll (CommsLine *line, guint number)
+{
+  Slave *slave = &line->slaves[number];
+  CommsReport *report = g_steal_pointer (&slave->report);
+
+  slave->first = 0;
+  if (slave->refused != G_MAXUINT)
+    comms_plan_split (slave->plan, slave->refused);
+  comms_poll_schedule_answered (line->schedule, number, g_get_monotonic_time ());
+  report->received = server_time (line);
+  comms_meter_attach (slave->meter, report, slave->n_good);
+  give (line, report);
+}
+
+static void
+give_up_poll (Slave *slave, guint block)
+{
+  g_clear_pointer (&slave->report, comms_report_free);
+  slave->first = block;
+}
+
+/* @progress: blocks were answered since the last failure, so the slave is not dead. */
+static void
+poll_failed (CommsLine *line, guint number, guint block, gboolean progress, CommsAnswer answer,
+             const CommsExchange *exchange)
+{
+  Slave *slave = &line->slaves[number];
+  gint64 now = g_get_monotonic_time ();
+
+  if (answer == COMMS_ANSWER_LINE_GONE) {
+    give_up_poll (slave, 0);
+    lose_link (line, exchange);
+    return;
+  }
+  if (progress)
+    comms_poll_schedule_answered (line->schedule, number, now);
+  if (comms_poll_schedule_failed (line->schedule, number, now) > 1) {
+    give_up_poll (slave, block);
+    give_news (line, COMMS_REPORT_UNIT_FAILED, slave->plan->unit, comms_connection_describe (answer, exchange));
+  }
+  if (line->network->links[line->link].kind == GDP_LINK_MODBUS_TCP && answer == COMMS_ANSWER_WRONG)
+    disconnect (line);   /* a stream out of step does not find its way back */
+}
+
+/* Asks slave @number for all its blocks, or for those that are left. */
+static void
+poll_slave (CommsLine *line, guint number)
+{
+  Slave *slave = &line->slaves[number];
+  gboolean progress = FALSE;
+
+  if (slave->report == NULL)
+    begin_poll (line, slave);
+  while (slave->n_done < slave->plan->n_blocks) {
+    guint block = (slave->first + slave->n_done) % slave->plan->n_blocks;
+    CommsExchange exchange;
+    CommsAnswer answer = ask_block (line, slave, block, &exchange);
+
+    if (answer != COMMS_ANSWER_LINE_GONE)
+      link_works (line);
+    if (answer != COMMS_ANSWER_GOOD && answer != COMMS_ANSWER_EXCEPTION) {
+      poll_failed (line, number, block, progress, answer, &exchange);
+      return;
+    }
+    progress = TRUE;
+    slave->n_done++;
+    slave->n_good += answer == COMMS_ANSWER_GOOD;
+    if (worth_splitting (&slave->plan->blocks[block], &exchange))
+      slave->refused = block;   /* one a poll, so that the places of the others stay */
+  }
+  end_poll (line, number);
+}
+
+static void
+idle (CommsLine *line, gint64 until)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (wait_until (line, MIN (until, now + LOOK)) && until > now + LOOK && !comms_connection_alive (line->connection))
+    lose_link (line, &(CommsExchange) { 0 });
+}
+
+static gpointer
+run (gpointer data)
+{
+  CommsLine *line = data;
+
+  pthread_setname_np (pthread_self (), "gdp-line");
+  while (!stopping (line)) {
+    gint64 due;
+    guint number;
+
+    if (line->connection == NULL) {
+      open_link (line);
+      continue;
+    }
+    number = comms_poll_schedule_next (line->schedule, g_get_monotonic_time (), &due);
+    if (number == G_MAXUINT)
+      idle (line, due);
+    else
+      poll_slave (line, number);
+  }
+  disconnect (line);
+  return NULL;
+}
+
+static void
+add_slaves (CommsLine *line)
+{
+  g_autoptr (GArray) slaves = g_array_new (FALSE, TRUE, sizeof (Slave));
+  g_autoptr (GArray) periods = g_array_new (FALSE, FALSE, sizeof (double));
+  guint largest = 1;
+
+  for (guint i = 0; i < line->network->n_units; i++) {
+    const GdpUnit *unit = &line->network->units[i];
+    Slave slave = { 0 };
+
+    if (unit->link != line->link)
+      continue;
+    slave.plan = comms_plan_new (line->network, i);
+    slave.meter = comms_meter_new ();
+    for (guint b = 0; b < slave.plan->n_blocks; b++)
+      largest = MAX (largest, slave.plan->blocks[b].read.count);
+    g_array_append_val (slaves, slave);
+    g_array_append_val (periods, unit->period);
+  }
+  line->n_slaves = slaves->len;
+  line->schedule = comms_poll_schedule_new ((double *) periods->data, periods->len, g_get_monotonic_time ());
+  line->values = g_new0 (guint16, largest);
+  line->slaves = (Slave *) g_array_free (g_steal_pointer (&slaves), FALSE);
+}
+
+/* The thread takes no signals: they are the main thread's. */
+static int
+start_thread (CommsLine *line)
+{
+  pthread_attr_t attributes;
+  sigset_t all, before;
+  int number;
+
+  pthread_attr_init (&attributes);
+  pthread_attr_setstacksize (&attributes, STACK);
+  sigfillset (&all);
+  pthread_sigmask (SIG_SETMASK, &all, &before);
+  number = pthread_create (&line->thread, &attributes, run, line);
+  pthread_sigmask (SIG_SETMASK, &before, NULL);
+  pthread_attr_destroy (&attributes);
+  return number;
+}
+
+CommsLine *
+comms_line_start (GdpNetwork *network, guint link, const CommsSink *sink)
+{
+  CommsLine *line;
+  int number;
+
+  g_return_val_if_fail (link < network->n_links, NULL);
+  g_return_val_if_fail (network->links[link].kind != GDP_LINK_MODEM, NULL);
+
+  line = g_new0 (CommsLine, 1);
+  line->network = gdp_network_ref (network);
+  line->link = link;
+  line->sink = *sink;
+  line->meter = comms_meter_new ();
+  g_mutex_init (&line->lock);
+  g_cond_init (&line->wake);
+  add_slaves (line);
+  number = start_thread (line);
+  line->started = number == 0;
+  if (!line->started)
+    link_failed (line, g_strdup_printf ("no thread for the line: %s", g_strerror (number)));
+  return line;
+}
+
+void
+comms_line_quit (CommsLine *line)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&line->lock);
+
+  g_atomic_int_set (&line->stop, TRUE);
+  g_cond_signal (&line->wake);
+}
+
+void
+comms_line_stop (CommsLine *line)
+{
+  if (line == NULL)
+    return;
+  comms_line_quit (line);
+  if (line->started)
+    pthread_join (line->thread, NULL);
+
+  for (guint i = 0; i < line->n_slaves; i++) {
+    comms_plan_free (line->slaves[i].plan);
+    comms_report_free (line->slaves[i].report);
+    comms_meter_unref (line->slaves[i].meter);
+  }
+  g_free (line->slaves);
+  comms_poll_schedule_free (line->schedule);
+  comms_meter_unref (line->meter);
+  g_free (line->values);
+  g_free (line->failure);
+  g_mutex_clear (&line->lock);
+  g_cond_clear (&line->wake);
+  gdp_network_unref (line->network);
+  g_free (line);
+}
+
+gboolean
+comms_line_traffic (CommsLine *line, guint unit, CommsTraffic *traffic)
+{
+  gboolean found = unit == G_MAXUINT;
+
+  *traffic = (CommsTraffic) { 0 };
+  if (found)
+    comms_meter_sum (line->meter, traffic);
+  for (guint i = 0; i < line->n_slaves; i++)
+    if (unit == G_MAXUINT || line->slaves[i].plan->unit == unit) {
+      comms_meter_sum (line->slaves[i].meter, traffic);
+      found = TRUE;
+    }
+  return found;
+}
