@@ -16,12 +16,14 @@ void           data_catalogue_unref (DataCatalogue *catalogue);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DataCatalogue, data_catalogue_unref)
 
 const GdpProfile *data_catalogue_profile (DataCatalogue *catalogue, const char *name);  /* borrowed, NULL = none */
+guint             data_catalogue_n_profiles (DataCatalogue *catalogue);
+const GdpProfile *data_catalogue_profile_at (DataCatalogue *catalogue, guint index);
 /* Path of a mimic's SVG: a name of the catalogue or an absolute path. (transfer full), NULL = none. */
 char             *data_catalogue_mimic   (DataCatalogue *catalogue, const char *name);
 const char       *data_catalogue_schema  (DataCatalogue *catalogue);   /* text of passport.schema.json */
 
 typedef struct {
-  const char *id;           /* "agdp-2.120-dp" */
+  const char *id;           /* "agdp-2.120-lfp-dp" */
   const char *printed;      /* name in the brochure: "AGDP-2.120 LiFePO4" */
   const char *comment;      /* what we think was meant, or NULL */
   guint       lines;        /* reduction lines: 1 or 2 */
@@ -29,13 +31,24 @@ typedef struct {
   GdpBattery  battery;
   gboolean    solar;
   const char *mimic;
+  /* Sensors, and what the brochure says in words (NULL = nothing). */
+  guint       pressure_sensors, temperature_sensors, valve_sensors, door_sensors, ch4_sensors;
+  const char *battery_printed, *autonomy, *charge_time, *battery_life;
+  double      battery_low, battery_high;   /* operating temperature, °C */
 } DataVariant;
 guint              data_catalogue_n_variants (DataCatalogue *catalogue);
 const DataVariant *data_catalogue_variant    (DataCatalogue *catalogue, guint index);
 const DataVariant *data_catalogue_find_variant (DataCatalogue *catalogue, const char *id);
 
-/* Adds the points that @variant proposes, with proposed limits, to @site and @unit of @builder.
- * The unit's profile must have the channels. */
+/* Pressure category of the outlet: what the proposed range and limits are for. */
+typedef enum { DATA_OUTLET_MEDIUM, DATA_OUTLET_LOW } DataOutlet;
+
+/* Adds the points that @variant proposes, with proposed limits and texts in the locale's language, to
+ * @site and @unit of @builder, ids "<site_id>/<tag>". The unit's profile must have the channels. */
+gboolean data_catalogue_propose_points (DataCatalogue *catalogue, const DataVariant *variant, DataOutlet outlet,
+                                        GdpNetworkBuilder *builder, const char *site_id, guint site, guint unit,
+                                        GError **error);
+/* The same for a medium-pressure outlet. */
 gboolean data_catalogue_add_points (DataCatalogue *catalogue, const DataVariant *variant,
                                     GdpNetworkBuilder *builder, const char *site_id, guint site, guint unit,
                                     GError **error);

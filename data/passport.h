@@ -6,18 +6,9 @@
 
 #include "gdp/network.h"
 #include "catalogue.h"
+#include "problem.h"
 
 G_BEGIN_DECLS
-
-/* One thing wrong with a document. */
-typedef struct {
-  char *path;      /* JSON pointer: "/sites/0/points/3/limits/H/value" */
-  guint line;      /* 1-based, 0 = unknown */
-  char *message;
-} DataProblem;
-void data_problem_free (DataProblem *problem);
-
-#define DATA_PROBLEMS_MAX 100   /* more are counted, not kept */
 
 /**
  * data_passport_parse:
@@ -30,6 +21,10 @@ void data_problem_free (DataProblem *problem);
 GdpNetwork *data_passport_parse (const char *name, const char *json, gssize length, DataCatalogue *catalogue,
                                  GPtrArray **problems, guint *n_problems);
 GdpNetwork *data_passport_load  (const char *path, DataCatalogue *catalogue, GPtrArray **problems, guint *n_problems);
+
+/* Several files as one network. A link may stand in several of them when it is the same everywhere. */
+GdpNetwork *data_passport_load_all (const char *const *paths, DataCatalogue *catalogue,
+                                    GPtrArray **problems, guint *n_problems);
 
 /* The passport document of @sites (indexes; NULL = all), with the links that they use. Parsing it
  * gives the same sites again; writing that gives the same bytes. */

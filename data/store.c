@@ -1,4 +1,224 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "store.h"
 
+#include "backend-private.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+
 G_DEFINE_QUARK (data-error-quark, data_error)
+
+static const DataBackend *const backends[] = {
+  &data_sqlite_backend,
+};
+
+/* Known by name, so that the message says what is wrong rather than "unknown". */
+static const char *const schemes_to_come[] = { "postgresql", "postgres" };
+
+char *
+data_default_uri (void)
+{
+  return g_strdup_printf ("sqlite:%s/gdp/store.db", g_get_user_data_dir ());
+}
+
+static const DataBackend *
+find_backend (const char *uri, GError **error)
+{
+  const char *colon = strchr (uri, ':');
+  g_autofree char *scheme = g_strndup (uri, colon != NULL ? (gsize) (colon - uri) : 0);
+
+  for (guint i = 0; i < G_N_ELEMENTS (backends); i++)
+    if (strcmp (scheme, backends[i]->scheme) == 0)
+      return backends[i];
+  for (guint i = 0; i < G_N_ELEMENTS (schemes_to_come); i++)
+    if (strcmp (scheme, schemes_to_come[i]) == 0) {
+      g_set_error (error, DATA_ERROR, DATA_ERROR_URI,
+                   "%s: this build has no PostgreSQL backend yet; use sqlite:PATH", uri);
+      return NULL;
+    }
+  g_set_error (error, DATA_ERROR, DATA_ERROR_URI, "%s: not a store; write sqlite:PATH", uri);
+  return NULL;
+}
+
+DataStore *
+data_store_open (const char *uri, DataAccess access, GError **error)
+{
+  g_autofree char *proposed = uri == NULL ? data_default_uri () : NULL;
+  if (uri == NULL) {
+    g_autofree char *folder = g_path_get_dirname (strchr (proposed, ':') + 1);
+    if (access != DATA_ACCESS_READ)
+      g_mkdir_with_parents (folder, 0700);   /* opening reports what went wrong, with the path */
+    uri = proposed;
+  }
+
+  const DataBackend *backend = find_backend (uri, error);
+  if (backend == NULL)
+    return NULL;
+  DataStore *store = backend->open (strchr (uri, ':') + 1, access, error);
+  if (store == NULL)
+    return NULL;
+  store->backend = backend;
+  store->access = access;
+  store->uri = g_strdup (uri);
+  return store;
+}
+
+void
+data_store_close (DataStore *store)
+{
+  if (store == NULL)
+    return;
+  g_autofree char *uri = store->uri;
+  store->backend->close (store);
+}
+
+const char *
+data_store_uri (const DataStore *store)
+{
+  return store->uri;
+}
+
+static gboolean
+may (const DataStore *store, DataAccess needed, GError **error)
+{
+  if (store->access >= needed)
+    return TRUE;
+  g_set_error (error, DATA_ERROR, DATA_ERROR_PERMISSION, "%s: opened for %s only", store->uri,
+               store->access == DATA_ACCESS_READ ? "reading" : "reading and posting");
+  return FALSE;
+}
+
+GdpNetwork *
+data_store_network (DataStore *store, GError **error)
+{
+  return store->backend->network (store, error);
+}
+
+gint64
+data_store_revision (DataStore *store, GError **error)
+{
+  return store->backend->revision (store, error);
+}
+
+gboolean
+data_store_import (DataStore *store, const GdpNetwork *network, const char *who, gint64 now, GError **error)
+{
+  return may (store, DATA_ACCESS_POST, error) && store->backend->import (store, network, who, now, error);
+}
+
+gboolean
+data_store_post (DataStore *store, DataCommand *command, gint64 now, GError **error)
+{
+  return may (store, DATA_ACCESS_POST, error) && store->backend->post (store, command, now, error);
+}
+
+GPtrArray *
+data_store_posted_commands (DataStore *store, GError **error)
+{
+  return store->backend->posted (store, error);
+}
+
+gboolean
+data_store_take_command (DataStore *store, gint64 id, const char *server, gint64 now, GError **error)
+{
+  return may (store, DATA_ACCESS_SERVE, error) && store->backend->take (store, id, server, now, error);
+}
+
+gboolean
+data_store_expire_commands (DataStore *store, gint64 now, GError **error)
+{
+  return may (store, DATA_ACCESS_POST, error) && store->backend->expire (store, now, error);
+}
+
+gboolean
+data_store_commit (DataStore *store, const DataBatch *batch, gint64 *seq, GError **error)
+{
+  return may (store, DATA_ACCESS_SERVE, error) && store->backend->commit (store, batch, seq, error);
+}
+
+gboolean
+data_store_start_server (DataStore *store, const DataServer *server, GError **error)
+{
+  return may (store, DATA_ACCESS_SERVE, error) && store->backend->start_server (store, server, error);
+}
+
+gboolean
+data_store_heartbeat (DataStore *store, const DataServer *server, GError **error)
+{
+  return may (store, DATA_ACCESS_SERVE, error) && store->backend->heartbeat (store, server, error);
+}
+
+gboolean
+data_store_stop_server (DataStore *store, const DataServer *server, GError **error)
+{
+  return may (store, DATA_ACCESS_SERVE, error) && store->backend->stop_server (store, server, error);
+}
+
+gboolean
+data_store_claim_link (DataStore *store, gint64 link, const DataServer *server, gint64 now, GError **error)
+{
+  return may (store, DATA_ACCESS_SERVE, error) && store->backend->claim_link (store, link, server, now, error);
+}
+
+gboolean
+data_store_put_traffic (DataStore *store, const DataTraffic *traffic, gsize n, GError **error)
+{
+  return may (store, DATA_ACCESS_SERVE, error) && store->backend->put_traffic (store, traffic, n, error);
+}
+
+GArray *
+data_store_traffic (DataStore *store, GError **error)
+{
+  return store->backend->traffic (store, error);
+}
+
+DataChanges *
+data_store_changes (DataStore *store, gint64 since, GError **error)
+{
+  return store->backend->changes (store, since, error);
+}
+
+int
+data_store_wake_fd (DataStore *store, GError **error)
+{
+  return store->backend->wake_fd (store, error);
+}
+
+void
+data_store_woken (DataStore *store)
+{
+  store->backend->woken (store);
+}
+
+gboolean
+data_store_wait (DataStore *store, gint64 timeout)
+{
+  struct pollfd wait = { .fd = data_store_wake_fd (store, NULL), .events = POLLIN };
+  /* Without a descriptor this still is a pause, so that a loop around it looks now and then. */
+  struct timespec time = { .tv_sec = timeout / GDP_SECOND, .tv_nsec = timeout % GDP_SECOND * 1000 };
+
+  if (ppoll (&wait, wait.fd >= 0, &time, NULL) <= 0)
+    return FALSE;
+  data_store_woken (store);
+  return TRUE;
+}
+
+GPtrArray *
+data_store_journal (DataStore *store, const DataJournalFilter *filter, guint64 *hidden, GError **error)
+{
+  return store->backend->journal (store, filter, hidden, error);
+}
+
+gboolean
+data_store_history (DataStore *store, gint64 point, gint64 since, gint64 until,
+                    DataReadingFunc func, gpointer user_data, GError **error)
+{
+  return store->backend->history (store, point, since, until, func, user_data, error);
+}
+
+gboolean
+data_store_verify (DataStore *store, GString *report, GError **error)
+{
+  return store->backend->verify (store, report, error);
+}

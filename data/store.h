@@ -77,7 +77,11 @@ const char  *data_command_state_word (DataCommandState state);
 
 #define DATA_COMMAND_LIFE (10 * GDP_SECOND)   /* a command nobody took by then is never executed */
 
-/* Durable on return; @command's id is set. posted and expires are filled in from @now. */
+/* A person's command ends in exactly one of three ways: done or failed, in the commit that holds
+ * its effects; expired, because no server took it in time; failed with "server restarted", because
+ * the server that took it died before that commit, in which case nothing of it happened.
+ *
+ * Durable on return; @command's id is set. posted and expires are filled in from @now. */
 gboolean data_store_post (DataStore *store, DataCommand *command, gint64 now, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Marks posted commands past their time as expired (anyone may; a server that takes one at the
  * same moment wins or loses as a whole). */
@@ -89,6 +93,14 @@ typedef struct {
   gint64 id;  char *result;  gboolean ok;
 } DataCommandResult;
 
+/* The commands that nobody has taken yet, oldest first; element-type DataCommand, late ones among them. Cheap. */
+GPtrArray *data_store_posted_commands (DataStore *store, GError **error);
+
+/* Takes the command before it is executed: from here on it cannot expire, and no other server can
+ * take it. CONFLICT: it is not posted any more (expired, or another's); then do nothing. Durable.
+ * The result goes with the effects into one data_store_commit (). */
+gboolean data_store_take_command (DataStore *store, gint64 id, const char *server, gint64 now, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* What one commit holds. Strings and objects are borrowed for the call. */
 typedef struct {
   const GdpChanges *changes;     /* or NULL */
@@ -97,14 +109,16 @@ typedef struct {
   gboolean          durable;     /* TRUE: on disk before return (alarms, results, unit data to be acknowledged) */
 } DataBatch;
 
-/* One transaction, then readers are woken. On success @seq is the last number given. */
+/* One transaction, then readers are woken. On success @seq (optional) is the last number given.
+ * CONFLICT: a command of `results` was neither posted nor taken any more; nothing was committed. */
 gboolean data_store_commit (DataStore *store, const DataBatch *batch, gint64 *seq, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 typedef struct {
   gint64  seq;
   char   *name;                  /* of the server, unique in the store */
   char   *version, *host;
-  gint64  pid, started, heartbeat; /* µs */
+  gint64  pid;                   /* 0 = stopped in good order */
+  gint64  started, heartbeat;    /* µs */
   guint   queue;                 /* reports waiting for the engine */
   gint64  samples;               /* committed since start */
   char   *trouble;               /* what ails it, English, NULL = nothing */
@@ -115,10 +129,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (DataServer, data_server_free)
 
 #define DATA_SERVER_DEAD (5 * GDP_SECOND)     /* heartbeat older than this: another server may take over */
 
-/* Registers @server under its name; refused (CONFLICT, naming pid and host) while another process
- * with that name has a fresh heartbeat. */
+/* Registers @server under its name (its `heartbeat` is the time now); commands that an earlier run
+ * took and did not finish become failed. The journal's record of it is the server's own. Refused (CONFLICT, naming pid and host) while another process
+ * with that name has a fresh heartbeat and, on this host, is alive. */
 gboolean data_store_start_server (DataStore *store, const DataServer *server, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* CONFLICT: another process has taken over this name. */
 gboolean data_store_heartbeat    (DataStore *store, const DataServer *server, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* pid becomes 0; the server's links are free again. */
 gboolean data_store_stop_server  (DataStore *store, const DataServer *server, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Takes the link for @server unless another living server holds it: then FALSE with CONFLICT and its name. */
 gboolean data_store_claim_link   (DataStore *store, gint64 link, const DataServer *server, gint64 now, GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -141,11 +158,12 @@ typedef struct {
   gint64     seq;           /* remember this, ask again with it */
   gboolean   whole;         /* TRUE: this is the complete state, forget what you had */
   gint64     revision;      /* of the configuration; reload the network when it changed */
-  GArray    *readings;      /* GdpReading, oldest first */
+  GArray    *readings;      /* GdpReading, oldest first; when `whole`, one a point: its newest by source time.
+                             * Else late records are among them: what is shown moves to a newer time only */
   GPtrArray *alarms;        /* GdpAlarm* */
   GPtrArray *events;        /* GdpEvent*, oldest first (none when `whole`) */
   GPtrArray *contacts;      /* GdpContactInfo* */
-  GPtrArray *commands;      /* DataCommand* that were posted or changed (none when `whole`) */
+  GPtrArray *commands;      /* DataCommand* that were posted or changed (when `whole`: those not finished) */
   GPtrArray *servers;       /* DataServer* */
 } DataChanges;
 DataChanges *data_changes_new  (void);
@@ -153,8 +171,10 @@ void         data_changes_free (DataChanges *changes);
 gboolean     data_changes_empty (const DataChanges *changes);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DataChanges, data_changes_free)
 
+#define DATA_CHANGES_MOST 1000000   /* a reader further behind than this gets the whole state */
+
 /* Everything after @since, from one consistent view; with 0, or when @since is older than the hot
- * rows that are kept, the whole state (`whole` is set). */
+ * rows that are kept or more than DATA_CHANGES_MOST behind, the whole state (`whole` is set). */
 DataChanges *data_store_changes (DataStore *store, gint64 since, GError **error);
 
 /* A descriptor that becomes readable when somebody committed; owned by the store. Call

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The server's configuration file: a GKeyFile, documented key by key in
+ * data/desktop/server.conf.example. What it does not know is an error, so that a misspelt key is
+ * never silently without effect. */
+#pragma once
+
+#include "gdp/network.h"
+
+G_BEGIN_DECLS
+
+/* [line NAME]: where the link called NAME in the passports really is. Unset fields leave the
+ * passport's value. */
+typedef struct {
+  char    *id;
+  char    *device;     /* a serial line, or NULL */
+  char    *host;       /* Modbus TCP, or NULL; never both */
+  guint    port;       /* with host */
+  guint    baud;       /* 0 = unset */
+  char     parity;     /* 'N', 'E', 'O'; 0 = unset */
+  guint    stop_bits;  /* 1 or 2; 0 = unset */
+} ServerLine;
+
+typedef struct {
+  char      *name;               /* of the server; NULL = the host's name */
+  char      *store;              /* URI; NULL = the default store */
+  char      *listen;             /* "0.0.0.0:7010"; NULL = take no sessions ("off" in the file) */
+  guint      max_sessions;       /* 0 = the session server's default */
+  guint      max_per_address;    /* 0 = no limit */
+  double     registration_time;  /* seconds; 0 = the session server's default */
+  GPtrArray *lines;              /* ServerLine*, owned */
+} ServerConfig;
+
+#define SERVER_DEFAULT_LISTEN "0.0.0.0:7010"
+
+typedef enum { SERVER_CONFIG_ERROR_SYNTAX, SERVER_CONFIG_ERROR_UNKNOWN, SERVER_CONFIG_ERROR_VALUE } ServerConfigError;
+#define SERVER_CONFIG_ERROR (server_config_error_quark ())
+GQuark server_config_error_quark (void);
+
+/**
+ * server_config_parse:
+ * @file: the name, for messages
+ *
+ * Pure. The error names @file, the group and the key, and what would be right.
+ */
+ServerConfig *server_config_parse (const char *file, const char *text, gsize length, GError **error);
+/* @path NULL: the defaults. */
+ServerConfig *server_config_load  (const char *path, GError **error);
+void          server_config_free  (ServerConfig *config);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ServerConfig, server_config_free)
+
+/* "host:port" or "[v6]:port" → its parts. FALSE when it is neither. */
+gboolean server_config_split_address (const char *address, char **host, guint *port);
+
+/**
+ * server_config_apply:
+ * @network: freshly loaded and not yet shared with anybody: its links are changed in place
+ *
+ * Puts the [line] sections over the network's links. Returns one warning a section that no link
+ * answers to (element-type utf8); none is an empty array.
+ */
+GPtrArray *server_config_apply (const ServerConfig *config, GdpNetwork *network);
+
+G_END_DECLS

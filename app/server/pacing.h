@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* When the next commit is due. Pure.
+ *
+ * What a person waits for is committed at once. Plain samples are committed at once too while
+ * commits are rare, so a lone change is durable within a commit's time; when samples keep coming,
+ * committing takes at most 1 / (SERVER_PACING_SHARE + 1) of the time, and no sample waits longer
+ * than SERVER_PACING_LONGEST. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+#define SERVER_PACING_SHARE   30
+#define SERVER_PACING_LONGEST (200 * 1000)   /* µs */
+
+typedef struct {
+  gint64 ended;   /* monotonic µs when the last commit ended; 0 = none yet */
+  gint64 cost;    /* µs that it took */
+} ServerPacing;
+
+void   server_pacing_committed (ServerPacing *pacing, gint64 began, gint64 ended);
+/* Monotonic µs from which a batch that is @urgent (alarms, results, contacts) or not may be committed. */
+gint64 server_pacing_due       (const ServerPacing *pacing, gboolean urgent);
+
+G_END_DECLS

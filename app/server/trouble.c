@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "trouble.h"
+
+struct ServerTrouble {
+  GMutex            lock;
+  GHashTable       *texts;   /* subject → text */
+  ServerTroubleFunc func;
+  gpointer          user_data;
+};
+
+ServerTrouble *
+server_trouble_new (void)
+{
+  ServerTrouble *trouble = g_new0 (ServerTrouble, 1);
+  g_mutex_init (&trouble->lock);
+  trouble->texts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  return trouble;
+}
+
+void
+server_trouble_free (ServerTrouble *trouble)
+{
+  if (trouble == NULL)
+    return;
+  g_hash_table_unref (trouble->texts);
+  g_mutex_clear (&trouble->lock);
+  g_free (trouble);
+}
+
+static void
+change (ServerTrouble *trouble, const char *subject, const char *text)
+{
+  gboolean began_or_ended = text == NULL || !g_hash_table_contains (trouble->texts, subject);
+
+  if (text != NULL) {
+    g_warning ("%s: %s", subject, text);
+    g_hash_table_insert (trouble->texts, g_strdup (subject), g_strdup (text));
+  } else {
+    g_message ("%s: works again", subject);
+    g_hash_table_remove (trouble->texts, subject);
+  }
+  if (began_or_ended && trouble->func != NULL)
+    trouble->func (subject, text, trouble->user_data);
+}
+
+void
+server_trouble_set (ServerTrouble *trouble, const char *subject, const char *text)
+{
+  g_mutex_lock (&trouble->lock);
+  if (g_strcmp0 (g_hash_table_lookup (trouble->texts, subject), text) != 0)
+    change (trouble, subject, text);
+  g_mutex_unlock (&trouble->lock);
+}
+
+static int
+by_name (gconstpointer a, gconstpointer b)
+{
+  return g_strcmp0 (a, b);
+}
+
+char *
+server_trouble_text (ServerTrouble *trouble)
+{
+  GString *text = g_string_new (NULL);
+
+  g_mutex_lock (&trouble->lock);
+  g_autoptr (GList) subjects = g_list_sort (g_hash_table_get_keys (trouble->texts), by_name);
+  for (GList *s = subjects; s != NULL; s = s->next)
+    g_string_append_printf (text, "%s%s: %s", text->len > 0 ? "; " : "", (char *) s->data,
+                            (char *) g_hash_table_lookup (trouble->texts, s->data));
+  g_mutex_unlock (&trouble->lock);
+  return g_string_free (text, text->len == 0);
+}
+
+void
+server_trouble_listen (ServerTrouble *trouble, ServerTroubleFunc func, gpointer user_data)
+{
+  GHashTableIter iter;
+  gpointer subject, text;
+
+  g_mutex_lock (&trouble->lock);
+  trouble->func = func;
+  trouble->user_data = user_data;
+  g_hash_table_iter_init (&iter, trouble->texts);
+  while (func != NULL && g_hash_table_iter_next (&iter, &subject, &text))
+    func (subject, text, user_data);
+  g_mutex_unlock (&trouble->lock);
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "modem.h"
+
+static CommsModem *
+modem_new (guint link, guint n_units)
+{
+  CommsModem *modem = g_malloc0 (sizeof *modem + n_units * sizeof modem->units[0]);
+
+  modem->link = link;
+  modem->meter = comms_meter_new ();
+  return modem;
+}
+
+CommsModem **
+comms_modems_new (const GdpNetwork *network)
+{
+  CommsModem **modems = g_new0 (CommsModem *, network->n_links);
+  g_autofree guint *n_units = g_new0 (guint, network->n_links);
+
+  for (guint i = 0; i < network->n_units; i++)
+    n_units[network->units[i].link]++;
+  for (guint i = 0; i < network->n_links; i++)
+    if (network->links[i].kind == GDP_LINK_MODEM)
+      modems[i] = modem_new (i, n_units[i]);
+  for (guint i = 0; i < network->n_units; i++) {
+    CommsModem *modem = modems[network->units[i].link];
+    if (modem != NULL)
+      modem->units[modem->n_units++] = (CommsModemUnit) { .unit = i, .meter = comms_meter_new () };
+  }
+  return modems;
+}
+
+static void
+modem_free (CommsModem *modem)
+{
+  for (guint i = 0; i < modem->n_units; i++) {
+    comms_plan_free (modem->units[i].plan);
+    comms_meter_unref (modem->units[i].meter);
+  }
+  comms_poll_schedule_free (modem->schedule);
+  comms_meter_unref (modem->meter);
+  g_free (modem);
+}
+
+void
+comms_modems_free (CommsModem **modems, guint n_links)
+{
+  for (guint i = 0; i < n_links; i++)
+    if (modems[i] != NULL)
+      modem_free (modems[i]);
+  g_free (modems);
+}
+
+static void
+first_call (CommsModem *modem, const GdpNetwork *network, gint64 now)
+{
+  g_autofree double *periods = g_new (double, modem->n_units);
+
+  for (guint i = 0; i < modem->n_units; i++) {
+    modem->units[i].plan = comms_plan_new (network, modem->units[i].unit);
+    periods[i] = network->units[modem->units[i].unit].period;
+  }
+  modem->schedule = comms_poll_schedule_new (periods, modem->n_units, now);
+}
+
+void
+comms_modem_begin (CommsModem *modem, const GdpNetwork *network, gint64 now)
+{
+  if (modem->schedule == NULL)
+    first_call (modem, network, now);
+  else
+    comms_poll_schedule_restart (modem->schedule, now);
+  modem->round_trip.silences = 0;
+  modem->silent = 0;
+  if (modem->called)
+    comms_meter_count (modem->meter, reconnects, 1);
+  modem->called = TRUE;
+}
+
+gboolean
+comms_modem_traffic (const CommsModem *modem, guint unit, CommsTraffic *traffic)
+{
+  gboolean found = unit == G_MAXUINT;
+
+  *traffic = (CommsTraffic) { 0 };
+  for (guint i = 0; i < modem->n_units; i++)
+    if (unit == G_MAXUINT || modem->units[i].unit == unit) {
+      comms_meter_sum (modem->units[i].meter, traffic);
+      found = TRUE;
+    }
+  if (unit == G_MAXUINT)
+    comms_meter_sum (modem->meter, traffic);
+  return found;
+}

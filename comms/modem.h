@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One configured modem: what outlives its sessions. Its units' plans, turns and counters, how long its
+ * answers take, and which session it has now. Belongs to the session thread; the meters to everyone. */
+#pragma once
+
+#include "meter.h"
+#include "plan.h"
+#include "poll-schedule.h"
+#include "round-trip.h"
+
+G_BEGIN_DECLS
+
+typedef struct CommsSession CommsSession;
+
+typedef struct {
+  guint  unit;              /* index into the network */
+  CommsPlan  *plan;         /* NULL until the modem first calls */
+  CommsMeter *meter;
+} CommsModemUnit;
+
+typedef struct {
+  guint              link;
+  CommsSession      *session;    /* borrowed: the one it has now, or NULL */
+  gboolean           called;     /* had a session before */
+  CommsPollSchedule *schedule;   /* NULL until it first calls */
+  CommsRoundTrip     round_trip;
+  guint              silent;     /* polls in a row that nobody answered */
+  CommsMeter        *meter;      /* what is no unit's: noise, reconnects */
+  guint              n_units;
+  CommsModemUnit     units[];
+} CommsModem;
+
+/* One a link of @network, NULL where the link is not a modem. @n_links entries. (transfer full) */
+CommsModem **comms_modems_new  (const GdpNetwork *network);
+void         comms_modems_free (CommsModem **modems, guint n_links);
+
+/* A session begins: everyone is due at @now (monotonic µs). */
+void comms_modem_begin (CommsModem *modem, const GdpNetwork *network, gint64 now);
+/* Counters of the whole modem (@unit G_MAXUINT) or one unit; FALSE when it is not there. Any thread. */
+gboolean comms_modem_traffic (const CommsModem *modem, guint unit, CommsTraffic *traffic);
+
+G_END_DECLS

@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "session-server.h"
+
+#include <unistd.h>
+
+#include "session.h"
+
+G_DEFINE_QUARK (comms-session-server-error-quark, comms_session_server_error)
+
+enum { OUTBOX_RETRY_MS = 200 };
+
+static const CommsSessionSettings defaults = {
+  .max_sessions = 19000, .registration_time = 10, .quiet_time = 0.3, .response_time = 5,
+  .response_least = 2, .response_most = 15, .refusal_interval = 600, .dead_after = 3,
+};
+
+/* ---- reports ------------------------------------------------------------------------------- */
+
+gint64
+comms_session_server_now (CommsSessionServer *server)
+{
+  return server->sink.now (server->sink.user_data);
+}
+
+gboolean
+comms_session_server_has_room (CommsSessionServer *server)
+{
+  return server->outbox.length == 0;
+}
+
+/* New callers wait in the kernel while there is no room for their news or for themselves. */
+static void
+open_or_shut_the_door (CommsSessionServer *server)
+{
+  comms_listener_pause (server->listener, !comms_session_server_has_room (server)
+                        || server->sessions.length >= server->settings.max_sessions);
+}
+
+static void
+empty_outbox (CommsSessionServer *server)
+{
+  while (server->outbox.length > 0) {
+    if (!server->sink.take (server->outbox.head->data, server->sink.user_data))
+      return;
+    g_queue_pop_head (&server->outbox);
+  }
+  uv_timer_stop (&server->retry);
+  for (GList *l = server->sessions.head, *next; l != NULL; l = next) {
+    next = l->next;
+    comms_session_resume (l->data);
+  }
+  open_or_shut_the_door (server);
+}
+
+static void
+on_retry (uv_timer_t *timer)
+{
+  empty_outbox (timer->data);
+}
+
+/* Bounded without a limit of its own: while it holds anything nobody is polled or accepted, so it grows by
+ * the answers under way and by sessions that end, a few reports a session. */
+void
+comms_session_server_give (CommsSessionServer *server, CommsReport *report)
+{
+  if (comms_session_server_has_room (server) && server->sink.take (report, server->sink.user_data))
+    return;
+  if (comms_session_server_has_room (server)) {
+    uv_timer_start (&server->retry, on_retry, OUTBOX_RETRY_MS, OUTBOX_RETRY_MS);
+    comms_listener_pause (server->listener, TRUE);
+  }
+  g_queue_push_tail (&server->outbox, report);
+}
+
+void
+comms_session_server_event (CommsSessionServer *server, GdpEventKind kind, guint link, const char *text)
+{
+  gint64 now = comms_session_server_now (server);
+  CommsReport *report = comms_report_new (COMMS_REPORT_EVENT, G_MAXUINT, link, now, 0);
+
+  report->event = g_new0 (GdpEvent, 1);
+  report->event->kind = kind;
+  report->event->occurred = report->event->learned = now;
+  report->event->text = g_strdup (text);
+  if (link != G_MAXUINT)
+    report->event->object = g_strdup (server->network->links[link].id);
+  comms_session_server_give (server, report);
+}
+
+void
+comms_session_server_refuse (CommsSessionServer *server, const char *address, const char *what, const char *why)
+{
+  guint64 untold = 0;
+  gboolean tell;
+
+  g_mutex_lock (&server->refusals_lock);
+  tell = comms_refusals_add (server->refusals, address, what, comms_session_server_now (server), &untold);
+  g_mutex_unlock (&server->refusals_lock);
+  if (!tell)
+    return;
+  g_autofree char *more = untold == 0 ? g_strdup ("")
+                                      : g_strdup_printf ("; %" G_GUINT64_FORMAT " more since the last told", untold);
+  g_autofree char *text = g_strdup_printf ("%s: %s: \"%s\"%s", address, why, what, more);
+  comms_session_server_event (server, GDP_EVENT_SESSION_REFUSED, G_MAXUINT, text);
+}
+
+/* ---- callers --------------------------------------------------------------------------------- */
+
+/* How many sessions @peer has after adding @change; 0 where nobody counts. */
+static guint
+count_address (CommsSessionServer *server, const struct sockaddr *peer, int change)
+{
+  if (server->settings.max_per_address == 0)
+    return 0;
+  char *address = comms_session_address (peer, FALSE);
+  guint n = GPOINTER_TO_UINT (g_hash_table_lookup (server->per_address, address)) + change;
+
+  if (n > 0)
+    g_hash_table_insert (server->per_address, address, GUINT_TO_POINTER (n));
+  else {
+    g_hash_table_remove (server->per_address, address);
+    g_free (address);
+  }
+  return n;
+}
+
+static void
+turn_away (CommsSessionServer *server, int fd, const struct sockaddr *peer)
+{
+  g_autofree char *address = comms_session_address (peer, FALSE);
+
+  count_address (server, peer, -1);
+  close (fd);
+  comms_session_server_refuse (server, address, "", "more sessions from this address than allowed");
+}
+
+static void
+on_accepted (int fd, const struct sockaddr *peer, gpointer user_data)
+{
+  CommsSessionServer *server = user_data;
+
+  if (count_address (server, peer, +1) > server->settings.max_per_address) {
+    turn_away (server, fd, peer);
+    return;
+  }
+  comms_session_open (server, fd, peer);
+  g_atomic_int_set (&server->n_sessions, server->sessions.length);
+  if (server->sessions.length >= server->settings.max_sessions) {
+    comms_session_server_refuse (server, "all", "", "as many sessions as this server takes; further callers wait");
+    open_or_shut_the_door (server);
+  }
+}
+
+static void
+on_hindered (const char *why, gpointer user_data)
+{
+  comms_session_server_refuse (user_data, "all", "", why);
+}
+
+void
+comms_session_server_left (CommsSessionServer *server, const struct sockaddr *peer)
+{
+  count_address (server, peer, -1);
+  g_atomic_int_set (&server->n_sessions, server->sessions.length);
+  if (!server->stopping)
+    open_or_shut_the_door (server);
+}
+
+/* ---- the thread -------------------------------------------------------------------------------- */
+
+static void
+on_alarm (uv_timer_t *timer)
+{
+  CommsSessionServer *server = timer->data;
+  gint64 now = g_get_monotonic_time ();
+  CommsDeadline *first;
+
+  while ((first = comms_deadlines_first (&server->deadlines)) != NULL && first->at <= now)
+    comms_session_due (first);
+}
+
+/* Once a turn of the loop, however many deadlines moved in it. Late by up to a millisecond, never early:
+ * early would turn the loop for nothing. */
+static void
+set_alarm (uv_prepare_t *prepare)
+{
+  CommsSessionServer *server = prepare->data;
+  CommsDeadline *first = comms_deadlines_first (&server->deadlines);
+  gint64 left;
+
+  if (first == NULL) {
+    uv_timer_stop (&server->alarm);
+    return;
+  }
+  uv_update_time (&server->loop);
+  left = MAX (0, first->at - g_get_monotonic_time ());
+  uv_timer_start (&server->alarm, on_alarm, (left + 999) / 1000, 0);
+}
+
+static void
+stop (CommsSessionServer *server)
+{
+  while (server->sessions.length > 0)
+    comms_session_close (server->sessions.head->data, COMMS_SESSION_STOPPED, NULL);
+  comms_listener_close (server->listener);
+  uv_close ((uv_handle_t *) &server->before_sleep, NULL);
+  uv_close ((uv_handle_t *) &server->alarm, NULL);
+  uv_close ((uv_handle_t *) &server->retry, NULL);
+  uv_close ((uv_handle_t *) &server->wake, NULL);
+}
+
+static void
+on_wake (uv_async_t *async)
+{
+  CommsSessionServer *server = async->data;
+
+  if (g_atomic_int_get (&server->stopping))
+    stop (server);
+  else if (g_atomic_int_compare_and_exchange (&server->room, TRUE, FALSE))
+    empty_outbox (server);
+}
+
+static gpointer
+run (gpointer data)
+{
+  CommsSessionServer *server = data;
+
+  uv_run (&server->loop, UV_RUN_DEFAULT);   /* until all is closed */
+  return NULL;
+}
+
+/* ---- from outside ------------------------------------------------------------------------------ */
+
+static CommsSessionSettings
+with_defaults (const CommsSessionSettings *settings)
+{
+  CommsSessionSettings full = *settings;
+
+#define DEFAULT(field) if (full.field == 0) full.field = defaults.field
+  DEFAULT (max_sessions);
+  DEFAULT (registration_time);
+  DEFAULT (quiet_time);
+  DEFAULT (response_time);
+  DEFAULT (response_least);
+  DEFAULT (response_most);
+  DEFAULT (refusal_interval);
+  DEFAULT (dead_after);
+#undef DEFAULT
+  full.listen = NULL;
+  return full;
+}
+
+static CommsSessionServer *
+server_new (GdpNetwork *network, const CommsSessionSettings *settings, const CommsSink *sink)
+{
+  CommsSessionServer *server = g_new0 (CommsSessionServer, 1);
+
+  server->network = gdp_network_ref (network);
+  server->sink = *sink;
+  server->settings = with_defaults (settings);
+  server->patience = (CommsPatience) { .first = server->settings.response_time * G_USEC_PER_SEC,
+                                       .least = server->settings.response_least * G_USEC_PER_SEC,
+                                       .most = server->settings.response_most * G_USEC_PER_SEC };
+  server->registrations = comms_registrations_new (network);
+  server->modems = comms_modems_new (network);
+  server->refusals = comms_refusals_new (server->settings.refusal_interval * G_USEC_PER_SEC);
+  server->per_address = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  comms_deadlines_init (&server->deadlines);
+  g_queue_init (&server->sessions);
+  g_queue_init (&server->outbox);
+  g_mutex_init (&server->refusals_lock);
+  uv_loop_init (&server->loop);
+  return server;
+}
+
+static void
+server_free (CommsSessionServer *server)
+{
+  int closed = uv_loop_close (&server->loop);
+
+  g_assert (closed == 0);
+  g_queue_clear_full (&server->outbox, (GDestroyNotify) comms_report_free);
+  comms_deadlines_clear (&server->deadlines);
+  g_hash_table_unref (server->per_address);
+  comms_refusals_free (server->refusals);
+  comms_modems_free (server->modems, server->network->n_links);
+  comms_registrations_free (server->registrations);
+  gdp_network_unref (server->network);
+  g_mutex_clear (&server->refusals_lock);
+  g_free (server);
+}
+
+CommsSessionServer *
+comms_session_server_start (GdpNetwork *network, const CommsSessionSettings *settings,
+                            const CommsSink *sink, GError **error)
+{
+  CommsSessionServer *server = server_new (network, settings, sink);
+  CommsListenerCalls calls = { on_accepted, on_hindered, server };
+
+  server->listener = comms_listener_new (&server->loop, settings->listen, &calls, error);
+  if (server->listener == NULL) {
+    server_free (server);
+    return NULL;
+  }
+  uv_async_init (&server->loop, &server->wake, on_wake);
+  uv_prepare_init (&server->loop, &server->before_sleep);
+  uv_timer_init (&server->loop, &server->alarm);
+  uv_timer_init (&server->loop, &server->retry);
+  server->wake.data = server->before_sleep.data = server->alarm.data = server->retry.data = server;
+  uv_prepare_start (&server->before_sleep, set_alarm);
+  server->thread = g_thread_new ("sessions", run, server);
+  return server;
+}
+
+void
+comms_session_server_stop (CommsSessionServer *server)
+{
+  if (server == NULL)
+    return;
+  g_atomic_int_set (&server->stopping, TRUE);
+  uv_async_send (&server->wake);
+  g_thread_join (server->thread);
+  server_free (server);
+}
+
+guint16
+comms_session_server_port (CommsSessionServer *server)
+{
+  return comms_listener_port (server->listener);
+}
+
+guint
+comms_session_server_n_sessions (CommsSessionServer *server)
+{
+  return g_atomic_int_get (&server->n_sessions);
+}
+
+void
+comms_session_server_resume (CommsSessionServer *server)
+{
+  g_atomic_int_set (&server->room, TRUE);
+  uv_async_send (&server->wake);
+}
+
+gboolean
+comms_session_server_traffic (CommsSessionServer *server, guint link, guint unit, CommsTraffic *traffic)
+{
+  if (link >= server->network->n_links || server->modems[link] == NULL)
+    return FALSE;
+  return comms_modem_traffic (server->modems[link], unit, traffic);
+}
+
+GPtrArray *
+comms_session_server_refusals (CommsSessionServer *server)
+{
+  GPtrArray *list;
+
+  g_mutex_lock (&server->refusals_lock);
+  list = comms_refusals_list (server->refusals);
+  g_mutex_unlock (&server->refusals_lock);
+  return list;
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a backend is to store.c: one table of functions, each with the meaning that store.h gives
+ * the function of the same name. A new backend is one more table and one row in store.c. */
+#pragma once
+
+#include "store.h"
+
+G_BEGIN_DECLS
+
+typedef struct DataBackend DataBackend;
+
+/* A backend's own struct starts with this. */
+struct DataStore {
+  const DataBackend *backend;
+  char              *uri;
+  DataAccess         access;
+};
+
+struct DataBackend {
+  const char *scheme;                 /* what stands before the ':' of the URI */
+
+  /* @place is the URI after "scheme:"; `uri` and `access` are filled in by store.c. */
+  DataStore  *(*open)   (const char *place, DataAccess access, GError **error);
+  void        (*close)  (DataStore *store);
+
+  GdpNetwork *(*network)         (DataStore *store, GError **error);
+  gint64      (*revision)        (DataStore *store, GError **error);
+  gboolean    (*import)          (DataStore *store, const GdpNetwork *network, const char *who, gint64 now,
+                                  GError **error);
+
+  gboolean    (*post)            (DataStore *store, DataCommand *command, gint64 now, GError **error);
+  GPtrArray  *(*posted)          (DataStore *store, GError **error);
+  gboolean    (*take)            (DataStore *store, gint64 id, const char *server, gint64 now, GError **error);
+  gboolean    (*expire)          (DataStore *store, gint64 now, GError **error);
+
+  gboolean    (*commit)          (DataStore *store, const DataBatch *batch, gint64 *seq, GError **error);
+  gboolean    (*start_server)    (DataStore *store, const DataServer *server, GError **error);
+  gboolean    (*heartbeat)       (DataStore *store, const DataServer *server, GError **error);
+  gboolean    (*stop_server)     (DataStore *store, const DataServer *server, GError **error);
+  gboolean    (*claim_link)      (DataStore *store, gint64 link, const DataServer *server, gint64 now,
+                                  GError **error);
+  gboolean    (*put_traffic)     (DataStore *store, const DataTraffic *traffic, gsize n, GError **error);
+  GArray     *(*traffic)         (DataStore *store, GError **error);
+
+  DataChanges *(*changes)        (DataStore *store, gint64 since, GError **error);
+  int         (*wake_fd)         (DataStore *store, GError **error);
+  void        (*woken)           (DataStore *store);
+  GPtrArray  *(*journal)         (DataStore *store, const DataJournalFilter *filter, guint64 *hidden,
+                                  GError **error);
+  gboolean    (*history)         (DataStore *store, gint64 point, gint64 since, gint64 until,
+                                  DataReadingFunc func, gpointer user_data, GError **error);
+  gboolean    (*verify)          (DataStore *store, GString *report, GError **error);
+};
+
+extern const DataBackend data_sqlite_backend;
+
+G_END_DECLS

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copies of what the store hands out: commands, servers, traffic, changes. */
+#include "store.h"
+
+static const char *const command_states[] = {
+  [DATA_COMMAND_POSTED] = "posted", [DATA_COMMAND_TAKEN] = "taken",     [DATA_COMMAND_DONE] = "done",
+  [DATA_COMMAND_FAILED] = "failed", [DATA_COMMAND_EXPIRED] = "expired",
+};
+
+const char *
+data_command_state_word (DataCommandState state)
+{
+  return (guint) state < G_N_ELEMENTS (command_states) ? command_states[state] : "unknown";
+}
+
+DataCommand *
+data_command_copy (const DataCommand *command)
+{
+  DataCommand *copy = g_memdup2 (command, sizeof *command);
+  copy->kind = g_strdup (command->kind);
+  copy->object = g_strdup (command->object);
+  copy->who = g_strdup (command->who);
+  copy->where = g_strdup (command->where);
+  copy->comment = g_strdup (command->comment);
+  copy->result = g_strdup (command->result);
+  return copy;
+}
+
+void
+data_command_free (DataCommand *command)
+{
+  if (command == NULL)
+    return;
+  g_free (command->kind);
+  g_free (command->object);
+  g_free (command->who);
+  g_free (command->where);
+  g_free (command->comment);
+  g_free (command->result);
+  g_free (command);
+}
+
+DataServer *
+data_server_copy (const DataServer *server)
+{
+  DataServer *copy = g_memdup2 (server, sizeof *server);
+  copy->name = g_strdup (server->name);
+  copy->version = g_strdup (server->version);
+  copy->host = g_strdup (server->host);
+  copy->trouble = g_strdup (server->trouble);
+  return copy;
+}
+
+void
+data_server_free (DataServer *server)
+{
+  if (server == NULL)
+    return;
+  g_free (server->name);
+  g_free (server->version);
+  g_free (server->host);
+  g_free (server->trouble);
+  g_free (server);
+}
+
+void
+data_traffic_clear (DataTraffic *traffic)
+{
+  g_clear_pointer (&traffic->owner, g_free);
+}
+
+DataChanges *
+data_changes_new (void)
+{
+  DataChanges *changes = g_new0 (DataChanges, 1);
+  changes->readings = g_array_new (FALSE, FALSE, sizeof (GdpReading));
+  changes->alarms = g_ptr_array_new_with_free_func ((GDestroyNotify) gdp_alarm_free);
+  changes->events = g_ptr_array_new_with_free_func ((GDestroyNotify) gdp_event_free);
+  changes->contacts = g_ptr_array_new_with_free_func ((GDestroyNotify) gdp_contact_info_free);
+  changes->commands = g_ptr_array_new_with_free_func ((GDestroyNotify) data_command_free);
+  changes->servers = g_ptr_array_new_with_free_func ((GDestroyNotify) data_server_free);
+  return changes;
+}
+
+void
+data_changes_free (DataChanges *changes)
+{
+  if (changes == NULL)
+    return;
+  g_array_unref (changes->readings);
+  g_ptr_array_unref (changes->alarms);
+  g_ptr_array_unref (changes->events);
+  g_ptr_array_unref (changes->contacts);
+  g_ptr_array_unref (changes->commands);
+  g_ptr_array_unref (changes->servers);
+  g_free (changes);
+}
+
+gboolean
+data_changes_empty (const DataChanges *changes)
+{
+  return !changes->whole && changes->readings->len == 0 && changes->alarms->len == 0
+         && changes->events->len == 0 && changes->contacts->len == 0 && changes->commands->len == 0
+         && changes->servers->len == 0;
+}

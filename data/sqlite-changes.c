@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The reader's side: the state, what came after a number, and the history of one point. */
+#include "sqlite-private.h"
+
+typedef struct {
+  const DataTable *table;
+  gsize            size;         /* of the struct */
+  gpointer       (*copy) (gconstpointer object);
+  const char      *since;        /* which rows came after ?1, in the order they came */
+  const char      *whole;        /* which rows belong to the whole state; NULL = none */
+  gsize            list;         /* offset of the GPtrArray in DataChanges */
+} Source;
+
+#define COPY(function) ((gpointer (*) (gconstpointer)) (void (*) (void)) function)
+
+/* A row's strings are borrowed from SQLite until the next step: hence the copy. */
+static const Source sources[] = {
+  { &data_alarm_table, sizeof (GdpAlarm), COPY (gdp_alarm_copy),
+    "WHERE seq > ? ORDER BY seq", "ORDER BY seq", G_STRUCT_OFFSET (DataChanges, alarms) },
+  { &data_journal_table, sizeof (GdpEvent), COPY (gdp_event_copy),
+    "WHERE seq > ? ORDER BY seq", NULL, G_STRUCT_OFFSET (DataChanges, events) },
+  { &data_contact_table, sizeof (GdpContactInfo), COPY (gdp_contact_info_copy),
+    "WHERE seq > ? ORDER BY seq", "ORDER BY seq", G_STRUCT_OFFSET (DataChanges, contacts) },
+  { &data_command_table, sizeof (DataCommand), COPY (data_command_copy),
+    "WHERE seq > ? ORDER BY seq", "WHERE state IN ('posted', 'taken') ORDER BY id",
+    G_STRUCT_OFFSET (DataChanges, commands) },
+  { &data_server_table, sizeof (DataServer), COPY (data_server_copy),
+    "WHERE seq > ? ORDER BY seq", "ORDER BY seq", G_STRUCT_OFFSET (DataChanges, servers) },
+};
+
+static gboolean
+read_list (SqliteStore *self, const Source *source, gint64 since, DataChanges *changes, GError **error)
+{
+  const char *which = changes->whole ? source->whole : source->since;
+  if (which == NULL)
+    return TRUE;
+
+  GPtrArray *list = G_STRUCT_MEMBER (GPtrArray *, changes, source->list);
+  g_autofree char *sql = data_table_select (source->table, "", which);
+  g_auto (SqliteQuery) query = sqlite_query (self, error, sql, changes->whole ? "" : "i", since);
+  g_autofree gpointer object = g_malloc0 (source->size);
+  int more = query != NULL ? 1 : -1;
+  while (more > 0 && (more = sqlite_step (self, query, error)) > 0) {
+    if (!sqlite_read_columns (self, query, 0, source->table, object, error))
+      return FALSE;
+    g_ptr_array_add (list, source->copy (object));
+  }
+  return more == 0;
+}
+
+static gboolean
+read_lists (SqliteStore *self, gint64 since, DataChanges *changes, GError **error)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (sources); i++)
+    if (!read_list (self, &sources[i], since, changes, error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+read_readings (SqliteStore *self, gint64 since, DataChanges *changes, GError **error)
+{
+  g_auto (SqliteQuery) query = sqlite_query (self, error,
+    "SELECT " SQLITE_READING " FROM sample WHERE seq > ? ORDER BY seq", "i", since);
+  int more = query != NULL ? 1 : -1;
+  while (more > 0 && (more = sqlite_step (self, query, error)) > 0) {
+    GdpReading reading;
+    sqlite_read_reading (query, &reading);
+    g_array_append_val (changes->readings, reading);
+  }
+  return more == 0;
+}
+
+static gboolean
+read_live (SqliteStore *self, const SqliteMeta *meta, DataChanges *changes, GError **error)
+{
+  GArray *live = sqlite_live_read (self, meta, error);
+  if (live == NULL)
+    return FALSE;
+  g_array_unref (changes->readings);
+  changes->readings = live;
+  return TRUE;
+}
+
+static gboolean
+read_changes (SqliteStore *self, gint64 since, DataChanges *changes, GError **error)
+{
+  SqliteMeta meta;
+  if (!sqlite_meta (self, &meta, error))
+    return FALSE;
+  changes->seq = meta.seq;
+  changes->revision = meta.revision;
+  /* A number from the future is of another store that stood here before. */
+  changes->whole = since <= 0 || since < meta.trimmed_seq || since > meta.seq || meta.seq - since > DATA_CHANGES_MOST;
+  if (!changes->whole && since == meta.seq)
+    return TRUE;
+  return (changes->whole ? read_live (self, &meta, changes, error) : read_readings (self, since, changes, error))
+         && read_lists (self, since, changes, error);
+}
+
+DataChanges *
+sqlite_changes (DataStore *store, gint64 since, GError **error)
+{
+  SqliteStore *self = (SqliteStore *) store;
+  g_autoptr (DataChanges) changes = data_changes_new ();
+  if (!sqlite_run (self, error, "BEGIN", ""))
+    return NULL;
+  gboolean ok = read_changes (self, since, changes, error);
+  sqlite3_exec (self->db, "COMMIT", NULL, NULL, NULL);   /* it only read */
+  return ok ? g_steal_pointer (&changes) : NULL;
+}
+
+/* Spans say where in the append-only table the time asked for can be; what no span covers yet is
+ * looked through. Records may have come late, hence the order by time. */
+gboolean
+sqlite_history (DataStore *store, gint64 point, gint64 since, gint64 until, DataReadingFunc func, gpointer user_data,
+                GError **error)
+{
+  SqliteStore *self = (SqliteStore *) store;
+  g_auto (SqliteQuery) query = sqlite_query (self, error,
+    "SELECT " SQLITE_READING " FROM ("
+    "  SELECT s.* FROM sample_span CROSS JOIN sample s ON s.seq BETWEEN first_seq AND last_seq"
+    "    WHERE max_time >= ?2 AND min_time < ?3 AND s.point = ?1 AND s.time >= ?2 AND s.time < ?3"
+    "  UNION ALL"
+    "  SELECT * FROM sample WHERE seq > (SELECT span_seq FROM meta) AND point = ?1 AND time >= ?2 AND time < ?3"
+    ") ORDER BY time, seq", "iii", point, since, until);
+  int more = query != NULL ? 1 : -1;
+  while (more > 0 && (more = sqlite_step (self, query, error)) > 0) {
+    GdpReading reading;
+    sqlite_read_reading (query, &reading);
+    if (!func (&reading, user_data))
+      break;
+  }
+  return more >= 0;
+}

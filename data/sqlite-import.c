@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Import: every object is compared with what the store holds; what differs is written with a row of
+ * configuration_history, and each site or link that changed gets one record in the journal. */
+#include "sqlite-private.h"
+
+#include <string.h>
+
+typedef struct {
+  SqliteStore      *store;
+  SqliteMeta       *meta;
+  const GdpNetwork *old, *network;   /* what the store holds; what comes in */
+  const char       *who;
+  gint64            now;
+  GHashTable       *profiles;        /* name → key */
+  gint64           *links, *units;   /* keys by index in `network` */
+  guint             n_added, n_changed, n_retired;   /* of the site or link at hand */
+} Import;
+
+/* ---- one object ------------------------------------------------------------------------- */
+
+static gboolean
+add_history (Import *import, gint64 seq, const char *kind, const char *id, const char *before, const char *after,
+             GError **error)
+{
+  return sqlite_run (import->store, error, "INSERT INTO configuration_history VALUES (?, ?, ?, ?, ?, ?, ?)", "ittittt",
+                     seq, kind, id, import->now, import->who, before, after);
+}
+
+static gint64
+put_row (Import *import, const DataTable *table, const gint64 *extras, gconstpointer object, GError **error)
+{
+  g_autofree char *sql = data_table_insert (table, " RETURNING key");
+  g_auto (SqliteQuery) query = sqlite_query (import->store, error, sql, "");
+  if (query == NULL)
+    return -1;
+  guint n_extras = data_table_n_extras (table);
+  for (guint i = 0; i < n_extras; i++)
+    if (extras[i] >= 0)
+      sqlite3_bind_int64 (query, (int) i + 1, extras[i]);   /* else NULL */
+  sqlite_bind_columns (query, n_extras + 1, table, object);
+  if (sqlite_step (import->store, query, error) <= 0)
+    return -1;
+  gint64 key = sqlite3_column_int64 (query, 0);
+  return sqlite_step (import->store, query, error) == 0 ? key : -1;
+}
+
+/* Writes @object unless it is the same as @old and @same says that what it refers to is too.
+ * @extras[0] is filled in. Returns the key, which @old keeps, or -1. */
+static gint64
+put_object (Import *import, const DataTable *table, const char *id, gconstpointer old, gint64 old_key, gboolean same,
+            gint64 *extras, gconstpointer object, GError **error)
+{
+  if (old != NULL && same && data_table_same (table, old, object))
+    return old_key;
+
+  g_autofree char *before = NULL, *after = NULL;
+  data_table_differences (table, old, object, &before, &after);
+  extras[0] = ++import->meta->seq;
+  if (!add_history (import, extras[0], table->name, id, before, after, error))
+    return -1;
+  *(old != NULL ? &import->n_changed : &import->n_added) += 1;
+  return put_row (import, table, extras, object, error);
+}
+
+static gboolean
+retire (Import *import, const DataTable *table, const char *id, gint64 key, GError **error)
+{
+  g_autofree char *sql = g_strdup_printf ("UPDATE %s SET retired = 1, seq = ? WHERE key = ?", table->name);
+  gint64 seq = ++import->meta->seq;
+  import->n_retired++;
+  return sqlite_run (import->store, error, sql, "ii", seq, key)
+         && add_history (import, seq, table->name, id, "{}", NULL, error);
+}
+
+/* Closes the account of one site or link: a record in the journal, if anything changed. */
+static gboolean
+journal_change (Import *import, const char *site, const char *object, gboolean added, GError **error)
+{
+  guint n = import->n_added + import->n_changed + import->n_retired;
+  g_autofree char *text = g_strdup_printf ("%u added, %u changed, %u retired", import->n_added, import->n_changed,
+                                           import->n_retired);
+  import->n_added = import->n_changed = import->n_retired = 0;
+  if (n == 0)
+    return TRUE;
+  GdpEvent event = {
+    .kind = GDP_EVENT_CONFIGURATION_CHANGED, .occurred = import->now, .learned = import->now,
+    .site = (char *) site, .object = (char *) object, .who = (char *) import->who,
+    .after = (char *) (added ? "added" : "changed"), .text = text,
+  };
+  return sqlite_journal_append (import->store, import->meta, &event, error);
+}
+
+/* ---- links and profiles ----------------------------------------------------------------- */
+
+static gboolean
+import_link (Import *import, guint index, GError **error)
+{
+  const GdpLink *link = &import->network->links[index];
+  guint known = gdp_network_find_link (import->old, link->id);
+  const GdpLink *old = known != G_MAXUINT ? &import->old->links[known] : NULL;
+  gint64 extras[] = { 0 };
+  import->links[index] = put_object (import, &data_link_table, link->id, old, old != NULL ? old->key : 0, TRUE,
+                                     extras, link, error);
+  return import->links[index] >= 0 && journal_change (import, NULL, link->id, old == NULL, error);
+}
+
+static const GdpProfile *
+find_profile (const GdpNetwork *network, const char *name)
+{
+  for (guint i = 0; i < network->profiles->len; i++) {
+    const GdpProfile *profile = network->profiles->pdata[i];
+    if (strcmp (profile->name, name) == 0)
+      return profile;
+  }
+  return NULL;
+}
+
+static gboolean
+same_registers (const GdpProfile *a, const GdpProfile *b)
+{
+  if (a == NULL || a->n_registers != b->n_registers)
+    return FALSE;
+  for (guint i = 0; i < a->n_registers; i++)
+    if (!data_table_same (&data_register_table, &a->registers[i], &b->registers[i]))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+put_registers (Import *import, gint64 key, const GdpProfile *profile, GError **error)
+{
+  if (!sqlite_run (import->store, error, "DELETE FROM profile_register WHERE profile = ?", "i", key))
+    return FALSE;
+  for (guint i = 0; i < profile->n_registers; i++)
+    if (!sqlite_put (import->store, &data_register_table, &key, &profile->registers[i], error))
+      return FALSE;
+  return TRUE;
+}
+
+/* A profile that no unit uses any more stays; it is small, and `old` does not know it then. */
+static gboolean
+import_profile (Import *import, const GdpProfile *profile, GError **error)
+{
+  const GdpProfile *old = find_profile (import->old, profile->name);
+  gboolean same = same_registers (old, profile);
+  gint64 extras[] = { 0 };
+  gint64 key = 0;
+  if (old != NULL) {
+    g_auto (SqliteQuery) query = sqlite_query (import->store, error, "SELECT key FROM profile WHERE name = ?", "t",
+                                               profile->name);
+    if (query == NULL || sqlite_step (import->store, query, error) <= 0)
+      return FALSE;
+    key = sqlite3_column_int64 (query, 0);
+  }
+  key = put_object (import, &data_profile_table, profile->name, old, key, same, extras, profile, error);
+  g_hash_table_insert (import->profiles, profile->name, GSIZE_TO_POINTER ((gsize) key));
+  return key >= 0 && (same || put_registers (import, key, profile, error))
+         && journal_change (import, NULL, profile->name, old == NULL, error);
+}
+
+/* ---- sites ------------------------------------------------------------------------------ */
+
+static gboolean
+same_people (const GdpSite *a, const GdpSite *b)
+{
+  if (a == NULL || a->n_contacts != b->n_contacts)
+    return FALSE;
+  for (guint i = 0; i < a->n_contacts; i++)
+    if (!data_table_same (&data_person_table, &a->contacts[i], &b->contacts[i]))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+put_people (Import *import, gint64 key, const GdpSite *site, GError **error)
+{
+  if (!sqlite_run (import->store, error, "DELETE FROM site_contact WHERE site = ?", "i", key))
+    return FALSE;
+  for (guint i = 0; i < site->n_contacts; i++) {
+    gint64 extras[] = { key, i };
+    if (!sqlite_put (import->store, &data_person_table, extras, &site->contacts[i], error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+import_unit (Import *import, guint index, gint64 site, GError **error)
+{
+  const GdpNetwork *network = import->network, *before = import->old;
+  const GdpUnit *unit = &network->units[index];
+  guint known = gdp_network_find_unit (before, unit->id);
+  const GdpUnit *old = known != G_MAXUINT ? &before->units[known] : NULL;
+  gboolean same = old != NULL && before->sites[old->site].key == site
+                  && before->links[old->link].key == import->links[unit->link]
+                  && strcmp (old->profile->name, unit->profile->name) == 0;
+  gint64 profile = (gint64) GPOINTER_TO_SIZE (g_hash_table_lookup (import->profiles, unit->profile->name));
+  gint64 extras[] = { 0, FALSE, site, import->links[unit->link], profile };
+  import->units[index] = put_object (import, &data_unit_table, unit->id, old, old != NULL ? old->key : 0, same,
+                                     extras, unit, error);
+  return import->units[index] >= 0;
+}
+
+static gint64
+unit_key (const GdpNetwork *network, const GdpPoint *point)
+{
+  return point->unit != G_MAXUINT ? network->units[point->unit].key : -1;
+}
+
+static gboolean
+import_point (Import *import, guint index, gint64 site, GError **error)
+{
+  const GdpNetwork *before = import->old;
+  const GdpPoint *point = &import->network->points[index];
+  guint known = gdp_network_find_point (before, point->id);
+  const GdpPoint *old = known != G_MAXUINT ? &before->points[known] : NULL;
+  gint64 unit = point->unit != G_MAXUINT ? import->units[point->unit] : -1;
+  gboolean same = old != NULL && before->sites[old->site].key == site && unit_key (before, old) == unit;
+  gint64 extras[] = { 0, FALSE, site, unit };
+  return put_object (import, &data_point_table, point->id, old, old != NULL ? old->key : 0, same, extras, point, error)
+         >= 0;
+}
+
+/* What the passport no longer names. */
+static gboolean
+retire_missing (Import *import, const GdpSite *old, GError **error)
+{
+  for (guint i = old->first_point; i < old->first_point + old->n_points; i++) {
+    const GdpPoint *point = &import->old->points[i];
+    if (gdp_network_find_point (import->network, point->id) == G_MAXUINT
+        && !retire (import, &data_point_table, point->id, point->key, error))
+      return FALSE;
+  }
+  for (guint i = old->first_unit; i < old->first_unit + old->n_units; i++) {
+    const GdpUnit *unit = &import->old->units[i];
+    if (gdp_network_find_unit (import->network, unit->id) == G_MAXUINT
+        && !retire (import, &data_unit_table, unit->id, unit->key, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+import_site (Import *import, guint index, GError **error)
+{
+  const GdpSite *site = &import->network->sites[index];
+  guint known = gdp_network_find_site (import->old, site->id);
+  const GdpSite *old = known != G_MAXUINT ? &import->old->sites[known] : NULL;
+  gboolean people = same_people (old, site);
+  gint64 extras[] = { 0 };
+  gint64 key = put_object (import, &data_site_table, site->id, old, old != NULL ? old->key : 0, people, extras, site,
+                           error);
+  if (key < 0 || (!people && !put_people (import, key, site, error)))
+    return FALSE;
+  for (guint i = site->first_unit; i < site->first_unit + site->n_units; i++)
+    if (!import_unit (import, i, key, error))
+      return FALSE;
+  for (guint i = site->first_point; i < site->first_point + site->n_points; i++)
+    if (!import_point (import, i, key, error))
+      return FALSE;
+  return (old == NULL || retire_missing (import, old, error))
+         && journal_change (import, site->id, site->id, old == NULL, error);
+}
+
+/* ---- the whole -------------------------------------------------------------------------- */
+
+static gboolean
+import_all (Import *import, GError **error)
+{
+  for (guint i = 0; i < import->network->n_links; i++)
+    if (!import_link (import, i, error))
+      return FALSE;
+  for (guint i = 0; i < import->network->profiles->len; i++)
+    if (!import_profile (import, import->network->profiles->pdata[i], error))
+      return FALSE;
+  for (guint i = 0; i < import->network->n_sites; i++)
+    if (!import_site (import, i, error))
+      return FALSE;
+  return TRUE;
+}
+
+/* What no document can see by itself: two of them may claim one slave, modem or port. */
+static const struct { const char *sql, *what; } clashes[] = {
+  { "SELECT group_concat (u.id, ', ') FROM unit u WHERE NOT retired GROUP BY link, address HAVING count (*) > 1",
+    "have the same address on the same link" },
+  { "SELECT group_concat (id, ', ') FROM link WHERE registration IS NOT NULL GROUP BY registration "
+    "HAVING count (*) > 1", "have the same registration string" },
+  { "SELECT group_concat (id, ', ') FROM link WHERE device IS NOT NULL GROUP BY device HAVING count (*) > 1",
+    "use the same device" },
+};
+
+static gboolean
+refuse_clashes (SqliteStore *self, GError **error)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (clashes); i++) {
+    g_auto (SqliteQuery) query = sqlite_query (self, error, clashes[i].sql, "");
+    int more = query != NULL ? sqlite_step (self, query, error) : -1;
+    if (more > 0)
+      g_set_error (error, DATA_ERROR, DATA_ERROR_REFUSED, "%s %s; nothing was imported", sqlite_text (query, 0),
+                   clashes[i].what);
+    if (more != 0)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* What was written must be a network again: ids of different kinds may clash, too. */
+static gboolean
+check_result (SqliteStore *self, const SqliteMeta *meta, GError **error)
+{
+  g_autoptr (GError) reason = NULL;
+  g_autoptr (GdpNetwork) result = sqlite_load_network (self, meta, &reason);
+  if (result == NULL)
+    g_set_error (error, DATA_ERROR, DATA_ERROR_REFUSED, "%s; nothing was imported", reason->message);
+  return result != NULL;
+}
+
+static gboolean
+import_within (SqliteStore *self, SqliteMeta *meta, const GdpNetwork *network, const char *who, gint64 now,
+               GError **error)
+{
+  g_autoptr (GdpNetwork) old = sqlite_load_network (self, meta, error);
+  g_autoptr (GHashTable) profiles = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autofree gint64 *links = g_new0 (gint64, network->n_links);
+  g_autofree gint64 *units = g_new0 (gint64, network->n_units);
+  Import import = { self, meta, old, network, who, now, profiles, links, units };
+  gint64 before = meta->seq;
+  if (old == NULL || !import_all (&import, error))
+    return FALSE;
+  if (meta->seq == before)
+    return TRUE;
+  meta->revision++;
+  return refuse_clashes (self, error) && check_result (self, meta, error);
+}
+
+gboolean
+sqlite_import (DataStore *store, const GdpNetwork *network, const char *who, gint64 now, GError **error)
+{
+  SqliteStore *self = (SqliteStore *) store;
+  SqliteMeta meta;
+  return sqlite_begin (self, TRUE, &meta, error)
+         && sqlite_end (self, &meta, import_within (self, &meta, network, who, now, error), error);
+}

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Reading the configuration. */
+#include "sqlite-private.h"
+
+#include <string.h>
+
+/* Rows are read in the order of their keys and added to the builder, which numbers them; a place
+ * finds the number by the key. */
+typedef struct {
+  SqliteStore       *store;
+  GdpNetworkBuilder *builder;
+  GHashTable        *links, *sites, *units;   /* key → index + 1 */
+  GHashTable        *profiles;                /* key → owned GdpProfile */
+} Loader;
+
+typedef gboolean (*RowFunc) (Loader *loader, SqliteQuery query, GError **error);
+
+static gboolean
+each_row (Loader *loader, const DataTable *table, const char *first, const char *tail, RowFunc func, GError **error)
+{
+  g_autofree char *sql = data_table_select (table, first, tail);
+  g_auto (SqliteQuery) query = sqlite_query (loader->store, error, sql, "");
+  int more = query != NULL ? 1 : -1;
+  while (more > 0 && (more = sqlite_step (loader->store, query, error)) > 0)
+    if (!func (loader, query, error))
+      return FALSE;
+  return more == 0;
+}
+
+static gboolean
+place (GHashTable *places, gint64 key, guint index)
+{
+  g_hash_table_insert (places, GSIZE_TO_POINTER ((gsize) key), GUINT_TO_POINTER (index + 1));
+  return index != G_MAXUINT;
+}
+
+/* G_MAXUINT for a key that is not there: the builder then says what is missing. */
+static guint
+placed (GHashTable *places, gint64 key)
+{
+  return GPOINTER_TO_UINT (g_hash_table_lookup (places, GSIZE_TO_POINTER ((gsize) key))) - 1;
+}
+
+static gboolean
+add_link (Loader *loader, SqliteQuery query, GError **error)
+{
+  GdpLink link = { .key = sqlite3_column_int64 (query, 0) };
+  return sqlite_read_columns (loader->store, query, 1, &data_link_table, &link, error)
+         && place (loader->links, link.key, gdp_network_builder_add_link (loader->builder, &link, error));
+}
+
+/* ---- profiles --------------------------------------------------------------------------- */
+
+static gboolean
+read_registers (SqliteStore *self, gint64 profile, GArray *registers, GStringChunk *strings, GError **error)
+{
+  g_autofree char *sql = data_table_select (&data_register_table, "", "WHERE profile = ?");
+  g_auto (SqliteQuery) query = sqlite_query (self, error, sql, "i", profile);
+  int more = query != NULL ? 1 : -1;
+  while (more > 0 && (more = sqlite_step (self, query, error)) > 0) {
+    GdpRegister reg = { 0 };
+    if (!sqlite_read_columns (self, query, 0, &data_register_table, &reg, error))
+      return FALSE;
+    reg.channel = g_string_chunk_insert (strings, reg.channel);
+    g_array_append_val (registers, reg);
+  }
+  return more == 0;
+}
+
+static gboolean
+add_profile (Loader *loader, SqliteQuery query, GError **error)
+{
+  gint64 key = sqlite3_column_int64 (query, 0);
+  GdpProfile row = { 0 };
+  g_autoptr (GArray) registers = g_array_new (FALSE, FALSE, sizeof (GdpRegister));
+  g_autoptr (GStringChunk) strings = g_string_chunk_new (1024);
+  if (!sqlite_read_columns (loader->store, query, 1, &data_profile_table, &row, error)
+      || !read_registers (loader->store, key, registers, strings, error))
+    return FALSE;
+
+  GdpProfile *profile = gdp_profile_new (row.name, row.title, (const GdpRegister *) (gpointer) registers->data,
+                                         registers->len, error);
+  if (profile == NULL)
+    return FALSE;
+  profile->max_read = row.max_read;
+  profile->max_gap = row.max_gap;
+  g_hash_table_insert (loader->profiles, GSIZE_TO_POINTER ((gsize) key), profile);
+  return TRUE;
+}
+
+/* ---- sites ------------------------------------------------------------------------------ */
+
+static gboolean
+read_people (SqliteStore *self, gint64 site, GArray *people, GStringChunk *strings, GError **error)
+{
+  g_autofree char *sql = data_table_select (&data_person_table, "", "WHERE site = ? ORDER BY position");
+  g_auto (SqliteQuery) query = sqlite_query (self, error, sql, "i", site);
+  int more = query != NULL ? 1 : -1;
+  while (more > 0 && (more = sqlite_step (self, query, error)) > 0) {
+    GdpContact person = { 0 };
+    const char **texts[] = { &person.name, &person.role, &person.phone };
+    if (!sqlite_read_columns (self, query, 0, &data_person_table, &person, error))
+      return FALSE;
+    for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+      *texts[i] = *texts[i] != NULL ? g_string_chunk_insert (strings, *texts[i]) : NULL;
+    g_array_append_val (people, person);
+  }
+  return more == 0;
+}
+
+static gboolean
+add_site (Loader *loader, SqliteQuery query, GError **error)
+{
+  GdpSite site = { .key = sqlite3_column_int64 (query, 0) };
+  g_autoptr (GArray) people = g_array_new (FALSE, FALSE, sizeof (GdpContact));
+  g_autoptr (GStringChunk) strings = g_string_chunk_new (256);
+  if (!sqlite_read_columns (loader->store, query, 1, &data_site_table, &site, error)
+      || !read_people (loader->store, site.key, people, strings, error))
+    return FALSE;
+  site.contacts = (GdpContact *) (gpointer) people->data;
+  site.n_contacts = people->len;
+  return place (loader->sites, site.key, gdp_network_builder_add_site (loader->builder, &site, error));
+}
+
+static gboolean
+add_unit (Loader *loader, SqliteQuery query, GError **error)
+{
+  GdpUnit unit = {
+    .key = sqlite3_column_int64 (query, 0),
+    .site = placed (loader->sites, sqlite3_column_int64 (query, 1)),
+    .link = placed (loader->links, sqlite3_column_int64 (query, 2)),
+    .profile = g_hash_table_lookup (loader->profiles, GSIZE_TO_POINTER ((gsize) sqlite3_column_int64 (query, 3))),
+  };
+  return sqlite_read_columns (loader->store, query, 4, &data_unit_table, &unit, error)
+         && place (loader->units, unit.key, gdp_network_builder_add_unit (loader->builder, &unit, error));
+}
+
+static gboolean
+add_point (Loader *loader, SqliteQuery query, GError **error)
+{
+  GdpPoint point = {
+    .key = sqlite3_column_int64 (query, 0),
+    .site = placed (loader->sites, sqlite3_column_int64 (query, 1)),
+    .unit = placed (loader->units, sqlite3_column_int64 (query, 2)),   /* NULL reads as 0: none */
+  };
+  return sqlite_read_columns (loader->store, query, 3, &data_point_table, &point, error)
+         && gdp_network_builder_add_point (loader->builder, &point, error) != G_MAXUINT;
+}
+
+static gboolean
+load (Loader *loader, GError **error)
+{
+  return each_row (loader, &data_link_table, "key", "ORDER BY key", add_link, error)
+         && each_row (loader, &data_profile_table, "key", "ORDER BY key", add_profile, error)
+         && each_row (loader, &data_site_table, "key", "ORDER BY key", add_site, error)
+         && each_row (loader, &data_unit_table, "key, site, link, profile", "WHERE NOT retired ORDER BY key",
+                      add_unit, error)
+         && each_row (loader, &data_point_table, "key, site, unit", "WHERE NOT retired ORDER BY key",
+                      add_point, error);
+}
+
+GdpNetwork *
+sqlite_load_network (SqliteStore *self, const SqliteMeta *meta, GError **error)
+{
+  g_autoptr (GHashTable) links = g_hash_table_new (NULL, NULL);
+  g_autoptr (GHashTable) sites = g_hash_table_new (NULL, NULL);
+  g_autoptr (GHashTable) units = g_hash_table_new (NULL, NULL);
+  g_autoptr (GHashTable) profiles = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) gdp_profile_free);
+  g_autoptr (GdpNetworkBuilder) builder = gdp_network_builder_new ();
+  Loader loader = { self, builder, links, sites, units, profiles };
+  if (!load (&loader, error))
+    return NULL;
+  GdpNetwork *network = gdp_network_builder_finish (g_steal_pointer (&builder));
+  network->revision = meta->revision;
+  return network;
+}
+
+GdpNetwork *
+sqlite_network (DataStore *store, GError **error)
+{
+  SqliteStore *self = (SqliteStore *) store;
+  SqliteMeta meta;
+  if (!sqlite_run (self, error, "BEGIN", ""))
+    return NULL;
+  GdpNetwork *network = sqlite_meta (self, &meta, error) ? sqlite_load_network (self, &meta, error) : NULL;
+  sqlite3_exec (self->db, "COMMIT", NULL, NULL, NULL);   /* it only read */
+  return network;
+}
+
+gint64
+sqlite_revision (DataStore *store, GError **error)
+{
+  return sqlite_number ((SqliteStore *) store, "SELECT revision FROM meta", error);
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The SQLite schema, as steps. A step that has shipped is never changed: what comes later is a new
+ * step at the end. user_version counts the steps that a file has; all that are missing are made in
+ * one transaction. */
+#include "sqlite-private.h"
+
+static const char step_1[] =
+  /* One row. Everything that changes takes the next `seq` inside its write transaction, so the
+   * order of numbers is the order of commits. */
+  "CREATE TABLE meta (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL,"
+  "  live_seq INTEGER NOT NULL, span_seq INTEGER NOT NULL, trimmed_seq INTEGER NOT NULL,"
+  "  revision INTEGER NOT NULL, journal_count INTEGER NOT NULL, journal_head BLOB NOT NULL) STRICT;"
+  "INSERT INTO meta VALUES (1, 0, 0, 0, 0, 0, 0, zeroblob (32));"
+
+  /* Configuration. `seq` is that of the last change; `retired` rows keep their key and history. */
+  "CREATE TABLE link (key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, seq INTEGER NOT NULL,"
+  "  kind TEXT NOT NULL, device TEXT, baud INTEGER NOT NULL, parity TEXT, stop_bits INTEGER NOT NULL,"
+  "  host TEXT, port INTEGER NOT NULL, registration TEXT, heartbeat TEXT) STRICT;"
+  "CREATE TABLE profile (key INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, seq INTEGER NOT NULL,"
+  "  title TEXT, max_read INTEGER NOT NULL, max_gap INTEGER NOT NULL) STRICT;"
+  "CREATE TABLE profile_register (profile INTEGER NOT NULL REFERENCES profile, channel TEXT NOT NULL,"
+  "  \"table\" TEXT NOT NULL, address INTEGER NOT NULL, type TEXT NOT NULL, words TEXT NOT NULL,"
+  "  scale REAL, offset REAL, writable INTEGER NOT NULL, PRIMARY KEY (profile, channel)) STRICT;"
+  "CREATE TABLE site (key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, seq INTEGER NOT NULL,"
+  "  name TEXT, address TEXT, region TEXT, variant TEXT, mimic TEXT, notes TEXT, latitude REAL, longitude REAL,"
+  "  battery_chemistry TEXT, battery_voltage REAL, battery_capacity REAL) STRICT;"
+  "CREATE TABLE site_contact (site INTEGER NOT NULL REFERENCES site, position INTEGER NOT NULL,"
+  "  name TEXT, role TEXT, phone TEXT, PRIMARY KEY (site, position)) STRICT;"
+  "CREATE TABLE unit (key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, seq INTEGER NOT NULL,"
+  "  retired INTEGER NOT NULL, site INTEGER NOT NULL REFERENCES site, link INTEGER NOT NULL REFERENCES link,"
+  "  profile INTEGER NOT NULL REFERENCES profile, address INTEGER NOT NULL, period REAL, silent_after REAL) STRICT;"
+  "CREATE TABLE point (key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, seq INTEGER NOT NULL,"
+  "  retired INTEGER NOT NULL, site INTEGER NOT NULL REFERENCES site, unit INTEGER REFERENCES unit,"
+  "  name TEXT, kind TEXT NOT NULL, channel TEXT, engineering_unit TEXT, state_0 TEXT, state_1 TEXT,"
+  "  signal TEXT NOT NULL, low REAL, high REAL, damping REAL, debounce REAL, invert INTEGER NOT NULL,"
+  "  resolution REAL, keep_every REAL, guidance TEXT,"
+  "  ll_priority INTEGER, ll_value REAL, ll_deadband REAL, ll_on_delay REAL, ll_off_delay REAL,"
+  "  l_priority INTEGER, l_value REAL, l_deadband REAL, l_on_delay REAL, l_off_delay REAL,"
+  "  h_priority INTEGER, h_value REAL, h_deadband REAL, h_on_delay REAL, h_off_delay REAL,"
+  "  hh_priority INTEGER, hh_value REAL, hh_deadband REAL, hh_on_delay REAL, hh_off_delay REAL,"
+  "  state_priority INTEGER, state_alarm INTEGER, state_on_delay REAL, state_off_delay REAL,"
+  "  fault_priority INTEGER, stale_priority INTEGER, stale_after REAL) STRICT;"
+  /* before, after: JSON of the columns that differ; before NULL = added, after NULL = retired. */
+  "CREATE TABLE configuration_history (seq INTEGER PRIMARY KEY, kind TEXT NOT NULL, id TEXT NOT NULL,"
+  "  time INTEGER NOT NULL, who TEXT, before TEXT, after TEXT) STRICT;"
+
+  /* Measurements. The primary key is the number of the sequence, so that a commit only appends;
+   * received = time + delay. See sqlite-live.c for what `live` and `sample_span` hold when. */
+  "CREATE TABLE sample (seq INTEGER PRIMARY KEY, point INTEGER NOT NULL, time INTEGER NOT NULL,"
+  "  delay INTEGER NOT NULL, value REAL, reason INTEGER NOT NULL) STRICT;"
+  "CREATE TABLE sample_span (first_seq INTEGER PRIMARY KEY, last_seq INTEGER NOT NULL,"
+  "  min_time INTEGER NOT NULL, max_time INTEGER NOT NULL) STRICT;"
+  "CREATE TABLE live (point INTEGER PRIMARY KEY, seq INTEGER NOT NULL, time INTEGER NOT NULL,"
+  "  delay INTEGER NOT NULL, value REAL, reason INTEGER NOT NULL) STRICT;"
+  "CREATE TABLE contact (link INTEGER NOT NULL, key INTEGER NOT NULL, seq INTEGER NOT NULL, state TEXT NOT NULL,"
+  "  seen INTEGER NOT NULL, since INTEGER NOT NULL, detail TEXT, PRIMARY KEY (link, key)) STRICT;"
+  "CREATE INDEX contact_seq ON contact (seq);"
+
+  "CREATE TABLE alarm (id TEXT PRIMARY KEY, seq INTEGER NOT NULL, condition TEXT NOT NULL,"
+  "  active INTEGER NOT NULL, acked INTEGER NOT NULL, latched INTEGER NOT NULL, suppression TEXT NOT NULL,"
+  "  suppressed_until INTEGER NOT NULL, suppressed_by TEXT, suppressed_why TEXT, priority INTEGER NOT NULL,"
+  "  level INTEGER NOT NULL, reason TEXT NOT NULL, value REAL, \"limit\" REAL, occurrence INTEGER NOT NULL,"
+  "  first INTEGER NOT NULL, occurred INTEGER NOT NULL, learned INTEGER NOT NULL, cleared INTEGER NOT NULL,"
+  "  acked_at INTEGER NOT NULL, acked_by TEXT, comment TEXT) STRICT;"
+  "CREATE INDEX alarm_seq ON alarm (seq);"
+  /* hash: see journal-chain.h; the last one and their count stand in meta too. */
+  "CREATE TABLE journal (seq INTEGER PRIMARY KEY, kind TEXT NOT NULL, occurred INTEGER NOT NULL,"
+  "  learned INTEGER NOT NULL, site TEXT, object TEXT, who TEXT, before TEXT, after TEXT, text TEXT,"
+  "  priority INTEGER NOT NULL, hash BLOB NOT NULL) STRICT;"
+  "CREATE TRIGGER journal_no_update BEFORE UPDATE ON journal"
+  "  BEGIN SELECT raise (ABORT, 'the journal is only ever added to'); END;"
+  "CREATE TRIGGER journal_no_delete BEFORE DELETE ON journal"
+  "  BEGIN SELECT raise (ABORT, 'the journal is only ever added to'); END;"
+
+  "CREATE TABLE command (id INTEGER PRIMARY KEY, seq INTEGER NOT NULL, state TEXT NOT NULL, kind TEXT NOT NULL,"
+  "  object TEXT, argument INTEGER NOT NULL, who TEXT, \"where\" TEXT, comment TEXT, posted INTEGER NOT NULL,"
+  "  expires INTEGER NOT NULL, result TEXT, taker TEXT) STRICT;"
+  "CREATE INDEX command_seq ON command (seq);"
+  "CREATE INDEX command_open ON command (state, expires) WHERE state IN ('posted', 'taken');"
+  "CREATE TABLE server (name TEXT PRIMARY KEY, seq INTEGER NOT NULL, version TEXT, host TEXT, pid INTEGER NOT NULL,"
+  "  started INTEGER NOT NULL, heartbeat INTEGER NOT NULL, queue INTEGER NOT NULL, samples INTEGER NOT NULL,"
+  "  trouble TEXT) STRICT;"
+  "CREATE TABLE link_claim (link INTEGER PRIMARY KEY, server TEXT NOT NULL) STRICT;"
+  "CREATE TABLE traffic (link INTEGER NOT NULL, key INTEGER NOT NULL, owner TEXT, requests INTEGER NOT NULL,"
+  "  good INTEGER NOT NULL, timeouts INTEGER NOT NULL, crc_errors INTEGER NOT NULL, exceptions INTEGER NOT NULL,"
+  "  wrong INTEGER NOT NULL, reconnects INTEGER NOT NULL, bytes_in INTEGER NOT NULL, bytes_out INTEGER NOT NULL,"
+  "  response_us INTEGER NOT NULL, PRIMARY KEY (link, key)) STRICT;";
+
+static const char *const steps[] = { step_1 };
+#define VERSION ((gint64) G_N_ELEMENTS (steps))
+
+static gboolean
+refuse_newer (SqliteStore *self, gint64 version, GError **error)
+{
+  if (version <= VERSION)
+    return TRUE;
+  g_set_error (error, DATA_ERROR, DATA_ERROR_NEWER, "%s: written by a newer program (schema %d, this one "
+               "knows up to %d); use that program or a newer one", self->path, (int) version, (int) VERSION);
+  return FALSE;
+}
+
+/* An SQLite file with nothing in it may become a store; one of another program may not. */
+static gboolean
+refuse_foreign (SqliteStore *self, gint64 version, DataAccess access, GError **error)
+{
+  gint64 application = sqlite_number (self, "PRAGMA application_id", error);
+  if (application == SQLITE_STORE_APPLICATION)
+    return TRUE;
+  gint64 tables = application >= 0 ? sqlite_number (self, "SELECT count (*) FROM sqlite_schema", error) : -1;
+  if (tables < 0)
+    return FALSE;
+  if (application == 0 && tables == 0 && version == 0 && access != DATA_ACCESS_READ)
+    return TRUE;
+  g_set_error (error, DATA_ERROR, DATA_ERROR_NOT_A_STORE, "%s: %s", self->path,
+               tables == 0 ? "it is empty, not yet a store; start gdp-server or import passports first"
+                           : "it is another program's database, not a store; check --store");
+  return FALSE;
+}
+
+static gboolean
+check (SqliteStore *self, DataAccess access, gint64 *version, GError **error)
+{
+  *version = sqlite_number (self, "PRAGMA user_version", error);
+  return *version >= 0 && refuse_foreign (self, *version, access, error) && refuse_newer (self, *version, error);
+}
+
+/* Inside the transaction: another program may have made the steps while this one waited. */
+static gboolean
+make_steps (SqliteStore *self, DataAccess access, GError **error)
+{
+  gint64 version;
+  if (!check (self, access, &version, error))
+    return FALSE;
+  for (; version < VERSION; version++)
+    if (!sqlite_exec (self, steps[version], error))
+      return FALSE;
+  g_autofree char *mark = g_strdup_printf ("PRAGMA application_id = %d; PRAGMA user_version = %d",
+                                           SQLITE_STORE_APPLICATION, (int) VERSION);
+  return sqlite_exec (self, mark, error) && sqlite_exec (self, "COMMIT", error);
+}
+
+/* Turning WAL on fails at once, without the usual patience, when another program does the same. */
+static gboolean
+turn_wal_on (SqliteStore *self, GError **error)
+{
+  gint64 deadline = g_get_monotonic_time () + SQLITE_PATIENCE_MS * 1000;
+  while (sqlite3_exec (self->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL) != SQLITE_OK) {
+    if ((sqlite3_errcode (self->db) & 0xff) != SQLITE_BUSY || g_get_monotonic_time () > deadline)
+      return sqlite_fail (self, error);
+    g_usleep (1000);
+  }
+  return TRUE;
+}
+
+static gboolean
+migrate (SqliteStore *self, DataAccess access, GError **error)
+{
+  if (!turn_wal_on (self, error) || !sqlite_exec (self, "BEGIN IMMEDIATE", error))
+    return FALSE;
+  if (make_steps (self, access, error))
+    return TRUE;
+  sqlite3_exec (self->db, "ROLLBACK", NULL, NULL, NULL);
+  return FALSE;
+}
+
+gboolean
+sqlite_schema_prepare (SqliteStore *self, DataAccess access, GError **error)
+{
+  gint64 version;
+  if (!check (self, access, &version, error))
+    return FALSE;
+  if (access == DATA_ACCESS_READ) {
+    if (version == VERSION)
+      return TRUE;
+    g_set_error (error, DATA_ERROR, DATA_ERROR_PERMISSION, "%s: it is of an older program (schema %d); start "
+                 "gdp-server once, it brings the store up to date", self->path, (int) version);
+    return FALSE;
+  }
+  return (version == VERSION || migrate (self, access, error))
+         && sqlite_exec (self, "PRAGMA journal_size_limit = 67108864; PRAGMA foreign_keys = ON", error);
+}

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Servers: who is there, whose link is whose, and the links' statistics. */
+#include "sqlite-private.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+
+/* ---- who is there ----------------------------------------------------------------------- */
+
+static gboolean
+read_server (SqliteStore *self, const char *name, DataServer **server, GError **error)
+{
+  g_autofree char *sql = data_table_select (&data_server_table, "", "WHERE name = ?");
+  g_auto (SqliteQuery) query = sqlite_query (self, error, sql, "t", name);
+  int more = query != NULL ? sqlite_step (self, query, error) : -1;
+  DataServer row = { 0 };
+  *server = NULL;
+  if (more > 0 && !sqlite_read_columns (self, query, 0, &data_server_table, &row, error))
+    return FALSE;
+  if (more > 0)
+    *server = data_server_copy (&row);
+  return more >= 0;
+}
+
+/* On its own host a process that is gone is known to be gone at once. */
+static gboolean
+lives (const DataServer *other, const DataServer *here, gint64 now)
+{
+  if (other == NULL || other->pid == 0 || now - other->heartbeat >= DATA_SERVER_DEAD)
+    return FALSE;
+  if (g_strcmp0 (other->host, here->host) != 0)
+    return TRUE;
+  return kill ((pid_t) other->pid, 0) == 0 || errno != ESRCH;
+}
+
+static gboolean
+is_me (const DataServer *other, const DataServer *server)
+{
+  return other->pid == server->pid && g_strcmp0 (other->host, server->host) == 0;
+}
+
+static gboolean
+may_start (SqliteStore *self, const DataServer *server, GError **error)
+{
+  g_autoptr (DataServer) other = NULL;
+  if (!read_server (self, server->name, &other, error))
+    return FALSE;
+  if (!lives (other, server, server->heartbeat) || is_me (other, server))
+    return TRUE;
+  g_set_error (error, DATA_ERROR, DATA_ERROR_CONFLICT,
+               "server \"%s\" already runs (process %" G_GINT64_FORMAT " on %s); stop it, or give this one another name",
+               server->name, other->pid, other->host);
+  return FALSE;
+}
+
+static gboolean
+free_links (SqliteStore *self, const DataServer *server, GError **error)
+{
+  return sqlite_run (self, error, "DELETE FROM link_claim WHERE server = ?", "t", server->name)
+         && sqlite_run (self, error, "UPDATE traffic SET owner = NULL WHERE owner = ?", "t", server->name);
+}
+
+static gboolean
+put_server (SqliteStore *self, SqliteMeta *meta, const DataServer *server, gint64 pid, GError **error)
+{
+  DataServer row = *server;
+  row.seq = ++meta->seq;
+  row.pid = pid;
+  return sqlite_put (self, &data_server_table, NULL, &row, error);
+}
+
+gboolean
+sqlite_start_server (DataStore *store, const DataServer *server, GError **error)
+{
+  SqliteStore *self = (SqliteStore *) store;
+  SqliteMeta meta;
+  if (!sqlite_begin (self, TRUE, &meta, error))
+    return FALSE;
+  gboolean ok = may_start (self, server, error) && free_links (self, server, error)
+                && sqlite_abandon_commands (self, &meta, server->name, server->heartbeat, error)
+                && put_server (self, &meta, server, server->pid, error);
+  return sqlite_end (self, &meta, ok, error);
+}
+
+/* A process that slept through a take-over must learn it. */
+static gboolean
+still_mine (SqliteStore *self, const DataServer *server, GError **error)
+{
+  g_autoptr (DataServer) row = NULL;
+  if (!read_server (self, server->name, &row, error))
+    return FALSE;
+  if (row != NULL && is_me (row, server))
+    return TRUE;
+  g_set_error (error, DATA_ERROR, DATA_ERROR_CONFLICT, "server \"%s\" was taken over by process %" G_GINT64_FORMAT
+               " on %s", server->name, row != NULL ? row->pid : 0, row != NULL && row->host != NULL ? row->host : "?");
+  return FALSE;
+}
+
+static gboolean
+renew (DataStore *store, const DataServer *server, gboolean stop, GError **error)
+{
+  SqliteStore *self = (SqliteStore *) store;
+  SqliteMeta meta;
+  if (!sqlite_begin (self, stop, &meta, error))
+    return FALSE;
+  gboolean ok = still_mine (self, server, error) && (!stop || free_links (self, server, error))
+                && put_server (self, &meta, server, stop ? 0 : server->pid, error);
+  return sqlite_end (self, &meta, ok, error);
+}
+
+gboolean
+sqlite_heartbeat (DataStore *store, const DataServer *server, GError **error)
+{
+  return renew (store, server, FALSE, error);
+}
+
+gboolean
+sqlite_stop_server (DataStore *store, const DataServer *server, GError **error)
+{
+  return renew (store, server, TRUE, error);
+}
+
+/* ---- links ------------------------------------------------------------------------------ */
+
+static gboolean
+link_is_free (SqliteStore *self, gint64 link, const DataServer *server, gint64 now, GError **error)
+{
+  g_autofree char *holder = NULL;
+  {
+    g_auto (SqliteQuery) query = sqlite_query (self, error, "SELECT server FROM link_claim WHERE link = ?", "i", link);
+    int more = query != NULL ? sqlite_step (self, query, error) : -1;
+    if (more <= 0)
+      return more == 0;
+    holder = g_strdup (sqlite_text (query, 0));
+  }
+  g_autoptr (DataServer) other = NULL;
+  if (strcmp (holder, server->name) == 0)
+    return TRUE;
+  if (!read_server (self, holder, &other, error))
+    return FALSE;
+  if (!lives (other, server, now))
+    return TRUE;
+  g_set_error (error, DATA_ERROR, DATA_ERROR_CONFLICT,
+               "held by server \"%s\" (process %" G_GINT64_FORMAT " on %s)", holder, other->pid, other->host);
+  return FALSE;
+}
+
+gboolean
+sqlite_claim_link (DataStore *store, gint64 link, const DataServer *server, gint64 now, GError **error)
+{
+  SqliteStore *self = (SqliteStore *) store;
+  SqliteMeta meta;
+  if (!sqlite_begin (self, FALSE, &meta, error))
+    return FALSE;
+  gboolean ok = link_is_free (self, link, server, now, error)
+                && sqlite_run (self, error, "INSERT INTO link_claim VALUES (?, ?) "
+                               "ON CONFLICT (link) DO UPDATE SET server = excluded.server", "it", link, server->name);
+  return sqlite_end (self, &meta, ok, error);
+}
+
+/* ---- statistics ------------------------------------------------------------------------- */
+
+gboolean
+sqlite_put_traffic (DataStore *store, const DataTraffic *traffic, gsize n, GError **error)
+{
+  SqliteStore *self = (SqliteStore *) store;
+  SqliteMeta meta;
+  if (!sqlite_begin (self, FALSE, &meta, error))
+    return FALSE;
+  gboolean ok = TRUE;
+  for (gsize i = 0; i < n && ok; i++)
+    ok = sqlite_put (self, &data_traffic_table, NULL, &traffic[i], error);
+  return sqlite_end (self, &meta, ok, error);
+}
+
+GArray *
+sqlite_traffic (DataStore *store, GError **error)
+{
+  SqliteStore *self = (SqliteStore *) store;
+  g_autoptr (GArray) all = g_array_new (FALSE, TRUE, sizeof (DataTraffic));
+  g_array_set_clear_func (all, (GDestroyNotify) data_traffic_clear);
+  g_autofree char *sql = data_table_select (&data_traffic_table, "", "ORDER BY link DESC, key");
+  g_auto (SqliteQuery) query = sqlite_query (self, error, sql, "");
+  int more = query != NULL ? 1 : -1;
+  while (more > 0 && (more = sqlite_step (self, query, error)) > 0) {
+    DataTraffic traffic = { 0 };
+    if (!sqlite_read_columns (self, query, 0, &data_traffic_table, &traffic, error))
+      return NULL;
+    traffic.owner = g_strdup (traffic.owner);
+    g_array_append_val (all, traffic);
+  }
+  return more == 0 ? g_steal_pointer (&all) : NULL;
+}

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The tables of the store, column by column, and the structs that they hold. */
+#include "columns.h"
+#include "store.h"
+
+#include <string.h>
+
+/* ---- words for enums -------------------------------------------------------------------- */
+
+#define WORDS_OF(name_, type_, word_, parse_)                                                                \
+  static const char *name_##_word (int value) { return word_ ((type_) value); }                              \
+  static gboolean name_##_parse (const char *word, int *value)                                               \
+  {                                                                                                          \
+    type_ parsed;                                                                                            \
+    if (!parse_ (word, &parsed))                                                                             \
+      return FALSE;                                                                                          \
+    *value = (int) parsed;                                                                                   \
+    return TRUE;                                                                                             \
+  }                                                                                                          \
+  static const DataWords name_ = { name_##_word, name_##_parse };
+
+/* For enums that only the store needs words for. */
+#define WORDS_HERE(name_, ...)                                                                               \
+  static const char *const name_##_list[] = { __VA_ARGS__ };                                                 \
+  static const char *name_##_word (int value) { return list_word (name_##_list, G_N_ELEMENTS (name_##_list), value); } \
+  static gboolean name_##_parse (const char *word, int *value)                                               \
+  {                                                                                                          \
+    return list_parse (name_##_list, G_N_ELEMENTS (name_##_list), word, value);                              \
+  }                                                                                                          \
+  static const DataWords name_ = { name_##_word, name_##_parse };
+
+static const char *
+list_word (const char *const *list, guint n, int value)
+{
+  return (guint) value < n ? list[value] : NULL;
+}
+
+static gboolean
+list_parse (const char *const *list, guint n, const char *word, int *value)
+{
+  for (guint i = 0; i < n; i++)
+    if (strcmp (list[i], word) == 0) {
+      *value = (int) i;
+      return TRUE;
+    }
+  return FALSE;
+}
+
+static const char *
+point_kind_word (GdpPointKind kind)
+{
+  return gdp_point_kind_info (kind)->word;
+}
+
+WORDS_OF (point_kinds, GdpPointKind, point_kind_word, gdp_point_kind_parse)
+WORDS_OF (link_kinds, GdpLinkKind, gdp_link_kind_word, gdp_link_kind_parse)
+WORDS_OF (register_tables, GdpTable, gdp_table_word, gdp_table_parse)
+WORDS_OF (register_types, GdpRegisterType, gdp_register_type_word, gdp_register_type_parse)
+WORDS_OF (conditions, GdpCondition, gdp_condition_word, gdp_condition_parse)
+WORDS_OF (reasons, GdpReason, gdp_reason_word, gdp_reason_parse)
+WORDS_OF (events, GdpEventKind, gdp_event_word, gdp_event_parse)
+WORDS_HERE (signals, "current", "number", "contact")
+WORDS_HERE (word_orders, "high-first", "low-first")
+WORDS_HERE (suppressions, "none", "shelved", "by-design", "out-of-service")
+WORDS_HERE (contact_states, "unknown", "ok", "silent")
+WORDS_HERE (command_states, "posted", "taken", "done", "failed", "expired")
+
+/* ---- columns ---------------------------------------------------------------------------- */
+
+#define COLUMN(type_, struct_, field_, name_) { name_, DATA_COLUMN_##type_, G_STRUCT_OFFSET (struct_, field_), NULL }
+#define WORD(struct_, field_, name_, words_) { name_, DATA_COLUMN_WORD, G_STRUCT_OFFSET (struct_, field_), &words_ }
+#define TABLE(columns_) columns_, G_N_ELEMENTS (columns_)
+
+#define SITE(type, field) COLUMN (type, GdpSite, field, #field)
+static const DataColumn site_columns[] = {
+  SITE (TEXT, id), SITE (TEXT, name), SITE (TEXT, address), SITE (TEXT, region), SITE (TEXT, variant),
+  SITE (TEXT, mimic), SITE (TEXT, notes), SITE (DOUBLE, latitude), SITE (DOUBLE, longitude),
+  COLUMN (TEXT, GdpSite, battery.chemistry, "battery_chemistry"),
+  COLUMN (DOUBLE, GdpSite, battery.voltage, "battery_voltage"),
+  COLUMN (DOUBLE, GdpSite, battery.capacity, "battery_capacity"),
+};
+const DataTable data_site_table = { "site", "id", { "seq" }, TABLE (site_columns) };
+
+#define PERSON(type, field) COLUMN (type, GdpContact, field, #field)
+static const DataColumn person_columns[] = { PERSON (TEXT, name), PERSON (TEXT, role), PERSON (TEXT, phone) };
+const DataTable data_person_table = { "site_contact", NULL, { "site", "position" }, TABLE (person_columns) };
+
+#define LINK(type, field) COLUMN (type, GdpLink, field, #field)
+static const DataColumn link_columns[] = {
+  LINK (TEXT, id), WORD (GdpLink, kind, "kind", link_kinds), LINK (TEXT, device), LINK (UINT, baud),
+  LINK (CHAR, parity), LINK (UINT8, stop_bits), LINK (TEXT, host), LINK (UINT16, port),
+  LINK (TEXT, registration), LINK (TEXT, heartbeat),
+};
+const DataTable data_link_table = { "link", "id", { "seq" }, TABLE (link_columns) };
+
+#define PROFILE(type, field) COLUMN (type, GdpProfile, field, #field)
+static const DataColumn profile_columns[] = {
+  PROFILE (TEXT, name), PROFILE (TEXT, title), PROFILE (UINT, max_read), PROFILE (UINT, max_gap),
+};
+const DataTable data_profile_table = { "profile", "name", { "seq" }, TABLE (profile_columns) };
+
+#define REGISTER(type, field) COLUMN (type, GdpRegister, field, #field)
+static const DataColumn register_columns[] = {
+  REGISTER (TEXT, channel), WORD (GdpRegister, table, "table", register_tables), REGISTER (UINT16, address),
+  WORD (GdpRegister, type, "type", register_types), WORD (GdpRegister, words, "words", word_orders),
+  REGISTER (DOUBLE, scale), REGISTER (DOUBLE, offset), REGISTER (UINT, writable),
+};
+const DataTable data_register_table = { "profile_register", NULL, { "profile" }, TABLE (register_columns) };
+
+#define UNIT(type, field) COLUMN (type, GdpUnit, field, #field)
+static const DataColumn unit_columns[] = {
+  UNIT (TEXT, id), UNIT (UINT8, address), UNIT (DOUBLE, period), UNIT (DOUBLE, silent_after),
+};
+const DataTable data_unit_table = { "unit", "id", { "seq", "retired", "site", "link", "profile" }, TABLE (unit_columns) };
+
+#define POINT(type, field) COLUMN (type, GdpPoint, field, #field)
+#define LIMIT(which, word)                                                                                   \
+  COLUMN (UINT8, GdpPoint, limits.level[which].priority, word "_priority"),                                  \
+  COLUMN (DOUBLE, GdpPoint, limits.level[which].value, word "_value"),                                       \
+  COLUMN (DOUBLE, GdpPoint, limits.level[which].deadband, word "_deadband"),                                 \
+  COLUMN (FLOAT, GdpPoint, limits.level[which].on_delay, word "_on_delay"),                                  \
+  COLUMN (FLOAT, GdpPoint, limits.level[which].off_delay, word "_off_delay")
+static const DataColumn point_columns[] = {
+  POINT (TEXT, id), POINT (TEXT, name), WORD (GdpPoint, kind, "kind", point_kinds), POINT (TEXT, channel),
+  POINT (TEXT, engineering_unit),
+  COLUMN (TEXT, GdpPoint, states[0], "state_0"), COLUMN (TEXT, GdpPoint, states[1], "state_1"),
+  WORD (GdpPoint, scaling.signal, "signal", signals),
+  COLUMN (DOUBLE, GdpPoint, scaling.low, "low"), COLUMN (DOUBLE, GdpPoint, scaling.high, "high"),
+  COLUMN (DOUBLE, GdpPoint, scaling.damping, "damping"), COLUMN (DOUBLE, GdpPoint, scaling.debounce, "debounce"),
+  COLUMN (UINT, GdpPoint, scaling.invert, "invert"),
+  POINT (DOUBLE, resolution), POINT (DOUBLE, keep_every), POINT (TEXT, guidance),
+  LIMIT (GDP_LEVEL_LL, "ll"), LIMIT (GDP_LEVEL_L, "l"), LIMIT (GDP_LEVEL_H, "h"), LIMIT (GDP_LEVEL_HH, "hh"),
+  COLUMN (UINT8, GdpPoint, limits.state.priority, "state_priority"),
+  COLUMN (UINT8, GdpPoint, limits.state.state, "state_alarm"),
+  COLUMN (FLOAT, GdpPoint, limits.state.on_delay, "state_on_delay"),
+  COLUMN (FLOAT, GdpPoint, limits.state.off_delay, "state_off_delay"),
+  COLUMN (UINT8, GdpPoint, limits.fault_priority, "fault_priority"),
+  COLUMN (UINT8, GdpPoint, limits.stale_priority, "stale_priority"),
+  COLUMN (FLOAT, GdpPoint, limits.stale_after, "stale_after"),
+};
+const DataTable data_point_table = { "point", "id", { "seq", "retired", "site", "unit" }, TABLE (point_columns) };
+
+#define ALARM(type, field) COLUMN (type, GdpAlarm, field, #field)
+static const DataColumn alarm_columns[] = {
+  ALARM (TEXT, id), WORD (GdpAlarm, condition, "condition", conditions), ALARM (UINT, active), ALARM (UINT, acked),
+  ALARM (UINT, latched), WORD (GdpAlarm, suppression, "suppression", suppressions),
+  ALARM (INT64, suppressed_until), ALARM (TEXT, suppressed_by), ALARM (TEXT, suppressed_why),
+  ALARM (UINT8, priority), ALARM (UINT8, level), WORD (GdpAlarm, reason, "reason", reasons),
+  ALARM (DOUBLE, value), ALARM (DOUBLE, limit), ALARM (UINT, occurrence), ALARM (INT64, first),
+  ALARM (INT64, occurred), ALARM (INT64, learned), ALARM (INT64, cleared), ALARM (INT64, acked_at),
+  ALARM (TEXT, acked_by), ALARM (TEXT, comment),
+};
+const DataTable data_alarm_table = { "alarm", "id", { "seq" }, TABLE (alarm_columns) };
+
+#define CONTACT(type, field) COLUMN (type, GdpContactInfo, field, #field)
+static const DataColumn contact_columns[] = {
+  CONTACT (INT64, seq), CONTACT (UINT, link), CONTACT (INT64, key),
+  WORD (GdpContactInfo, state, "state", contact_states), CONTACT (INT64, seen), CONTACT (INT64, since),
+  CONTACT (TEXT, detail),
+};
+const DataTable data_contact_table = { "contact", "\"link\", \"key\"", { NULL }, TABLE (contact_columns) };
+
+#define EVENT(type, field) COLUMN (type, GdpEvent, field, #field)
+static const DataColumn journal_columns[] = {
+  EVENT (INT64, seq), WORD (GdpEvent, kind, "kind", events), EVENT (INT64, occurred), EVENT (INT64, learned),
+  EVENT (TEXT, site), EVENT (TEXT, object), EVENT (TEXT, who), EVENT (TEXT, before), EVENT (TEXT, after),
+  EVENT (TEXT, text), EVENT (UINT8, priority),
+};
+const DataTable data_journal_table = { "journal", NULL, { "hash" }, TABLE (journal_columns) };
+
+#define COMMAND(type, field) COLUMN (type, DataCommand, field, #field)
+static const DataColumn command_columns[] = {
+  COMMAND (INT64, id), COMMAND (INT64, seq), WORD (DataCommand, state, "state", command_states),
+  COMMAND (TEXT, kind), COMMAND (TEXT, object), COMMAND (INT64, argument), COMMAND (TEXT, who),
+  COMMAND (TEXT, where), COMMAND (TEXT, comment), COMMAND (INT64, posted), COMMAND (INT64, expires),
+  COMMAND (TEXT, result),
+};
+const DataTable data_command_table = { "command", NULL, { NULL }, TABLE (command_columns) };
+
+#define SERVER(type, field) COLUMN (type, DataServer, field, #field)
+static const DataColumn server_columns[] = {
+  SERVER (INT64, seq), SERVER (TEXT, name), SERVER (TEXT, version), SERVER (TEXT, host), SERVER (INT64, pid),
+  SERVER (INT64, started), SERVER (INT64, heartbeat), SERVER (UINT, queue), SERVER (INT64, samples),
+  SERVER (TEXT, trouble),
+};
+const DataTable data_server_table = { "server", "name", { NULL }, TABLE (server_columns) };
+
+#define TRAFFIC(type, field) COLUMN (type, DataTraffic, field, #field)
+static const DataColumn traffic_columns[] = {
+  TRAFFIC (UINT, link), TRAFFIC (INT64, key), TRAFFIC (TEXT, owner), TRAFFIC (INT64, requests),
+  TRAFFIC (INT64, good), TRAFFIC (INT64, timeouts), TRAFFIC (INT64, crc_errors), TRAFFIC (INT64, exceptions),
+  TRAFFIC (INT64, wrong), TRAFFIC (INT64, reconnects), TRAFFIC (INT64, bytes_in), TRAFFIC (INT64, bytes_out),
+  TRAFFIC (UINT, response_us),
+};
+const DataTable data_traffic_table = { "traffic", "\"link\", \"key\"", { NULL }, TABLE (traffic_columns) };

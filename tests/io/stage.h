@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A store in a folder of its own, and a network to put into it. */
+#pragma once
+
+#include "data/store.h"
+
+typedef struct { char *folder, *path, *uri; } Stage;
+
+Stage *stage_new  (void);
+void   stage_free (Stage *stage);     /* removes the folder and all in it */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Stage, stage_free)
+
+/* Opens or ends the test. */
+DataStore *stage_open (const Stage *stage, DataAccess access);
+
+/* @n_sites sites "GDP-000" … on one TCP link "tcp-0", each with a unit "upmp" and @n_points analog points "p0" …  */
+GdpNetwork *stage_network (guint n_sites, guint n_points);
+
+/* Adds to @changes: a reading of @point, an event that carries @number as text. */
+void stage_add_reading (GdpChanges *changes, gint64 point, gint64 time, double value);
+void stage_add_event   (GdpChanges *changes, gint64 time, gint64 number);
+/* Commits @changes (not NULL) and empties it; ends the test on failure. Returns the number. */
+gint64 stage_commit (DataStore *store, GdpChanges *changes, gboolean durable);

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/server/part.h"
+
+static const GdpRegister registers[] = { { .channel = "ai1", .table = GDP_TABLE_INPUT_REGISTERS,
+                                           .type = GDP_REGISTER_U16, .scale = 0.001 } };
+
+/* Two sites; A hangs on link "one", B on link "t.wo". */
+static GdpNetwork *
+network (void)
+{
+  g_autoptr (GdpNetworkBuilder) builder = gdp_network_builder_new ();
+  g_autoptr (GdpProfile) profile = gdp_profile_new ("p", "P", registers, 1, NULL);
+  const char *const links[] = { "one", "t.wo" }, *const sites[] = { "A", "B" };
+
+  for (guint i = 0; i < 2; i++) {
+    g_autoptr (GError) error = NULL;
+    g_autofree char *unit_id = g_strconcat (sites[i], "/upmp", NULL), *point_id = g_strconcat (sites[i], "/outlet1", NULL);
+    GdpLink link = { .key = 10 + i, .id = links[i], .kind = GDP_LINK_MODBUS_TCP, .host = "h", .port = 502 };
+    GdpSite site = { .key = 20 + i, .id = sites[i], .name = sites[i] };
+    guint l = gdp_network_builder_add_link (builder, &link, &error);
+    guint s = gdp_network_builder_add_site (builder, &site, &error);
+    GdpUnit unit = { .key = 30 + i, .id = unit_id, .site = s, .link = l, .address = 1, .profile = profile, .period = 1 };
+    guint u = gdp_network_builder_add_unit (builder, &unit, &error);
+    GdpPoint point = { .key = 40 + i, .id = point_id, .site = s, .unit = u, .kind = GDP_POINT_OUTLET_PRESSURE,
+                       .channel = "ai1", .engineering_unit = "kPa", .resolution = 0.1, .keep_every = 60,
+                       .scaling = { .signal = GDP_SIGNAL_CURRENT, .low = 0, .high = 10 } };
+    gdp_network_builder_add_point (builder, &point, &error);
+    g_assert_no_error (error);
+  }
+  GdpNetwork *whole = gdp_network_builder_finish (g_steal_pointer (&builder));
+  whole->revision = 7;
+  return whole;
+}
+
+static void
+test_all (void)
+{
+  g_autoptr (GdpNetwork) whole = network ();
+  g_autoptr (GdpNetwork) part = server_part_new (whole, (gboolean[]) { TRUE, TRUE }, NULL);
+  g_assert_true (part == whole);
+}
+
+static void
+test_some (void)
+{
+  g_autoptr (GdpNetwork) whole = network ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GdpNetwork) part = server_part_new (whole, (gboolean[]) { FALSE, TRUE }, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (part->revision, ==, 7);
+  g_assert_cmpuint (part->n_sites, ==, 2);
+  g_assert_cmpuint (part->n_links, ==, 1);
+  g_assert_cmpuint (part->n_units, ==, 1);
+  g_assert_cmpuint (part->n_points, ==, 1);
+  g_assert_cmpint (part->links[0].key, ==, 11);
+  g_assert_cmpint (part->units[0].key, ==, 31);
+  g_assert_cmpuint (part->units[0].link, ==, 0);
+  g_assert_cmpstr (part->sites[part->units[0].site].id, ==, "B");
+  g_assert_cmpint (part->points[0].key, ==, 41);
+  g_assert_cmpstr (part->units[part->points[0].unit].id, ==, "B/upmp");
+  g_assert_cmpstr (part->sites[part->points[0].site].id, ==, "B");
+}
+
+static void
+test_none (void)
+{
+  g_autoptr (GdpNetwork) whole = network ();
+  g_autoptr (GdpNetwork) part = server_part_new (whole, (gboolean[]) { FALSE, FALSE }, NULL);
+  g_assert_cmpuint (part->n_sites, ==, 2);
+  g_assert_cmpuint (part->n_links + part->n_units + part->n_points, ==, 0);
+}
+
+static void
+test_answers (void)
+{
+  g_autoptr (GdpNetwork) whole = network ();
+  g_autoptr (GdpNetwork) part = server_part_new (whole, (gboolean[]) { FALSE, TRUE }, NULL);
+  static const struct { const char *object; gboolean mine; } cases[] = {
+    { "B/outlet1", TRUE }, { "B/outlet1.high", TRUE }, { "B/upmp.silent", TRUE }, { "t.wo", TRUE }, { "t.wo.lost", TRUE },
+    { "A/outlet1", FALSE }, { "A/outlet1.high", FALSE }, { "A/upmp.silent", FALSE }, { "one", FALSE }, { "one.lost", FALSE },
+    { "C/outlet1.high", TRUE }, { "nonsense", TRUE }, { "", TRUE },   /* nobody's: any server may refuse it */
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_test_message ("%s", cases[i].object);
+    g_assert_cmpint (server_part_answers (whole, part, cases[i].object), ==, cases[i].mine);
+    g_assert_true (server_part_answers (whole, whole, cases[i].object));
+  }
+  g_assert_false (server_part_holds (part, "C/outlet1.high"));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/server-part/all-links-are-the-whole-network", test_all);
+  g_test_add_func ("/server-part/one-link-brings-its-units-and-points", test_some);
+  g_test_add_func ("/server-part/no-link-leaves-the-sites", test_none);
+  g_test_add_func ("/server-part/answers-for-what-hangs-on-its-links", test_answers);
+  return g_test_run ();
+}
