@@ -3,6 +3,8 @@
 
 #include <glib/gstdio.h>
 #include <math.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 Stage *
 stage_new (void)
@@ -125,4 +127,24 @@ stage_commit (DataStore *store, GdpChanges *changes, gboolean durable)
   g_assert_true (ok);
   gdp_changes_clear (changes);
   return seq;
+}
+
+pid_t
+stage_fork (const Stage *stage, StageFunc func, gpointer data)
+{
+  pid_t child = fork ();
+  g_assert_cmpint (child, >=, 0);
+  if (child > 0)
+    return child;
+  func (stage, data);
+  _exit (0);
+}
+
+void
+stage_join (pid_t child)
+{
+  int status = 0;
+  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+  g_assert_true (WIFEXITED (status));
+  g_assert_cmpint (WEXITSTATUS (status), ==, 0);
 }

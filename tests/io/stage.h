@@ -2,6 +2,8 @@
 /* A store in a folder of its own, and a network to put into it. */
 #pragma once
 
+#include <sys/types.h>
+
 #include "data/store.h"
 
 typedef struct { char *folder, *path, *uri; } Stage;
@@ -21,3 +23,9 @@ void stage_add_reading (GdpChanges *changes, gint64 point, gint64 time, double v
 void stage_add_event   (GdpChanges *changes, gint64 time, gint64 number);
 /* Commits @changes (not NULL) and empties it; ends the test on failure. Returns the number. */
 gint64 stage_commit (DataStore *store, GdpChanges *changes, gboolean durable);
+
+/* Runs @func in a process of its own, which ends with @func (a failed assertion aborts it). */
+typedef void (*StageFunc) (const Stage *stage, gpointer data);
+pid_t stage_fork (const Stage *stage, StageFunc func, gpointer data);
+/* Waits for it and checks that it ended well. */
+void  stage_join (pid_t child);
