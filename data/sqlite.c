@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define SMALLEST_PAGE 512   /* https://www.sqlite.org/fileformat2.html, 1.3.2 */
+
 /* ---- errors ----------------------------------------------------------------------------- */
 
 static const struct {
@@ -300,24 +302,35 @@ sqlite_end (SqliteStore *self, const SqliteMeta *meta, gboolean ok, GError **err
 
 /* ---- opening ---------------------------------------------------------------------------- */
 
-/* The file must be there before SQLite opens it: SQLite gives its -wal and -shm the file's mode. */
+static gboolean
+refuse_file (SqliteStore *self, int code, DataAccess access, GError **error)
+{
+  DataError kind = code == ENOENT || code == ENOTDIR ? DATA_ERROR_MISSING
+                   : code == EACCES || code == EPERM || code == EROFS ? DATA_ERROR_PERMISSION
+                   : code == EISDIR ? DATA_ERROR_NOT_A_STORE
+                   : code == ENOSPC ? DATA_ERROR_FULL : DATA_ERROR_IO;
+  const char *advice = kind == DATA_ERROR_PERMISSION ? "; check the rights of the file and its folder"
+                       : code == ENOENT && access == DATA_ACCESS_READ
+                         ? "; start gdp-server or import passports first, or check --store" : "";
+  g_set_error (error, DATA_ERROR, kind, "%s: cannot open the store: %s%s", self->path, g_strerror (code), advice);
+  return FALSE;
+}
+
+/* The file must be there before SQLite opens it: SQLite gives its -wal and -shm the file's mode.
+ * And SQLite would take what is shorter than its smallest page for an empty file, and overwrite it. */
 static gboolean
 prepare_file (SqliteStore *self, DataAccess access, GError **error)
 {
   int flags = access == DATA_ACCESS_READ ? O_RDONLY : O_RDWR | O_CREAT;
   int file = open (self->path, flags | O_CLOEXEC, 0600);
-  if (file >= 0) {
-    close (file);
+  if (file < 0)
+    return refuse_file (self, errno, access, error);
+  off_t length = lseek (file, 0, SEEK_END);
+  close (file);
+  if (length == 0 || length >= SMALLEST_PAGE)
     return TRUE;
-  }
-  int code = errno;
-  DataError kind = code == ENOENT || code == ENOTDIR ? DATA_ERROR_MISSING
-                   : code == EACCES || code == EPERM || code == EROFS ? DATA_ERROR_PERMISSION
-                   : code == EISDIR ? DATA_ERROR_NOT_A_STORE
-                   : code == ENOSPC ? DATA_ERROR_FULL : DATA_ERROR_IO;
-  const char *advice = code == ENOENT && access == DATA_ACCESS_READ
-                       ? "; start gdp-server or import passports first, or check --store" : "";
-  g_set_error (error, DATA_ERROR, kind, "%s: cannot open the store: %s%s", self->path, g_strerror (code), advice);
+  g_set_error (error, DATA_ERROR, DATA_ERROR_NOT_A_STORE, "%s: %" G_GINT64_FORMAT " bytes are no store; restore "
+               "the file from a backup, or check --store", self->path, (gint64) length);
   return FALSE;
 }
 
