@@ -50,7 +50,7 @@ typedef enum {
 typedef struct {
   const char    *id;          /* owned by whoever owns the alarm */
   GdpCondition   condition;
-  gboolean       active, acked, latched;
+  gboolean       active, acked, latched;  /* normal is inactive and acked: nothing is owed */
   GdpSuppression suppression;
   gint64         suppressed_until;     /* µs, 0 = no end */
   const char    *suppressed_by, *suppressed_why;

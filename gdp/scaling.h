@@ -27,13 +27,15 @@ typedef struct {
   gboolean  invert;      /* CONTACT: normally closed, 1 on the wire reads as state 0 */
 } GdpScaling;
 
-/* What scaling must remember between two raw readings of one point. Zeroed = nothing yet. */
+/* What scaling must remember between two raw readings of one point. Zeroed = nothing yet. A
+ * suspected fault of a loop that never gave a usable value reads as WAITING, not SUSPECT: there is
+ * no number to show beside the mark. */
 typedef struct {
   gint64  time;          /* of the last raw reading, 0 = none */
   gint64  since;         /* when the current suspicion or bounce began, 0 = none */
   double  value;         /* last usable value in the point's unit (after damping) */
   guint8  fault;         /* GdpReason in force for the loop, NONE when healthy */
-  guint8  candidate;     /* contact state waiting out its debounce */
+  guint8  candidate;     /* what is pending: GdpReason of a loop, or a contact's new state */
 } GdpScalingState;
 
 /**
@@ -52,5 +54,9 @@ double gdp_scaling_apply (const GdpScaling *scaling, GdpScalingState *state,
 
 /* When a pending NE 43 hold or debounce will end with no further reading; 0 = nothing pending. */
 gint64 gdp_scaling_deadline (const GdpScaling *scaling, const GdpScalingState *state);
+
+/* Time went on to @time without a reading while something was pending: the last one still holds.
+ * Returns the value and @reason as gdp_scaling_apply() would. */
+double gdp_scaling_settle (const GdpScaling *scaling, GdpScalingState *state, gint64 time, GdpReason *reason);
 
 G_END_DECLS

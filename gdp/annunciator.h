@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The alarms that ever left normal. The only place where an alarm moves, and every move leaves an
+ * event and the alarm's new state in the changes. */
+#pragma once
+
+#include "changes.h"
+
+G_BEGIN_DECLS
+
+typedef struct GdpHeldAlarm GdpHeldAlarm;
+struct GdpHeldAlarm {
+  GdpAlarm      alarm;     /* owns its strings */
+  const char   *site;      /* borrowed from the network; NULL for a link's */
+  GdpHeldAlarm *next;      /* of the same object */
+};
+
+typedef struct GdpAnnunciator GdpAnnunciator;
+
+/* What a move knows beside the alarm. */
+typedef struct {
+  gint64      occurred, learned;
+  double      value, limit;
+  guint8      level, priority;
+  const char *text;
+} GdpNews;
+
+GdpAnnunciator *gdp_annunciator_new  (const char *who);
+void            gdp_annunciator_free (GdpAnnunciator *annunciator);
+
+GdpHeldAlarm *gdp_annunciator_find (GdpAnnunciator *annunciator, const char *id);
+/* A copy of @alarm as it was remembered; the earlier one of the same id is returned if there is one. */
+GdpHeldAlarm *gdp_annunciator_add  (GdpAnnunciator *annunciator, const GdpAlarm *alarm);
+/* The alarm of @object and @condition, in normal when it is new. */
+GdpHeldAlarm *gdp_annunciator_get  (GdpAnnunciator *annunciator, const char *object, GdpCondition condition);
+void          gdp_annunciator_foreach (GdpAnnunciator *annunciator, void (*visit) (GdpHeldAlarm *, gpointer),
+                                       gpointer user_data);
+
+/* FALSE: impossible in its state, nothing changed. */
+gboolean gdp_annunciator_move (GdpAnnunciator *annunciator, GdpHeldAlarm *held, GdpAlarmEvent event,
+                               const GdpNews *news, GdpChanges *changes);
+/* @comment may be NULL. */
+gboolean gdp_annunciator_acknowledge (GdpAnnunciator *annunciator, GdpHeldAlarm *held, const char *who,
+                                      const char *comment, gint64 now, GdpChanges *changes);
+/* Why it cannot be judged; NONE = it can. An alarm in normal has nothing to doubt. */
+void     gdp_annunciator_doubt (GdpHeldAlarm *held, GdpReason reason, GdpChanges *changes);
+/* By design, because of @why; NULL restores it. */
+void     gdp_annunciator_suppress (GdpAnnunciator *annunciator, GdpHeldAlarm *held, const char *why,
+                                   gint64 now, GdpChanges *changes);
+/* Puts the priority of a changed configuration in force. */
+void     gdp_annunciator_rank (GdpAnnunciator *annunciator, GdpHeldAlarm *held, guint8 priority,
+                               gint64 now, GdpChanges *changes);
+/* An event of anything, by the server itself. */
+void     gdp_annunciator_note (GdpAnnunciator *annunciator, GdpEvent event, GdpChanges *changes);
+
+G_END_DECLS

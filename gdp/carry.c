@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* State that comes from elsewhere: from the store at start, from the engine's own arrays when the
+ * configuration changes. */
+#include <math.h>
+#include <string.h>
+
+#include "engine-private.h"
+#include "words.h"
+
+/* ---- arrays ------------------------------------------------------------------------------- */
+
+static void
+group_units_by_link (GdpEngine *engine)
+{
+  const GdpNetwork *network = engine->network;
+  guint next = 0;
+
+  engine->units_by_link = g_new (guint, network->n_units);
+  for (guint i = 0; i < network->n_units; i++)
+    engine->links[network->units[i].link].n_units++;
+  for (guint i = 0; i < network->n_links; i++) {
+    engine->links[i].first = next;
+    next += engine->links[i].n_units;
+    engine->links[i].n_units = 0;
+    engine->links[i].hold = G_MAXINT64;
+  }
+  for (guint i = 0; i < network->n_units; i++) {
+    GdpLinkState *link = &engine->links[network->units[i].link];
+    engine->units_by_link[link->first + link->n_units++] = i;
+    link->hold = MIN (link->hold, (gint64) (gdp_unit_silent_after (&network->units[i]) * GDP_SECOND));
+  }
+  for (guint i = 0; i < network->n_links; i++) {
+    GdpLinkState *link = &engine->links[i];
+    link->hold = link->n_units > 0 ? MAX (link->hold, GDP_LEAST_HOLD) : GDP_LEAST_HOLD;
+  }
+}
+
+void
+gdp_engine_allocate (GdpEngine *engine, GdpNetwork *network, gint64 now)
+{
+  engine->network = gdp_network_ref (network);
+  engine->points = g_new0 (GdpPointState, network->n_points);
+  engine->units = g_new0 (GdpUnitState, network->n_units);
+  engine->links = g_new0 (GdpLinkState, network->n_links);
+  for (guint i = 0; i < network->n_points; i++) {
+    engine->points[i].scaling.value = NAN;
+    engine->points[i].reason = GDP_REASON_WAITING;
+    engine->points[i].seen = now;   /* the start of its grace */
+  }
+  for (guint i = 0; i < network->n_units; i++)
+    engine->units[i].grace = engine->units[i].since = engine->units[i].stale_due = now;
+  for (guint i = 0; i < network->n_links; i++)
+    engine->links[i].since = now;
+  group_units_by_link (engine);
+}
+
+void
+gdp_engine_release (GdpEngine *engine)
+{
+  for (guint i = 0; i < engine->network->n_units; i++)
+    g_free (engine->units[i].detail);
+  for (guint i = 0; i < engine->network->n_links; i++)
+    g_free (engine->links[i].detail);
+  g_clear_pointer (&engine->points, g_free);
+  g_clear_pointer (&engine->units, g_free);
+  g_clear_pointer (&engine->links, g_free);
+  g_clear_pointer (&engine->units_by_link, g_free);
+  g_clear_pointer (&engine->network, gdp_network_unref);
+}
+
+/* ---- alarms find their object ------------------------------------------------------------- */
+
+static gboolean
+is_configured (const GdpLimits *limits, GdpCondition condition)
+{
+  switch (condition) {
+  case GDP_CONDITION_HIGH:  return limits->level[GDP_LEVEL_H].priority || limits->level[GDP_LEVEL_HH].priority;
+  case GDP_CONDITION_LOW:   return limits->level[GDP_LEVEL_L].priority || limits->level[GDP_LEVEL_LL].priority;
+  case GDP_CONDITION_STATE: return limits->state.priority != 0;
+  case GDP_CONDITION_FAULT: return limits->fault_priority != 0;
+  case GDP_CONDITION_STALE: return limits->stale_priority != 0;
+  default:                  return FALSE;
+  }
+}
+
+/* What was held when the alarm was active, as far as it is still configured. */
+static void
+hold_again (GdpPointState *state, const GdpPoint *point, const GdpAlarm *alarm)
+{
+  GdpLevel mild = alarm->condition == GDP_CONDITION_HIGH ? GDP_LEVEL_H : GDP_LEVEL_L;
+  GdpLevel severe = alarm->condition == GDP_CONDITION_HIGH ? GDP_LEVEL_HH : GDP_LEVEL_LL;
+
+  if (!alarm->active)
+    return;
+  if (alarm->condition == GDP_CONDITION_STATE) {
+    state->hold[0].held = TRUE;
+  } else if (alarm->condition == GDP_CONDITION_HIGH || alarm->condition == GDP_CONDITION_LOW) {
+    gboolean was_severe = alarm->level == severe && point->limits.level[severe].priority != 0;
+    state->hold[severe].held = was_severe || point->limits.level[mild].priority == 0;
+    state->hold[mild].held = point->limits.level[mild].priority != 0;
+  }
+}
+
+/* What the alarm is of; NULL when that, or the condition, is not configured. */
+static gpointer
+home_of (GdpEngine *engine, const GdpAlarm *alarm)
+{
+  const GdpNetwork *network = engine->network;
+  const char *dot = strrchr (alarm->id, '.');
+  g_autofree char *object = g_strndup (alarm->id, dot ? (gsize) (dot - alarm->id) : 0);
+  gpointer found = g_hash_table_lookup (network->by_id, object);
+  GdpObjectType type = alarm->condition == GDP_CONDITION_LOST     ? GDP_OBJECT_LINK
+                       : alarm->condition == GDP_CONDITION_SILENT ? GDP_OBJECT_UNIT
+                                                                  : GDP_OBJECT_POINT;
+
+  if (found == NULL || gdp_object_type (found) != type)
+    return NULL;
+  if (type == GDP_OBJECT_POINT
+      && !is_configured (&network->points[gdp_object_index (found)].limits, alarm->condition))
+    return NULL;
+  return found;
+}
+
+static GdpHeldAlarm **
+list_of (GdpEngine *engine, gpointer object, const char **site)
+{
+  const GdpNetwork *network = engine->network;
+  guint index = gdp_object_index (object);
+
+  switch (gdp_object_type (object)) {
+  case GDP_OBJECT_LINK:
+    *site = NULL;
+    return &engine->links[index].alarms;
+  case GDP_OBJECT_UNIT:
+    *site = network->sites[network->units[index].site].id;
+    return &engine->units[index].alarms;
+  default:
+    *site = network->sites[network->points[index].site].id;
+    return &engine->points[index].alarms;
+  }
+}
+
+/* Hangs the alarm on its object, or leaves it to be cleared. */
+static void
+settle_in (GdpHeldAlarm *held, gpointer user_data)
+{
+  GdpEngine *engine = user_data;
+  gpointer object = home_of (engine, &held->alarm);
+
+  held->next = NULL;
+  held->site = NULL;
+  if (object == NULL) {
+    if (held->alarm.active || held->alarm.suppression == GDP_SUPPRESSION_BY_DESIGN)
+      g_ptr_array_add (engine->homeless, held);
+    return;
+  }
+  GdpHeldAlarm **list = list_of (engine, object, &held->site);
+  held->next = *list;
+  *list = held;
+  if (gdp_object_type (object) == GDP_OBJECT_POINT)
+    hold_again (&engine->points[gdp_object_index (object)],
+                &engine->network->points[gdp_object_index (object)], &held->alarm);
+}
+
+void
+gdp_engine_clear_homeless (GdpEngine *engine, gint64 now, GdpChanges *changes)
+{
+  for (guint i = 0; i < engine->homeless->len; i++) {
+    GdpHeldAlarm *held = g_ptr_array_index (engine->homeless, i);
+
+    gdp_annunciator_suppress (engine->annunciator, held, NULL, now, changes);
+    gdp_annunciator_doubt (held, GDP_REASON_NONE, changes);
+    gdp_annunciator_move (engine->annunciator, held, GDP_ALARM_CLEAR,
+                          &(GdpNews) { .occurred = now, .learned = now, .value = held->alarm.value,
+                                       .text = N_("no longer configured") }, changes);
+  }
+  g_ptr_array_set_size (engine->homeless, 0);
+}
+
+/* ---- from the store ----------------------------------------------------------------------- */
+
+void
+gdp_engine_restore_alarm (GdpEngine *engine, const GdpAlarm *alarm)
+{
+  g_return_if_fail (alarm->condition < GDP_N_CONDITIONS);
+  if (gdp_annunciator_find (engine->annunciator, alarm->id) != NULL)
+    return;
+
+  GdpHeldAlarm *held = gdp_annunciator_add (engine->annunciator, alarm);
+  gpointer object = home_of (engine, alarm);
+
+  settle_in (held, engine);
+  if (object != NULL && gdp_alarm_state (alarm) != GDP_ALARM_NORMAL)
+    held->alarm.reason = GDP_REASON_WAITING;
+  if (object != NULL && alarm->condition == GDP_CONDITION_LOST && alarm->active) {
+    /* Why it was lost is not remembered. Where silence can have been the reason, only an answer ends
+     * it: a line that opens but stays silent would else sound again after every restart. */
+    GdpLinkState *link = &engine->links[gdp_object_index (object)];
+    link->loss = link->n_units > 1 ? GDP_LINK_LOST_BY_SILENCE : GDP_LINK_LOST_BY_REPORT;
+  }
+}
+
+void
+gdp_engine_restore_reading (GdpEngine *engine, const GdpReading *reading)
+{
+  guint index = gdp_network_point_by_key (engine->network, reading->point);
+
+  if (index == G_MAXUINT || !isfinite (reading->value))
+    return;
+  GdpPointState *state = &engine->points[index];
+  state->scaling.value = state->shown = reading->value;
+  state->scaling.time = MAX (reading->time, 1);   /* 0 would say that there is no value yet */
+  state->shown_at = MAX (reading->received, 1);
+}
+
+/* ---- from an earlier configuration -------------------------------------------------------- */
+
+static void
+carry_link (GdpEngine *engine, guint index, GdpLinkState *from)
+{
+  GdpLinkState *to = &engine->links[index];
+
+  to->seen = from->seen;
+  to->since = from->since;
+  to->state = from->state;
+  to->loss = from->loss;
+  to->works = from->works;
+  to->failed = engine->network->links[index].kind == GDP_LINK_MODEM ? 0 : from->failed;
+  to->detail = g_steal_pointer (&from->detail);
+}
+
+/* Whether it is overdue is decided anew: its time may be another one now. */
+static void
+carry_unit (GdpEngine *engine, guint index, GdpUnitState *from)
+{
+  GdpUnitState *to = &engine->units[index];
+
+  to->seen = from->seen;
+  to->grace = from->grace;
+  to->since = from->since;
+  to->shown = from->shown;
+  to->state = from->state;
+  to->waited = from->waited;
+  to->detail = g_steal_pointer (&from->detail);
+}
+
+static gboolean
+same_scaling (const GdpScaling *a, const GdpScaling *b)
+{
+  return a->signal == b->signal && a->low == b->low && a->high == b->high && a->damping == b->damping
+         && a->debounce == b->debounce && a->invert == b->invert;
+}
+
+static void
+carry_point (GdpEngine *engine, guint index, const GdpPoint *was, const GdpPointState *from)
+{
+  const GdpPoint *is = &engine->network->points[index];
+  GdpPointState *to = &engine->points[index];
+
+  to->shown = from->shown;
+  to->shown_at = from->shown_at;
+  to->seen = from->seen;
+  if (!same_scaling (&is->scaling, &was->scaling) || is->kind != was->kind)
+    return;   /* waits for a sample: the old number is of another scale */
+  to->scaling = from->scaling;
+  to->settle_due = from->settle_due;
+  /* Padding may differ too; then the next sample is judged once more, which changes nothing. */
+  if (memcmp (&is->limits, &was->limits, sizeof is->limits) != 0)
+    return;
+  memcpy (to->hold, from->hold, sizeof to->hold);
+  to->reason = from->reason;
+}
+
+static void
+rank_alarms (GdpEngine *engine, guint index, gint64 now, GdpChanges *changes)
+{
+  const GdpLimits *limits = &engine->network->points[index].limits;
+
+  for (GdpHeldAlarm *held = engine->points[index].alarms; held != NULL; held = held->next) {
+    const GdpAlarm *alarm = &held->alarm;
+    guint8 priority = alarm->condition == GDP_CONDITION_STATE ? limits->state.priority
+                      : alarm->condition == GDP_CONDITION_FAULT ? limits->fault_priority
+                      : alarm->condition == GDP_CONDITION_STALE ? limits->stale_priority
+                      : limits->level[alarm->level % GDP_N_LEVELS].priority;
+    if (alarm->active && priority != 0)
+      gdp_annunciator_rank (engine->annunciator, held, priority, now, changes);
+  }
+}
+
+static void
+carry_all (GdpEngine *engine, GdpEngine *old)
+{
+  const GdpNetwork *network = engine->network, *before = old->network;
+  guint from;
+
+  for (guint i = 0; i < network->n_links; i++)
+    if ((from = gdp_network_find_link (before, network->links[i].id)) != G_MAXUINT)
+      carry_link (engine, i, &old->links[from]);
+  for (guint i = 0; i < network->n_units; i++)
+    if ((from = gdp_network_find_unit (before, network->units[i].id)) != G_MAXUINT)
+      carry_unit (engine, i, &old->units[from]);
+  for (guint i = 0; i < network->n_points; i++) {
+    from = gdp_network_find_point (before, network->points[i].id);
+    if (from == G_MAXUINT)
+      from = gdp_network_point_by_key (before, network->points[i].key);
+    if (from != G_MAXUINT)
+      carry_point (engine, i, &before->points[from], &old->points[from]);
+  }
+}
+
+void
+gdp_engine_set_network (GdpEngine *engine, GdpNetwork *network, gint64 now, GdpChanges *changes)
+{
+  GdpEngine old = *engine;
+
+  now = gdp_engine_enter (engine, now);
+  g_array_set_size (engine->deadlines, 0);
+  g_ptr_array_set_size (engine->homeless, 0);
+  gdp_engine_allocate (engine, network, now);
+  gdp_annunciator_foreach (engine->annunciator, settle_in, engine);
+  carry_all (engine, &old);
+  gdp_engine_release (&old);
+
+  gdp_engine_clear_homeless (engine, now, changes);
+  for (guint i = 0; i < network->n_points; i++) {
+    rank_alarms (engine, i, now, changes);
+    gdp_engine_queue_point (engine, i);
+  }
+  for (guint i = 0; i < network->n_links; i++)
+    gdp_engine_queue (engine, GDP_OBJECT_LINK, i, &engine->links[i].queued, now);
+  for (guint i = 0; i < network->n_units; i++)
+    gdp_engine_settle_unit (engine, i, now, changes);
+}

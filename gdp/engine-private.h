@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the engine's files know of each other: engine.c lets inputs and time in, judge.c looks after
+ * points, contact.c after units and links, carry.c brings state over from the store and from an
+ * earlier configuration. */
+#pragma once
+
+#include "annunciator.h"
+#include "condition.h"
+#include "deadlines.h"
+#include "engine.h"
+#include "network-private.h"
+
+/* Of a priority that a passport cannot set: a site that cannot be seen needs a person soon. */
+#define GDP_CONTACT_PRIORITY 2
+/* Quicker reconnects than this stay quiet. */
+#define GDP_LEAST_HOLD (2 * GDP_SECOND)
+
+/* A level's hold; a discrete point uses the first. Kept small: there may be millions. */
+typedef struct {
+  GdpScalingState scaling;         /* its value is the last usable one, NaN if there never was one */
+  GdpHold         hold[GDP_N_LEVELS];
+  double          shown;           /* last emitted */
+  gint64          shown_at;        /* server time of that, 0 = never */
+  gint64          seen;            /* server time of the last sample */
+  gint64          settle_due;      /* server time at which what scaling waits for comes true, 0 = nothing */
+  gint64          queued;          /* earliest entry in the deadlines, 0 = none */
+  GdpHeldAlarm   *alarms;          /* list */
+  guint8          reason;          /* GdpReason */
+} GdpPointState;
+
+typedef struct {
+  gint64          seen;            /* last good answer, 0 = never */
+  gint64          grace;           /* silence counts from here at the earliest: start, the link's return */
+  gint64          since;           /* of `state` */
+  gint64          shown;           /* contact info last emitted */
+  gint64          queued;
+  gint64          alarm_due;       /* silent, alarm held back until then: it may be the whole link. 0 = not */
+  gint64          stale_due;       /* when the next point may be stale, 0 = none will be */
+  char           *detail;
+  GdpHeldAlarm   *alarms;
+  GdpContactState state;
+  gboolean        overdue;         /* no answer for silent_after since `seen` and `grace` */
+  gboolean        waited;          /* its points were said to be waiting */
+} GdpUnitState;
+
+typedef enum { GDP_LINK_IN_USE, GDP_LINK_LOST_BY_REPORT, GDP_LINK_LOST_BY_SILENCE } GdpLinkLoss;
+
+typedef struct {
+  gint64          seen;            /* last good answer of any unit */
+  gint64          since;
+  gint64          queued;
+  gint64          failed;          /* reported at that time and not yet recovered, 0 = no */
+  gint64          hold;            /* how long a failure must last */
+  guint           first, n_units;  /* in units_by_link */
+  guint           n_overdue;
+  char           *detail;
+  GdpHeldAlarm   *alarms;
+  GdpContactState state;
+  GdpLinkLoss     loss;
+  gboolean        works;           /* reported since the last look */
+} GdpLinkState;
+
+struct GdpEngine {
+  GdpNetwork     *network;
+  GdpAnnunciator *annunciator;
+  GArray         *deadlines;
+  GdpPointState  *points;
+  GdpUnitState   *units;
+  GdpLinkState   *links;
+  guint          *units_by_link;   /* indexes of units, link by link */
+  GPtrArray      *homeless;        /* GdpHeldAlarm*: active, and their object is gone; cleared at the next tick */
+  gint64          now;             /* of the last input */
+};
+
+/* engine.c */
+gint64 gdp_engine_enter (GdpEngine *engine, gint64 now);
+void gdp_engine_queue (GdpEngine *engine, GdpObjectType type, guint index, gint64 *queued, gint64 due);
+
+/* judge.c */
+void   gdp_engine_take_sample (GdpEngine *engine, const GdpSample *sample, gint64 now, GdpChanges *changes);
+/* No sample, but @reason is true of the point now: stale, waiting, no communication. */
+void   gdp_engine_mark_point  (GdpEngine *engine, guint point, GdpReason reason, gint64 now, GdpChanges *changes);
+void   gdp_engine_wake_point  (GdpEngine *engine, guint point, gint64 now, GdpChanges *changes);
+void   gdp_engine_queue_point (GdpEngine *engine, guint point);
+gint64 gdp_engine_stale_due   (const GdpEngine *engine, guint point);
+
+/* contact.c: reports are only noted; time draws the conclusions */
+void gdp_engine_note_unit_failed  (GdpEngine *engine, guint unit, const char *detail);
+void gdp_engine_note_link_failed  (GdpEngine *engine, guint link, gint64 now, const char *detail);
+void gdp_engine_note_link_working (GdpEngine *engine, guint link, gint64 now);
+void gdp_engine_unit_answered (GdpEngine *engine, guint unit, gint64 now, GdpChanges *changes);
+void gdp_engine_wake_unit     (GdpEngine *engine, guint unit, gint64 now, GdpChanges *changes);
+void gdp_engine_wake_link     (GdpEngine *engine, guint link, gint64 now, GdpChanges *changes);
+/* A configuration put @unit where it is: brings what hangs below in line with its state. */
+void gdp_engine_settle_unit   (GdpEngine *engine, guint unit, gint64 now, GdpChanges *changes);
+
+/* carry.c */
+void gdp_engine_allocate (GdpEngine *engine, GdpNetwork *network, gint64 now);
+void gdp_engine_release  (GdpEngine *engine);
+void gdp_engine_clear_homeless (GdpEngine *engine, gint64 now, GdpChanges *changes);

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine.h"
+
+#include "engine-private.h"
+
+/* Inputs of several lines arrive a little out of order; more than this is the clock being set. */
+#define CLOCK_STEP (2 * GDP_SECOND)
+
+G_DEFINE_QUARK (gdp-engine-error-quark, gdp_engine_error)
+
+GdpEngine *
+gdp_engine_new (GdpNetwork *network, const char *name, gint64 now)
+{
+  GdpEngine *engine = g_new0 (GdpEngine, 1);
+
+  engine->annunciator = gdp_annunciator_new (name);
+  engine->deadlines = gdp_deadlines_new ();
+  engine->homeless = g_ptr_array_new ();
+  engine->now = now;
+  gdp_engine_allocate (engine, network, now);
+  for (guint i = 0; i < network->n_units; i++)
+    gdp_engine_queue (engine, GDP_OBJECT_UNIT, i, &engine->units[i].queued, now);
+  return engine;
+}
+
+void
+gdp_engine_free (GdpEngine *engine)
+{
+  if (engine == NULL)
+    return;
+  gdp_engine_release (engine);
+  g_ptr_array_unref (engine->homeless);
+  g_array_unref (engine->deadlines);
+  gdp_annunciator_free (engine->annunciator);
+  g_free (engine);
+}
+
+/* An object is in the deadlines at most once for the earliest time that matters: a later one is
+ * found when it is looked at then. An entry that @queued no longer names is void. */
+void
+gdp_engine_queue (GdpEngine *engine, GdpObjectType type, guint index, gint64 *queued, gint64 due)
+{
+  if (*queued != 0 && *queued <= due)
+    return;
+  *queued = due;
+  gdp_deadlines_push (engine->deadlines, due, gdp_object (type, index));
+}
+
+static gint64 *
+queued_of (GdpEngine *engine, gpointer object)
+{
+  guint index = gdp_object_index (object);
+
+  switch (gdp_object_type (object)) {
+  case GDP_OBJECT_POINT: return &engine->points[index].queued;
+  case GDP_OBJECT_UNIT:  return &engine->units[index].queued;
+  case GDP_OBJECT_LINK:  return &engine->links[index].queued;
+  default:               g_assert_not_reached ();
+  }
+}
+
+static void
+expire (GdpEngine *engine, gint64 now, GdpChanges *changes)
+{
+  static void (*const wake[]) (GdpEngine *, guint, gint64, GdpChanges *) = {
+    [GDP_OBJECT_POINT] = gdp_engine_wake_point,
+    [GDP_OBJECT_UNIT]  = gdp_engine_wake_unit,
+    [GDP_OBJECT_LINK]  = gdp_engine_wake_link,
+  };
+  GdpDeadline deadline;
+
+  if (engine->homeless->len > 0)
+    gdp_engine_clear_homeless (engine, now, changes);
+  while (gdp_deadlines_pop (engine->deadlines, now, &deadline)) {
+    gint64 *queued = queued_of (engine, deadline.object);
+    if (*queued != deadline.due)
+      continue;
+    *queued = 0;
+    wake[gdp_object_type (deadline.object)](engine, gdp_object_index (deadline.object), now, changes);
+  }
+}
+
+static void
+move_time (gint64 *time, gint64 by)
+{
+  if (*time != 0)
+    *time += by;
+}
+
+/* The clock was set back: everything that counts server time moves with it, so that no delay or
+ * silence waits out the difference. */
+static void
+set_back (GdpEngine *engine, gint64 by)
+{
+  for (guint i = 0; i < engine->network->n_points; i++) {
+    GdpPointState *point = &engine->points[i];
+    for (guint level = 0; level < GDP_N_LEVELS; level++)
+      move_time (&point->hold[level].due, by);
+    move_time (&point->shown_at, by);
+    move_time (&point->seen, by);
+    move_time (&point->settle_due, by);
+    move_time (&point->queued, by);
+  }
+  for (guint i = 0; i < engine->network->n_units; i++) {
+    GdpUnitState *unit = &engine->units[i];
+    gint64 *times[] = { &unit->seen, &unit->grace, &unit->since, &unit->shown, &unit->queued,
+                        &unit->alarm_due, &unit->stale_due };
+    for (guint t = 0; t < G_N_ELEMENTS (times); t++)
+      if (*times[t] != G_MAXINT64)
+        move_time (times[t], by);
+  }
+  for (guint i = 0; i < engine->network->n_links; i++) {
+    GdpLinkState *link = &engine->links[i];
+    move_time (&link->seen, by);
+    move_time (&link->since, by);
+    move_time (&link->queued, by);
+    move_time (&link->failed, by);
+  }
+  for (guint i = 0; i < engine->deadlines->len; i++)
+    move_time (&g_array_index (engine->deadlines, GdpDeadline, i).due, by);
+}
+
+/* Every input begins here. Returns the time to go by: it never runs back, unless the clock was set. */
+gint64
+gdp_engine_enter (GdpEngine *engine, gint64 now)
+{
+  if (now < engine->now - CLOCK_STEP)
+    set_back (engine, now - engine->now);
+  else if (now < engine->now)
+    return engine->now;
+  return engine->now = now;
+}
+
+void
+gdp_engine_samples (GdpEngine *engine, guint unit, gint64 now,
+                    const GdpSample *samples, gsize n_samples, GdpChanges *changes)
+{
+  g_return_if_fail (unit < engine->network->n_units);
+
+  now = gdp_engine_enter (engine, now);
+  expire (engine, now, changes);
+  gdp_engine_unit_answered (engine, unit, now, changes);
+  for (gsize i = 0; i < n_samples; i++)
+    /* A sample that was on its way while the configuration changed may name another's point. */
+    if (samples[i].point < engine->network->n_points && engine->network->points[samples[i].point].unit == unit)
+      gdp_engine_take_sample (engine, &samples[i], now, changes);
+}
+
+void
+gdp_engine_unit_failed (GdpEngine *engine, guint unit, gint64 now, const char *detail)
+{
+  g_return_if_fail (unit < engine->network->n_units);
+  gdp_engine_note_unit_failed (engine, unit, detail);
+}
+
+void
+gdp_engine_link_failed (GdpEngine *engine, guint link, gint64 now, const char *detail)
+{
+  g_return_if_fail (link < engine->network->n_links);
+  gdp_engine_note_link_failed (engine, link, gdp_engine_enter (engine, now), detail);
+}
+
+void
+gdp_engine_link_working (GdpEngine *engine, guint link, gint64 now)
+{
+  g_return_if_fail (link < engine->network->n_links);
+  gdp_engine_note_link_working (engine, link, gdp_engine_enter (engine, now));
+}
+
+void
+gdp_engine_tick (GdpEngine *engine, gint64 now, GdpChanges *changes)
+{
+  expire (engine, gdp_engine_enter (engine, now), changes);
+}
+
+gint64
+gdp_engine_deadline (const GdpEngine *engine)
+{
+  return engine->homeless->len > 0 ? engine->now : gdp_deadlines_first (engine->deadlines);
+}
+
+gboolean
+gdp_engine_acknowledge (GdpEngine *engine, const char *id, guint32 occurrence, const char *who,
+                        const char *comment, gint64 now, GdpChanges *changes, GError **error)
+{
+  GdpHeldAlarm *held = gdp_annunciator_find (engine->annunciator, id);
+
+  now = gdp_engine_enter (engine, now);
+  if (held == NULL) {
+    g_set_error (error, GDP_ENGINE_ERROR, GDP_ENGINE_ERROR_NO_ALARM, "There is no alarm “%s”", id);
+    return FALSE;
+  }
+  if (held->alarm.acked) {
+    g_set_error (error, GDP_ENGINE_ERROR, GDP_ENGINE_ERROR_NOTHING_TO_ACK,
+                 "Alarm “%s” has nothing to acknowledge: it is %s", id,
+                 gdp_alarm_state_word (gdp_alarm_state (&held->alarm)));
+    return FALSE;
+  }
+  if (held->alarm.occurrence != occurrence) {
+    g_set_error (error, GDP_ENGINE_ERROR, GDP_ENGINE_ERROR_NEWER_OCCURRENCE,
+                 "Alarm “%s” has changed since it was seen: occurrence %u was seen, it is at %u now; look again",
+                 id, occurrence, held->alarm.occurrence);
+    return FALSE;
+  }
+  return gdp_annunciator_acknowledge (engine->annunciator, held, who, comment, now, changes);
+}
+
+const GdpAlarm *
+gdp_engine_alarm (const GdpEngine *engine, const char *id)
+{
+  GdpHeldAlarm *held = gdp_annunciator_find (engine->annunciator, id);
+  return held ? &held->alarm : NULL;
+}

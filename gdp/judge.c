@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Points: from a sample to a reading, and to the alarms of the point. */
+#include <math.h>
+
+#include "engine-private.h"
+
+#define KEEP_EVERY 60.0   /* seconds, where the point does not say */
+
+/* A number that may be judged: good ones, and those near the ends of the span, which are real. */
+static gboolean
+is_judgeable (GdpReason reason)
+{
+  return gdp_reason_quality (reason) == GDP_QUALITY_GOOD
+         || reason == GDP_REASON_UNDER_RANGE || reason == GDP_REASON_OVER_RANGE;
+}
+
+static gboolean
+is_fault (GdpReason reason)
+{
+  return reason >= GDP_REASON_OPEN_CIRCUIT && reason <= GDP_REASON_NOT_A_NUMBER;
+}
+
+/* Why an alarm of @condition cannot be judged on a point that is as @reason says. */
+static GdpReason
+doubt_of (GdpCondition condition, GdpReason reason)
+{
+  if (is_judgeable (reason))
+    return GDP_REASON_NONE;
+  if (condition == GDP_CONDITION_FAULT && is_fault (reason))
+    return GDP_REASON_NONE;
+  if (condition == GDP_CONDITION_STALE && reason != GDP_REASON_WAITING && reason != GDP_REASON_NO_COMMUNICATION)
+    return GDP_REASON_NONE;
+  return reason;
+}
+
+static GdpHeldAlarm *
+held_of (GdpPointState *state, GdpCondition condition)
+{
+  for (GdpHeldAlarm *held = state->alarms; held != NULL; held = held->next)
+    if (held->alarm.condition == condition)
+      return held;
+  return NULL;
+}
+
+static gboolean
+is_active (GdpPointState *state, GdpCondition condition)
+{
+  GdpHeldAlarm *held = held_of (state, condition);
+  return held != NULL && held->alarm.active;
+}
+
+static void
+move_alarm (GdpEngine *engine, guint index, GdpCondition condition, GdpAlarmEvent event,
+            const GdpNews *news, GdpChanges *changes)
+{
+  const GdpPoint *point = &engine->network->points[index];
+  GdpPointState *state = &engine->points[index];
+  GdpHeldAlarm *held = held_of (state, condition);
+
+  if (held == NULL) {
+    held = gdp_annunciator_get (engine->annunciator, point->id, condition);
+    held->site = engine->network->sites[point->site].id;
+    held->next = state->alarms;
+    state->alarms = held;
+  }
+  gdp_annunciator_move (engine->annunciator, held, event, news, changes);
+}
+
+/* Alarms with one level: true or not. */
+static void
+set_alarm (GdpEngine *engine, guint index, GdpCondition condition, gboolean active, guint8 priority,
+           const char *text, gint64 time, gint64 now, GdpChanges *changes)
+{
+  GdpPointState *state = &engine->points[index];
+
+  if (active == is_active (state, condition) || (active && priority == 0))
+    return;
+  move_alarm (engine, index, condition, active ? GDP_ALARM_OCCUR : GDP_ALARM_CLEAR,
+              &(GdpNews) { .occurred = time, .learned = now, .value = state->scaling.value, .limit = NAN,
+                           .priority = priority, .text = text }, changes);
+}
+
+static const char *
+state_name (const GdpPoint *point, double value)
+{
+  guint i = value != 0;
+  return point->states[i] ? point->states[i] : gdp_point_kind_info (point->kind)->states[i];
+}
+
+/* "12.31 kPa, HH 12.00 kPa": no words, so that it reads the same in every language. */
+static char *
+level_text (const GdpPoint *point, double value, GdpLevel level)
+{
+  char format[16], number[G_ASCII_DTOSTR_BUF_SIZE], limit[G_ASCII_DTOSTR_BUF_SIZE];
+  const char *unit = point->engineering_unit ? point->engineering_unit : "";
+
+  g_snprintf (format, sizeof format, "%%.%df", gdp_resolution_decimals (point->resolution));
+  g_ascii_formatd (number, sizeof number, format, value);
+  g_ascii_formatd (limit, sizeof limit, format, point->limits.level[level].value);
+  return g_strdup_printf ("%s %s, %s %s %s", number, unit, gdp_level_word (level), limit, unit);
+}
+
+/* What happens to an alarm of two levels, when @level (or -1) is in force now. */
+static void
+set_level (GdpEngine *engine, guint index, GdpCondition condition, int level, int severe,
+           gint64 time, gint64 now, GdpChanges *changes)
+{
+  const GdpPoint *point = &engine->network->points[index];
+  GdpPointState *state = &engine->points[index];
+  GdpHeldAlarm *held = held_of (state, condition);
+  gboolean active = held != NULL && held->alarm.active;
+  GdpAlarmEvent event;
+
+  if (active == (level >= 0) && (!active || held->alarm.level == level))
+    return;
+  if (level < 0)
+    event = GDP_ALARM_CLEAR;
+  else if (!active)
+    event = GDP_ALARM_OCCUR;
+  else
+    event = level == severe ? GDP_ALARM_ESCALATE : GDP_ALARM_EASE;
+
+  GdpLevel named = level >= 0 ? (GdpLevel) level : (GdpLevel) held->alarm.level;
+  const GdpLimit *limit = &point->limits.level[named];
+  g_autofree char *text = level_text (point, state->scaling.value, named);
+  move_alarm (engine, index, condition, event,
+              &(GdpNews) { .occurred = time, .learned = now, .value = state->scaling.value,
+                           .limit = limit->value, .level = named, .priority = limit->priority, .text = text },
+              changes);
+}
+
+static int
+level_in_force (const GdpPointState *state, GdpLevel severe, GdpLevel mild)
+{
+  return state->hold[severe].held ? (int) severe : state->hold[mild].held ? (int) mild : -1;
+}
+
+/* Holds changed: bring the alarms after them. */
+static void
+follow_holds (GdpEngine *engine, guint index, gint64 time, gint64 now, GdpChanges *changes)
+{
+  const GdpPoint *point = &engine->network->points[index];
+  GdpPointState *state = &engine->points[index];
+
+  if (gdp_point_is_discrete (point)) {
+    set_alarm (engine, index, GDP_CONDITION_STATE, state->hold[0].held, point->limits.state.priority,
+               state_name (point, state->scaling.value), time, now, changes);
+    return;
+  }
+  /* What is beyond HH is beyond H, whatever H's own on-delay still waits for: so it eases to H. */
+  for (guint i = 0; i < 2; i++) {
+    GdpLevel severe = i ? GDP_LEVEL_LL : GDP_LEVEL_HH, mild = i ? GDP_LEVEL_L : GDP_LEVEL_H;
+
+    if (state->hold[severe].held && point->limits.level[mild].priority != 0 && !state->hold[mild].held)
+      state->hold[mild] = (GdpHold) { .held = TRUE };
+    set_level (engine, index, i ? GDP_CONDITION_LOW : GDP_CONDITION_HIGH,
+               level_in_force (state, severe, mild), severe, time, now, changes);
+  }
+}
+
+static void
+judge (GdpEngine *engine, guint index, double value, gint64 time, gint64 now, GdpChanges *changes)
+{
+  const GdpPoint *point = &engine->network->points[index];
+  const GdpLimits *limits = &point->limits;
+  GdpPointState *state = &engine->points[index];
+  gboolean changed = FALSE;
+
+  if (gdp_point_is_discrete (point)) {
+    if (limits->state.priority != 0)
+      changed = gdp_hold_judge (&state->hold[0],
+                                value == limits->state.state ? GDP_SIDE_BEYOND : GDP_SIDE_RETURNED,
+                                limits->state.on_delay, limits->state.off_delay, now);
+  } else {
+    for (guint i = 0; i < GDP_N_LEVELS; i++) {
+      const GdpLimit *limit = &limits->level[i];
+      if (limit->priority != 0)
+        changed |= gdp_hold_judge (&state->hold[i], gdp_limit_side (limit, i, value),
+                                   limit->on_delay, limit->off_delay, now);
+    }
+  }
+  if (changed)
+    follow_holds (engine, index, time, now, changes);
+}
+
+/* The reason's consequences, only when it changes. */
+static void
+set_reason (GdpEngine *engine, guint index, GdpReason reason, gint64 time, gint64 now, GdpChanges *changes)
+{
+  const GdpLimits *limits = &engine->network->points[index].limits;
+  GdpPointState *state = &engine->points[index];
+
+  state->reason = reason;
+  if (!is_judgeable (reason))
+    for (guint i = 0; i < GDP_N_LEVELS; i++)
+      state->hold[i].due = 0;
+  if (is_fault (reason) || is_judgeable (reason))
+    set_alarm (engine, index, GDP_CONDITION_FAULT, is_fault (reason), limits->fault_priority,
+               gdp_reason_word (reason), time, now, changes);
+  if (reason != GDP_REASON_WAITING && reason != GDP_REASON_NO_COMMUNICATION)
+    set_alarm (engine, index, GDP_CONDITION_STALE, reason == GDP_REASON_STALE, limits->stale_priority,
+               NULL, time, now, changes);
+  for (GdpHeldAlarm *held = state->alarms; held != NULL; held = held->next)
+    gdp_annunciator_doubt (held, doubt_of (held->alarm.condition, reason), changes);
+}
+
+/* To the grid of the resolution: 1/resolution is exact where the resolution (0.01) is not. */
+static double
+rounded (double value, double resolution)
+{
+  double steps = round (1 / resolution);
+  double result = resolution < 1 ? round (value * steps) / steps : round (value / resolution) * resolution;
+
+  return isfinite (result) ? result + 0.0 : value;   /* + 0.0: never -0; a value too large for the grid stays */
+}
+
+/* Report by exception: the first, a change of a resolution or more, another reason, or once in a while. */
+static void
+show (GdpEngine *engine, guint index, GdpReason before, gint64 time, gint64 now, GdpChanges *changes)
+{
+  const GdpPoint *point = &engine->network->points[index];
+  GdpPointState *state = &engine->points[index];
+  double value = state->scaling.value;
+  double keep_every = point->keep_every > 0 ? point->keep_every : KEEP_EVERY;
+
+  /* The hair's breadth takes the binary tail off a change of exactly one step. */
+  if (state->shown_at != 0 && before == state->reason
+      && !(fabs (value - state->shown) >= point->resolution * (1 - 1e-9))
+      && isnan (value) == isnan (state->shown)
+      && now - state->shown_at < keep_every * GDP_SECOND)
+    return;
+  state->shown = rounded (value, point->resolution);
+  state->shown_at = now;
+  GdpReading reading = { .point = point->key, .time = time, .received = now, .value = state->shown,
+                         .reason = state->reason };
+  g_array_append_val (changes->readings, reading);
+}
+
+static void
+note_state_change (GdpEngine *engine, guint index, double before, gint64 time, gint64 now, GdpChanges *changes)
+{
+  const GdpPoint *point = &engine->network->points[index];
+  double after = engine->points[index].scaling.value;
+
+  if (isnan (before) || before == after || point->limits.state.priority != 0)
+    return;
+  gdp_annunciator_note (engine->annunciator, (GdpEvent) {
+    .kind = GDP_EVENT_STATE_CHANGED, .occurred = time, .learned = now,
+    .site = (char *) engine->network->sites[point->site].id, .object = (char *) point->id,
+    .before = (char *) state_name (point, before), .after = (char *) state_name (point, after) }, changes);
+}
+
+/* The point's scaling state is up to date: draw the conclusions. @before: the value until now. */
+static void
+conclude (GdpEngine *engine, guint index, GdpReason reason, double before, gint64 time, gint64 now,
+          GdpChanges *changes)
+{
+  const GdpPoint *point = &engine->network->points[index];
+  GdpPointState *state = &engine->points[index];
+  GdpReason reason_before = state->reason;
+
+  if (reason != reason_before)
+    set_reason (engine, index, reason, time, now, changes);
+  if (is_judgeable (reason)) {
+    if (gdp_point_is_discrete (point))
+      note_state_change (engine, index, before, time, now, changes);
+    judge (engine, index, state->scaling.value, time, now, changes);
+  }
+  show (engine, index, reason_before, time, now, changes);
+  gdp_engine_queue_point (engine, index);
+}
+
+void
+gdp_engine_take_sample (GdpEngine *engine, const GdpSample *sample, gint64 now, GdpChanges *changes)
+{
+  const GdpPoint *point = &engine->network->points[sample->point];
+  GdpPointState *state = &engine->points[sample->point];
+  double before = state->scaling.value;
+  GdpReason reason = sample->reason;
+
+  /* Late data is history, not what is true now. A last time in the future is the clock's fault: then go on. */
+  if (sample->time < state->scaling.time && state->scaling.time <= now)
+    return;
+  state->seen = now;
+  if (reason == GDP_REASON_NONE) {
+    gdp_scaling_apply (&point->scaling, &state->scaling, sample->raw, sample->time, &reason);
+  } else {
+    state->scaling.since = 0;
+    state->scaling.time = sample->time;
+  }
+  gint64 settles = gdp_scaling_deadline (&point->scaling, &state->scaling);
+  state->settle_due = settles ? now + MAX (settles - sample->time, 0) : 0;
+  conclude (engine, sample->point, reason, before, sample->time, now, changes);
+}
+
+void
+gdp_engine_mark_point (GdpEngine *engine, guint index, GdpReason reason, gint64 now, GdpChanges *changes)
+{
+  GdpPointState *state = &engine->points[index];
+  GdpReason before = state->reason;
+
+  state->scaling.since = 0;
+  state->settle_due = 0;
+  if (reason != before)
+    set_reason (engine, index, reason, now, now, changes);
+  show (engine, index, before, now, now, changes);
+}
+
+void
+gdp_engine_wake_point (GdpEngine *engine, guint index, gint64 now, GdpChanges *changes)
+{
+  const GdpPoint *point = &engine->network->points[index];
+  GdpPointState *state = &engine->points[index];
+  gboolean changed = FALSE;
+
+  for (guint i = 0; i < GDP_N_LEVELS; i++)
+    changed |= gdp_hold_expire (&state->hold[i], now);
+  if (changed)
+    follow_holds (engine, index, now, now, changes);
+  if (state->settle_due != 0 && now >= state->settle_due) {
+    double before = state->scaling.value;
+    gint64 settles = gdp_scaling_deadline (&point->scaling, &state->scaling);
+    GdpReason reason = state->reason;
+
+    state->settle_due = 0;
+    gdp_scaling_settle (&point->scaling, &state->scaling, settles, &reason);
+    conclude (engine, index, reason, before, settles, now, changes);
+  }
+  gdp_engine_queue_point (engine, index);
+}
+
+void
+gdp_engine_queue_point (GdpEngine *engine, guint index)
+{
+  GdpPointState *state = &engine->points[index];
+  gint64 due = state->settle_due;
+
+  for (guint i = 0; i < GDP_N_LEVELS; i++)
+    if (state->hold[i].due != 0 && (due == 0 || state->hold[i].due < due))
+      due = state->hold[i].due;
+  if (due != 0)
+    gdp_engine_queue (engine, GDP_OBJECT_POINT, index, &state->queued, due);
+}
+
+gint64
+gdp_engine_stale_due (const GdpEngine *engine, guint index)
+{
+  const GdpPoint *point = &engine->network->points[index];
+  const GdpPointState *state = &engine->points[index];
+  gint64 since = MAX (state->seen, engine->units[point->unit].since);
+
+  return since + (gint64) (gdp_point_stale_after (engine->network, index) * GDP_SECOND);
+}
