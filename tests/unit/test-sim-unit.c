@@ -151,6 +151,8 @@ an_rtu_line_answers_its_own_and_nobody_else (void)
       g_assert_cmpuint (answer[1], ==, cases[i].bytes[1] | 0x80);
       g_assert_cmpuint (answer[2], ==, cases[i].exception);
     }
+    /* Bytes behind a good frame, in one breath with it: not a frame. */
+    g_assert_cmpuint (sim_bus_hear_rtu (&bus, frame, n + 1, answer), ==, 0);
     frame[n - 1] ^= 1;   /* damaged: silence, whatever it was */
     g_assert_cmpuint (sim_bus_hear_rtu (&bus, frame, n, answer), ==, 0);
   }

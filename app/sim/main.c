@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* gdp-sim: the field. Plays gas distribution points on the public wire protocols. */
+#include <errno.h>
+#include <stdio.h>
+#include <sys/resource.h>
+
+#include "data/passport.h"
+#include "field.h"
+#include "options.h"
+#include "wires.h"
+
+typedef struct {
+  GPtrArray *units;       /* SimUnit* */
+  SimField  *field;
+  SimWires  *wires;
+  uv_timer_t tick;
+  uv_signal_t stop[2];    /* SIGTERM, SIGINT */
+  uint64_t   began;       /* uv_hrtime(), ns */
+} Play;
+
+static void
+say (gint64 after, const char *site, const char *words, gpointer user_data)
+{
+  g_message ("+%.1fs %s %s", after / 1e6, site ? site : "every site", words);
+}
+
+static void
+tick (uv_timer_t *timer)
+{
+  Play *play = timer->data;
+  sim_field_advance (play->field, (uv_hrtime () - play->began) / 1000);
+  sim_wires_check (play->wires);
+}
+
+static void
+stop (uv_signal_t *handle, int number)
+{
+  Play *play = handle->data;
+  g_autofree char *wires = sim_wires_describe (play->wires);
+  g_message ("stopping; there were %s", wires);
+  sim_wires_close (play->wires);
+  uv_close ((uv_handle_t *) &play->tick, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (play->stop); i++)
+    uv_close ((uv_handle_t *) &play->stop[i], NULL);
+}
+
+static void
+start_clock (Play *play, uv_loop_t *loop)
+{
+  static const int signals[] = { SIGTERM, SIGINT };
+  guint64 pace = CLAMP (sim_field_pace (play->field) / 1000, 5, 1000);
+  play->began = uv_hrtime ();
+  play->tick.data = play;
+  uv_timer_init (loop, &play->tick);
+  uv_timer_start (&play->tick, tick, pace, pace);
+  for (guint i = 0; i < G_N_ELEMENTS (signals); i++) {
+    uv_signal_init (loop, &play->stop[i]);
+    play->stop[i].data = play;
+    uv_signal_start (&play->stop[i], stop, signals[i]);
+  }
+}
+
+/* A thousand modems are a thousand descriptors. */
+static void
+raise_descriptors (void)
+{
+  struct rlimit limit;
+  if (getrlimit (RLIMIT_NOFILE, &limit) == 0) {
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit (RLIMIT_NOFILE, &limit);
+  }
+}
+
+static GPtrArray *
+make_units (GdpNetwork *network, DataCatalogue *catalogue, const SimOptions *options)
+{
+  GPtrArray *units = g_ptr_array_new_with_free_func ((GDestroyNotify) sim_unit_free);
+  for (guint i = 0; i < network->n_units; i++) {
+    const GdpSite *site = &network->sites[network->units[i].site];
+    const DataVariant *variant = data_catalogue_find_variant (catalogue, site->variant);
+    g_ptr_array_add (units, sim_unit_new (network, i, variant && variant->solar, options->seed, options->start));
+  }
+  return units;
+}
+
+static gboolean
+write_passports (const GdpNetwork *network, const char *file, GError **error)
+{
+  g_autofree char *text = data_passport_write (network, NULL, 0);
+  if (g_strcmp0 (file, "-") != 0)
+    return g_file_set_contents (file, text, -1, error);
+  if (fputs (text, stdout) >= 0 && fflush (stdout) == 0)
+    return TRUE;
+  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "standard output: %s", g_strerror (errno));
+  return FALSE;
+}
+
+/* Plays until a signal stops it. */
+static gboolean
+play (GdpNetwork *network, GPtrArray *units, SimScenario *scenario, const SimOptions *options, GError **error)
+{
+  uv_loop_t loop;
+  Play the = { .units = units };
+  SimWiring wiring = {
+    .serial = { options->ways.rtu_device, options->ways.rtu_baud, options->ways.rtu_parity },
+    .server = (const struct sockaddr *) &options->server, .heartbeat = options->heartbeat, .seed = options->seed,
+  };
+  raise_descriptors ();
+  uv_loop_init (&loop);
+  the.field = sim_field_new (units, scenario, options->start, options->speed, say, NULL);
+  the.wires = sim_wires_open (&loop, network, units, &wiring, error);
+  gboolean good = the.wires != NULL;
+  if (good) {
+    g_autofree char *wires = sim_wires_describe (the.wires);
+    g_message ("playing %u sites at speed %g on %s", network->n_sites, options->speed, wires);
+    start_clock (&the, &loop);
+  }
+  uv_run (&loop, UV_RUN_DEFAULT);
+  uv_loop_close (&loop);
+  sim_field_free (the.field);
+  return good;
+}
+
+static gboolean
+run (const SimOptions *options, GError **error)
+{
+  g_autoptr (DataCatalogue) catalogue = data_catalogue_load (NULL, error);
+  if (!catalogue)
+    return FALSE;
+  g_autoptr (GdpNetwork) network = sim_town_new (catalogue, options->n_sites, &options->ways, options->seed, error);
+  if (!network)
+    return FALSE;
+  g_autoptr (GPtrArray) units = make_units (network, catalogue, options);
+  g_autoptr (SimScenario) scenario = NULL;
+  if (options->scenario) {
+    scenario = sim_scenario_load (options->scenario, error);
+    if (!scenario || !sim_scenario_check (scenario, units, error))
+      return FALSE;
+  }
+  if (options->passports && !write_passports (network, options->passports, error))
+    return FALSE;
+  return !options->any_way || play (network, units, g_steal_pointer (&scenario), options, error);
+}
+
+/* What only prints. */
+static gboolean
+tell (const SimOptions *options, gboolean *told, GError **error)
+{
+  g_autofree char *text = NULL;
+  *told = options->version || options->list_scenarios || options->help_scenario;
+  if (options->version)
+    text = g_strdup ("gdp-sim " GDP_VERSION "\n");
+  else if (options->help_scenario)
+    text = sim_phrases ();
+  else if (options->list_scenarios)
+    text = sim_scenario_list (error);
+  if (text)
+    fputs (text, stdout);
+  return !*told || text;
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_auto (SimOptions) options = { 0 };
+  g_autoptr (GError) error = NULL;
+  gboolean told = FALSE;
+  g_set_prgname ("gdp-sim");
+  g_log_writer_default_set_use_stderr (TRUE);
+
+  gboolean good = sim_options_parse (&options, &argc, &argv, &error);
+  gboolean wrong_usage = !good && error->domain == G_OPTION_ERROR;
+  if (options.verbose)
+    g_log_set_debug_enabled (TRUE);
+  good = good && tell (&options, &told, &error);
+  if (good && !told && !options.any_way && !options.passports) {
+    wrong_usage = TRUE;
+    g_set_error_literal (&error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
+                         "nothing to do; give --modbus-tcp, --modbus-rtu, --connect or --passports");
+  }
+  if (good && !told && !wrong_usage)
+    good = run (&options, &error);
+  if (!error)
+    return 0;
+  fprintf (stderr, "gdp-sim: %s\n", error->message);
+  return wrong_usage ? 2 : 1;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The town that is played: sites with names, places, cabinets and the links that lead to them. */
+#pragma once
+
+#include "data/catalogue.h"
+
+G_BEGIN_DECLS
+
+/* How sites are reached. Of the ways that are given, sites take turns: the first site the first way,
+ * the second the next … A full RS-485 line is left out from then on. */
+typedef struct {
+  const char *rtu_device;   /* NULL = none */
+  guint       rtu_baud;
+  char        rtu_parity;
+  const char *tcp_host;     /* NULL = none */
+  guint16     tcp_port;     /* of the first 247 sites; the next 247 have the next port … */
+  gboolean    modems;
+} SimWays;
+
+#define SIM_TOWN_MOST 15000   /* sites */
+
+/**
+ * sim_town_new:
+ * @seed: of places; names, cabinets and links follow from the number of the site alone
+ *
+ * Deals the catalogue's cabinet variants over the sites in turn. Errors: more sites than the ways
+ * can carry; a catalogue without variants or without the register profile.
+ */
+GdpNetwork *sim_town_new (DataCatalogue *catalogue, guint n_sites, const SimWays *ways, guint64 seed, GError **error);
+
+G_END_DECLS
