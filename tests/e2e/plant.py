@@ -8,6 +8,7 @@ import subprocess
 
 from slave import Slave
 
+HERE = os.path.dirname(os.path.abspath(__file__))
 SITE, UNIT = 'GDP-001', 1
 ANALOG = [          # tag, kind, unit, range, resolution, limits
     ('inlet', 'inlet-pressure', 'MPa', [0, 1.6], 0.001, {'H': 1.2, 'L': 0.3}),
@@ -129,10 +130,8 @@ class Modem(Serial):
 
     def plug(self):
         super().plug()
-        self.modem = subprocess.Popen(
-            ['sh', '-c', 'while :; do socat "TCP:127.0.0.1:$1" '
-             '"SYSTEM:printf GDP-001-MODEM; exec socat STDIO FILE\\\\:$2,rawer" 2>/dev/null; sleep 0.3; done',
-             'modem', str(self.sessions), self.near], start_new_session=True)
+        self.modem = subprocess.Popen([os.path.join(HERE, 'modem.sh'), str(self.sessions), self.link['registration'],
+                                       self.near], start_new_session=True)
 
     def unplug(self):
         os.killpg(self.modem.pid, 9)
