@@ -42,28 +42,48 @@ open_null (void)
   return reserve.null;
 }
 
+/* Holds one more, the lowest from @lowest on; -1 when none is left. */
+static int
+hold (int lowest)
+{
+  int fd = fcntl (open_null (), F_DUPFD_CLOEXEC, lowest);
+
+  if (fd >= FD_SETSIZE) {
+    close (fd);
+    return -1;
+  }
+  if (fd >= 0)
+    reserve.state[fd] = HELD;
+  return fd;
+}
+
+static void
+release_from (int lowest)
+{
+  for (int fd = lowest; fd < FD_SETSIZE; fd++)
+    if (reserve.state[fd] == HELD) {
+      close (fd);
+      reserve.state[fd] = NOT_OURS;
+    }
+}
+
 gboolean
 comms_descriptor_reserve (guint n, GError **error)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&reserve.lock);
-  int lowest = 3, null;
+  int fd = 2;
 
   if (!raise_limit (MIN (n + 64, FD_SETSIZE), error))
     return FALSE;
-  null = open_null ();
   for (guint held = 0; held < n; held++) {
-    int fd = null < 0 ? -1 : fcntl (null, F_DUPFD_CLOEXEC, lowest);
-
-    if (fd < 0 || fd >= FD_SETSIZE) {
+    fd = hold (fd + 1);
+    if (fd < 0) {
+      release_from (3);
       g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_MFILE,
                    "only %u of %u descriptors below %d are free for Modbus lines; let several servers share "
                    "the lines", held, n, FD_SETSIZE);
-      if (fd >= 0)
-        close (fd);
       return FALSE;
     }
-    reserve.state[fd] = HELD;
-    lowest = fd + 1;
   }
   return TRUE;
 }

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
  *
  * Holds @n descriptors below 1024 for comms_descriptor_lower(), raising the soft limit of open files
  * as far as that takes. Call once, early: what is open already stays where it is.
- * Errors (G_FILE_ERROR): not so many below 1024 are left, or the hard limit is too low.
+ * Errors (G_FILE_ERROR), then none is held: not so many below 1024 are left, or the hard limit is too low.
  */
 gboolean comms_descriptor_reserve (guint n, GError **error);
 
