@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app.h"
+
+#include "claims.h"
+#include "feed.h"
+#include "field.h"
+#include "notify.h"
+#include "part.h"
+#include "pipeline.h"
+
+#include <glib-unix.h>
+#include <unistd.h>
+
+#define QUEUE_REPORTS 4096
+#define QUEUE_BYTES   (4 * 1024 * 1024)
+#define RETRY_SECONDS 5     /* links held by others, address in use */
+#define TRAFFIC_SECONDS 5
+
+struct ServerApp {
+  ServerOptions   options;
+  GSourceFunc     quit;
+  gpointer        user_data;
+
+  ServerConfig   *config;
+  DataStore      *store;      /* the main thread's; the writer has its own */
+  DataServer     *self;
+  GdpNetwork     *whole;      /* as in the store, with the configuration's lines */
+  GdpNetwork     *part;       /* of whole: what this server answers for */
+  gboolean       *held;       /* by link of whole */
+
+  ServerTrouble  *trouble;
+  ServerQueue    *queue;
+  CommsSink       sink;
+  ServerField    *field;
+  ServerWriter   *writer;
+  ServerPipeline *pipeline;
+  ServerFeed     *feed;
+  guint           timer;
+  guint           seconds;    /* of the timer */
+  gboolean        outdated;   /* a newer configuration could not be read yet */
+};
+
+/* ---- sink and callbacks ------------------------------------------------------------------------ */
+
+static gboolean
+take (CommsReport *report, gpointer user_data)
+{
+  return server_queue_take (user_data, report);
+}
+
+static gint64
+now (gpointer user_data)
+{
+  return g_get_real_time ();
+}
+
+static void
+room (gpointer user_data)
+{
+  server_field_resume (user_data);
+}
+
+static void
+note (ServerApp *app, GdpEventKind kind, const char *text)
+{
+  GdpEvent *event = g_new0 (GdpEvent, 1);
+
+  event->kind = kind;
+  event->occurred = event->learned = g_get_real_time ();
+  event->object = g_strdup (app->self->name);
+  event->who = g_strdup (app->self->name);
+  event->text = g_strdup (text);
+  server_pipeline_note (app->pipeline, event);
+}
+
+static void
+note_trouble (const char *subject, const char *text, gpointer user_data)
+{
+  g_autofree char *whole = g_strdup_printf ("%s: %s", subject, text != NULL ? text : "works again");
+  note (user_data, GDP_EVENT_NOTE, whole);
+}
+
+/* ---- the network and who serves which part of it --------------------------------------------------- */
+
+static void
+tell_warnings (ServerApp *app, GPtrArray *warnings)
+{
+  g_ptr_array_add (warnings, NULL);
+  g_autofree char *text = g_strjoinv ("; ", (char **) warnings->pdata);
+  server_trouble_set (app->trouble, "configuration", *text != '\0' ? text : NULL);
+}
+
+static GdpNetwork *
+load_network (ServerApp *app, GError **error)
+{
+  GdpNetwork *network = data_store_network (app->store, error);
+
+  if (network == NULL)
+    return NULL;
+  g_autoptr (GPtrArray) warnings = server_config_apply (app->config, network);
+  tell_warnings (app, warnings);
+  if (network->n_sites == 0)
+    g_message ("no sites yet; import passports: gdpctl import FILE");
+  return network;
+}
+
+/* Takes what can be had of @network and makes it the app's. */
+static gboolean
+adopt (ServerApp *app, GdpNetwork *network, GError **error)
+{
+  g_autofree gboolean *held = g_new0 (gboolean, network->n_links);
+
+  server_claims_take (app->store, network, app->config, app->self, app->trouble, held);
+  GdpNetwork *part = server_part_new (network, held, error);
+  if (part == NULL)
+    return FALSE;
+  if (app->whole != NULL)
+    server_claims_forget (app->whole, network, app->trouble);
+  g_clear_pointer (&app->whole, gdp_network_unref);
+  g_clear_pointer (&app->part, gdp_network_unref);
+  g_free (app->held);
+  app->whole = gdp_network_ref (network);
+  app->part = part;
+  app->held = g_steal_pointer (&held);
+  return TRUE;
+}
+
+/* What the store remembers of objects that the engine is to take over: those in the part that were
+ * not in @before, and at the start also those that nobody knows any more. */
+static gboolean
+is_new_here (ServerApp *app, const GdpNetwork *before, const char *object)
+{
+  return before == NULL ? server_part_answers (app->whole, app->part, object)
+                        : server_part_holds (app->part, object) && !server_part_holds (before, object);
+}
+
+static void
+keep_new (ServerApp *app, const GdpNetwork *before, DataChanges *memory)
+{
+  for (guint i = memory->alarms->len; i-- > 0;)
+    if (!is_new_here (app, before, ((GdpAlarm *) g_ptr_array_index (memory->alarms, i))->id))
+      g_ptr_array_remove_index (memory->alarms, i);
+  GArray *kept = g_array_new (FALSE, FALSE, sizeof (GdpReading));
+  for (guint i = 0; i < memory->readings->len; i++) {
+    const GdpReading *reading = &g_array_index (memory->readings, GdpReading, i);
+    if (gdp_network_point_by_key (app->part, reading->point) != G_MAXUINT
+        && (before == NULL || gdp_network_point_by_key (before, reading->point) == G_MAXUINT))
+      g_array_append_val (kept, *reading);
+  }
+  g_array_unref (memory->readings);
+  memory->readings = kept;
+}
+
+/* Reads the network again, stops the field, and starts it on what is so now. On an error the old
+ * one stays in force. */
+static void
+reconfigure (ServerApp *app, const char *why)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GdpNetwork) network = load_network (app, &error);
+  g_autoptr (GdpNetwork) before = gdp_network_ref (app->part);
+  DataChanges *memory = NULL;
+
+  if (network != NULL && adopt (app, network, &error) && (memory = data_store_changes (app->store, 0, &error)) != NULL) {
+    server_field_stop (app->field);
+    keep_new (app, before, memory);
+    server_pipeline_set_network (app->pipeline, app->part, memory);
+    server_field_start (app->field, app->part, app->config);
+    server_feed_set_network (app->feed, app->whole, app->part);
+    note (app, GDP_EVENT_CONFIGURATION_CHANGED, why);
+    g_message ("%s: %u sites, %u of %u links are served here", why, app->whole->n_sites, app->part->n_links,
+               app->whole->n_links);
+  }
+  app->outdated = error != NULL;
+  server_trouble_set (app->trouble, "reading the configuration from the store", error != NULL ? error->message : NULL);
+}
+
+static void
+revision_changed (gint64 revision, gpointer user_data)
+{
+  g_autofree char *why = g_strdup_printf ("configuration revision %" G_GINT64_FORMAT, revision);
+  reconfigure (user_data, why);
+}
+
+/* ---- once a second ---------------------------------------------------------------------------------- */
+
+static void
+heed_writer (ServerApp *app)
+{
+  switch (server_writer_concern (app->writer)) {
+  case SERVER_CONCERN_OUSTED:
+    app->quit (app->user_data);
+    break;
+  case SERVER_CONCERN_LAPSED:
+    reconfigure (app, "links claimed again after a silence");
+    break;
+  case SERVER_CONCERN_NONE:
+    break;
+  }
+}
+
+static void
+retry (ServerApp *app)
+{
+  server_field_retry (app->field);
+  if (server_claims_take (app->store, app->whole, app->config, app->self, app->trouble, app->held))
+    reconfigure (app, "links taken over");
+  else if (app->outdated)
+    reconfigure (app, "configuration read at last");
+}
+
+static gboolean
+every_second (gpointer user_data)
+{
+  ServerApp *app = user_data;
+
+  app->seconds++;
+  heed_writer (app);
+  server_feed_look (app->feed);
+  /* A store that refuses is no reason for a restart; a writer or an engine that stands still is. */
+  if (server_writer_lives (app->writer))
+    server_notify ("WATCHDOG=1");
+  if (app->seconds % RETRY_SECONDS == 0)
+    retry (app);
+  if (app->seconds % TRAFFIC_SECONDS == 0)
+    server_writer_put_traffic (app->writer, server_field_traffic (app->field, app->self->name));
+  return G_SOURCE_CONTINUE;
+}
+
+/* ---- start and end ------------------------------------------------------------------------------------ */
+
+static void
+override (char **field, const char *option)
+{
+  if (option != NULL) {
+    g_free (*field);
+    *field = g_strdup (option);
+  }
+}
+
+static ServerConfig *
+read_config (const ServerOptions *options, GError **error)
+{
+  ServerConfig *config = server_config_load (options->config, error);
+
+  if (config != NULL) {
+    override (&config->name, options->name);
+    override (&config->store, options->store);
+    override (&config->listen, options->listen);
+    if (g_strcmp0 (config->listen, "off") == 0)
+      g_clear_pointer (&config->listen, g_free);
+  }
+  return config;
+}
+
+static DataServer *
+identity (const ServerConfig *config)
+{
+  DataServer *self = g_new0 (DataServer, 1);
+
+  self->name = g_strdup (config->name != NULL ? config->name : g_get_host_name ());
+  self->version = g_strdup (GDP_VERSION);
+  self->host = g_strdup (g_get_host_name ());
+  self->pid = getpid ();
+  self->started = self->heartbeat = g_get_real_time ();
+  return self;
+}
+
+static const DataServer *
+earlier_run (const DataChanges *memory, const char *name)
+{
+  for (guint i = 0; i < memory->servers->len; i++) {
+    const DataServer *server = g_ptr_array_index (memory->servers, i);
+    if (g_str_equal (server->name, name) && server->pid != 0)
+      return server;
+  }
+  return NULL;
+}
+
+static GdpEngine *
+restored_engine (ServerApp *app, DataChanges *memory)
+{
+  GdpEngine *engine = gdp_engine_new (app->part, app->self->name, g_get_real_time ());
+
+  keep_new (app, NULL, memory);
+  for (guint i = 0; i < memory->alarms->len; i++)
+    gdp_engine_restore_alarm (engine, g_ptr_array_index (memory->alarms, i));
+  for (guint i = 0; i < memory->readings->len; i++)
+    gdp_engine_restore_reading (engine, &g_array_index (memory->readings, GdpReading, i));
+  return engine;
+}
+
+static void
+note_start (ServerApp *app, const DataServer *lost)
+{
+  if (lost != NULL) {
+    g_autoptr (GDateTime) last = g_date_time_new_from_unix_utc (lost->heartbeat / GDP_SECOND);
+    g_autofree char *when = g_date_time_format_iso8601 (last);
+    g_autofree char *text = g_strdup_printf ("process %" G_GINT64_FORMAT " ended without a word; last sign of life %s",
+                                             lost->pid, when);
+    note (app, GDP_EVENT_SERVER_LOST, text);
+  }
+  note (app, GDP_EVENT_SERVER_STARTED, "version " GDP_VERSION);
+}
+
+static void
+start_threads (ServerApp *app, DataStore *store, DataChanges *memory)
+{
+  app->writer = server_writer_start (store, data_server_copy (app->self), app->queue, app->trouble);
+  app->pipeline = server_pipeline_start (restored_engine (app, memory), app->self->name, app->queue, app->writer,
+                                         room, app->field);
+  app->feed = server_feed_new (app->store, app->self->name, app->pipeline, revision_changed, app);
+  server_feed_set_network (app->feed, app->whole, app->part);
+}
+
+static void
+app_free (ServerApp *app)
+{
+  g_clear_pointer (&app->whole, gdp_network_unref);
+  g_clear_pointer (&app->part, gdp_network_unref);
+  g_free (app->held);
+  g_clear_pointer (&app->field, server_field_free);
+  g_clear_pointer (&app->queue, server_queue_free);
+  g_clear_pointer (&app->trouble, server_trouble_free);
+  g_clear_pointer (&app->store, data_store_close);
+  g_clear_pointer (&app->self, data_server_free);
+  g_clear_pointer (&app->config, server_config_free);
+  g_free (app);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ServerApp, app_free)
+
+ServerApp *
+server_app_start (const ServerOptions *options, GSourceFunc quit, gpointer user_data, GError **error)
+{
+  g_autoptr (ServerApp) app = g_new0 (ServerApp, 1);
+
+  app->options = *options;
+  app->quit = quit;
+  app->user_data = user_data;
+  app->config = read_config (options, error);
+  if (app->config == NULL)
+    return NULL;
+  app->self = identity (app->config);
+  app->trouble = server_trouble_new ();
+  app->queue = server_queue_new (QUEUE_REPORTS, QUEUE_BYTES);
+  app->sink = (CommsSink) { take, now, app->queue };
+  app->field = server_field_new (&app->sink, app->trouble);
+
+  app->store = data_store_open (app->config->store, DATA_ACCESS_SERVE, error);
+  if (app->store == NULL)
+    return NULL;
+  g_autoptr (DataChanges) memory = data_store_changes (app->store, 0, error);
+  if (memory == NULL || !data_store_start_server (app->store, app->self, error))
+    return NULL;
+  g_autoptr (GdpNetwork) network = load_network (app, error);
+  if (network == NULL || !adopt (app, network, error))
+    return NULL;
+  DataStore *writers = data_store_open (app->config->store, DATA_ACCESS_SERVE, error);
+  if (writers == NULL)
+    return NULL;
+
+  start_threads (app, writers, memory);
+  note_start (app, earlier_run (memory, app->self->name));
+  server_trouble_listen (app->trouble, note_trouble, app);
+  server_field_start (app->field, app->part, app->config);
+  app->timer = g_timeout_add_seconds (1, every_second, app);
+  return g_steal_pointer (&app);
+}
+
+void
+server_app_reload (ServerApp *app)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ServerConfig) config = read_config (&app->options, &error);
+
+  server_trouble_set (app->trouble, "configuration file", error != NULL ? error->message : NULL);
+  if (config == NULL)
+    return;
+  if (g_strcmp0 (config->name, app->config->name) != 0 || g_strcmp0 (config->store, app->config->store) != 0)
+    g_warning ("%s: name and store change with a restart only", app->options.config);
+  server_config_free (app->config);
+  app->config = g_steal_pointer (&config);
+  reconfigure (app, "configuration file read again");
+}
+
+gboolean
+server_app_stop (ServerApp *app, GError **error)
+{
+  g_source_remove (app->timer);
+  server_feed_free (app->feed);
+  server_field_stop (app->field);
+  server_trouble_listen (app->trouble, NULL, NULL);
+  note (app, GDP_EVENT_SERVER_STOPPED, NULL);
+  gboolean all = server_pipeline_stop (app->pipeline);
+  gboolean good = server_writer_stop (app->writer, error);
+  if (good && !all)
+    g_warning ("the store did not take the last readings in time; they were never acknowledged");
+  app_free (app);
+  return good && all;
+}

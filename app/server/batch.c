@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "batch.h"
+
+static void
+result_clear (gpointer data)
+{
+  g_free (((DataCommandResult *) data)->result);
+}
+
+static void
+report_free (gpointer data)
+{
+  comms_report_free (data);
+}
+
+ServerBatch *
+server_batch_new (void)
+{
+  ServerBatch *batch = g_new0 (ServerBatch, 1);
+
+  batch->changes = gdp_changes_new ();
+  batch->results = g_array_new (FALSE, FALSE, sizeof (DataCommandResult));
+  g_array_set_clear_func (batch->results, result_clear);
+  batch->reports = g_ptr_array_new_with_free_func (report_free);
+  return batch;
+}
+
+void
+server_batch_free (ServerBatch *batch)
+{
+  if (batch == NULL)
+    return;
+  gdp_changes_free (batch->changes);
+  g_array_unref (batch->results);
+  g_ptr_array_unref (batch->reports);
+  g_free (batch);
+}
+
+gboolean
+server_batch_empty (const ServerBatch *batch)
+{
+  return batch->results->len == 0 && gdp_changes_empty (batch->changes);
+}
+
+gboolean
+server_batch_full (const ServerBatch *batch)
+{
+  return batch->reports->len >= SERVER_BATCH_REPORTS;
+}
+
+gboolean
+server_batch_urgent (const ServerBatch *batch)
+{
+  return batch->results->len > 0 || batch->changes->alarms->len > 0 || batch->changes->events->len > 0
+         || batch->changes->contacts->len > 0;
+}
+
+void
+server_batch_committed (ServerBatch *batch)
+{
+  for (guint i = 0; i < batch->reports->len; i++)
+    comms_report_committed (g_steal_pointer (&g_ptr_array_index (batch->reports, i)));
+  g_ptr_array_set_size (batch->reports, 0);
+  g_array_set_size (batch->results, 0);
+  gdp_changes_clear (batch->changes);
+}

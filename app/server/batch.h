@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What one commit will hold. There are two: the engine fills one while the writer commits the other. */
+#pragma once
+
+#include "comms/sink.h"
+#include "data/store.h"
+
+G_BEGIN_DECLS
+
+#define SERVER_BATCH_REPORTS 4096   /* a batch with so many takes no more */
+
+typedef struct {
+  GdpChanges *changes;
+  GArray     *results;   /* DataCommandResult, owning `result` */
+  GPtrArray  *reports;   /* CommsReport*, owned: what the changes came from */
+} ServerBatch;
+
+ServerBatch *server_batch_new   (void);
+void         server_batch_free  (ServerBatch *batch);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ServerBatch, server_batch_free)
+
+/* Nothing to commit (though there may be reports, which changed nothing). */
+gboolean server_batch_empty  (const ServerBatch *batch);
+gboolean server_batch_full   (const ServerBatch *batch);
+/* A person waits for it, or it says what is wrong. */
+gboolean server_batch_urgent (const ServerBatch *batch);
+/* After the commit: the reports count as good, and the batch is empty again. */
+void     server_batch_committed (ServerBatch *batch);
+
+G_END_DECLS

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What comes to the server through the store: commands, and a new configuration. Main thread. */
+#pragma once
+
+#include "pipeline.h"
+
+G_BEGIN_DECLS
+
+typedef struct ServerFeed ServerFeed;
+
+/* All but @user_data borrowed. @revision_changed is called from server_feed_look() or the main loop. */
+ServerFeed *server_feed_new  (DataStore *store, const char *server, ServerPipeline *pipeline,
+                              void (*revision_changed) (gint64 revision, gpointer user_data), gpointer user_data);
+void        server_feed_free (ServerFeed *feed);
+
+/* From now on commands for @part's objects are taken, and for those that @whole does not know. */
+void        server_feed_set_network (ServerFeed *feed, GdpNetwork *whole, GdpNetwork *part);
+/* Looks without being woken. */
+void        server_feed_look (ServerFeed *feed);
+
+G_END_DECLS

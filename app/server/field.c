@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "field.h"
+
+#include "comms/line.h"
+#include "comms/session-server.h"
+
+struct ServerField {
+  const CommsSink    *sink;       /* borrowed */
+  ServerTrouble      *trouble;    /* borrowed */
+  GdpNetwork         *network;    /* NULL = stopped */
+  char               *listen;     /* NULL = no sessions */
+  CommsSessionSettings settings;
+  CommsLine         **lines;      /* by link; NULL = not a line, or not reachable */
+  GMutex              lock;       /* for sessions, which another thread may resume */
+  CommsSessionServer *sessions;   /* NULL = off, or cannot listen yet */
+};
+
+const char *
+server_field_missing (const ServerConfig *config, const GdpLink *link)
+{
+  switch (link->kind) {
+  case GDP_LINK_MODBUS_RTU:
+    return link->device != NULL ? NULL : "no serial device; give device= in a [line] section of the configuration";
+  case GDP_LINK_MODBUS_TCP:
+    return link->host != NULL ? NULL : "no host; give tcp=HOST:PORT in a [line] section of the configuration";
+  case GDP_LINK_MODEM:
+    return config->listen != NULL ? NULL : "sessions are off; give listen= in [sessions] of the configuration";
+  default:
+    return "a kind of link that this program does not know";
+  }
+}
+
+static void
+listen_for_sessions (ServerField *field)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (field->listen == NULL || field->sessions != NULL)
+    return;
+  CommsSessionServer *sessions = comms_session_server_start (field->network, &field->settings, field->sink, &error);
+  server_trouble_set (field->trouble, "sessions", sessions != NULL ? NULL : error->message);
+  if (sessions != NULL)
+    g_message ("listening for units on port %u", comms_session_server_port (sessions));
+  g_mutex_lock (&field->lock);
+  field->sessions = sessions;
+  g_mutex_unlock (&field->lock);
+}
+
+ServerField *
+server_field_new (const CommsSink *sink, ServerTrouble *trouble)
+{
+  ServerField *field = g_new0 (ServerField, 1);
+
+  g_mutex_init (&field->lock);
+  field->sink = sink;
+  field->trouble = trouble;
+  return field;
+}
+
+void
+server_field_free (ServerField *field)
+{
+  g_assert (field->network == NULL);
+  g_mutex_clear (&field->lock);
+  g_free (field);
+}
+
+void
+server_field_start (ServerField *field, GdpNetwork *network, const ServerConfig *config)
+{
+  g_assert (field->network == NULL);
+  field->network = gdp_network_ref (network);
+  field->listen = g_strdup (config->listen);
+  field->settings = (CommsSessionSettings) { .listen = field->listen, .max_sessions = config->max_sessions,
+                                             .max_per_address = config->max_per_address,
+                                             .registration_time = config->registration_time };
+  field->lines = g_new0 (CommsLine *, network->n_links);
+  for (guint i = 0; i < network->n_links; i++)
+    if (network->links[i].kind != GDP_LINK_MODEM && server_field_missing (config, &network->links[i]) == NULL)
+      field->lines[i] = comms_line_start (network, i, field->sink);
+  listen_for_sessions (field);
+}
+
+void
+server_field_retry (ServerField *field)
+{
+  listen_for_sessions (field);
+}
+
+void
+server_field_resume (ServerField *field)
+{
+  g_mutex_lock (&field->lock);
+  if (field->sessions != NULL)
+    comms_session_server_resume (field->sessions);
+  g_mutex_unlock (&field->lock);
+}
+
+static void
+for_each_line (ServerField *field, void (*func) (CommsLine *line))
+{
+  for (guint i = 0; i < field->network->n_links; i++)
+    if (field->lines[i] != NULL)
+      func (field->lines[i]);
+}
+
+void
+server_field_stop (ServerField *field)
+{
+  g_mutex_lock (&field->lock);
+  CommsSessionServer *sessions = g_steal_pointer (&field->sessions);
+  g_mutex_unlock (&field->lock);
+  if (sessions != NULL)
+    comms_session_server_stop (sessions);
+  for_each_line (field, comms_line_quit);   /* all at once, so that a thousand end as fast as one */
+  for_each_line (field, comms_line_stop);
+
+  g_clear_pointer (&field->lines, g_free);
+  g_clear_pointer (&field->listen, g_free);
+  g_clear_pointer (&field->network, gdp_network_unref);
+}
+
+guint
+server_field_port (ServerField *field)
+{
+  return field->sessions != NULL ? comms_session_server_port (field->sessions) : 0;
+}
+
+static gboolean
+read_counters (ServerField *field, guint link, guint unit, CommsTraffic *counters)
+{
+  if (field->lines[link] != NULL)
+    return comms_line_traffic (field->lines[link], unit, counters);
+  return field->sessions != NULL && field->network->links[link].kind == GDP_LINK_MODEM
+         && comms_session_server_traffic (field->sessions, link, unit, counters);
+}
+
+static void
+add_traffic (GArray *all, ServerField *field, guint link, guint unit, const char *owner)
+{
+  CommsTraffic c;
+
+  if (!read_counters (field, link, unit, &c))
+    return;
+  DataTraffic traffic = {
+    .link = unit == G_MAXUINT,
+    .key = unit == G_MAXUINT ? field->network->links[link].key : field->network->units[unit].key,
+    .owner = g_strdup (owner),
+    .requests = c.requests, .good = c.good, .timeouts = c.timeouts, .crc_errors = c.crc_errors,
+    .exceptions = c.exceptions, .wrong = c.wrong, .reconnects = c.reconnects,
+    .bytes_in = c.bytes_in, .bytes_out = c.bytes_out,
+    .response_us = comms_traffic_median_us (&c),
+  };
+  g_array_append_val (all, traffic);
+}
+
+static void
+traffic_clear (gpointer traffic)
+{
+  data_traffic_clear (traffic);
+}
+
+GArray *
+server_field_traffic (ServerField *field, const char *owner)
+{
+  GArray *all = g_array_new (FALSE, FALSE, sizeof (DataTraffic));
+
+  g_array_set_clear_func (all, traffic_clear);
+  for (guint i = 0; i < field->network->n_links; i++)
+    add_traffic (all, field, i, G_MAXUINT, owner);
+  for (guint i = 0; i < field->network->n_units; i++)
+    add_traffic (all, field, field->network->units[i].link, i, owner);
+  return all;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Everything of comms/ that runs for one network: a line for each Modbus link, and the session
+ * server for all modems. Main thread, but for resuming. */
+#pragma once
+
+#include "comms/sink.h"
+#include "config.h"
+#include "data/store.h"
+#include "trouble.h"
+
+G_BEGIN_DECLS
+
+/* Low descriptors kept for lines: libmodbus waits with select(), which knows only those below 1024. */
+#define SERVER_FIELD_DESCRIPTORS 1000
+
+typedef struct ServerField ServerField;
+
+/* NULL when the server has what it takes to reach @link; else what is missing and what to do, English. */
+const char  *server_field_missing (const ServerConfig *config, const GdpLink *link);
+
+/* @sink: borrowed; where all reports go. */
+ServerField *server_field_new     (const CommsSink *sink, ServerTrouble *trouble);
+void         server_field_free    (ServerField *field);   /* stopped */
+
+/* Starts reading every link that is not server_field_missing(). Nothing here fails for good: what
+ * cannot start is in the trouble, and server_field_retry() tries again. */
+void         server_field_start   (ServerField *field, GdpNetwork *network, const ServerConfig *config);
+/* On return no thread of the field runs, and no report is made any more. */
+void         server_field_stop    (ServerField *field);
+void         server_field_retry   (ServerField *field);
+/* The queue has room again. Any thread. */
+void         server_field_resume  (ServerField *field);
+/* Counters of all links and units: element-type DataTraffic, owned by server @owner. (transfer full) */
+GArray      *server_field_traffic (ServerField *field, const char *owner);
+guint        server_field_port    (ServerField *field);   /* sessions'; 0 = not listening */
+
+G_END_DECLS

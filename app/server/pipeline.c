@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "pipeline.h"
+
+#define BEAT          (250 * G_TIME_SPAN_MILLISECOND)
+#define STOP_PATIENCE (5 * G_TIME_SPAN_SECOND)
+/* After a stall the field gets this long to answer before silence is judged again. */
+#define GRACE         (5 * G_TIME_SPAN_SECOND)
+#define CLOCK_STEP    (2 * GDP_SECOND)
+
+struct ServerPipeline {
+  /* borrowed */
+  ServerQueue  *queue;
+  ServerWriter *writer;
+  void        (*room) (gpointer);
+  gpointer      user_data;
+  /* the thread's */
+  GThread      *thread;
+  GdpEngine    *engine;
+  char         *name;
+  ServerBatch  *filling;
+  GArray       *items;         /* drained, empty between turns */
+  gint64        no_tick_before;/* monotonic µs */
+  gint64        clock_offset;  /* real − monotonic */
+  gboolean      last;          /* the stop job has come: nothing follows */
+
+  gint64        give_up;       /* monotonic µs, 0 = not stopping; read by the thread after the wake */
+};
+
+/* ---- what comes in ----------------------------------------------------------------------------- */
+
+static void
+samples (ServerPipeline *pipeline, CommsReport *report)
+{
+  gdp_engine_samples (pipeline->engine, report->unit, report->received, report->samples, report->n_samples,
+                      pipeline->filling->changes);
+}
+
+static void
+unit_failed (ServerPipeline *pipeline, CommsReport *report)
+{
+  gdp_engine_unit_failed (pipeline->engine, report->unit, report->received, report->detail);
+}
+
+static void
+link_failed (ServerPipeline *pipeline, CommsReport *report)
+{
+  gdp_engine_link_failed (pipeline->engine, report->link, report->received, report->detail);
+}
+
+static void
+link_working (ServerPipeline *pipeline, CommsReport *report)
+{
+  gdp_engine_link_working (pipeline->engine, report->link, report->received);
+}
+
+static void
+event (ServerPipeline *pipeline, CommsReport *report)
+{
+  g_ptr_array_add (pipeline->filling->changes->events, g_steal_pointer (&report->event));
+}
+
+static void (*const report_handlers[]) (ServerPipeline *, CommsReport *) = {
+  [COMMS_REPORT_SAMPLES] = samples,
+  [COMMS_REPORT_UNIT_FAILED] = unit_failed,
+  [COMMS_REPORT_LINK_FAILED] = link_failed,
+  [COMMS_REPORT_LINK_WORKING] = link_working,
+  [COMMS_REPORT_EVENT] = event,
+};
+
+static void
+take_items (ServerPipeline *pipeline)
+{
+  gboolean refused = server_queue_drain (pipeline->queue, &pipeline->items);
+
+  for (guint i = 0; i < pipeline->items->len; i++) {
+    ServerItem *item = &g_array_index (pipeline->items, ServerItem, i);
+    if (item->report == NULL) {
+      item->job (item->data);
+      continue;
+    }
+    report_handlers[item->report->kind] (pipeline, item->report);
+    g_ptr_array_add (pipeline->filling->reports, item->report);
+  }
+  g_array_set_size (pipeline->items, 0);
+  if (refused && pipeline->room != NULL)
+    pipeline->room (pipeline->user_data);
+}
+
+/* ---- jobs -------------------------------------------------------------------------------------- */
+
+typedef struct {
+  ServerPipeline *pipeline;
+  gpointer        what, more;
+} Job;
+
+static void
+push (ServerPipeline *pipeline, ServerJob func, gpointer what, gpointer more)
+{
+  Job *job = g_new (Job, 1);
+  *job = (Job) { pipeline, what, more };
+  server_queue_push (pipeline->queue, func, job);
+}
+
+static gboolean
+acknowledge (ServerPipeline *pipeline, const DataCommand *command, GError **error)
+{
+  return gdp_engine_acknowledge (pipeline->engine, command->object, (guint32) command->argument, command->who,
+                                 command->comment, g_get_real_time (), pipeline->filling->changes, error);
+}
+
+/* Adding a command: one row. */
+static const struct {
+  const char *kind;
+  gboolean  (*execute) (ServerPipeline *, const DataCommand *, GError **);
+} commands[] = {
+  { "ack", acknowledge },
+};
+
+static gboolean
+execute (ServerPipeline *pipeline, const DataCommand *command, GError **error)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    if (g_strcmp0 (commands[i].kind, command->kind) == 0)
+      return commands[i].execute (pipeline, command, error);
+  g_set_error (error, DATA_ERROR, DATA_ERROR_REFUSED, "server %s does not know the command \"%s\"", pipeline->name,
+               command->kind);
+  return FALSE;
+}
+
+static void
+journal_refusal (ServerPipeline *pipeline, const DataCommand *command, const char *reason)
+{
+  GdpEvent *refusal = g_new0 (GdpEvent, 1);
+  refusal->kind = GDP_EVENT_COMMAND_REFUSED;
+  refusal->occurred = command->posted;
+  refusal->learned = g_get_real_time ();
+  refusal->object = g_strdup (command->object);
+  refusal->who = g_strdup (command->who);
+  refusal->text = g_strdup_printf ("%s: %s", command->kind, reason);
+  g_ptr_array_add (pipeline->filling->changes->events, refusal);
+}
+
+static void
+execute_job (gpointer data)
+{
+  g_autofree Job *job = data;
+  g_autoptr (DataCommand) command = job->what;
+  g_autoptr (GError) error = NULL;
+
+  DataCommandResult result = { .id = command->id, .ok = execute (job->pipeline, command, &error) };
+  if (!result.ok) {
+    result.result = g_strdup (error->message);
+    journal_refusal (job->pipeline, command, error->message);
+  }
+  g_array_append_val (job->pipeline->filling->results, result);
+}
+
+void
+server_pipeline_execute (ServerPipeline *pipeline, DataCommand *command)
+{
+  push (pipeline, execute_job, command, NULL);
+}
+
+static void
+note_job (gpointer data)
+{
+  g_autofree Job *job = data;
+  g_ptr_array_add (job->pipeline->filling->changes->events, job->what);
+}
+
+void
+server_pipeline_note (ServerPipeline *pipeline, GdpEvent *note)
+{
+  push (pipeline, note_job, note, NULL);
+}
+
+static void
+network_job (gpointer data)
+{
+  g_autofree Job *job = data;
+  g_autoptr (GdpNetwork) network = job->what;
+  g_autoptr (DataChanges) restore = job->more;
+  ServerPipeline *pipeline = job->pipeline;
+
+  gdp_engine_set_network (pipeline->engine, network, g_get_real_time (), pipeline->filling->changes);
+  for (guint i = 0; restore != NULL && i < restore->alarms->len; i++)
+    gdp_engine_restore_alarm (pipeline->engine, g_ptr_array_index (restore->alarms, i));
+  for (guint i = 0; restore != NULL && i < restore->readings->len; i++)
+    gdp_engine_restore_reading (pipeline->engine, &g_array_index (restore->readings, GdpReading, i));
+}
+
+void
+server_pipeline_set_network (ServerPipeline *pipeline, GdpNetwork *network, DataChanges *restore)
+{
+  push (pipeline, network_job, gdp_network_ref (network), restore);
+}
+
+static void
+last_job (gpointer data)
+{
+  g_autofree Job *job = data;
+  job->pipeline->last = TRUE;
+}
+
+/* ---- the thread -------------------------------------------------------------------------------- */
+
+/* Silence is not judged while the field could not be heard, or right after the clock was set. */
+static void
+watch_clock (ServerPipeline *pipeline, gint64 mono)
+{
+  gint64 offset = g_get_real_time () - mono;
+
+  if (server_batch_full (pipeline->filling) || ABS (offset - pipeline->clock_offset) > CLOCK_STEP)
+    pipeline->no_tick_before = mono + GRACE;
+  pipeline->clock_offset = offset;
+}
+
+static void
+let_time_pass (ServerPipeline *pipeline)
+{
+  gint64 mono = g_get_monotonic_time (), now = g_get_real_time ();
+
+  watch_clock (pipeline, mono);
+  if (mono >= pipeline->no_tick_before && now >= gdp_engine_deadline (pipeline->engine))
+    gdp_engine_tick (pipeline->engine, now, pipeline->filling->changes);
+}
+
+static void
+hand_over (ServerPipeline *pipeline)
+{
+  ServerBatch *batch = pipeline->filling;
+
+  if (server_batch_empty (batch))
+    server_batch_committed (batch);   /* nothing changed, so nothing can be lost */
+  else if (server_writer_idle (pipeline->writer)
+           && (pipeline->last
+               || g_get_monotonic_time () >= server_writer_due (pipeline->writer, server_batch_urgent (batch))))
+    pipeline->filling = server_writer_exchange (pipeline->writer, batch);
+}
+
+/* Monotonic µs when there is something to do though nothing comes in. */
+static gint64
+next_moment (ServerPipeline *pipeline)
+{
+  gint64 mono = g_get_monotonic_time (), next = mono + BEAT;
+  gint64 deadline = gdp_engine_deadline (pipeline->engine);
+
+  if (deadline - g_get_real_time () < BEAT)
+    next = MAX (deadline - pipeline->clock_offset, pipeline->no_tick_before);
+  if (!server_batch_empty (pipeline->filling) && server_writer_idle (pipeline->writer))
+    next = MIN (next, server_writer_due (pipeline->writer, server_batch_urgent (pipeline->filling)));
+  /* Whatever the engine says: never spin, never miss a beat. */
+  return CLAMP (next, mono + G_TIME_SPAN_MILLISECOND, mono + BEAT);
+}
+
+static gboolean
+finished (ServerPipeline *pipeline)
+{
+  gint64 give_up = __atomic_load_n (&pipeline->give_up, __ATOMIC_ACQUIRE);
+
+  if (pipeline->last && server_batch_empty (pipeline->filling))
+    return TRUE;
+  return give_up != 0 && g_get_monotonic_time () >= give_up;
+}
+
+static gpointer
+run (gpointer data)
+{
+  ServerPipeline *pipeline = data;
+
+  while (!finished (pipeline)) {
+    server_queue_wait (pipeline->queue, !server_batch_full (pipeline->filling), next_moment (pipeline));
+    server_writer_beat (pipeline->writer);
+    if (!server_batch_full (pipeline->filling))
+      take_items (pipeline);
+    let_time_pass (pipeline);
+    hand_over (pipeline);
+  }
+  return NULL;
+}
+
+ServerPipeline *
+server_pipeline_start (GdpEngine *engine, const char *name, ServerQueue *queue, ServerWriter *writer,
+                       void (*room) (gpointer), gpointer user_data)
+{
+  ServerPipeline *pipeline = g_new0 (ServerPipeline, 1);
+
+  pipeline->queue = queue;
+  pipeline->writer = writer;
+  pipeline->room = room;
+  pipeline->user_data = user_data;
+  pipeline->engine = engine;
+  pipeline->name = g_strdup (name);
+  pipeline->filling = server_batch_new ();
+  pipeline->items = g_array_new (FALSE, FALSE, sizeof (ServerItem));
+  pipeline->clock_offset = g_get_real_time () - g_get_monotonic_time ();
+  pipeline->thread = g_thread_new ("engine", run, pipeline);
+  return pipeline;
+}
+
+gboolean
+server_pipeline_stop (ServerPipeline *pipeline)
+{
+  push (pipeline, last_job, NULL, NULL);
+  __atomic_store_n (&pipeline->give_up, g_get_monotonic_time () + STOP_PATIENCE, __ATOMIC_RELEASE);
+  server_queue_wake (pipeline->queue);
+  g_thread_join (pipeline->thread);
+
+  gboolean all = server_batch_empty (pipeline->filling);
+  gdp_engine_free (pipeline->engine);
+  server_batch_free (pipeline->filling);
+  g_array_unref (pipeline->items);
+  g_free (pipeline->name);
+  g_free (pipeline);
+  return all;
+}

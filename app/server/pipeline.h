@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The engine's thread: the only owner of point and alarm state. Takes reports and jobs from the
+ * queue in their order, lets time pass, and hands what came of it to the writer. While the writer
+ * cannot commit, the batch fills up, then the queue, then the field is not read any more. */
+#pragma once
+
+#include "writer.h"
+
+G_BEGIN_DECLS
+
+typedef struct ServerPipeline ServerPipeline;
+
+/**
+ * server_pipeline_start:
+ * @engine: (transfer full): restored, the thread's own from now on
+ * @name: the server's
+ * @room: called from the thread when reports that the queue refused may come again
+ */
+ServerPipeline *server_pipeline_start (GdpEngine *engine, const char *name, ServerQueue *queue, ServerWriter *writer,
+                                       void (*room) (gpointer), gpointer user_data);
+/* Works off what is queued, hands it to the writer (for at most 5 s when the store refuses), ends
+ * and frees. FALSE: something was left over; it never counted as good. */
+gboolean        server_pipeline_stop  (ServerPipeline *pipeline);
+
+/* Any thread; in the order of the calls, behind the reports already queued. */
+
+/* The command was taken from the store. (transfer full) */
+void server_pipeline_execute     (ServerPipeline *pipeline, DataCommand *command);
+/* For the journal. (transfer full) */
+void server_pipeline_note        (ServerPipeline *pipeline, GdpEvent *event);
+/* Reports that follow carry @network's indexes. @restore (transfer full, nullable): what the store
+ * remembers of objects that are new in this part. */
+void server_pipeline_set_network (ServerPipeline *pipeline, GdpNetwork *network, DataChanges *restore);
+
+G_END_DECLS

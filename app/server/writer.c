@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "writer.h"
+
+#include "pacing.h"
+
+#define RETRY_FIRST   (100 * G_TIME_SPAN_MILLISECOND)
+#define RETRY_LONGEST (2 * G_TIME_SPAN_SECOND)
+#define STOP_PATIENCE (5 * G_TIME_SPAN_SECOND)
+
+struct ServerWriter {
+  GThread       *thread;
+  DataStore     *store;      /* the thread's */
+  DataServer    *server;     /* the thread's */
+  ServerQueue   *queue;      /* borrowed */
+  ServerTrouble *trouble;    /* borrowed */
+  gint64         next_heartbeat, last_heartbeat, give_up;   /* monotonic µs */
+  guint          beats_seen;
+  GError        *failure;    /* why the last batch could not be committed before the end */
+
+  guint          beats, turns;   /* atomic: of the engine, of the writer */
+  int            concern;        /* atomic ServerConcern */
+
+  guint          told_beats, told_turns;   /* of whoever asks server_writer_lives() */
+
+  GMutex         lock;       /* for all below */
+  GCond          wanted;
+  ServerBatch   *given;      /* to be committed */
+  ServerBatch   *empty;      /* ready for the engine; NULL while the writer is busy */
+  ServerPacing   pacing;
+  GArray        *traffic;
+  gboolean       stopping;
+};
+
+/* ---- the thread ------------------------------------------------------------------------------ */
+
+/* Stands still between two tries; FALSE: it is time to end. */
+static gboolean
+rest (ServerWriter *writer, gint64 span)
+{
+  gint64 until = g_get_monotonic_time () + span;
+
+  g_mutex_lock (&writer->lock);
+  while (!writer->stopping && g_cond_wait_until (&writer->wanted, &writer->lock, until))
+    ;
+  if (writer->stopping && writer->give_up == 0)
+    writer->give_up = g_get_monotonic_time () + STOP_PATIENCE;
+  g_mutex_unlock (&writer->lock);
+  g_atomic_int_inc (&writer->turns);
+  return writer->give_up == 0 || g_get_monotonic_time () < writer->give_up;
+}
+
+static gboolean
+commit_once (ServerWriter *writer, const ServerBatch *batch, GError **error)
+{
+  DataBatch data = {
+    .changes = batch->changes,
+    .results = batch->results->len > 0 ? batch->results : NULL,
+    .now = g_get_real_time (),
+    /* Reports count as good after this, so they must be on disk; pacing keeps the syncs few. */
+    .durable = TRUE,
+  };
+  gint64 seq;
+  return data_store_commit (writer->store, &data, &seq, error);
+}
+
+/* Until it succeeds or the server must end. */
+static gboolean
+commit (ServerWriter *writer, const ServerBatch *batch)
+{
+  for (gint64 wait = RETRY_FIRST;; wait = MIN (wait * 2, RETRY_LONGEST)) {
+    g_autoptr (GError) error = NULL;
+    if (commit_once (writer, batch, &error)) {
+      server_trouble_set (writer->trouble, "store", NULL);
+      writer->server->samples += batch->changes->readings->len;
+      return TRUE;
+    }
+    server_trouble_set (writer->trouble, "store", error->message);
+    if (!rest (writer, writer->stopping ? RETRY_FIRST : wait)) {
+      writer->failure = g_steal_pointer (&error);
+      return FALSE;
+    }
+  }
+}
+
+static void
+write_batch (ServerWriter *writer, ServerBatch *batch)
+{
+  gint64 began = g_get_monotonic_time ();
+  gboolean done = commit (writer, batch);
+  gint64 ended = g_get_monotonic_time ();
+
+  if (done)
+    server_batch_committed (batch);
+  g_mutex_lock (&writer->lock);
+  server_pacing_committed (&writer->pacing, began, ended);
+  writer->empty = batch;
+  g_mutex_unlock (&writer->lock);
+  server_queue_wake (writer->queue);
+}
+
+static void
+judge_standing (ServerWriter *writer, const GError *error)
+{
+  gint64 mono = g_get_monotonic_time ();
+
+  if (g_error_matches (error, DATA_ERROR, DATA_ERROR_CONFLICT))
+    g_atomic_int_set (&writer->concern, SERVER_CONCERN_OUSTED);
+  else if (error == NULL && writer->last_heartbeat != 0 && mono - writer->last_heartbeat > DATA_SERVER_DEAD)
+    g_atomic_int_set (&writer->concern, SERVER_CONCERN_LAPSED);
+  if (error == NULL)
+    writer->last_heartbeat = mono;
+}
+
+static void
+heartbeat (ServerWriter *writer)
+{
+  guint beats = (guint) g_atomic_int_get (&writer->beats);
+  g_autoptr (GError) error = NULL;
+
+  if (beats == writer->beats_seen)
+    return;   /* the engine has not answered: the server must not look alive */
+  writer->beats_seen = beats;
+  writer->server->heartbeat = g_get_real_time ();
+  writer->server->queue = server_queue_length (writer->queue);
+  g_free (writer->server->trouble);
+  writer->server->trouble = server_trouble_text (writer->trouble);
+  gboolean written = data_store_heartbeat (writer->store, writer->server, &error);
+  server_trouble_set (writer->trouble, "heartbeat", written ? NULL : error->message);
+  judge_standing (writer, error);
+}
+
+static void
+write_traffic (ServerWriter *writer, GArray *traffic)
+{
+  g_autoptr (GError) error = NULL;
+
+  gboolean written = data_store_put_traffic (writer->store, (DataTraffic *) (gpointer) traffic->data, traffic->len, &error);
+  server_trouble_set (writer->trouble, "statistics", written ? NULL : error->message);
+}
+
+/* Waits for work; FALSE: there is none and the end has come. */
+static gboolean
+next_work (ServerWriter *writer, ServerBatch **batch, GArray **traffic)
+{
+  g_mutex_lock (&writer->lock);
+  while (writer->given == NULL && writer->traffic == NULL && !writer->stopping)
+    if (!g_cond_wait_until (&writer->wanted, &writer->lock, writer->next_heartbeat))
+      break;
+  *batch = g_steal_pointer (&writer->given);
+  *traffic = g_steal_pointer (&writer->traffic);
+  gboolean more = *batch != NULL || *traffic != NULL || !writer->stopping;
+  g_mutex_unlock (&writer->lock);
+  return more;
+}
+
+static gpointer
+run (gpointer data)
+{
+  ServerWriter *writer = data;
+  ServerBatch *batch;
+  GArray *traffic;
+
+  while (next_work (writer, &batch, &traffic)) {
+    g_atomic_int_inc (&writer->turns);
+    if (batch != NULL)
+      write_batch (writer, batch);
+    if (traffic != NULL) {
+      write_traffic (writer, traffic);
+      g_array_unref (traffic);
+    }
+    if (g_get_monotonic_time () >= writer->next_heartbeat) {
+      heartbeat (writer);
+      writer->next_heartbeat = g_get_monotonic_time () + SERVER_HEARTBEAT;
+    }
+  }
+  return NULL;
+}
+
+/* ---- the other threads ------------------------------------------------------------------------ */
+
+ServerWriter *
+server_writer_start (DataStore *store, DataServer *server, ServerQueue *queue, ServerTrouble *trouble)
+{
+  ServerWriter *writer = g_new0 (ServerWriter, 1);
+
+  g_mutex_init (&writer->lock);
+  g_cond_init (&writer->wanted);
+  writer->store = store;
+  writer->server = server;
+  writer->queue = queue;
+  writer->trouble = trouble;
+  writer->empty = server_batch_new ();
+  writer->thread = g_thread_new ("writer", run, writer);
+  return writer;
+}
+
+gboolean
+server_writer_stop (ServerWriter *writer, GError **error)
+{
+  g_mutex_lock (&writer->lock);
+  writer->stopping = TRUE;
+  g_cond_signal (&writer->wanted);
+  g_mutex_unlock (&writer->lock);
+  g_thread_join (writer->thread);
+
+  gboolean good = writer->failure == NULL && data_store_stop_server (writer->store, writer->server, error);
+  if (writer->failure != NULL)
+    g_propagate_error (error, writer->failure);
+  g_clear_pointer (&writer->traffic, g_array_unref);
+  server_batch_free (writer->empty);
+  data_store_close (writer->store);
+  data_server_free (writer->server);
+  g_cond_clear (&writer->wanted);
+  g_mutex_clear (&writer->lock);
+  g_free (writer);
+  return good;
+}
+
+gboolean
+server_writer_idle (ServerWriter *writer)
+{
+  g_mutex_lock (&writer->lock);
+  gboolean idle = writer->empty != NULL;
+  g_mutex_unlock (&writer->lock);
+  return idle;
+}
+
+ServerBatch *
+server_writer_exchange (ServerWriter *writer, ServerBatch *batch)
+{
+  g_mutex_lock (&writer->lock);
+  g_assert (writer->empty != NULL && writer->given == NULL);
+  ServerBatch *empty = g_steal_pointer (&writer->empty);
+  writer->given = batch;
+  g_cond_signal (&writer->wanted);
+  g_mutex_unlock (&writer->lock);
+  return empty;
+}
+
+gint64
+server_writer_due (ServerWriter *writer, gboolean urgent)
+{
+  g_mutex_lock (&writer->lock);
+  gint64 due = server_pacing_due (&writer->pacing, urgent);
+  g_mutex_unlock (&writer->lock);
+  return due;
+}
+
+void
+server_writer_beat (ServerWriter *writer)
+{
+  g_atomic_int_inc (&writer->beats);
+}
+
+void
+server_writer_put_traffic (ServerWriter *writer, GArray *traffic)
+{
+  g_mutex_lock (&writer->lock);
+  g_clear_pointer (&writer->traffic, g_array_unref);
+  writer->traffic = traffic;
+  g_cond_signal (&writer->wanted);
+  g_mutex_unlock (&writer->lock);
+}
+
+gboolean
+server_writer_lives (ServerWriter *writer)
+{
+  guint beats = (guint) g_atomic_int_get (&writer->beats), turns = (guint) g_atomic_int_get (&writer->turns);
+  gboolean lives = beats != writer->told_beats && turns != writer->told_turns;
+
+  if (lives) {
+    writer->told_beats = beats;
+    writer->told_turns = turns;
+  }
+  return lives;
+}
+
+ServerConcern
+server_writer_concern (ServerWriter *writer)
+{
+  return (ServerConcern) __atomic_exchange_n (&writer->concern, SERVER_CONCERN_NONE, __ATOMIC_RELAXED);
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The writer thread: the only writer of measurements, and of the heartbeat. A commit that fails is
+ * kept and tried again, for ever: nothing is dropped, the pipeline behind it fills up and stops. */
+#pragma once
+
+#include "batch.h"
+#include "queue.h"
+#include "trouble.h"
+
+G_BEGIN_DECLS
+
+#define SERVER_HEARTBEAT (1 * GDP_SECOND)
+
+/* What the writer learnt of the server's standing in the store. */
+typedef enum {
+  SERVER_CONCERN_NONE,
+  SERVER_CONCERN_LAPSED,   /* no heartbeat for so long that others may have taken the links; now it is back */
+  SERVER_CONCERN_OUSTED,   /* another process has the server's name */
+} ServerConcern;
+
+typedef struct ServerWriter ServerWriter;
+
+/**
+ * server_writer_start:
+ * @store: (transfer full): opened to SERVE; the thread's own from now on
+ * @server: (transfer full): who writes, already registered
+ * @queue: woken when a batch has been committed; its length is in the heartbeat
+ */
+ServerWriter *server_writer_start (DataStore *store, DataServer *server, ServerQueue *queue, ServerTrouble *trouble);
+/* Commits what it was given (for at most 5 s when that fails), deregisters the server, ends and
+ * frees. FALSE: something could not be committed. */
+gboolean      server_writer_stop  (ServerWriter *writer, GError **error);
+
+/* ---- the engine's thread ---- */
+
+/* TRUE: it can be given a batch. */
+gboolean server_writer_idle  (ServerWriter *writer);
+/* The batch to commit (transfer full); returns the other one, empty. Only when idle. */
+ServerBatch *server_writer_exchange (ServerWriter *writer, ServerBatch *batch);
+/* Monotonic µs from which the next batch is due. */
+gint64   server_writer_due   (ServerWriter *writer, gboolean urgent);
+/* The engine is alive. A heartbeat is written only when it was since the last. */
+void     server_writer_beat  (ServerWriter *writer);
+
+/* ---- any thread ---- */
+
+/* Statistics to be stored when there is time: element-type DataTraffic, (transfer full). */
+void     server_writer_put_traffic (ServerWriter *writer, GArray *traffic);
+/* Changes while the engine and the writer are both alive, whether commits succeed or not. */
+gboolean server_writer_lives (ServerWriter *writer);
+/* Tells a concern once. */
+ServerConcern server_writer_concern (ServerWriter *writer);
+
+G_END_DECLS
