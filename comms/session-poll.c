@@ -112,6 +112,7 @@ comms_session_poll (CommsSession *session)
   session->slot = slot;
   session->block = 0;
   session->n_answers = 0;
+  session->refused = NOT_REFUSED;
   CommsModemUnit *unit = polled_unit (session);
   if (unit->plan->n_blocks == 0) {   /* a profile without registers: there is nothing to ask */
     comms_poll_schedule_answered (session->modem->schedule, slot, g_get_monotonic_time ());
@@ -192,6 +193,8 @@ next_block (CommsSession *session)
   if (++session->block == polled_unit (session)->plan->n_blocks) {
     comms_poll_schedule_answered (session->modem->schedule, session->slot, g_get_monotonic_time ());
     deliver (session);
+    if (session->refused != NOT_REFUSED)
+      comms_plan_split (polled_unit (session)->plan, session->refused);
   }
   return go_on (session);
 }
@@ -250,40 +253,50 @@ garbled (CommsSession *session, const char *detail)
   return failed (session, detail, session->server->settings.quiet_time * G_USEC_PER_SEC);
 }
 
+/* @values: NULL for an exception, which is an answer too. */
 static State
 answered (CommsSession *session, gsize consumed, const guint16 *values)
 {
-  const CommsPlan *plan = polled_unit (session)->plan;
-  CommsMeter *meter = polled_unit (session)->meter;
+  CommsModemUnit *unit = polled_unit (session);
   gint64 took = g_get_monotonic_time () - session->started;
 
   comms_session_skip (session, consumed);
-  comms_meter_count (meter, bytes_in, consumed);
+  comms_meter_count (unit->meter, bytes_in, consumed);
   if (session->owed-- == 1) {
     comms_round_trip_learn (&session->modem->round_trip, took);
-    comms_meter_response (meter, took);
+    comms_meter_response (unit->meter, took);
   }
   if (values != NULL)
     session->n_answers++;
   else
-    comms_meter_count (meter, exceptions, 1);
-  comms_plan_decode (plan, session->block, values, values != NULL ? GDP_REASON_NONE : GDP_REASON_DEVICE_EXCEPTION,
+    comms_meter_count (unit->meter, exceptions, 1);
+  comms_plan_decode (unit->plan, session->block, values, values != NULL ? GDP_REASON_NONE : GDP_REASON_DEVICE_EXCEPTION,
                      comms_session_server_now (session->server),
                      session->report->samples + polled_block (session)->first);
   return next_block (session);
+}
+
+/* Some slaves refuse a whole read for one register that they lack: that block is halved for the next poll. */
+static State
+refused (CommsSession *session, gsize consumed, guint8 exception)
+{
+  if (polled_block (session)->n_items > 1
+      && (exception == COMMS_EXCEPTION_ADDRESS || exception == COMMS_EXCEPTION_VALUE))
+    session->refused = session->block;
+  return answered (session, consumed, NULL);
 }
 
 /* What stands first in the bytes from @at on, while an answer is awaited. */
 typedef enum { ANSWER, EXCEPTION, DAMAGED, UNFINISHED, HEARTBEAT, STRANGE } Find;
 
 static Find
-look (const CommsSession *session, gsize at, guint16 *values, gsize *length, GError **error)
+look (const CommsSession *session, gsize at, guint16 *values, gsize *length, guint8 *exception, GError **error)
 {
   g_autoptr (GError) wrong = NULL;
   gboolean part;
 
   if (comms_rtu_response (&polled_block (session)->read, session->bytes + at, session->n_bytes - at,
-                          values, length, NULL, &wrong))
+                          values, length, exception, &wrong))
     return ANSWER;
   static const struct { CommsRtuError code; Find find; } finds[] = {
     { COMMS_RTU_ERROR_EXCEPTION, EXCEPTION }, { COMMS_RTU_ERROR_CRC, DAMAGED }, { COMMS_RTU_ERROR_SHORT, UNFINISHED },
@@ -303,10 +316,11 @@ comms_session_take_answer (CommsSession *session)
 {
   guint16 values[2000];
   gsize length = 0, strange = 0;
+  guint8 exception = 0;
 
   while (TRUE) {
     g_autoptr (GError) error = NULL;
-    Find find = look (session, strange, values, &length, &error);
+    Find find = look (session, strange, values, &length, &exception, &error);
 
     if (find == STRANGE) {
       strange++;
@@ -316,9 +330,11 @@ comms_session_take_answer (CommsSession *session)
     strange = 0;
     if (find == HEARTBEAT)
       skip_heartbeat (session, length);
-    else if (find == DAMAGED)
-      return garbled (session, error->message);
+    else if (find == ANSWER)
+      return answered (session, length, values);
+    else if (find == EXCEPTION)
+      return refused (session, length, exception);
     else
-      return find == UNFINISHED ? AWAITING : answered (session, length, find == ANSWER ? values : NULL);
+      return find == DAMAGED ? garbled (session, error->message) : AWAITING;
   }
 }

@@ -17,6 +17,8 @@ typedef enum {
   N_STATES
 } CommsSessionState;
 
+enum { NOT_REFUSED = G_MAXUINT16 };
+
 /* Thousands of these: what is large lives elsewhere, or only while it is needed. */
 struct CommsSession {
   uv_tcp_t            tcp;
@@ -33,7 +35,8 @@ struct CommsSession {
   struct sockaddr_in6 peer;        /* or a sockaddr_in */
   gint64              started;     /* monotonic µs: of the connection, then of the last request */
   CommsReport        *report;      /* owned: the poll under way, or NULL */
-  guint32             slot, block; /* the modem's unit that is polled, and how far */
+  guint16             slot, block; /* the modem's unit that is polled, and how far */
+  guint16             refused;     /* a block to be split when the poll ends, NOT_REFUSED = none */
 };
 G_STATIC_ASSERT (sizeof (CommsSession) <= 512);
 
