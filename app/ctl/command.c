@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "command.h"
+
+#include <string.h>
+
+G_DEFINE_QUARK (ctl-error-quark, ctl_error)
+
+gboolean
+ctl_fail (GError **error, CtlError code, const char *format, ...)
+{
+  va_list args;
+  va_start (args, format);
+  g_autofree char *message = g_strdup_vprintf (format, args);
+  va_end (args);
+  g_set_error_literal (error, CTL_ERROR, code, message);
+  return FALSE;
+}
+
+CtlRows *
+ctl_call_rows (const CtlCall *call, gboolean stream)
+{
+  return ctl_rows_new (call->json ? CTL_ROWS_JSON : stream ? CTL_ROWS_STREAM : CTL_ROWS_TABLE);
+}
+
+DataStore *
+ctl_call_store (const CtlCall *call, DataAccess access, GError **error)
+{
+  return data_store_open (call->store, access, error);
+}
+
+const char *
+ctl_call_user (const CtlCall *call)
+{
+  return call->user && *call->user ? call->user : g_get_user_name ();
+}
+
+gboolean
+ctl_view_open (CtlView *view, const CtlCall *call, DataAccess access, GError **error)
+{
+  *view = (CtlView) { .store = ctl_call_store (call, access, error) };
+  if (view->store)
+    view->network = data_store_network (view->store, error);
+  if (view->network)
+    view->state = data_store_changes (view->store, 0, error);
+  return view->state != NULL;
+}
+
+void
+ctl_view_clear (CtlView *view)
+{
+  g_clear_pointer (&view->state, data_changes_free);
+  g_clear_pointer (&view->network, gdp_network_unref);
+  g_clear_pointer (&view->store, data_store_close);
+}
+
+const DataServer *
+ctl_view_server (const CtlView *view)
+{
+  for (guint i = 0; i < view->state->servers->len; i++) {
+    const DataServer *server = view->state->servers->pdata[i];
+    if (server->pid && g_get_real_time () - server->heartbeat < DATA_SERVER_DEAD)
+      return server;
+  }
+  return NULL;
+}
+
+char *
+ctl_site_of (const char *object)
+{
+  const char *slash = object ? strchr (object, '/') : NULL;
+  return slash ? g_strndup (object, slash - object) : NULL;
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A command of gdpctl, and what all of them share. */
+#pragma once
+
+#include <glib/gi18n.h>
+
+#include "data/store.h"
+#include "rows.h"
+
+G_BEGIN_DECLS
+
+/* The words of the command line, as options left them. */
+typedef struct {
+  const char *store, *user;               /* NULL = default */
+  gboolean    json, verbose;
+  gboolean    check, follow, raw, all;
+  const char *state, *comment, *site, *since, *until, *link, *outlet;
+  int         limit, address;
+  char      **words;                      /* what is no option; never NULL */
+} CtlCall;
+
+typedef gboolean (*CtlFunc) (const CtlCall *call, GError **error);
+
+typedef struct {
+  const char *name;
+  const char *words;       /* "FILE…" for the help; NULL = takes none */
+  guint       least;       /* words needed */
+  const char *options;     /* letters of the options it takes, see main.c */
+  const char *label;       /* what it does; English, marked for translation */
+  CtlFunc     run;
+} CtlCommand;
+
+#define CTL_ERROR (ctl_error_quark ())
+typedef enum { CTL_ERROR_USAGE, CTL_ERROR_FAILED } CtlError;
+GQuark ctl_error_quark (void);
+gboolean ctl_fail (GError **error, CtlError code, const char *format, ...) G_GNUC_PRINTF (3, 4);
+
+/* Rows in the form that @call asks for; @stream: each row is wanted at once. */
+CtlRows   *ctl_call_rows  (const CtlCall *call, gboolean stream);
+DataStore *ctl_call_store (const CtlCall *call, DataAccess access, GError **error);
+/* The person who acts: --user or the login name. Borrowed. */
+const char *ctl_call_user (const CtlCall *call);
+
+/* The store, its configuration and its whole state: what most commands look at. */
+typedef struct {
+  DataStore   *store;
+  GdpNetwork  *network;
+  DataChanges *state;
+} CtlView;
+gboolean ctl_view_open  (CtlView *view, const CtlCall *call, DataAccess access, GError **error);
+void     ctl_view_clear (CtlView *view);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CtlView, ctl_view_clear)
+
+/* A server whose heartbeat is fresh; NULL = none. Borrowed. */
+const DataServer *ctl_view_server (const CtlView *view);
+/* "GDP-003" of "GDP-003/outlet1.high"; NULL when @object is no site's. */
+char *ctl_site_of (const char *object);
+
+/* One file a group. */
+gboolean ctl_import   (const CtlCall *call, GError **error);
+gboolean ctl_export   (const CtlCall *call, GError **error);
+gboolean ctl_passport (const CtlCall *call, GError **error);
+gboolean ctl_variants (const CtlCall *call, GError **error);
+gboolean ctl_sites    (const CtlCall *call, GError **error);
+gboolean ctl_points   (const CtlCall *call, GError **error);
+gboolean ctl_live     (const CtlCall *call, GError **error);
+gboolean ctl_units    (const CtlCall *call, GError **error);
+gboolean ctl_links    (const CtlCall *call, GError **error);
+gboolean ctl_servers  (const CtlCall *call, GError **error);
+gboolean ctl_alarms   (const CtlCall *call, GError **error);
+gboolean ctl_ack      (const CtlCall *call, GError **error);
+gboolean ctl_journal  (const CtlCall *call, GError **error);
+gboolean ctl_history  (const CtlCall *call, GError **error);
+gboolean ctl_watch    (const CtlCall *call, GError **error);
+gboolean ctl_verify   (const CtlCall *call, GError **error);
+
+G_END_DECLS

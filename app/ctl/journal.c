@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What happened: journal, samples of a point, the feed as it comes; and whether all of it is whole. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "command.h"
+#include "moment.h"
+
+static gboolean
+moment (const char *text, gint64 fallback, gint64 *time, GError **error)
+{
+  *time = fallback;
+  if (text == NULL || ctl_moment_parse (text, g_get_real_time (), time, error))
+    return TRUE;
+  g_autofree char *why = g_strdup ((*error)->message);
+  g_clear_error (error);
+  return ctl_fail (error, CTL_ERROR_USAGE, "%s", why);
+}
+
+static gboolean
+range_of (const CtlCall *call, gint64 since_fallback, gint64 until_fallback, gint64 *since, gint64 *until,
+          GError **error)
+{
+  if (!moment (call->since, since_fallback, since, error) || !moment (call->until, until_fallback, until, error))
+    return FALSE;
+  return *until == 0 || *since <= *until
+         || ctl_fail (error, CTL_ERROR_USAGE, "--since is later than --until");
+}
+
+/* ---- rows of each sort ------------------------------------------------------------------- */
+
+static void
+event_cells (CtlRows *rows, const GdpEvent *event)
+{
+  ctl_integer (rows, "seq", NULL, event->seq);
+  ctl_time (rows, "occurred", _("Occurred"), event->occurred);
+  ctl_time (rows, "learned", NULL, event->learned);
+  ctl_text (rows, "event", NULL, gdp_event_word (event->kind));
+  ctl_text (rows, NULL, _("Event"), _(gdp_event_label (event->kind)));
+  ctl_text (rows, "site", NULL, event->site);
+  ctl_text (rows, "object", _("Object"), event->object ? event->object : event->site);
+  ctl_text (rows, "who", _("Who"), event->who);
+  ctl_text (rows, "before", _("Before"), event->before);
+  ctl_text (rows, "after", _("After"), event->after);
+  ctl_text (rows, "text", _("Text"), event->text);
+  ctl_integer (rows, "priority", NULL, event->priority);
+  ctl_row_end (rows);
+}
+
+static void
+reading_cells (CtlRows *rows, const GdpReading *reading, int decimals)
+{
+  GdpQuality quality = gdp_reason_quality (reading->reason);
+  gboolean bad = quality == GDP_QUALITY_BAD;
+  ctl_time (rows, "time", _("Time"), reading->time);
+  ctl_number (rows, "value", _("Value"), bad ? NAN : reading->value, decimals);
+  ctl_text (rows, "quality", _("Quality"), gdp_quality_word (quality));
+  ctl_text (rows, "reason", NULL, gdp_reason_word (reading->reason));
+  ctl_text (rows, NULL, _("Reason"), reading->reason == GDP_REASON_NONE ? NULL : _(gdp_reason_label (reading->reason)));
+  ctl_number (rows, "last", NULL, bad ? reading->value : NAN, decimals);
+  ctl_time (rows, "received", NULL, reading->received);
+  ctl_integer (rows, "seq", NULL, reading->seq);
+  ctl_row_end (rows);
+}
+
+/* ---- journal ----------------------------------------------------------------------------- */
+
+static gboolean
+concerns (const CtlCall *call, const GdpEvent *event)
+{
+  return call->site == NULL || g_strcmp0 (event->site, call->site) == 0;
+}
+
+/* Until interrupted: the events after @seq. */
+static gboolean
+follow (const CtlCall *call, DataStore *store, gint64 seq, CtlRows *rows, GError **error)
+{
+  for (;;) {
+    g_autoptr (DataChanges) changes = data_store_changes (store, seq, error);
+    if (changes == NULL)
+      return FALSE;
+    for (guint i = 0; i < changes->events->len; i++)
+      if (concerns (call, changes->events->pdata[i]))
+        event_cells (rows, changes->events->pdata[i]);
+    seq = changes->seq;
+    data_store_wait (store, GDP_SECOND);
+  }
+}
+
+static gint64
+newest_seq (GPtrArray *events, DataStore *store, GError **error)
+{
+  if (events->len > 0)
+    return ((GdpEvent *) events->pdata[0])->seq;
+  g_autoptr (DataChanges) state = data_store_changes (store, 0, error);
+  return state ? state->seq : -1;
+}
+
+gboolean
+ctl_journal (const CtlCall *call, GError **error)
+{
+  DataJournalFilter filter = { .site = call->site };
+  if (call->limit < 0)
+    return ctl_fail (error, CTL_ERROR_USAGE, "--limit must not be negative");
+  filter.limit = (guint) call->limit;
+  if (!range_of (call, 0, 0, &filter.since, &filter.until, error))
+    return FALSE;
+  g_autoptr (DataStore) store = ctl_call_store (call, DATA_ACCESS_READ, error);
+  guint64 hidden = 0;
+  g_autoptr (GPtrArray) events = store ? data_store_journal (store, &filter, &hidden, error) : NULL;
+  if (events == NULL)
+    return FALSE;
+  g_autoptr (CtlRows) rows = ctl_call_rows (call, call->follow);
+  for (guint i = 0; i < events->len; i++)   /* newest first; what goes on in time starts with the oldest */
+    event_cells (rows, events->pdata[call->follow ? events->len - 1 - i : i]);
+  if (call->follow) {
+    gint64 seq = newest_seq (events, store, error);
+    return seq >= 0 && follow (call, store, seq, rows, error);
+  }
+  if (!ctl_rows_end (rows, error))
+    return FALSE;
+  if (hidden && !call->json)
+    fprintf (stderr, _("%u of %" G_GUINT64_FORMAT " records\n"), events->len, hidden + events->len);
+  return TRUE;
+}
+
+/* ---- history ----------------------------------------------------------------------------- */
+
+typedef struct {
+  CtlRows *rows;
+  int      decimals;
+} History;
+
+static gboolean
+history_row (const GdpReading *reading, gpointer user_data)
+{
+  History *history = user_data;
+  reading_cells (history->rows, reading, history->decimals);
+  return TRUE;
+}
+
+gboolean
+ctl_history (const CtlCall *call, GError **error)
+{
+  gint64 since, until, now = g_get_real_time ();
+  if (call->words[1])
+    return ctl_fail (error, CTL_ERROR_USAGE, "one point at a time");
+  if (!range_of (call, now - G_TIME_SPAN_HOUR, now, &since, &until, error))
+    return FALSE;
+  g_autoptr (DataStore) store = ctl_call_store (call, DATA_ACCESS_READ, error);
+  g_autoptr (GdpNetwork) network = store ? data_store_network (store, error) : NULL;
+  if (network == NULL)
+    return FALSE;
+  guint index = gdp_network_find_point (network, call->words[0]);
+  if (index == G_MAXUINT)
+    return ctl_fail (error, CTL_ERROR_FAILED, "there is no point “%s”; “gdpctl points” lists them", call->words[0]);
+  const GdpPoint *point = &network->points[index];
+  g_autoptr (CtlRows) rows = ctl_call_rows (call, TRUE);
+  History history = { rows, gdp_resolution_decimals (point->resolution) };
+  return data_store_history (store, point->key, since, until, history_row, &history, error)
+         && ctl_rows_end (rows, error);
+}
+
+/* ---- watch ------------------------------------------------------------------------------- */
+
+/* First cell of every row of the feed: what it is about. */
+static void
+sort_cell (CtlRows *rows, const char *sort)
+{
+  ctl_text (rows, "type", _("Type"), sort);
+}
+
+static void
+watch_alarm (CtlRows *rows, const GdpAlarm *alarm)
+{
+  sort_cell (rows, "alarm");
+  ctl_text (rows, "alarm", _("Alarm"), alarm->id);
+  ctl_text (rows, "state", _("State"), gdp_alarm_state_word (gdp_alarm_state (alarm)));
+  ctl_integer (rows, "priority", _("P"), alarm->priority);
+  ctl_integer (rows, "occurrence", NULL, alarm->occurrence);
+  ctl_time (rows, "occurred", _("Occurred"), alarm->occurred);
+  ctl_number (rows, "value", NULL, alarm->value, 3);
+  ctl_text (rows, "reason", NULL, gdp_reason_word (alarm->reason));
+  ctl_row_end (rows);
+}
+
+static void
+watch_contact (CtlRows *rows, const GdpNetwork *network, const GdpContactInfo *contact)
+{
+  static const char *const words[] = { "unknown", "ok", "silent" };
+  const char *id = NULL;
+  for (guint i = 0; !contact->link && i < network->n_units; i++)
+    if (network->units[i].key == contact->key)
+      id = network->units[i].id;
+  for (guint i = 0; contact->link && i < network->n_links; i++)
+    if (network->links[i].key == contact->key)
+      id = network->links[i].id;
+  sort_cell (rows, contact->link ? "link" : "unit");
+  ctl_text (rows, contact->link ? "link" : "unit", _("Object"), id);
+  ctl_text (rows, "state", _("State"), words[contact->state]);
+  ctl_time (rows, "seen", _("Last answer"), contact->seen);
+  ctl_text (rows, "detail", _("Detail"), contact->detail);
+  ctl_row_end (rows);
+}
+
+static void
+watch_command (CtlRows *rows, const DataCommand *command)
+{
+  sort_cell (rows, "command");
+  ctl_integer (rows, "id", NULL, command->id);
+  ctl_text (rows, "kind", _("Kind"), command->kind);
+  ctl_text (rows, "object", _("Object"), command->object);
+  ctl_text (rows, "state", _("State"), data_command_state_word (command->state));
+  ctl_text (rows, "who", _("Who"), command->who);
+  ctl_text (rows, "where", NULL, command->where);
+  ctl_text (rows, "result", _("Result"), command->result);
+  ctl_row_end (rows);
+}
+
+static void
+watch_server (CtlRows *rows, const DataServer *server)
+{
+  sort_cell (rows, "server");
+  ctl_text (rows, "server", _("Server"), server->name);
+  ctl_integer (rows, "pid", _("Process"), server->pid);
+  ctl_time (rows, "heartbeat", _("Heartbeat"), server->heartbeat);
+  ctl_integer (rows, "queue", NULL, server->queue);
+  ctl_text (rows, "trouble", _("Trouble"), server->trouble);
+  ctl_row_end (rows);
+}
+
+static void
+watch_reading (CtlRows *rows, const GdpNetwork *network, const GdpReading *reading)
+{
+  guint index = gdp_network_point_by_key (network, reading->point);
+  const GdpPoint *point = index == G_MAXUINT ? NULL : &network->points[index];
+  sort_cell (rows, "reading");
+  ctl_text (rows, "point", _("Point"), point ? point->id : NULL);
+  reading_cells (rows, reading, point ? gdp_resolution_decimals (point->resolution) : 3);
+}
+
+static void
+watch_rows (const CtlCall *call, CtlRows *rows, const GdpNetwork *network, const DataChanges *changes)
+{
+  for (guint i = 0; i < changes->readings->len; i++)
+    watch_reading (rows, network, &g_array_index (changes->readings, GdpReading, i));
+  for (guint i = 0; i < changes->contacts->len; i++)
+    watch_contact (rows, network, changes->contacts->pdata[i]);
+  for (guint i = 0; i < changes->alarms->len; i++)
+    watch_alarm (rows, changes->alarms->pdata[i]);
+  for (guint i = 0; i < changes->events->len; i++) {
+    sort_cell (rows, "event");
+    event_cells (rows, changes->events->pdata[i]);
+  }
+  for (guint i = 0; i < changes->commands->len; i++)
+    watch_command (rows, changes->commands->pdata[i]);
+  for (guint i = 0; i < changes->servers->len; i++)
+    watch_server (rows, changes->servers->pdata[i]);
+}
+
+gboolean
+ctl_watch (const CtlCall *call, GError **error)
+{
+  g_auto (CtlView) view = { 0 };
+  if (!ctl_view_open (&view, call, DATA_ACCESS_READ, error))
+    return FALSE;
+  g_autoptr (CtlRows) rows = ctl_call_rows (call, TRUE);
+  gint64 seq = view.state->seq;
+  for (;;) {
+    data_store_wait (view.store, GDP_SECOND);
+    g_autoptr (DataChanges) changes = data_store_changes (view.store, seq, error);
+    if (changes == NULL)
+      return FALSE;
+    if (changes->revision != view.network->revision) {
+      g_clear_pointer (&view.network, gdp_network_unref);
+      view.network = data_store_network (view.store, error);
+      if (view.network == NULL)
+        return FALSE;
+    }
+    watch_rows (call, rows, view.network, changes);
+    seq = changes->seq;
+  }
+}
+
+/* ---- verify ------------------------------------------------------------------------------ */
+
+gboolean
+ctl_verify (const CtlCall *call, GError **error)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (DataStore) store = ctl_call_store (call, DATA_ACCESS_READ, error);
+  if (store == NULL)
+    return FALSE;
+  gboolean ok = data_store_verify (store, text, error);
+  g_auto (GStrv) lines = g_strsplit (g_strchomp (text->str), "\n", -1);
+  g_autoptr (CtlRows) rows = ctl_call_rows (call, TRUE);
+  for (char **line = lines; *line && **line; line++) {
+    ctl_text (rows, "report", "", *line);
+    ctl_row_end (rows);
+  }
+  return ok && ctl_rows_end (rows, error);
+}

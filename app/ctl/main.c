@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* gdpctl: everything that an operator can read or command, as text or JSON lines. */
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "command.h"
+
+static const CtlCommand commands[] = {
+  { "import",   N_("FILE…"),   1, "c",   N_("Take passports into the store: all or nothing"), ctl_import },
+  { "export",   N_("[SITE…]"), 0, "",    N_("Print passports"), ctl_export },
+  { "passport", N_("VARIANT"), 1, "tlao", N_("Print a passport to start from, for a cabinet of the catalogue"), ctl_passport },
+  { "variants", NULL,          0, "",    N_("List the cabinets of the catalogue"), ctl_variants },
+  { "sites",    NULL,          0, "",    N_("List the sites"), ctl_sites },
+  { "points",   N_("[SITE]"),  0, "",    N_("List points and their limits"), ctl_points },
+  { "live",     N_("[SITE]"),  0, "",    N_("Show what is true now"), ctl_live },
+  { "units",    NULL,          0, "",    N_("List the units and how they answer"), ctl_units },
+  { "links",    NULL,          0, "",    N_("List the links and how they work"), ctl_links },
+  { "servers",  NULL,          0, "",    N_("List the servers"), ctl_servers },
+  { "alarms",   NULL,          0, "s",   N_("List the alarms"), ctl_alarms },
+  { "ack",      N_("ALARM…"),  1, "k",   N_("Acknowledge alarms as they are shown now"), ctl_ack },
+  { "journal",  NULL,          0, "tbeNf", N_("Print the journal, newest first"), ctl_journal },
+  { "history",  N_("POINT"),   1, "ber", N_("Print the samples of a point"), ctl_history },
+  { "watch",    NULL,          0, "t",   N_("Print everything that changes, as it comes"), ctl_watch },
+  { "verify",   NULL,          0, "",    N_("Check the store and the journal's hash chain"), ctl_verify },
+};
+
+static CtlCall call;
+static gboolean version;
+
+static const GOptionEntry common[] = {
+  { "store", 0, 0, G_OPTION_ARG_STRING, &call.store, N_("Which store: sqlite:PATH"), "URI" },
+  { "user", 0, 0, G_OPTION_ARG_STRING, &call.user, N_("Who acts; the login name otherwise"), N_("NAME") },
+  { "json", 0, 0, G_OPTION_ARG_NONE, &call.json, N_("One JSON object a line"), NULL },
+  { "verbose", 'v', 0, G_OPTION_ARG_NONE, &call.verbose, N_("Say more"), NULL },
+  { "version", 0, 0, G_OPTION_ARG_NONE, &version, N_("Print the version"), NULL },
+  { NULL },
+};
+
+/* Options of some commands, by the letter that stands for each in the table above. */
+static const struct { char letter; GOptionEntry entry; } extras[] = {
+  { 'c', { "check", 0, 0, G_OPTION_ARG_NONE, &call.check, N_("Only check, change nothing"), NULL } },
+  { 't', { "site", 0, 0, G_OPTION_ARG_STRING, &call.site, N_("Of this site"), "ID" } },
+  { 'l', { "link", 0, 0, G_OPTION_ARG_STRING, &call.link, N_("Link of the unit"), "ID" } },
+  { 'a', { "address", 0, 0, G_OPTION_ARG_INT, &call.address, N_("Modbus address of the unit"), "N" } },
+  { 'o', { "outlet", 0, 0, G_OPTION_ARG_STRING, &call.outlet, N_("Outlet pressure: low or medium"), "CATEGORY" } },
+  { 's', { "state", 0, 0, G_OPTION_ARG_STRING, &call.state,
+           N_("Only: active, unacked, acked, rtn-unacked, normal or all"), "STATE" } },
+  { 'k', { "comment", 0, 0, G_OPTION_ARG_STRING, &call.comment, N_("Comment for the journal"), N_("TEXT") } },
+  { 'b', { "since", 0, 0, G_OPTION_ARG_STRING, &call.since, N_("From: 2026-11-22T03:00:00Z, \"2026-11-22 03:00\", 2h"), N_("TIME") } },
+  { 'e', { "until", 0, 0, G_OPTION_ARG_STRING, &call.until, N_("Until, likewise"), N_("TIME") } },
+  { 'N', { "limit", 0, 0, G_OPTION_ARG_INT, &call.limit, N_("At most so many"), "N" } },
+  { 'f', { "follow", 0, 0, G_OPTION_ARG_NONE, &call.follow, N_("Go on with what comes, oldest first"), NULL } },
+  { 'r', { "raw", 0, 0, G_OPTION_ARG_NONE, &call.raw, N_("Samples as they were stored"), NULL } },
+};
+
+static const CtlCommand *
+find_command (const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    if (strcmp (commands[i].name, name) == 0)
+      return &commands[i];
+  return NULL;
+}
+
+static char *
+list_of_commands (void)
+{
+  GString *text = g_string_new (_("Commands:"));
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++) {
+    g_autofree char *usage = g_strconcat (commands[i].name, " ", commands[i].words ? _(commands[i].words) : "", NULL);
+    int pad = 20 - (int) g_utf8_strlen (usage, -1);
+    g_string_append_printf (text, "\n  %s%*s%s", usage, MAX (pad, 1), "", _(commands[i].label));
+  }
+  g_string_append_printf (text, "\n\n%s", _("“gdpctl COMMAND --help” tells a command's options."));
+  return g_string_free (text, FALSE);
+}
+
+static GOptionContext *
+context_of (const CtlCommand *command)
+{
+  g_autofree char *usage = command ? g_strjoin (" ", command->name, command->words ? _(command->words) : "", NULL)
+                                   : g_strdup (_("COMMAND …"));
+  g_autofree char *list = command ? NULL : list_of_commands ();
+  GOptionContext *context = g_option_context_new (usage);
+  g_option_context_add_main_entries (context, common, GETTEXT_PACKAGE);
+  g_option_context_set_summary (context, command ? _(command->label) : list);
+  for (guint i = 0; command && i < G_N_ELEMENTS (extras); i++)
+    if (strchr (command->options, extras[i].letter)) {
+      const GOptionEntry one[] = { extras[i].entry, { NULL } };
+      g_option_context_add_main_entries (context, one, GETTEXT_PACKAGE);
+    }
+  return context;
+}
+
+/* Options before the command are common ones; after it, also its own. */
+static const CtlCommand *
+parse (int *argc, char ***argv, GError **error)
+{
+  g_autoptr (GOptionContext) before = context_of (NULL);
+  g_option_context_set_strict_posix (before, TRUE);
+  if (!g_option_context_parse (before, argc, argv, error) || version)
+    return NULL;
+  if (*argc < 2) {
+    ctl_fail (error, CTL_ERROR_USAGE, "no command given; see gdpctl --help");
+    return NULL;
+  }
+  const CtlCommand *command = find_command ((*argv)[1]);
+  if (command == NULL) {
+    ctl_fail (error, CTL_ERROR_USAGE, "“%s” is no command; see gdpctl --help", (*argv)[1]);
+    return NULL;
+  }
+  g_autoptr (GOptionContext) after = context_of (command);
+  if (!g_option_context_parse (after, argc, argv, error))
+    return NULL;
+  call.words = *argv + 2;
+  guint n = g_strv_length (call.words);
+  if (n >= command->least && (command->words || n == 0))
+    return command;
+  ctl_fail (error, CTL_ERROR_USAGE, "usage: gdpctl %s %s", command->name, command->words ? command->words : "");
+  return NULL;
+}
+
+static void
+start_up (void)
+{
+  const char *folder = g_getenv ("GDP_LOCALEDIR");
+  setlocale (LC_ALL, "");
+  setlocale (LC_NUMERIC, "C");          /* a number that is printed can be typed back */
+  bindtextdomain (GETTEXT_PACKAGE, folder ? folder : GDP_LOCALEDIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+  signal (SIGPIPE, SIG_DFL);            /* gdpctl … | head ends with head */
+  g_set_prgname ("gdpctl");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (GError) error = NULL;
+  start_up ();
+  g_auto (GStrv) arguments = g_strdupv (argv);
+  char **words = g_memdup2 (arguments, (gsize) (argc + 1) * sizeof *arguments);   /* GOption moves them about */
+  g_autofree char **owned = words;
+  const CtlCommand *command = parse (&argc, &words, &error);
+  if (version) {
+    puts ("gdpctl " GDP_VERSION);
+    return 0;
+  }
+  gboolean understood = command != NULL;
+  if (understood && command->run (&call, &error))
+    return 0;
+  g_strdelimit (error->message, "\n", ' ');
+  fprintf (stderr, "gdpctl: %s\n", error->message);
+  return !understood || g_error_matches (error, CTL_ERROR, CTL_ERROR_USAGE) ? 2 : 1;
+}
