@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "alarm-columns.h"
+
+#include "glyph.h"
+#include "when.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+/* Learned this much later than it occurred is worth saying. */
+#define LATE (5 * GDP_SECOND)
+
+static void
+show_glyph (GtkWidget *cell, gpointer item, UiSession *session)
+{
+  ui_glyph_set_alarm (UI_GLYPH (cell), item);
+}
+
+static void
+show_time (GtkWidget *cell, gint64 time, UiSession *session)
+{
+  g_autofree char *text = ui_when_text (time, ui_session_now (session), NULL);
+
+  ui_cell_set (cell, text, NULL);
+}
+
+static void
+show_occurred (GtkWidget *cell, gpointer item, UiSession *session)
+{
+  show_time (cell, ui_alarm_get (item)->occurred, session);
+}
+
+static void
+show_learned (GtkWidget *cell, gpointer item, UiSession *session)
+{
+  const GdpAlarm *alarm = ui_alarm_get (item);
+
+  show_time (cell, alarm->learned - alarm->occurred > LATE ? alarm->learned : 0, session);
+}
+
+static void
+show_site (GtkWidget *cell, gpointer item, UiSession *session)
+{
+  UiSite *site = ui_session_site_at (session, ui_alarm_get_site (item));
+  g_autofree char *text = NULL;
+
+  if (site != NULL)
+    text = g_strdup_printf ("%s  %s", ui_site_get_id (site), ui_site_get_name (site));
+  ui_cell_set (cell, text != NULL ? text : "", NULL);
+}
+
+static void
+show_object (GtkWidget *cell, gpointer item, UiSession *session)
+{
+  g_autofree char *text = ui_alarm_object_text (item);
+
+  ui_cell_set (cell, text, NULL);
+}
+
+static void
+show_condition (GtkWidget *cell, gpointer item, UiSession *session)
+{
+  const GdpAlarm *alarm = ui_alarm_get (item);
+  g_autofree char *text = NULL;
+
+  /* Bad quality: the alarm keeps its state, but nobody can say whether it still holds. */
+  if (alarm->reason != GDP_REASON_NONE)
+    text = g_strdup_printf (_("%s (unknown: %s)"), ui_alarm_condition_text (item), _(gdp_reason_label (alarm->reason)));
+  ui_cell_set (cell, text != NULL ? text : ui_alarm_condition_text (item), NULL);
+}
+
+static void
+show_number (GtkWidget *cell, UiAlarm *row, double number)
+{
+  guint point = ui_alarm_get_point (row);
+  g_autofree char *text = NULL;
+
+  if (point != G_MAXUINT && !isnan (number))
+    text = ui_point_number_text (&ui_alarm_get_network (row)->points[point], number);
+  ui_cell_set (cell, text != NULL ? text : "", "number");
+}
+
+static void
+show_value (GtkWidget *cell, gpointer item, UiSession *session)
+{
+  show_number (cell, item, ui_alarm_get (item)->value);
+}
+
+static void
+show_limit (GtkWidget *cell, gpointer item, UiSession *session)
+{
+  show_number (cell, item, ui_alarm_get (item)->limit);
+}
+
+static void
+show_state (GtkWidget *cell, gpointer item, UiSession *session)
+{
+  ui_cell_set (cell, _(gdp_alarm_state_label (ui_alarm_get_state (item))),
+               ui_alarm_is_unacked (item) ? "heading" : NULL);
+}
+
+static void
+show_occurrences (GtkWidget *cell, gpointer item, UiSession *session)
+{
+  g_autofree char *text = g_strdup_printf ("%u", ui_alarm_get (item)->occurrence);
+
+  ui_cell_set (cell, text, NULL);
+}
+
+static void
+show_acked (GtkWidget *cell, gpointer item, UiSession *session)
+{
+  const GdpAlarm *alarm = ui_alarm_get (item);
+  g_autofree char *when = ui_when_text (alarm->acked_at, ui_session_now (session), NULL);
+  g_autofree char *text = NULL;
+
+  if (alarm->acked && alarm->acked_by != NULL)
+    text = alarm->comment != NULL ? g_strdup_printf ("%s %s: %s", alarm->acked_by, when, alarm->comment)
+                                  : g_strdup_printf ("%s %s", alarm->acked_by, when);
+  ui_cell_set (cell, text != NULL ? text : "", NULL);
+}
+
+static GtkWidget *
+make_button (void)
+{
+  GtkWidget *button = gtk_button_new_with_label (_("Acknowledge"));
+
+  gtk_widget_add_css_class (button, "row");
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "win.acknowledge");
+  gtk_widget_set_focusable (button, FALSE);  /* by keys it is Space on the row */
+  return button;
+}
+
+/* The button carries the occurrence that is on the screen with it, and no later one. */
+static void
+show_button (GtkWidget *cell, gpointer item, UiSession *session)
+{
+  const GdpAlarm *alarm = ui_alarm_get (item);
+
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (cell), "(su)", alarm->id, alarm->occurrence);
+  gtk_widget_set_visible (cell, ui_alarm_is_unacked (item));
+}
+
+const UiColumn ui_alarm_columns[] = {
+  { NULL,              0,  0.5, FALSE, FALSE, show_glyph, ui_glyph_new },
+  { N_("Occurred"),    14, 0,   FALSE, FALSE, show_occurred },
+  { N_("Learned"),     9,  0,   FALSE, FALSE, show_learned },
+  { N_("Site"),        20, 0,   TRUE,  FALSE, show_site },
+  { N_("Point"),       18, 0,   TRUE,  FALSE, show_object },
+  { N_("Condition"),   15, 0,   TRUE,  FALSE, show_condition },
+  { N_("Value"),       10, 1,   FALSE, FALSE, show_value },
+  { N_("Limit"),       10, 1,   FALSE, FALSE, show_limit },
+  { N_("State"),       18, 0,   FALSE, FALSE, show_state },
+  { N_("Times"),       5,  1,   FALSE, FALSE, show_occurrences },
+  { N_("Acknowledged"),16, 0,   TRUE,  FALSE, show_acked },
+  { NULL,              13, 0,   FALSE, FALSE, show_button, make_button },
+};
+const guint ui_n_alarm_columns = G_N_ELEMENTS (ui_alarm_columns);
+
+const UiColumn ui_site_alarm_columns[] = {
+  { NULL,              0,  0.5, FALSE, FALSE, show_glyph, ui_glyph_new },
+  { N_("Occurred"),    13, 0,   FALSE, FALSE, show_occurred },
+  { N_("Point"),       15, 0,   TRUE,  FALSE, show_object },
+  { N_("Condition"),   11, 0,   TRUE,  FALSE, show_condition },
+  { N_("Value"),       10, 1,   FALSE, FALSE, show_value },
+  { N_("Acknowledged"),10, 0,   TRUE,  FALSE, show_acked },
+  { NULL,              13, 0,   FALSE, FALSE, show_button, make_button },
+};
+const guint ui_n_site_alarm_columns = G_N_ELEMENTS (ui_site_alarm_columns);

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "banner.h"
+
+#include "columns.h"
+#include "glyph.h"
+#include "when.h"
+
+#include <glib/gi18n.h>
+
+#define N_SHOWN 3
+
+/* A button for one alarm. */
+typedef struct {
+  GtkWidget *button, *glyph, *first, *second;
+} Place;
+
+struct _UiBanner {
+  GtkWidget  parent_instance;
+
+  /* template */
+  GtkWidget *alarms, *calm, *counts_button, *counts, *untold_title, *untold, *person, *heart, *clock, *date;
+
+  /* borrowed: children of the above */
+  Place      places[N_SHOWN];
+  GtkWidget *numbers[UI_N_PRIORITIES + 1];
+
+  /* owned */
+  UiSession *session;
+};
+
+G_DEFINE_FINAL_TYPE (UiBanner, ui_banner, GTK_TYPE_WIDGET)
+
+static void
+show_alarm (UiBanner *self, Place *place, UiAlarm *row)
+{
+  const GdpAlarm *alarm;
+  UiSite *site;
+  g_autofree char *object = NULL, *first = NULL, *second = NULL, *when = NULL, *value = NULL;
+  GdpNetwork *network;
+
+  gtk_widget_set_visible (place->button, row != NULL);
+  ui_glyph_set_alarm (UI_GLYPH (place->glyph), row);
+  if (row == NULL)
+    return;
+  alarm = ui_alarm_get (row);
+  network = ui_alarm_get_network (row);
+  site = ui_session_site_at (self->session, ui_alarm_get_site (row));
+  object = ui_alarm_object_text (row);
+  when = ui_when_text (alarm->occurred, ui_session_now (self->session), NULL);
+  if (ui_alarm_get_point (row) != G_MAXUINT)
+    value = ui_point_number_text (&network->points[ui_alarm_get_point (row)], alarm->value);
+  first = g_strdup_printf ("%s  %s", site != NULL ? ui_site_get_id (site) : "", object);
+  second = g_strdup_printf ("%s  %s %s", when, ui_alarm_condition_text (row), value != NULL ? value : "");
+  ui_cell_set (place->first, g_strstrip (first), NULL);
+  ui_cell_set (place->second, g_strchomp (second), NULL);
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (place->button), "s", alarm->id);
+}
+
+/* The list's order is the order of importance, so its head is what is wanted. */
+static void
+show_alarms (UiBanner *self)
+{
+  UiAlarmList *alarms = ui_session_get_alarms (self->session);
+  gboolean any = FALSE;
+
+  for (guint i = 0; i < N_SHOWN; i++) {
+    UiAlarm *row = ui_alarm_list_peek (alarms, i);
+
+    show_alarm (self, &self->places[i], row != NULL && ui_alarm_is_unacked (row) ? row : NULL);
+    any |= row != NULL && ui_alarm_is_unacked (row);
+  }
+  gtk_widget_set_visible (self->alarms, any);
+  gtk_widget_set_visible (self->calm, !any);
+}
+
+static void
+show_counts (UiBanner *self)
+{
+  g_autofree char *untold = g_strdup_printf ("%u", ui_session_count_untold (self->session));
+
+  for (guint priority = 1; priority <= UI_N_PRIORITIES; priority++) {
+    guint unacked = ui_session_count_unacked (self->session, priority);
+    guint active = ui_session_count_active (self->session, priority);
+    g_autofree char *text = unacked == 0 ? g_strdup_printf ("%u", active) : g_strdup_printf ("%u/%u", unacked, active);
+
+    ui_cell_set (self->numbers[priority], text, unacked > 0 ? "unacked" : active > 0 ? "active" : "none");
+  }
+  ui_cell_set (self->untold, untold, ui_session_count_untold (self->session) > 0 ? "active" : "none");
+}
+
+static void
+show_heart (UiBanner *self)
+{
+  gint64 age = ui_session_heartbeat_age (self->session);
+  g_autofree char *text = NULL;
+
+  if (ui_session_get_state (self->session) == UI_STATE_STORE_LOST)
+    text = g_strdup (_("store lost"));
+  else if (age < 0)
+    text = g_strdup (_("no server"));
+  else if (ui_session_is_live (self->session))
+    text = g_strdup (_("♥ live"));
+  else {
+    g_autofree char *silent = ui_age_text (age);
+    text = g_strdup_printf (_("♡ silent %s"), silent);
+  }
+  ui_cell_set (self->heart, text, ui_session_is_live (self->session) ? "dim-label" : "lost");
+}
+
+static void
+on_tick (UiBanner *self)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autofree char *clock = g_date_time_format (now, "%H:%M:%S");
+  g_autofree char *date = g_date_time_format (now, "%d.%m.%Y");
+
+  ui_cell_set (self->clock, clock, NULL);
+  ui_cell_set (self->date, date, NULL);
+  show_heart (self);
+  show_counts (self);
+}
+
+static void
+on_updated (UiBanner *self)
+{
+  show_alarms (self);
+  show_counts (self);
+}
+
+void
+ui_banner_set_session (UiBanner *self, UiSession *session)
+{
+  self->session = g_object_ref (session);
+  gtk_label_set_label (GTK_LABEL (self->person), ui_session_get_person (session));
+  g_signal_connect_object (session, "updated", G_CALLBACK (on_updated), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "tick", G_CALLBACK (on_tick), self, G_CONNECT_SWAPPED);
+  on_updated (self);
+  on_tick (self);
+}
+
+static GtkWidget *
+line_new (void)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  return label;
+}
+
+static void
+build_place (UiBanner *self, Place *place)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8), *lines = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+
+  place->button = gtk_button_new ();
+  place->glyph = ui_glyph_new ();
+  place->first = line_new ();
+  place->second = line_new ();
+  gtk_widget_add_css_class (place->first, "heading");
+  gtk_widget_set_hexpand (lines, TRUE);
+  gtk_box_append (GTK_BOX (lines), place->first);
+  gtk_box_append (GTK_BOX (lines), place->second);
+  gtk_box_append (GTK_BOX (box), place->glyph);
+  gtk_box_append (GTK_BOX (box), lines);
+  gtk_button_set_child (GTK_BUTTON (place->button), box);
+  gtk_widget_add_css_class (place->button, "alarm");
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (place->button), "win.show-alarm");
+  gtk_box_append (GTK_BOX (self->alarms), place->button);
+}
+
+static void
+build_count (UiBanner *self, guint priority)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 4), *glyph = ui_glyph_new ();
+
+  ui_glyph_set_priority (UI_GLYPH (glyph), priority);
+  self->numbers[priority] = gtk_label_new ("0");
+  gtk_widget_add_css_class (box, "count");
+  gtk_box_append (GTK_BOX (box), glyph);
+  gtk_box_append (GTK_BOX (box), self->numbers[priority]);
+  gtk_box_append (GTK_BOX (self->counts), box);
+}
+
+static void
+ui_banner_dispose (GObject *object)
+{
+  UiBanner *self = UI_BANNER (object);
+  GtkWidget *child;
+
+  g_clear_object (&self->session);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
+    gtk_widget_unparent (child);
+  G_OBJECT_CLASS (ui_banner_parent_class)->dispose (object);
+}
+
+static void
+ui_banner_class_init (UiBannerClass *class)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  G_OBJECT_CLASS (class)->dispose = ui_banner_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class, "/gdp/ui/banner.ui");
+  gtk_widget_class_bind_template_child (widget_class, UiBanner, alarms);
+  gtk_widget_class_bind_template_child (widget_class, UiBanner, calm);
+  gtk_widget_class_bind_template_child (widget_class, UiBanner, counts_button);
+  gtk_widget_class_bind_template_child (widget_class, UiBanner, counts);
+  gtk_widget_class_bind_template_child (widget_class, UiBanner, untold_title);
+  gtk_widget_class_bind_template_child (widget_class, UiBanner, untold);
+  gtk_widget_class_bind_template_child (widget_class, UiBanner, person);
+  gtk_widget_class_bind_template_child (widget_class, UiBanner, heart);
+  gtk_widget_class_bind_template_child (widget_class, UiBanner, clock);
+  gtk_widget_class_bind_template_child (widget_class, UiBanner, date);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
+  gtk_widget_class_set_css_name (widget_class, "banner");
+}
+
+static void
+ui_banner_init (UiBanner *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  for (guint i = 0; i < N_SHOWN; i++)
+    build_place (self, &self->places[i]);
+  for (guint priority = 1; priority <= UI_N_PRIORITIES; priority++)
+    build_count (self, priority);
+}

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "columns.h"
+
+#include <glib/gi18n.h>
+
+typedef struct {
+  const UiColumn *column;
+  GtkWidget      *cell;
+  GObject        *item;
+  gulong          changed;
+} Bound;
+
+typedef struct {
+  UiSession  *session;
+  GHashTable *bound;      /* GtkListItem → Bound */
+} Table;
+
+typedef struct {
+  Table          *table;
+  const UiColumn *column;
+} Factory;
+
+static void
+show (Table *table, Bound *bound)
+{
+  bound->column->show (bound->cell, bound->item, table->session);
+}
+
+static void
+on_tick (UiSession *session, Table *table)
+{
+  GHashTableIter iter;
+  gpointer bound;
+
+  g_hash_table_iter_init (&iter, table->bound);
+  while (g_hash_table_iter_next (&iter, NULL, &bound))
+    if (((Bound *) bound)->column->ages)
+      show (table, bound);
+}
+
+static void
+bound_free (gpointer data)
+{
+  Bound *bound = data;
+
+  g_clear_signal_handler (&bound->changed, bound->item);
+  g_object_unref (bound->item);
+  g_free (bound);
+}
+
+static void
+table_free (gpointer data)
+{
+  Table *table = data;
+
+  g_signal_handlers_disconnect_by_data (table->session, table);
+  g_hash_table_unref (table->bound);
+  g_object_unref (table->session);
+  g_free (table);
+}
+
+static void
+on_item_changed (GObject *item, GtkListItem *row)
+{
+  Table *table = g_object_get_data (G_OBJECT (row), "gdp-table");
+
+  show (table, g_hash_table_lookup (table->bound, row));
+}
+
+static void
+on_setup (GtkListItemFactory *factory, GtkListItem *row, Factory *data)
+{
+  const UiColumn *column = data->column;
+  GtkWidget *cell;
+
+  if (column->make != NULL)
+    cell = column->make ();
+  else {
+    cell = gtk_label_new (NULL);
+    gtk_label_set_xalign (GTK_LABEL (cell), column->xalign);
+    gtk_label_set_ellipsize (GTK_LABEL (cell), PANGO_ELLIPSIZE_END);
+    gtk_label_set_single_line_mode (GTK_LABEL (cell), TRUE);
+  }
+  gtk_list_item_set_child (row, cell);
+}
+
+static void
+on_bind (GtkListItemFactory *factory, GtkListItem *row, Factory *data)
+{
+  Bound *bound = g_new0 (Bound, 1);
+
+  bound->column = data->column;
+  bound->cell = gtk_list_item_get_child (row);
+  bound->item = g_object_ref (gtk_list_item_get_item (row));
+  g_object_set_data (G_OBJECT (row), "gdp-table", data->table);
+  g_hash_table_insert (data->table->bound, row, bound);
+  if (g_signal_lookup ("changed", G_OBJECT_TYPE (bound->item)) != 0)
+    bound->changed = g_signal_connect (bound->item, "changed", G_CALLBACK (on_item_changed), row);
+  show (data->table, bound);
+}
+
+static void
+on_unbind (GtkListItemFactory *factory, GtkListItem *row, Factory *data)
+{
+  g_hash_table_remove (data->table->bound, row);
+}
+
+static int
+digit_width (GtkWidget *widget)
+{
+  PangoContext *context = gtk_widget_get_pango_context (widget);
+  PangoFontMetrics *metrics = pango_context_get_metrics (context, NULL, NULL);
+  int width = pango_font_metrics_get_approximate_digit_width (metrics) / PANGO_SCALE;
+
+  pango_font_metrics_unref (metrics);
+  return width;
+}
+
+void
+ui_columns_add (GtkColumnView *view, UiSession *session, const UiColumn *columns, guint n_columns)
+{
+  Table *table = g_new0 (Table, 1);
+  int digit = MAX (digit_width (GTK_WIDGET (view)), 8), padding = 13;
+
+  table->session = g_object_ref (session);
+  table->bound = g_hash_table_new_full (NULL, NULL, NULL, bound_free);
+  g_object_set_data_full (G_OBJECT (view), "gdp-table", table, table_free);
+  g_signal_connect (session, "tick", G_CALLBACK (on_tick), table);
+  for (guint i = 0; i < n_columns; i++) {
+    GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+    Factory *data = g_new (Factory, 1);
+    g_autoptr (GtkColumnViewColumn) column = NULL;
+
+    *data = (Factory) { table, &columns[i] };
+    g_object_set_data_full (G_OBJECT (factory), "gdp-column", data, g_free);
+    g_signal_connect (factory, "setup", G_CALLBACK (on_setup), data);
+    g_signal_connect (factory, "bind", G_CALLBACK (on_bind), data);
+    g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), data);
+    column = gtk_column_view_column_new (columns[i].title != NULL ? _(columns[i].title) : "", factory);
+    gtk_column_view_column_set_fixed_width (column, columns[i].width * digit + (columns[i].width ? padding : 34));
+    gtk_column_view_column_set_expand (column, columns[i].expand);
+    gtk_column_view_column_set_resizable (column, columns[i].width != 0);
+    gtk_column_view_append_column (view, column);
+  }
+}
+
+/* The list inside a column view: the ancestor whose height is what can be seen. */
+static gboolean
+is_seen (GtkWidget *cell)
+{
+  GtkWidget *list = cell;
+  graphene_rect_t bounds;
+
+  while (list != NULL && !GTK_IS_SCROLLABLE (list))
+    list = gtk_widget_get_parent (list);
+  if (list == NULL || !gtk_widget_get_mapped (cell) || !gtk_widget_compute_bounds (cell, list, &bounds))
+    return FALSE;
+  return bounds.origin.y + bounds.size.height / 2 >= 0
+         && bounds.origin.y + bounds.size.height / 2 <= gtk_widget_get_height (list);
+}
+
+gboolean
+ui_columns_shows (GtkColumnView *view, gpointer item)
+{
+  Table *table = g_object_get_data (G_OBJECT (view), "gdp-table");
+  GHashTableIter iter;
+  gpointer bound;
+
+  g_hash_table_iter_init (&iter, table->bound);
+  while (g_hash_table_iter_next (&iter, NULL, &bound))
+    if (((Bound *) bound)->item == item && is_seen (((Bound *) bound)->cell))
+      return TRUE;
+  return FALSE;
+}
+
+void
+ui_cell_set (GtkWidget *cell, const char *text, const char *class)
+{
+  const char *old = g_object_get_data (G_OBJECT (cell), "gdp-class");
+
+  if (g_strcmp0 (gtk_label_get_label (GTK_LABEL (cell)), text) != 0)
+    gtk_label_set_label (GTK_LABEL (cell), text);
+  if (g_strcmp0 (old, class) == 0)
+    return;
+  if (old != NULL)
+    gtk_widget_remove_css_class (cell, old);
+  if (class != NULL)
+    gtk_widget_add_css_class (cell, class);
+  g_object_set_data (G_OBJECT (cell), "gdp-class", (gpointer) g_intern_string (class));
+}

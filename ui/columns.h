@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Tables as tables: a column is a row of an array that says how one cell shows one item.
+ *
+ * A cell is a GtkLabel, or what the column makes. It is shown again when its item emits "changed", and, in
+ * columns that show ages, at the session's "tick"; only cells on the screen exist. */
+#pragma once
+
+#include "session.h"
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+typedef struct {
+  const char *title;      /* English, marked for translation; NULL = none */
+  guint       width;      /* in digits of the view's font; 0 = of a glyph */
+  float       xalign;
+  gboolean    expand;     /* takes what is left over */
+  gboolean    ages;
+  void      (*show) (GtkWidget *cell, gpointer item, UiSession *session);
+  GtkWidget *(*make) (void); /* NULL = a label */
+} UiColumn;
+
+void     ui_columns_add   (GtkColumnView *view, UiSession *session, const UiColumn *columns, guint n_columns);
+/* TRUE when more than half of the row that shows @item is inside @view now. */
+gboolean ui_columns_shows (GtkColumnView *view, gpointer item);
+
+/* For show functions: sets the text and the one class that says how it looks (NULL = none). */
+void     ui_cell_set (GtkWidget *cell, const char *text, const char *class);
+
+G_END_DECLS

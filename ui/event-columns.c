@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "event-columns.h"
+
+#include "event.h"
+#include "glyph.h"
+#include "when.h"
+
+#include <glib/gi18n.h>
+
+#define LATE (5 * GDP_SECOND)
+
+static void
+show_glyph (GtkWidget *cell, gpointer item, UiSession *session)
+{
+  const GdpEvent *event = ui_event_get (item);
+
+  /* Only what raised an alarm shines; its later life is told in words. */
+  ui_glyph_set_priority (UI_GLYPH (cell), event->kind == GDP_EVENT_ALARM_OCCURRED
+                                          || event->kind == GDP_EVENT_ALARM_RECURRED
+                                          || event->kind == GDP_EVENT_ALARM_ESCALATED ? event->priority : 0);
+}
+
+static void
+show_learned (GtkWidget *cell, gpointer item, UiSession *session)
+{
+  g_autofree char *text = ui_when_text (ui_event_get (item)->learned, ui_session_now (session), NULL);
+
+  ui_cell_set (cell, text, NULL);
+}
+
+static void
+show_occurred (GtkWidget *cell, gpointer item, UiSession *session)
+{
+  const GdpEvent *event = ui_event_get (item);
+  gboolean late = event->learned - event->occurred > LATE;
+  g_autofree char *text = ui_when_text (late ? event->occurred : 0, ui_session_now (session), NULL);
+
+  ui_cell_set (cell, text, NULL);
+}
+
+static void
+show_site (GtkWidget *cell, gpointer item, UiSession *session)
+{
+  const char *site = ui_event_get (item)->site;
+
+  ui_cell_set (cell, site != NULL ? site : "", NULL);
+}
+
+static void
+show_kind (GtkWidget *cell, gpointer item, UiSession *session)
+{
+  ui_cell_set (cell, _(gdp_event_label (ui_event_get (item)->kind)), NULL);
+}
+
+/* "Outlet pressure, Low" instead of "GDP-003/outlet1.low" when the configuration still knows it. */
+static char *
+object_text (const char *id, UiSession *session)
+{
+  GdpNetwork *network = ui_session_get_network (session);
+  const char *dot = strrchr (id, '.');
+  g_autofree char *object = dot != NULL ? g_strndup (id, dot - id) : g_strdup (id);
+  guint point = network != NULL ? gdp_network_find_point (network, object) : G_MAXUINT;
+  GdpCondition condition;
+
+  if (point == G_MAXUINT)
+    return g_strdup (id);
+  if (dot == NULL || !gdp_condition_parse (dot + 1, &condition))
+    return g_strdup (ui_point_name (&network->points[point]));
+  return g_strdup_printf ("%s, %s", ui_point_name (&network->points[point]), _(gdp_condition_label (condition, 0)));
+}
+
+static void
+show_object (GtkWidget *cell, gpointer item, UiSession *session)
+{
+  const char *id = ui_event_get (item)->object;
+  g_autofree char *text = id != NULL ? object_text (id, session) : g_strdup ("");
+
+  ui_cell_set (cell, text, NULL);
+  gtk_widget_set_tooltip_text (cell, id);
+}
+
+static void
+show_details (GtkWidget *cell, gpointer item, UiSession *session)
+{
+  g_autofree char *text = ui_event_details (item);
+
+  ui_cell_set (cell, text, NULL);
+  gtk_widget_set_tooltip_text (cell, text);
+}
+
+static void
+show_who (GtkWidget *cell, gpointer item, UiSession *session)
+{
+  const char *who = ui_event_get (item)->who;
+
+  ui_cell_set (cell, who != NULL ? who : "", NULL);
+}
+
+const UiColumn ui_event_columns[] = {
+  { NULL,            0,  0.5, FALSE, FALSE, show_glyph, ui_glyph_new },
+  { N_("Time"),      18, 0,   FALSE, FALSE, show_learned },
+  { N_("Occurred"),  14, 0,   FALSE, FALSE, show_occurred },
+  { N_("Site"),      10, 0,   FALSE, FALSE, show_site },
+  { N_("Event"),     24, 0,   FALSE, FALSE, show_kind },
+  { N_("Object"),    24, 0,   TRUE,  FALSE, show_object },
+  { N_("Details"),   20, 0,   TRUE,  FALSE, show_details },
+  { N_("Who"),       14, 0,   FALSE, FALSE, show_who },
+};
+const guint ui_n_event_columns = G_N_ELEMENTS (ui_event_columns);
+
+const UiColumn ui_site_event_columns[] = {
+  { N_("Time"),      13, 0,   FALSE, FALSE, show_learned },
+  { N_("Event"),     18, 0,   TRUE,  FALSE, show_kind },
+  { N_("Object"),    18, 0,   TRUE,  FALSE, show_object },
+  { N_("Details"),   10, 0,   TRUE,  FALSE, show_details },
+  { N_("Who"),       9,  0,   FALSE, FALSE, show_who },
+};
+const guint ui_n_site_event_columns = G_N_ELEMENTS (ui_site_event_columns);

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One record of the journal as a list item. Never changes. */
+#pragma once
+
+#include "gdp/event.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+#define UI_TYPE_EVENT (ui_event_get_type ())
+G_DECLARE_FINAL_TYPE (UiEvent, ui_event, UI, EVENT, GObject)
+
+UiEvent        *ui_event_new      (const GdpEvent *event);
+const GdpEvent *ui_event_get      (UiEvent *self);   /* borrowed */
+/* "before → after, text": what the record says besides its kind. (transfer full) */
+char           *ui_event_details  (UiEvent *self);
+
+G_END_DECLS

@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "feed.h"
+
+#include <glib-unix.h>
+#include <glib/gi18n.h>
+
+#define LOOK_EVERY    1000   /* ms; wake-ups may be lost */
+#define RETRY_FIRST   50     /* ms; a server that was just started creates the store now */
+#define RETRY_FAST    40     /* so many times, then every LOOK_EVERY */
+
+struct UiFeed {
+  /* set once */
+  char         *uri;
+  UiDeltaFunc   func;
+  gpointer      user_data;
+  GMainContext *main, *context;
+  GMainLoop    *loop;
+  GThread      *thread;
+
+  /* the thread's */
+  DataStore    *store;
+  GSource      *wake, *look;
+  gint64        seq, revision;
+  gboolean      again;         /* something may have changed while a delta was under way */
+  guint         failures, every; /* ms */
+
+  /* both */
+  int           under_way;     /* atomic: a delta is on its way to the main loop */
+  int           stopped;       /* atomic */
+};
+
+typedef struct {
+  UiFeed  *feed;
+  UiDelta  delta;
+} Parcel;
+
+static void look (UiFeed *feed);
+
+static void
+attach (UiFeed *feed, GSource *source, GSourceFunc func)
+{
+  g_source_set_callback (source, func, feed, NULL);
+  g_source_set_static_name (source, "gdp-feed");
+  g_source_attach (source, feed->context);
+}
+
+static void
+drop_source (GSource **source)
+{
+  if (*source != NULL)
+    g_source_destroy (*source);
+  g_clear_pointer (source, g_source_unref);
+}
+
+static void
+disconnect (UiFeed *feed)
+{
+  drop_source (&feed->wake);
+  g_clear_pointer (&feed->store, data_store_close);
+  feed->seq = 0;
+  feed->revision = -1;
+}
+
+/* ---- to the main loop ------------------------------------------------------------------- */
+
+static void
+parcel_free (Parcel *parcel)
+{
+  g_clear_pointer (&parcel->delta.changes, data_changes_free);
+  g_clear_pointer (&parcel->delta.network, gdp_network_unref);
+  g_clear_error (&parcel->delta.error);
+  g_free (parcel);
+}
+
+static gboolean
+delivered (gpointer data)
+{
+  UiFeed *feed = data;
+
+  g_atomic_int_set (&feed->under_way, FALSE);
+  if (feed->again)
+    look (feed);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+deliver (gpointer data)
+{
+  Parcel *parcel = data;
+  UiFeed *feed = parcel->feed;
+
+  if (!g_atomic_int_get (&feed->stopped)) {
+    feed->func (&parcel->delta, feed->user_data);
+    g_main_context_invoke (feed->context, delivered, feed);
+  }
+  return G_SOURCE_REMOVE;
+}
+
+static void
+send (UiFeed *feed, Parcel *parcel)
+{
+  g_atomic_int_set (&feed->under_way, TRUE);
+  /* Below input and drawing: a flood of data must not freeze the hand on the mouse. */
+  g_main_context_invoke_full (feed->main, G_PRIORITY_DEFAULT_IDLE, deliver, parcel, (GDestroyNotify) parcel_free);
+}
+
+/* ---- reading ----------------------------------------------------------------------------- */
+
+static gboolean
+on_wake (int fd, GIOCondition condition, gpointer data)
+{
+  UiFeed *feed = data;
+
+  data_store_woken (feed->store);
+  look (feed);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+connect_store (UiFeed *feed, GError **error)
+{
+  g_autoptr (DataStore) store = NULL;
+  int fd;
+
+  /* Looking first and only then asking to post: a console never creates somebody's store. */
+  store = data_store_open (feed->uri, DATA_ACCESS_READ, error);
+  if (store == NULL)
+    return FALSE;
+  g_clear_pointer (&store, data_store_close);
+  store = data_store_open (feed->uri, DATA_ACCESS_POST, error);
+  if (store == NULL)
+    return FALSE;
+  fd = data_store_wake_fd (store, NULL);
+  if (fd >= 0) {  /* without it the timer still looks every second */
+    feed->wake = g_unix_fd_source_new (fd, G_IO_IN);
+    attach (feed, feed->wake, G_SOURCE_FUNC (on_wake));
+  }
+  feed->store = g_steal_pointer (&store);
+  return TRUE;
+}
+
+static gboolean
+read_changes (UiFeed *feed, UiDelta *delta)
+{
+  if (feed->store == NULL && !connect_store (feed, &delta->error))
+    return FALSE;
+  delta->changes = data_store_changes (feed->store, feed->seq, &delta->error);
+  if (delta->changes == NULL)
+    return FALSE;
+  if (delta->changes->revision != feed->revision) {
+    delta->network = data_store_network (feed->store, &delta->error);
+    if (delta->network == NULL)
+      return FALSE;
+    feed->revision = delta->network->revision;
+  }
+  feed->seq = delta->changes->seq;
+  return TRUE;
+}
+
+static gboolean
+on_timer (gpointer data)
+{
+  UiFeed *feed = data;
+
+  look (feed);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+look_every (UiFeed *feed, guint ms)
+{
+  if (feed->every == ms)
+    return;
+  feed->every = ms;
+  drop_source (&feed->look);
+  feed->look = g_timeout_source_new (ms);
+  attach (feed, feed->look, on_timer);
+}
+
+static void
+look (UiFeed *feed)
+{
+  Parcel *parcel;
+  gboolean read;
+
+  feed->again = g_atomic_int_get (&feed->under_way);
+  if (feed->again)
+    return;
+  parcel = g_new0 (Parcel, 1);
+  parcel->feed = feed;
+  read = read_changes (feed, &parcel->delta);
+  if (!read) {
+    g_clear_pointer (&parcel->delta.changes, data_changes_free);
+    disconnect (feed);
+  }
+  feed->failures = read ? 0 : feed->failures + 1;
+  look_every (feed, read || feed->failures > RETRY_FAST ? LOOK_EVERY : RETRY_FIRST);
+  if (read && parcel->delta.network == NULL && data_changes_empty (parcel->delta.changes))
+    parcel_free (parcel);
+  else
+    send (feed, parcel);
+}
+
+static gpointer
+run (gpointer data)
+{
+  UiFeed *feed = data;
+
+  g_main_context_push_thread_default (feed->context);
+  feed->revision = -1;
+  look (feed);
+  g_main_loop_run (feed->loop);
+  drop_source (&feed->look);
+  disconnect (feed);
+  g_main_context_pop_thread_default (feed->context);
+  return NULL;
+}
+
+UiFeed *
+ui_feed_new (const char *uri, UiDeltaFunc func, gpointer user_data)
+{
+  UiFeed *feed = g_new0 (UiFeed, 1);
+
+  feed->uri = g_strdup (uri);
+  feed->func = func;
+  feed->user_data = user_data;
+  feed->main = g_main_context_ref_thread_default ();
+  feed->context = g_main_context_new ();
+  feed->loop = g_main_loop_new (feed->context, FALSE);
+  feed->thread = g_thread_new ("gdp-feed", run, feed);
+  return feed;
+}
+
+static gboolean
+quit (gpointer loop)
+{
+  g_main_loop_quit (loop);
+  return G_SOURCE_REMOVE;
+}
+
+void
+ui_feed_stop (UiFeed *feed)
+{
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  g_atomic_int_set (&feed->stopped, TRUE);
+  g_source_set_callback (source, quit, feed->loop, NULL);
+  g_source_attach (source, feed->context);  /* never here and now, even if the loop does not run yet */
+  g_thread_join (feed->thread);
+  while (g_main_context_iteration (feed->context, FALSE))
+    continue;                               /* jobs that came too late fail instead of hanging */
+  g_main_loop_unref (feed->loop);
+  g_main_context_unref (feed->context);
+  g_main_context_unref (feed->main);
+  g_free (feed->uri);
+  g_free (feed);
+}
+
+/* ---- jobs -------------------------------------------------------------------------------- */
+
+typedef struct {
+  UiFeed *feed;
+  GTask  *task;
+  void  (*work) (UiFeed *feed, GTask *task);
+} Job;
+
+static void
+job_free (Job *job)
+{
+  g_object_unref (job->task);
+  g_free (job);
+}
+
+static gboolean
+do_job (gpointer data)
+{
+  Job *job = data;
+
+  if (job->feed->store == NULL)
+    g_task_return_new_error (job->task, DATA_ERROR, DATA_ERROR_IO, "%s", _("The store cannot be reached"));
+  else
+    job->work (job->feed, job->task);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+start_job (UiFeed *feed, GTask *task, void (*work) (UiFeed *, GTask *))
+{
+  Job *job = g_new (Job, 1);
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  *job = (Job) { feed, task, work };
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, do_job, job, (GDestroyNotify) job_free);
+  g_source_attach (source, feed->context);
+}
+
+/* A command that nobody took must fail visibly, even when there is no server to say so. */
+static gboolean
+expire (gpointer data)
+{
+  UiFeed *feed = data;
+  g_autoptr (GError) error = NULL;
+
+  if (feed->store != NULL && !data_store_expire_commands (feed->store, g_get_real_time (), &error))
+    g_info ("commands past their time could not be marked: %s", error->message);
+  look (feed);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+post (UiFeed *feed, GTask *task)
+{
+  DataCommand *command = g_task_get_task_data (task);
+  GError *error = NULL;
+  g_autoptr (GSource) later = NULL;
+
+  if (!data_store_post (feed->store, command, g_get_real_time (), &error)) {
+    g_task_return_error (task, error);
+    return;
+  }
+  later = g_timeout_source_new (DATA_COMMAND_LIFE / 1000 + 200);
+  attach (feed, later, expire);
+  g_task_return_int (task, command->id);
+}
+
+void
+ui_feed_post_async (UiFeed *feed, DataCommand *command, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (NULL, NULL, callback, user_data);
+
+  g_task_set_source_tag (task, ui_feed_post_async);
+  g_task_set_task_data (task, command, (GDestroyNotify) data_command_free);
+  start_job (feed, task, post);
+}
+
+gint64
+ui_feed_post_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_int (G_TASK (result), error);
+}
+
+void
+ui_journal_part_free (UiJournalPart *part)
+{
+  g_ptr_array_unref (part->events);
+  g_free (part);
+}
+
+static void
+filter_free (DataJournalFilter *filter)
+{
+  g_free ((char *) filter->site);
+  g_free ((char *) filter->object);
+  g_free ((char *) filter->text);
+  g_free (filter);
+}
+
+static void
+read_journal (UiFeed *feed, GTask *task)
+{
+  UiJournalPart *part = g_new0 (UiJournalPart, 1);
+  GError *error = NULL;
+
+  part->events = data_store_journal (feed->store, g_task_get_task_data (task), &part->hidden, &error);
+  if (part->events == NULL) {
+    g_free (part);
+    g_task_return_error (task, error);
+  } else
+    g_task_return_pointer (task, part, (GDestroyNotify) ui_journal_part_free);
+}
+
+void
+ui_feed_journal_async (UiFeed *feed, const DataJournalFilter *filter, GCancellable *cancellable,
+                       GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (NULL, cancellable, callback, user_data);
+  DataJournalFilter *copy = g_memdup2 (filter, sizeof *filter);
+
+  copy->site = g_strdup (filter->site);
+  copy->object = g_strdup (filter->object);
+  copy->text = g_strdup (filter->text);
+  g_task_set_source_tag (task, ui_feed_journal_async);
+  g_task_set_task_data (task, copy, (GDestroyNotify) filter_free);
+  start_job (feed, task, read_journal);
+}
+
+UiJournalPart *
+ui_feed_journal_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The thread that owns the console's connection to the store. It reads what changed, hands it
+ * whole to the main loop, and does there what may block: posting (fsync) and journal pages.
+ *
+ * At most one delta is under way: while the main loop is busy the thread does not read on, and
+ * the next delta simply holds more. */
+#pragma once
+
+#include "data/store.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+typedef struct UiFeed UiFeed;
+
+typedef struct {
+  DataChanges *changes;  /* NULL when reading failed */
+  GdpNetwork  *network;  /* when the configuration changed, else NULL */
+  GError      *error;    /* why reading failed, else NULL */
+} UiDelta;
+
+/* On the main loop. @delta is the callee's to read, not to keep; it may steal `network`. */
+typedef void (*UiDeltaFunc) (UiDelta *delta, gpointer user_data);
+
+UiFeed *ui_feed_new  (const char *uri, UiDeltaFunc func, gpointer user_data);
+/* Joins the thread. No call of the function comes after it. */
+void    ui_feed_stop (UiFeed *feed);
+
+/* Posts @command (transfer full); the command's id, or -1. */
+void    ui_feed_post_async  (UiFeed *feed, DataCommand *command, GAsyncReadyCallback callback, gpointer user_data);
+gint64  ui_feed_post_finish (GAsyncResult *result, GError **error);
+
+typedef struct {
+  GPtrArray *events;     /* GdpEvent*, newest first */
+  guint64    hidden;     /* records that the filter and the limit leave out */
+} UiJournalPart;
+void           ui_journal_part_free (UiJournalPart *part);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (UiJournalPart, ui_journal_part_free)
+
+/* @filter is copied. */
+void           ui_feed_journal_async  (UiFeed *feed, const DataJournalFilter *filter, GCancellable *cancellable,
+                                       GAsyncReadyCallback callback, gpointer user_data);
+UiJournalPart *ui_feed_journal_finish (GAsyncResult *result, GError **error);
+
+G_END_DECLS

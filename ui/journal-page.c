@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "journal-page.h"
+
+#include "event-columns.h"
+#include "event.h"
+
+#include <glib/gi18n.h>
+
+#define PAGE 200
+/* Never more rows than this; older ones are read again when somebody scrolls there. */
+#define MOST 20000
+
+struct _UiJournalPage {
+  GtkWidget     parent_instance;
+
+  /* template */
+  GtkWidget    *text, *site, *count, *view;
+
+  /* owned */
+  UiSession    *session;
+  GListStore   *rows;       /* UiEvent, newest first */
+  GCancellable *reading;    /* NULL = not reading now */
+  char         *needle;     /* casefolded, NULL = any text */
+  char         *of_site;    /* NULL = any site */
+  guint64       total;      /* records in the journal */
+  gboolean      complete;   /* nothing older passes the filter */
+  gboolean      first;      /* the part being read is the newest */
+};
+
+G_DEFINE_FINAL_TYPE (UiJournalPage, ui_journal_page, GTK_TYPE_WIDGET)
+
+static void read_part (UiJournalPage *self);
+
+static guint
+n_rows (UiJournalPage *self)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (self->rows));
+}
+
+static void
+say_count (UiJournalPage *self)
+{
+  gboolean filtered = self->needle != NULL || self->of_site != NULL;
+  guint shown = n_rows (self);
+  guint64 rest = self->total > shown ? self->total - shown : 0;
+  g_autofree char *text = NULL;
+
+  if (rest == 0)
+    text = g_strdup_printf (ngettext ("%u record", "%u records", shown), shown);
+  else if (filtered && self->complete)
+    text = g_strdup_printf (_("%u records; the filter hides %" G_GUINT64_FORMAT), shown, rest);
+  else if (filtered)
+    text = g_strdup_printf (_("%u records; %" G_GUINT64_FORMAT " are older or hidden by the filter"), shown, rest);
+  else
+    text = g_strdup_printf (_("%u records; %" G_GUINT64_FORMAT " older ones follow on scrolling"), shown, rest);
+  ui_cell_set (self->count, text, filtered ? "heading" : "dim-label");
+}
+
+static void
+on_read (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (UiJournalPage) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (UiJournalPart) part = ui_session_journal_finish (result, &error);
+  g_autoptr (GPtrArray) rows = NULL;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || self->session == NULL)
+    return;  /* another reading is under way, or nobody looks any more */
+  g_clear_object (&self->reading);
+  if (part == NULL) {
+    ui_cell_set (self->count, error->message, "lost");
+    return;
+  }
+  rows = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < part->events->len; i++)
+    g_ptr_array_add (rows, ui_event_new (part->events->pdata[i]));
+  if (self->first)
+    self->total = part->hidden + rows->len;
+  self->complete = rows->len < PAGE;
+  g_list_store_splice (self->rows, self->first ? 0 : n_rows (self), self->first ? n_rows (self) : 0,
+                       rows->pdata, rows->len);
+  say_count (self);
+}
+
+static void
+read_part (UiJournalPage *self)
+{
+  DataJournalFilter filter = { .site = self->of_site, .text = self->needle, .limit = PAGE };
+
+  if (!self->first && n_rows (self) > 0) {
+    g_autoptr (UiEvent) last = g_list_model_get_item (G_LIST_MODEL (self->rows), n_rows (self) - 1);
+    filter.before_seq = ui_event_get (last)->seq;
+  }
+  self->reading = g_cancellable_new ();
+  ui_session_journal_async (self->session, &filter, self->reading, on_read, g_object_ref (self));
+}
+
+static void
+read_newest (UiJournalPage *self)
+{
+  g_cancellable_cancel (self->reading);
+  g_clear_object (&self->reading);
+  self->first = TRUE;
+  read_part (self);
+}
+
+static void
+on_edge_reached (UiJournalPage *self, GtkPositionType edge)
+{
+  if (edge != GTK_POS_BOTTOM || self->complete || self->reading != NULL || n_rows (self) >= MOST)
+    return;
+  self->first = FALSE;
+  read_part (self);
+}
+
+static char *
+given (GtkWidget *entry)
+{
+  g_autofree char *text = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (entry))));
+
+  return *text != '\0' ? g_steal_pointer (&text) : NULL;
+}
+
+static void
+on_filter_changed (UiJournalPage *self)
+{
+  g_autofree char *text = given (self->text);
+
+  g_free (self->needle);
+  g_free (self->of_site);
+  self->needle = text != NULL ? g_utf8_casefold (text, -1) : NULL;
+  self->of_site = given (self->site);
+  read_newest (self);
+}
+
+/* ---- new records ------------------------------------------------------------------------- */
+
+static gboolean
+contains (const char *text, const char *needle)
+{
+  g_autofree char *folded = text != NULL ? g_utf8_casefold (text, -1) : NULL;
+
+  return folded != NULL && strstr (folded, needle) != NULL;
+}
+
+/* As the store filters, see DataJournalFilter. */
+static gboolean
+passes (UiJournalPage *self, const GdpEvent *event)
+{
+  if (self->of_site != NULL && g_strcmp0 (self->of_site, event->site) != 0)
+    return FALSE;
+  return self->needle == NULL || contains (event->text, self->needle) || contains (event->object, self->needle)
+         || contains (event->who, self->needle) || contains (event->site, self->needle);
+}
+
+static void
+on_events (UiJournalPage *self, GPtrArray *events)
+{
+  g_autoptr (UiEvent) newest = g_list_model_get_item (G_LIST_MODEL (self->rows), 0);
+  gint64 known = newest != NULL ? ui_event_get (newest)->seq : 0;
+
+  for (guint i = 0; i < events->len; i++) {
+    const GdpEvent *record = events->pdata[i];
+
+    if (record->seq <= known)
+      continue;  /* a reading that began later had it already */
+    self->total++;
+    if (!passes (self, record))
+      continue;
+    g_autoptr (UiEvent) event = ui_event_new (record);
+    g_list_store_insert (self->rows, 0, event);
+  }
+  if (n_rows (self) > MOST) {
+    g_list_store_splice (self->rows, MOST, n_rows (self) - MOST, NULL, 0);
+    self->complete = FALSE;
+  }
+  say_count (self);
+}
+
+/* ---- object ------------------------------------------------------------------------------ */
+
+static void
+on_state (UiJournalPage *self)
+{
+  /* Whatever was missed while the store was away is read again as a whole. */
+  if (ui_session_is_loaded (self->session) && ui_session_get_state (self->session) != UI_STATE_STORE_LOST
+      && (n_rows (self) == 0 || ui_session_is_live (self->session)))
+    read_newest (self);
+}
+
+void
+ui_journal_page_set_session (UiJournalPage *self, UiSession *session)
+{
+  g_autoptr (GtkSingleSelection) selection = gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->rows)));
+
+  self->session = g_object_ref (session);
+  gtk_single_selection_set_autoselect (selection, FALSE);
+  gtk_single_selection_set_can_unselect (selection, TRUE);
+  gtk_single_selection_set_selected (selection, GTK_INVALID_LIST_POSITION);
+  ui_columns_add (GTK_COLUMN_VIEW (self->view), session, ui_event_columns, ui_n_event_columns);
+  gtk_column_view_set_model (GTK_COLUMN_VIEW (self->view), GTK_SELECTION_MODEL (selection));
+  g_signal_connect_object (session, "events", G_CALLBACK (on_events), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::state", G_CALLBACK (on_state), self, G_CONNECT_SWAPPED);
+  on_state (self);
+}
+
+static gboolean
+ui_journal_page_grab_focus (GtkWidget *widget)
+{
+  return gtk_widget_grab_focus (UI_JOURNAL_PAGE (widget)->view);
+}
+
+static void
+ui_journal_page_dispose (GObject *object)
+{
+  UiJournalPage *self = UI_JOURNAL_PAGE (object);
+  GtkWidget *child;
+
+  g_cancellable_cancel (self->reading);
+  g_clear_object (&self->reading);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
+    gtk_widget_unparent (child);
+  g_clear_object (&self->rows);
+  g_clear_object (&self->session);
+  g_clear_pointer (&self->needle, g_free);
+  g_clear_pointer (&self->of_site, g_free);
+  G_OBJECT_CLASS (ui_journal_page_parent_class)->dispose (object);
+}
+
+static void
+ui_journal_page_class_init (UiJournalPageClass *class)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  G_OBJECT_CLASS (class)->dispose = ui_journal_page_dispose;
+  widget_class->grab_focus = ui_journal_page_grab_focus;
+  gtk_widget_class_set_template_from_resource (widget_class, "/gdp/ui/journal-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, UiJournalPage, text);
+  gtk_widget_class_bind_template_child (widget_class, UiJournalPage, site);
+  gtk_widget_class_bind_template_child (widget_class, UiJournalPage, count);
+  gtk_widget_class_bind_template_child (widget_class, UiJournalPage, view);
+  gtk_widget_class_bind_template_callback (widget_class, on_filter_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_edge_reached);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
+  gtk_widget_class_set_css_name (widget_class, "journalpage");
+}
+
+static void
+ui_journal_page_init (UiJournalPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (gtk_widget_get_layout_manager (GTK_WIDGET (self))),
+                                  GTK_ORIENTATION_VERTICAL);
+  self->rows = g_list_store_new (UI_TYPE_EVENT);
+}

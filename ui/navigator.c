@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "navigator.h"
+
+#include "columns.h"
+#include "region.h"
+#include "site-row.h"
+
+#include <glib/gi18n.h>
+
+struct _UiNavigator {
+  GtkWidget           parent_instance;
+
+  /* template */
+  GtkWidget          *search, *hidden, *list;
+
+  /* owned */
+  UiSession          *session;
+  GListStore         *regions;     /* UiRegion */
+  GtkCustomFilter    *filter;
+  GtkSingleSelection *selection;   /* of GtkTreeListRow */
+  char               *needle;      /* casefolded; NULL = everything */
+  char               *site;        /* shown now */
+};
+
+G_DEFINE_FINAL_TYPE (UiNavigator, ui_navigator, GTK_TYPE_WIDGET)
+
+static gboolean
+site_matches (gpointer item, gpointer data)
+{
+  UiNavigator *self = data;
+
+  return self->needle == NULL || ui_site_matches (item, self->needle);
+}
+
+static gboolean
+region_matches (gpointer item, gpointer data)
+{
+  return g_list_model_get_n_items (ui_region_get_sites (item)) > 0;
+}
+
+static GListModel *
+children_of (gpointer item, gpointer data)
+{
+  return UI_IS_REGION (item) ? g_object_ref (ui_region_get_sites (item)) : NULL;
+}
+
+/* ---- finding ----------------------------------------------------------------------------- */
+
+static guint
+position_of (UiNavigator *self, const char *id)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->selection));
+
+  for (guint i = 0; id != NULL && i < n; i++) {
+    g_autoptr (GtkTreeListRow) row = g_list_model_get_item (G_LIST_MODEL (self->selection), i);
+    g_autoptr (GObject) item = gtk_tree_list_row_get_item (row);
+
+    if (UI_IS_SITE (item) && g_str_equal (ui_site_get_id (UI_SITE (item)), id))
+      return i;
+  }
+  return GTK_INVALID_LIST_POSITION;
+}
+
+static void
+mark (UiNavigator *self)
+{
+  gtk_single_selection_set_selected (self->selection, position_of (self, self->site));
+}
+
+void
+ui_navigator_select (UiNavigator *self, const char *site)
+{
+  guint position;
+
+  g_free (self->site);
+  self->site = g_strdup (site);
+  mark (self);
+  position = gtk_single_selection_get_selected (self->selection);
+  if (position != GTK_INVALID_LIST_POSITION)
+    gtk_widget_activate_action (self->list, "list.scroll-to-item", "u", position);
+}
+
+void
+ui_navigator_find (UiNavigator *self)
+{
+  gtk_widget_grab_focus (self->search);
+  gtk_editable_select_region (GTK_EDITABLE (self->search), 0, -1);
+}
+
+static guint
+count_matching (UiNavigator *self)
+{
+  guint count = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->regions)); i++) {
+    g_autoptr (UiRegion) region = g_list_model_get_item (G_LIST_MODEL (self->regions), i);
+    count += g_list_model_get_n_items (ui_region_get_sites (region));
+  }
+  return count;
+}
+
+static void
+say_hidden (UiNavigator *self)
+{
+  guint total = g_list_model_get_n_items (ui_session_get_sites (self->session)), shown = count_matching (self);
+  g_autofree char *text = g_strdup_printf (_("%u of %u sites"), shown, total);
+
+  ui_cell_set (self->hidden, text, NULL);
+  gtk_widget_set_visible (self->hidden, self->needle != NULL);
+}
+
+static void
+on_search_changed (UiNavigator *self)
+{
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->search));
+  g_autofree char *trimmed = g_strstrip (g_strdup (text));
+
+  g_free (self->needle);
+  self->needle = *trimmed != '\0' ? g_utf8_casefold (trimmed, -1) : NULL;
+  gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
+  /* the regions' own filter looks at the sites', so it comes after */
+  gtk_filter_changed (gtk_filter_list_model_get_filter (g_object_get_data (G_OBJECT (self->selection), "gdp-regions")),
+                      GTK_FILTER_CHANGE_DIFFERENT);
+  mark (self);
+  say_hidden (self);
+}
+
+static void
+open_site (UiNavigator *self, UiSite *site)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.site", "s", ui_site_get_id (site));
+}
+
+/* Enter opens the first site that the search leaves. */
+static void
+on_search_activated (UiNavigator *self)
+{
+  on_search_changed (self);  /* the entry delays its signal; Enter does not wait */
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->regions)); i++) {
+    g_autoptr (UiRegion) region = g_list_model_get_item (G_LIST_MODEL (self->regions), i);
+    g_autoptr (UiSite) site = g_list_model_get_item (ui_region_get_sites (region), 0);
+
+    if (site != NULL) {
+      open_site (self, site);
+      return;
+    }
+  }
+}
+
+static void
+on_search_stopped (UiNavigator *self)
+{
+  gtk_editable_set_text (GTK_EDITABLE (self->search), "");
+  on_search_changed (self);
+  gtk_widget_grab_focus (self->list);
+}
+
+static void
+on_row_activated (UiNavigator *self, guint position)
+{
+  g_autoptr (GtkTreeListRow) row = g_list_model_get_item (G_LIST_MODEL (self->selection), position);
+  g_autoptr (GObject) item = gtk_tree_list_row_get_item (row);
+
+  if (UI_IS_SITE (item))
+    open_site (self, UI_SITE (item));
+  else
+    gtk_tree_list_row_set_expanded (row, !gtk_tree_list_row_get_expanded (row));
+}
+
+/* ---- filling ----------------------------------------------------------------------------- */
+
+static void
+fill (UiNavigator *self)
+{
+  GListModel *sites = ui_session_get_sites (self->session);
+  g_autoptr (GPtrArray) regions = g_ptr_array_new_with_free_func (g_object_unref);
+  UiRegion *region = NULL;
+
+  for (guint i = 0; i < g_list_model_get_n_items (sites); i++) {
+    g_autoptr (UiSite) site = g_list_model_get_item (sites, i);
+
+    if (region == NULL || !g_str_equal (ui_region_get_name (region), ui_site_get_region (site))) {
+      region = ui_region_new (ui_site_get_region (site), GTK_FILTER (self->filter));
+      g_ptr_array_add (regions, region);
+    }
+    ui_region_add (region, site);
+  }
+  g_list_store_splice (self->regions, 0, g_list_model_get_n_items (G_LIST_MODEL (self->regions)),
+                       regions->pdata, regions->len);
+  mark (self);
+  say_hidden (self);
+}
+
+static void
+on_setup (GtkListItemFactory *factory, GtkListItem *item, UiNavigator *self)
+{
+  gtk_list_item_set_child (item, ui_site_row_new (self->session));
+}
+
+static void
+on_bind (GtkListItemFactory *factory, GtkListItem *item)
+{
+  ui_site_row_bind (UI_SITE_ROW (gtk_list_item_get_child (item)), gtk_list_item_get_item (item));
+}
+
+static void
+on_unbind (GtkListItemFactory *factory, GtkListItem *item)
+{
+  ui_site_row_bind (UI_SITE_ROW (gtk_list_item_get_child (item)), NULL);
+}
+
+void
+ui_navigator_set_session (UiNavigator *self, UiSession *session)
+{
+  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
+  GtkFilterListModel *regions;
+  GtkTreeListModel *tree;
+
+  self->session = g_object_ref (session);
+  regions = gtk_filter_list_model_new (g_object_ref (G_LIST_MODEL (self->regions)),
+                                       GTK_FILTER (gtk_custom_filter_new (region_matches, NULL, NULL)));
+  tree = gtk_tree_list_model_new (g_object_ref (G_LIST_MODEL (regions)), FALSE, TRUE, children_of, NULL, NULL);
+  self->selection = gtk_single_selection_new (G_LIST_MODEL (tree));
+  g_object_set_data_full (G_OBJECT (self->selection), "gdp-regions", regions, g_object_unref);
+  gtk_single_selection_set_autoselect (self->selection, FALSE);
+  gtk_single_selection_set_can_unselect (self->selection, TRUE);
+  g_signal_connect (factory, "setup", G_CALLBACK (on_setup), self);
+  g_signal_connect (factory, "bind", G_CALLBACK (on_bind), NULL);
+  g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), NULL);
+  gtk_list_view_set_factory (GTK_LIST_VIEW (self->list), factory);
+  gtk_list_view_set_model (GTK_LIST_VIEW (self->list), GTK_SELECTION_MODEL (self->selection));
+  g_signal_connect_object (session, "configured", G_CALLBACK (fill), self, G_CONNECT_SWAPPED);
+  fill (self);
+}
+
+static void
+ui_navigator_dispose (GObject *object)
+{
+  UiNavigator *self = UI_NAVIGATOR (object);
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
+    gtk_widget_unparent (child);
+  g_clear_object (&self->selection);
+  g_clear_object (&self->regions);
+  g_clear_object (&self->filter);
+  g_clear_object (&self->session);
+  g_clear_pointer (&self->needle, g_free);
+  g_clear_pointer (&self->site, g_free);
+  G_OBJECT_CLASS (ui_navigator_parent_class)->dispose (object);
+}
+
+static void
+ui_navigator_class_init (UiNavigatorClass *class)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  G_OBJECT_CLASS (class)->dispose = ui_navigator_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class, "/gdp/ui/navigator.ui");
+  gtk_widget_class_bind_template_child (widget_class, UiNavigator, search);
+  gtk_widget_class_bind_template_child (widget_class, UiNavigator, hidden);
+  gtk_widget_class_bind_template_child (widget_class, UiNavigator, list);
+  gtk_widget_class_bind_template_callback (widget_class, on_search_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_search_activated);
+  gtk_widget_class_bind_template_callback (widget_class, on_search_stopped);
+  gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
+  gtk_widget_class_set_css_name (widget_class, "navigator");
+}
+
+static void
+ui_navigator_init (UiNavigator *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (gtk_widget_get_layout_manager (GTK_WIDGET (self))),
+                                  GTK_ORIENTATION_VERTICAL);
+  self->regions = g_list_store_new (UI_TYPE_REGION);
+  self->filter = gtk_custom_filter_new (site_matches, self, NULL);
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "point-columns.h"
+
+#include "glyph.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+static void
+show_glyph (GtkWidget *cell, gpointer item, UiSession *session)
+{
+  ui_glyph_set_alarm (UI_GLYPH (cell), ui_session_point_alarm (session, ui_point_get_index (item)));
+}
+
+/* All limits in words, for where their columns have no room. */
+static char *
+limits_text (const GdpPoint *point)
+{
+  g_autoptr (GString) text = g_string_new (ui_point_name (point));
+
+  for (int level = GDP_N_LEVELS - 1; level >= 0; level--)
+    if (point->limits.level[level].priority != 0) {
+      g_autofree char *number = ui_point_number_text (point, point->limits.level[level].value);
+      g_string_append_printf (text, "\n%s %s", gdp_level_word (level), number);
+    }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static void
+show_name (GtkWidget *cell, gpointer item, UiSession *session)
+{
+  const GdpPoint *point = ui_point_get_config (item);
+  g_autofree char *limits = limits_text (point);
+
+  ui_cell_set (cell, ui_point_name (point), NULL);
+  gtk_widget_set_tooltip_text (cell, limits);
+}
+
+static void
+show_value (GtkWidget *cell, gpointer item, UiSession *session)
+{
+  g_auto (UiValue) value = { 0 };
+  g_autofree char *text = NULL;
+
+  ui_session_describe (session, ui_point_get_index (item), &value);
+  text = g_strdup_printf ("%s%s", value.look == UI_LOOK_BAD ? "—" : value.text, value.mark);
+  ui_cell_set (cell, text, ui_look_class (value.look));
+  gtk_widget_set_tooltip_text (cell, *value.detail != '\0' ? value.detail : NULL);
+}
+
+static void
+show_unit (GtkWidget *cell, gpointer item, UiSession *session)
+{
+  const GdpPoint *point = ui_point_get_config (item);
+
+  ui_cell_set (cell, gdp_point_is_discrete (point) || point->engineering_unit == NULL ? "" : point->engineering_unit,
+               "dim-label");
+}
+
+static void
+show_limit (GtkWidget *cell, gpointer item, GdpLevel level)
+{
+  const GdpPoint *point = ui_point_get_config (item);
+  const GdpLimit *limit = &point->limits.level[level];
+  g_autofree char *text = NULL;
+
+  if (limit->priority != 0)
+    text = ui_number_text (limit->value, gdp_resolution_decimals (point->resolution));
+  ui_cell_set (cell, text != NULL ? text : "", "dim-label");
+}
+
+static void
+show_ll (GtkWidget *cell, gpointer item, UiSession *session)
+{
+  show_limit (cell, item, GDP_LEVEL_LL);
+}
+
+static void
+show_l (GtkWidget *cell, gpointer item, UiSession *session)
+{
+  show_limit (cell, item, GDP_LEVEL_L);
+}
+
+static void
+show_h (GtkWidget *cell, gpointer item, UiSession *session)
+{
+  show_limit (cell, item, GDP_LEVEL_H);
+}
+
+static void
+show_hh (GtkWidget *cell, gpointer item, UiSession *session)
+{
+  show_limit (cell, item, GDP_LEVEL_HH);
+}
+
+/* What is to be said of the point: its alarm, else its quality; nothing when all is well. */
+static void
+show_state (GtkWidget *cell, gpointer item, UiSession *session)
+{
+  guint index = ui_point_get_index (item);
+  const GdpReading *reading = ui_session_get_reading (session, index);
+  GdpReason reason = reading != NULL ? reading->reason : GDP_REASON_WAITING;
+  UiAlarm *alarm = ui_session_point_alarm (session, index);
+  const char *text = "";
+
+  if (reason != GDP_REASON_NONE)
+    text = _(gdp_reason_label (reason));
+  else if (alarm != NULL)
+    text = ui_alarm_condition_text (alarm);
+  ui_cell_set (cell, text, alarm != NULL ? "heading" : NULL);
+  gtk_widget_set_tooltip_text (cell, *text != '\0' ? text : NULL);
+}
+
+static void
+show_age (GtkWidget *cell, gpointer item, UiSession *session)
+{
+  g_auto (UiValue) value = { 0 };
+
+  ui_session_describe (session, ui_point_get_index (item), &value);
+  ui_cell_set (cell, value.age, NULL);
+}
+
+const UiColumn ui_point_columns[] = {
+  { NULL,         0,  0.5, FALSE, FALSE, show_glyph, ui_glyph_new },
+  { N_("Point"),  19, 0,   TRUE,  FALSE, show_name },
+  { N_("Value"),  9,  1,   FALSE, TRUE,  show_value },
+  { N_("Unit"),   6,  0,   FALSE, FALSE, show_unit },
+  { "LL",         6,  1,   FALSE, FALSE, show_ll },
+  { "L",          6,  1,   FALSE, FALSE, show_l },
+  { "H",          6,  1,   FALSE, FALSE, show_h },
+  { "HH",         6,  1,   FALSE, FALSE, show_hh },
+  { N_("State"),  14, 0,   TRUE,  FALSE, show_state },
+  { N_("Age"),    8,  1,   FALSE, TRUE,  show_age },
+};
+const guint ui_n_point_columns = G_N_ELEMENTS (ui_point_columns);

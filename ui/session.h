@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What all pages share: the picture of the network as the store last told it, whether it can be
+ * believed, and the way to post commands. Lives on the main loop; the store on a thread of its own.
+ *
+ * Time: ages are counted in the server's clock, carried on by the monotonic clock since its last
+ * heartbeat; a stepped clock of this machine changes nothing.
+ *
+ * Signals:
+ *  - "configured": another network; indexes of sites and points are new.
+ *  - "updated": something of the picture changed (after each delta).
+ *  - "tick": a second passed, or the state changed; ages on the screen are to be written again.
+ *  - "events" (GPtrArray of GdpEvent*): new journal records, oldest first.
+ *  - "notice" (string, gboolean): something to tell the person; TRUE = it failed.
+ */
+#pragma once
+
+#include "alarm-list.h"
+#include "feed.h"
+#include "point.h"
+#include "pulse.h"
+#include "site.h"
+#include "value.h"
+
+G_BEGIN_DECLS
+
+typedef enum {
+  UI_STATE_STARTING,       /* nothing read yet */
+  UI_STATE_LIVE,
+  UI_STATE_STORE_LOST,     /* reading fails; tried again every second */
+  UI_STATE_SERVER_SILENT,  /* no new heartbeat for UI_SILENT_AFTER */
+  UI_STATE_NO_SERVER,      /* nobody ever served this store */
+  UI_STATE_NO_SITES,       /* a server lives, but nothing is configured */
+} UiState;
+
+#define UI_N_PRIORITIES 4
+
+#define UI_TYPE_SESSION (ui_session_get_type ())
+G_DECLARE_FINAL_TYPE (UiSession, ui_session, UI, SESSION, GObject)
+
+UiSession   *ui_session_new   (const char *uri, const char *person);
+/* Stops the thread; call before the last unref. */
+void         ui_session_close (UiSession *self);
+
+const char  *ui_session_get_uri    (UiSession *self);
+const char  *ui_session_get_person (UiSession *self);
+UiState      ui_session_get_state  (UiSession *self);
+/* TRUE: what is shown is true now. Property "live". */
+gboolean     ui_session_is_live    (UiSession *self);
+/* TRUE once a whole picture was read. */
+gboolean     ui_session_is_loaded  (UiSession *self);
+/* One sentence for people about a state that is not live; "" when it is. (transfer full) */
+char        *ui_session_state_text (UiSession *self);
+
+gint64       ui_session_now        (UiSession *self);  /* server's time, µs */
+gint64       ui_session_heartbeat_age (UiSession *self);  /* µs by the monotonic clock; -1 = none seen */
+
+/* The picture. */
+GdpNetwork  *ui_session_get_network (UiSession *self);   /* borrowed, NULL until loaded */
+GListModel  *ui_session_get_sites   (UiSession *self);   /* UiSite, by region and number */
+UiSite      *ui_session_find_site   (UiSession *self, const char *id);     /* borrowed, or NULL */
+UiSite      *ui_session_site_at     (UiSession *self, guint index);        /* by network index; borrowed, or NULL */
+UiAlarmList *ui_session_get_alarms  (UiSession *self);
+guint        ui_session_count_unacked (UiSession *self, guint priority);   /* 1..4 */
+guint        ui_session_count_active  (UiSession *self, guint priority);
+/* Points and alarms that nobody is told about: stale, lost, forced, suppressed; everything when not live. */
+guint        ui_session_count_untold  (UiSession *self);
+
+UiPoint     *ui_session_ref_point   (UiSession *self, guint point);        /* (transfer full), shared while in use */
+const GdpReading     *ui_session_get_reading (UiSession *self, guint point);  /* borrowed, NULL = none yet */
+const GdpContactInfo *ui_session_get_unit_contact (UiSession *self, guint unit);  /* likewise */
+const GdpContactInfo *ui_session_get_link_contact (UiSession *self, guint link);
+/* Worst unacknowledged, else worst active alarm of the point; borrowed, NULL = none. */
+UiAlarm     *ui_session_point_alarm (UiSession *self, guint point);
+gint64       ui_session_point_age   (UiSession *self, guint point);        /* µs; -1 = never */
+void         ui_session_describe    (UiSession *self, guint point, UiValue *value);
+
+/* Posts an acknowledgement of the occurrence that the person saw. What comes of it comes by the
+ * feed; a refusal as "notice". */
+void         ui_session_acknowledge (UiSession *self, const char *alarm, guint32 occurrence, const char *comment);
+
+void           ui_session_journal_async  (UiSession *self, const DataJournalFilter *filter, GCancellable *cancellable,
+                                          GAsyncReadyCallback callback, gpointer user_data);
+UiJournalPart *ui_session_journal_finish (GAsyncResult *result, GError **error);
+
+G_END_DECLS

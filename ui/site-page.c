@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "site-page.h"
+
+#include "alarm-columns.h"
+#include "event-columns.h"
+#include "event.h"
+#include "mimic.h"
+#include "point-columns.h"
+#include "when.h"
+
+#include <glib/gi18n.h>
+
+#define EVENTS_SHOWN 50
+/* Narrower than this, the mimic needs the room of the limits' columns. */
+#define WIDE 1300
+
+struct _UiSitePage {
+  GtkWidget          parent_instance;
+
+  /* template */
+  GtkWidget         *stack, *none, *id, *name, *address, *units, *upper, *mimic, *points, *lower, *alarms, *events;
+
+  /* owned */
+  UiSession         *session;
+  UiMimicPath        mimic_path;
+  gpointer           mimic_data;
+  char              *site;
+  guint              index;       /* of the site in the network, G_MAXUINT */
+  GListStore        *point_rows, *event_rows;
+  GtkCustomFilter   *of_site;
+  GCancellable      *reading;     /* of the journal */
+  int                width;       /* laid out for */
+};
+
+G_DEFINE_FINAL_TYPE (UiSitePage, ui_site_page, GTK_TYPE_WIDGET)
+
+/* ---- header ------------------------------------------------------------------------------ */
+
+static char *
+unit_text (UiSitePage *self, guint index)
+{
+  GdpNetwork *network = ui_session_get_network (self->session);
+  const GdpUnit *unit = &network->units[index];
+  const GdpContactInfo *contact = ui_session_get_unit_contact (self->session, index);
+  const char *name = strchr (unit->id, '/') != NULL ? strchr (unit->id, '/') + 1 : unit->id;
+  const char *link = network->links[unit->link].id;
+  gint64 age = contact != NULL && contact->seen != 0 ? ui_session_now (self->session) - contact->seen : -1;
+  g_autofree char *ago = ui_age_text (age);
+
+  if (age < 0)
+    return g_strdup_printf (_("%s on %s: not heard yet"), name, link);
+  if (contact->state == GDP_CONTACT_SILENT)
+    return contact->detail != NULL
+             ? g_strdup_printf (_("%s on %s: silent for %s (%s)"), name, link, ago, contact->detail)
+             : g_strdup_printf (_("%s on %s: silent for %s"), name, link, ago);
+  /* An age that counts 0, 1, 2, 0, 1 … tells nothing and moves: say it only when it is old. */
+  if (ui_session_is_live (self->session) && age < gdp_unit_silent_after (unit) * GDP_SECOND)
+    return g_strdup_printf (_("%s on %s: answers"), name, link);
+  return g_strdup_printf (_("%s on %s: last heard %s ago"), name, link, ago);
+}
+
+static void
+show_units (UiSitePage *self)
+{
+  GtkWidget *label = gtk_widget_get_first_child (self->units);
+  const GdpSite *site;
+
+  if (self->index == G_MAXUINT)
+    return;
+  site = &ui_session_get_network (self->session)->sites[self->index];
+  for (guint i = site->first_unit; i < site->first_unit + site->n_units && label != NULL; i++) {
+    const GdpContactInfo *contact = ui_session_get_unit_contact (self->session, i);
+    g_autofree char *text = unit_text (self, i);
+    gboolean silent = contact != NULL && contact->state == GDP_CONTACT_SILENT;
+
+    ui_cell_set (label, text, silent ? "heading" : "dim-label");
+    gtk_widget_set_tooltip_text (label, text);
+    label = gtk_widget_get_next_sibling (label);
+  }
+}
+
+static void
+build_units (UiSitePage *self, guint n)
+{
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (self->units)) != NULL)
+    gtk_box_remove (GTK_BOX (self->units), child);
+  for (guint i = 0; i < n; i++) {
+    GtkWidget *label = gtk_label_new (NULL);
+
+    gtk_label_set_xalign (GTK_LABEL (label), 1);
+    gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+    gtk_label_set_max_width_chars (GTK_LABEL (label), 60);
+    gtk_box_append (GTK_BOX (self->units), label);
+  }
+}
+
+/* ---- last events ------------------------------------------------------------------------- */
+
+static void
+on_journal (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (UiSitePage) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (UiJournalPart) part = ui_session_journal_finish (result, &error);
+
+  if (part == NULL || self->session == NULL) {
+    if (part == NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+      g_info ("events of %s: %s", self->site, error->message);
+    return;
+  }
+  g_list_store_remove_all (self->event_rows);
+  for (guint i = 0; i < part->events->len; i++) {
+    g_autoptr (UiEvent) event = ui_event_new (part->events->pdata[i]);
+    g_list_store_append (self->event_rows, event);
+  }
+}
+
+static void
+read_events (UiSitePage *self)
+{
+  g_cancellable_cancel (self->reading);
+  g_clear_object (&self->reading);
+  g_list_store_remove_all (self->event_rows);
+  if (self->index == G_MAXUINT)
+    return;
+  self->reading = g_cancellable_new ();
+  ui_session_journal_async (self->session, &(DataJournalFilter) { .site = self->site, .limit = EVENTS_SHOWN },
+                            self->reading, on_journal, g_object_ref (self));
+}
+
+static void
+on_events (UiSitePage *self, GPtrArray *events)
+{
+  for (guint i = 0; i < events->len; i++) {
+    const GdpEvent *record = events->pdata[i];
+    guint n;
+
+    if (g_strcmp0 (record->site, self->site) != 0)
+      continue;
+    g_autoptr (UiEvent) event = ui_event_new (record);
+    g_list_store_insert (self->event_rows, 0, event);
+    n = g_list_model_get_n_items (G_LIST_MODEL (self->event_rows));
+    if (n > EVENTS_SHOWN)
+      g_list_store_remove (self->event_rows, n - 1);
+  }
+}
+
+/* ---- the site ---------------------------------------------------------------------------- */
+
+static gboolean
+is_of_site (gpointer item, gpointer data)
+{
+  UiSitePage *self = data;
+
+  return self->index != G_MAXUINT && ui_alarm_get_site (item) == self->index;
+}
+
+static void
+show_mimic (UiSitePage *self, const GdpSite *site)
+{
+  g_autofree char *path = NULL;
+
+  if (site->mimic != NULL && self->mimic_path != NULL)
+    path = self->mimic_path (site->mimic, self->mimic_data);
+  ui_mimic_show (UI_MIMIC (self->mimic), self->session, self->index, path);
+}
+
+static void
+show_points (UiSitePage *self, const GdpSite *site)
+{
+  g_autoptr (GPtrArray) points = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = site->first_point; i < site->first_point + site->n_points; i++)
+    g_ptr_array_add (points, ui_session_ref_point (self->session, i));
+  g_list_store_splice (self->point_rows, 0, g_list_model_get_n_items (G_LIST_MODEL (self->point_rows)),
+                       points->pdata, points->len);
+}
+
+static void
+show_none (UiSitePage *self)
+{
+  g_autofree char *text = NULL;
+
+  if (self->site != NULL && ui_session_is_loaded (self->session))
+    text = g_strdup_printf (_("There is no site “%s” in this store"), self->site);
+  gtk_label_set_label (GTK_LABEL (self->none), text != NULL ? text : _("Choose a site on the left"));
+  gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "none");
+  g_list_store_remove_all (self->point_rows);
+  ui_mimic_show (UI_MIMIC (self->mimic), self->session, G_MAXUINT, NULL);
+}
+
+static void
+refill (UiSitePage *self)
+{
+  UiSite *row = self->site != NULL ? ui_session_find_site (self->session, self->site) : NULL;
+  const GdpSite *site;
+
+  self->index = row != NULL ? ui_site_get_index (row) : G_MAXUINT;
+  if (row == NULL)
+    show_none (self);
+  else {
+    site = &ui_session_get_network (self->session)->sites[self->index];
+    gtk_label_set_label (GTK_LABEL (self->id), site->id);
+    gtk_label_set_label (GTK_LABEL (self->name), site->name != NULL ? site->name : "");
+    gtk_label_set_label (GTK_LABEL (self->address), site->address != NULL ? site->address : "");
+    build_units (self, site->n_units);
+    show_units (self);
+    show_points (self, site);
+    show_mimic (self, site);
+    gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "site");
+  }
+  gtk_filter_changed (GTK_FILTER (self->of_site), GTK_FILTER_CHANGE_DIFFERENT);
+  read_events (self);
+}
+
+void
+ui_site_page_show (UiSitePage *self, const char *site)
+{
+  if (g_strcmp0 (self->site, site) == 0 && self->index != G_MAXUINT)
+    return;
+  g_free (self->site);
+  self->site = g_strdup (site);
+  refill (self);
+}
+
+const char *
+ui_site_page_get_site (UiSitePage *self)
+{
+  return self->site;
+}
+
+static void
+set_table (GtkWidget *view, UiSession *session, GListModel *rows, const UiColumn *columns, guint n)
+{
+  g_autoptr (GtkSingleSelection) selection = gtk_single_selection_new (rows);
+
+  gtk_single_selection_set_autoselect (selection, FALSE);
+  gtk_single_selection_set_can_unselect (selection, TRUE);
+  gtk_single_selection_set_selected (selection, GTK_INVALID_LIST_POSITION);
+  ui_columns_add (GTK_COLUMN_VIEW (view), session, columns, n);
+  gtk_column_view_set_model (GTK_COLUMN_VIEW (view), GTK_SELECTION_MODEL (selection));
+}
+
+void
+ui_site_page_set_session (UiSitePage *self, UiSession *session, UiMimicPath mimic, gpointer user_data)
+{
+  GtkFilterListModel *alarms;
+
+  self->session = g_object_ref (session);
+  self->mimic_path = mimic;
+  self->mimic_data = user_data;
+  alarms = gtk_filter_list_model_new (g_object_ref (G_LIST_MODEL (ui_session_get_alarms (session))),
+                                      GTK_FILTER (g_object_ref (self->of_site)));
+  set_table (self->points, session, g_object_ref (G_LIST_MODEL (self->point_rows)), ui_point_columns, ui_n_point_columns);
+  set_table (self->alarms, session, G_LIST_MODEL (alarms), ui_site_alarm_columns, ui_n_site_alarm_columns);
+  set_table (self->events, session, g_object_ref (G_LIST_MODEL (self->event_rows)), ui_site_event_columns, ui_n_site_event_columns);
+  g_signal_connect_object (session, "configured", G_CALLBACK (refill), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "tick", G_CALLBACK (show_units), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "events", G_CALLBACK (on_events), self, G_CONNECT_SWAPPED);
+  refill (self);
+}
+
+/* ---- layout ------------------------------------------------------------------------------ */
+
+/* Outside the allocation, where columns may come and go. */
+static gboolean
+adapt (gpointer data)
+{
+  UiSitePage *self = data;
+  GListModel *columns = gtk_column_view_get_columns (GTK_COLUMN_VIEW (self->points));
+
+  for (guint i = 0; i < UI_POINT_N_LIMITS; i++) {
+    g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (columns, UI_POINT_FIRST_LIMIT + i);
+    if (column != NULL)
+      gtk_column_view_column_set_visible (column, self->width >= WIDE);
+  }
+  gtk_paned_set_position (GTK_PANED (self->upper), self->width * (self->width >= WIDE ? 0.50 : 0.54));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+ui_site_page_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  UiSitePage *self = UI_SITE_PAGE (widget);
+
+  if (self->width != width) {
+    self->width = width;
+    g_idle_add_full (G_PRIORITY_HIGH_IDLE, adapt, g_object_ref (self), g_object_unref);
+  }
+  gtk_widget_allocate (self->stack, width, height, baseline, NULL);
+}
+
+static void
+ui_site_page_measure (GtkWidget *widget, GtkOrientation orientation, int for_size,
+                      int *minimum, int *natural, int *minimum_baseline, int *natural_baseline)
+{
+  gtk_widget_measure (UI_SITE_PAGE (widget)->stack, orientation, for_size, minimum, natural, NULL, NULL);
+}
+
+static void
+ui_site_page_dispose (GObject *object)
+{
+  UiSitePage *self = UI_SITE_PAGE (object);
+
+  g_cancellable_cancel (self->reading);
+  g_clear_object (&self->reading);
+  g_clear_pointer (&self->stack, gtk_widget_unparent);
+  g_clear_object (&self->point_rows);
+  g_clear_object (&self->event_rows);
+  g_clear_object (&self->of_site);
+  g_clear_object (&self->session);
+  g_clear_pointer (&self->site, g_free);
+  G_OBJECT_CLASS (ui_site_page_parent_class)->dispose (object);
+}
+
+static void
+ui_site_page_class_init (UiSitePageClass *class)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  G_OBJECT_CLASS (class)->dispose = ui_site_page_dispose;
+  widget_class->size_allocate = ui_site_page_size_allocate;
+  widget_class->measure = ui_site_page_measure;
+  g_type_ensure (UI_TYPE_MIMIC);
+  gtk_widget_class_set_template_from_resource (widget_class, "/gdp/ui/site-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, UiSitePage, stack);
+  gtk_widget_class_bind_template_child (widget_class, UiSitePage, none);
+  gtk_widget_class_bind_template_child (widget_class, UiSitePage, id);
+  gtk_widget_class_bind_template_child (widget_class, UiSitePage, name);
+  gtk_widget_class_bind_template_child (widget_class, UiSitePage, address);
+  gtk_widget_class_bind_template_child (widget_class, UiSitePage, units);
+  gtk_widget_class_bind_template_child (widget_class, UiSitePage, upper);
+  gtk_widget_class_bind_template_child (widget_class, UiSitePage, mimic);
+  gtk_widget_class_bind_template_child (widget_class, UiSitePage, points);
+  gtk_widget_class_bind_template_child (widget_class, UiSitePage, lower);
+  gtk_widget_class_bind_template_child (widget_class, UiSitePage, alarms);
+  gtk_widget_class_bind_template_child (widget_class, UiSitePage, events);
+  gtk_widget_class_set_css_name (widget_class, "sitepage");
+}
+
+static void
+ui_site_page_init (UiSitePage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->index = G_MAXUINT;
+  self->point_rows = g_list_store_new (UI_TYPE_POINT);
+  self->event_rows = g_list_store_new (UI_TYPE_EVENT);
+  self->of_site = gtk_custom_filter_new (is_of_site, self, NULL);
+}

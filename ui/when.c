@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "when.h"
+
+#include <glib/gi18n.h>
+
+#define SECOND G_GINT64_CONSTANT (1000000)
+
+char *
+ui_age_text (gint64 age)
+{
+  gint64 seconds = MAX (age, 0) / SECOND;
+
+  if (seconds < 60)
+    return g_strdup_printf (_("%d s"), (int) seconds);
+  if (seconds < 3600)
+    return g_strdup_printf (_("%d min"), (int) (seconds / 60));
+  if (seconds < 86400)
+    return g_strdup_printf (_("%d h %02d min"), (int) (seconds / 3600), (int) (seconds / 60 % 60));
+  return g_strdup_printf (_("%d d %d h"), (int) (seconds / 86400), (int) (seconds / 3600 % 24));
+}
+
+static GDateTime *
+local (gint64 time, GTimeZone *zone)
+{
+  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (time / SECOND);
+
+  if (utc == NULL)  /* beyond the years 1..9999: only a corrupted row says so */
+    return g_date_time_new_from_unix_utc (0);
+  return zone != NULL ? g_date_time_to_timezone (utc, zone) : g_date_time_to_local (utc);
+}
+
+char *
+ui_when_text (gint64 time, gint64 now, GTimeZone *zone)
+{
+  g_autoptr (GDateTime) then = NULL, today = NULL;
+
+  if (time == 0)
+    return g_strdup ("");
+  then = local (time, zone);
+  today = local (now, zone);
+  if (g_date_time_get_year (then) != g_date_time_get_year (today))
+    return g_date_time_format (then, "%d.%m.%Y %H:%M:%S");
+  if (g_date_time_get_day_of_year (then) != g_date_time_get_day_of_year (today))
+    return g_date_time_format (then, "%d.%m %H:%M:%S");
+  return g_date_time_format (then, "%H:%M:%S");
+}
+
+char *
+ui_when_full_text (gint64 time, GTimeZone *zone)
+{
+  g_autoptr (GDateTime) then = NULL;
+
+  if (time == 0)
+    return g_strdup ("");
+  then = local (time, zone);
+  return g_date_time_format (then, "%d.%m.%Y %H:%M:%S");
+}

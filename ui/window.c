@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "window.h"
+
+#include "alarms-page.h"
+#include "banner.h"
+#include "columns.h"
+#include "glyph.h"
+#include "journal-page.h"
+#include "navigator.h"
+
+#include <glib/gi18n.h>
+
+#define NOTICE_SECONDS 8
+
+struct _UiWindow {
+  GtkApplicationWindow parent_instance;
+
+  /* template */
+  GtkWidget *banner, *not_live, *navigator, *pages, *menu_button, *site, *alarms, *journal, *notice, *notice_text;
+
+  /* owned */
+  UiSession *session;
+  GPtrArray *history;      /* page names, the current one last */
+  guint      notice_end;   /* source */
+};
+
+G_DEFINE_FINAL_TYPE (UiWindow, ui_window, GTK_TYPE_APPLICATION_WINDOW)
+
+static const char *const pages[] = { "site", "alarms", "journal", NULL };
+
+gboolean
+ui_window_has_page (const char *page)
+{
+  return g_strv_contains (pages, page);
+}
+
+/* ---- what is said ------------------------------------------------------------------------ */
+
+static void
+on_state (UiWindow *self)
+{
+  g_autofree char *text = ui_session_state_text (self->session);
+  UiState state = ui_session_get_state (self->session);
+  gboolean live = ui_session_is_live (self->session);
+
+  ui_cell_set (self->not_live, text, live || state == UI_STATE_STARTING ? "calm" : "loud");
+  gtk_widget_set_visible (self->not_live, *text != '\0');
+  if (live == gtk_widget_has_css_class (GTK_WIDGET (self), "not-live")) {
+    if (live)
+      gtk_widget_remove_css_class (GTK_WIDGET (self), "not-live");
+    else
+      gtk_widget_add_css_class (GTK_WIDGET (self), "not-live");
+  }
+}
+
+static gboolean
+end_notice (gpointer data)
+{
+  UiWindow *self = data;
+
+  self->notice_end = 0;
+  gtk_widget_set_visible (self->notice, FALSE);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_notice_closed (UiWindow *self)
+{
+  g_clear_handle_id (&self->notice_end, g_source_remove);
+  gtk_widget_set_visible (self->notice, FALSE);
+}
+
+/* A failure stays until it is closed or the next one comes; a remark goes by itself. */
+static void
+on_notice (UiWindow *self, const char *text, gboolean failed)
+{
+  on_notice_closed (self);
+  ui_cell_set (self->notice_text, text, failed ? "heading" : NULL);
+  gtk_widget_set_visible (self->notice, TRUE);
+  if (!failed)
+    self->notice_end = g_timeout_add_seconds (NOTICE_SECONDS, end_notice, self);
+}
+
+/* ---- pages ------------------------------------------------------------------------------- */
+
+static void
+turn_to (UiWindow *self, const char *page)
+{
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), "page");
+
+  gtk_stack_set_visible_child_name (GTK_STACK (self->pages), page);
+  g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_string (page));
+  gtk_widget_grab_focus (gtk_stack_get_visible_child (GTK_STACK (self->pages)));
+}
+
+void
+ui_window_show_page (UiWindow *self, const char *page)
+{
+  const char *now = gtk_stack_get_visible_child_name (GTK_STACK (self->pages));
+
+  if (!ui_window_has_page (page))
+    return;
+  if (g_strcmp0 (now, page) != 0)
+    g_ptr_array_add (self->history, (gpointer) g_intern_string (now));
+  turn_to (self, page);
+}
+
+void
+ui_window_show_site (UiWindow *self, const char *site)
+{
+  ui_site_page_show (UI_SITE_PAGE (self->site), site);
+  ui_navigator_select (UI_NAVIGATOR (self->navigator), site);
+  ui_window_show_page (self, "site");
+}
+
+const char *
+ui_window_get_site (UiWindow *self)
+{
+  return ui_site_page_get_site (UI_SITE_PAGE (self->site));
+}
+
+/* ---- actions ----------------------------------------------------------------------------- */
+
+static void
+page_action (GSimpleAction *action, GVariant *target, gpointer data)
+{
+  ui_window_show_page (data, g_variant_get_string (target, NULL));
+}
+
+static void
+site_action (GSimpleAction *action, GVariant *target, gpointer data)
+{
+  ui_window_show_site (data, g_variant_get_string (target, NULL));
+}
+
+/* An alarm's site; the alarm in the list when it has none, as a lost link. */
+static void
+show_alarm_action (GSimpleAction *action, GVariant *target, gpointer data)
+{
+  UiWindow *self = data;
+  UiAlarm *alarm = ui_alarm_list_find (ui_session_get_alarms (self->session), g_variant_get_string (target, NULL));
+  UiSite *site = alarm != NULL ? ui_session_site_at (self->session, ui_alarm_get_site (alarm)) : NULL;
+
+  if (site != NULL)
+    ui_window_show_site (self, ui_site_get_id (site));
+  else {
+    ui_window_show_page (self, "alarms");
+    ui_alarms_page_select (UI_ALARMS_PAGE (self->alarms), g_variant_get_string (target, NULL));
+  }
+}
+
+static void
+acknowledge_action (GSimpleAction *action, GVariant *target, gpointer data)
+{
+  const char *alarm;
+  guint32 occurrence;
+
+  g_variant_get (target, "(&su)", &alarm, &occurrence);
+  ui_session_acknowledge (UI_WINDOW (data)->session, alarm, occurrence, NULL);
+}
+
+static void
+acknowledge_selected_action (GSimpleAction *action, GVariant *target, gpointer data)
+{
+  UiWindow *self = data;
+
+  if (!ui_alarms_page_acknowledge_selected (UI_ALARMS_PAGE (self->alarms), NULL))
+    on_notice (self, _("Select an unacknowledged alarm first"), FALSE);
+}
+
+static void
+acknowledge_visible_action (GSimpleAction *action, GVariant *target, gpointer data)
+{
+  UiWindow *self = data;
+  guint done = ui_alarms_page_acknowledge_visible (UI_ALARMS_PAGE (self->alarms)), all = 0;
+  g_autofree char *text = NULL;
+
+  for (guint priority = 1; priority <= UI_N_PRIORITIES; priority++)
+    all += ui_session_count_unacked (self->session, priority);
+  if (all > done)
+    text = g_strdup_printf (_("Acknowledging %u; %u more are not on the screen"), done, all - done);
+  else
+    text = g_strdup_printf (_("Acknowledging %u"), done);
+  on_notice (self, text, FALSE);
+}
+
+static void
+comment_action (GSimpleAction *action, GVariant *target, gpointer data)
+{
+  ui_window_show_page (data, "alarms");
+  ui_alarms_page_comment (UI_ALARMS_PAGE (UI_WINDOW (data)->alarms));
+}
+
+static void
+alarm_filter_action (GSimpleAction *action, GVariant *target, gpointer data)
+{
+  UiAlarmFilter filter;
+
+  if (!ui_alarm_filter_parse (g_variant_get_string (target, NULL), &filter))
+    return;
+  ui_alarms_page_set_filter (UI_ALARMS_PAGE (UI_WINDOW (data)->alarms), filter);
+  g_simple_action_set_state (action, target);
+}
+
+static void
+find_action (GSimpleAction *action, GVariant *target, gpointer data)
+{
+  ui_navigator_find (UI_NAVIGATOR (UI_WINDOW (data)->navigator));
+}
+
+static void
+back_action (GSimpleAction *action, GVariant *target, gpointer data)
+{
+  UiWindow *self = data;
+
+  if (gtk_widget_get_visible (self->notice))
+    on_notice_closed (self);
+  else if (self->history->len > 0)
+    turn_to (self, g_ptr_array_steal_index (self->history, self->history->len - 1));
+}
+
+static void
+fullscreen_action (GSimpleAction *action, GVariant *state, gpointer data)
+{
+  if (g_variant_get_boolean (state))
+    gtk_window_fullscreen (data);
+  else
+    gtk_window_unfullscreen (data);
+  g_simple_action_set_state (action, state);
+}
+
+static const GActionEntry actions[] = {
+  { "page", page_action, "s", "'site'" },
+  { "site", site_action, "s" },
+  { "show-alarm", show_alarm_action, "s" },
+  { "acknowledge", acknowledge_action, "(su)" },
+  { "acknowledge-selected", acknowledge_selected_action },
+  { "acknowledge-visible", acknowledge_visible_action },
+  { "comment", comment_action },
+  { "alarm-filter", alarm_filter_action, "s", "'all'" },
+  { "find", find_action },
+  { "back", back_action },
+  { "fullscreen", NULL, NULL, "false", fullscreen_action },
+};
+
+/* ---- object ------------------------------------------------------------------------------ */
+
+static void
+add_help (UiWindow *self)
+{
+  g_autoptr (GtkBuilder) builder = gtk_builder_new_from_resource ("/gdp/ui/shortcuts.ui");
+
+  gtk_application_window_set_help_overlay (GTK_APPLICATION_WINDOW (self),
+                                           GTK_SHORTCUTS_WINDOW (gtk_builder_get_object (builder, "help_overlay")));
+}
+
+UiWindow *
+ui_window_new (GtkApplication *application, UiSession *session, UiMimicPath mimic, gpointer user_data)
+{
+  UiWindow *self = g_object_new (UI_TYPE_WINDOW, "application", application, NULL);
+
+  self->session = g_object_ref (session);
+  ui_banner_set_session (UI_BANNER (self->banner), session);
+  ui_navigator_set_session (UI_NAVIGATOR (self->navigator), session);
+  ui_site_page_set_session (UI_SITE_PAGE (self->site), session, mimic, user_data);
+  ui_alarms_page_set_session (UI_ALARMS_PAGE (self->alarms), session);
+  ui_journal_page_set_session (UI_JOURNAL_PAGE (self->journal), session);
+  g_signal_connect_object (session, "updated", G_CALLBACK (on_state), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "tick", G_CALLBACK (on_state), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notice", G_CALLBACK (on_notice), self, G_CONNECT_SWAPPED);
+  add_help (self);
+  on_state (self);
+  return self;
+}
+
+static void
+ui_window_dispose (GObject *object)
+{
+  UiWindow *self = UI_WINDOW (object);
+
+  g_clear_handle_id (&self->notice_end, g_source_remove);
+  g_clear_object (&self->session);
+  G_OBJECT_CLASS (ui_window_parent_class)->dispose (object);
+}
+
+static void
+ui_window_finalize (GObject *object)
+{
+  g_ptr_array_unref (UI_WINDOW (object)->history);
+  G_OBJECT_CLASS (ui_window_parent_class)->finalize (object);
+}
+
+static void
+ui_window_class_init (UiWindowClass *class)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  G_OBJECT_CLASS (class)->dispose = ui_window_dispose;
+  G_OBJECT_CLASS (class)->finalize = ui_window_finalize;
+  g_type_ensure (UI_TYPE_BANNER);
+  g_type_ensure (UI_TYPE_NAVIGATOR);
+  g_type_ensure (UI_TYPE_SITE_PAGE);
+  g_type_ensure (UI_TYPE_ALARMS_PAGE);
+  g_type_ensure (UI_TYPE_JOURNAL_PAGE);
+  gtk_widget_class_set_template_from_resource (widget_class, "/gdp/ui/window.ui");
+  gtk_widget_class_bind_template_child (widget_class, UiWindow, banner);
+  gtk_widget_class_bind_template_child (widget_class, UiWindow, not_live);
+  gtk_widget_class_bind_template_child (widget_class, UiWindow, navigator);
+  gtk_widget_class_bind_template_child (widget_class, UiWindow, pages);
+  gtk_widget_class_bind_template_child (widget_class, UiWindow, menu_button);
+  gtk_widget_class_bind_template_child (widget_class, UiWindow, site);
+  gtk_widget_class_bind_template_child (widget_class, UiWindow, alarms);
+  gtk_widget_class_bind_template_child (widget_class, UiWindow, journal);
+  gtk_widget_class_bind_template_child (widget_class, UiWindow, notice);
+  gtk_widget_class_bind_template_child (widget_class, UiWindow, notice_text);
+  gtk_widget_class_bind_template_callback (widget_class, on_notice_closed);
+}
+
+static void
+ui_window_init (UiWindow *self)
+{
+  g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
+  self->history = g_ptr_array_new ();
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
