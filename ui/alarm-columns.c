@@ -126,7 +126,6 @@ make_button (void)
   GtkWidget *button = gtk_button_new_with_label (_("Acknowledge"));
 
   gtk_widget_add_css_class (button, "row");
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "win.acknowledge");
   gtk_widget_set_focusable (button, FALSE);  /* by keys it is Space on the row */
   return button;
 }
@@ -138,6 +137,7 @@ show_button (GtkWidget *cell, gpointer item, UiSession *session)
   const GdpAlarm *alarm = ui_alarm_get (item);
 
   gtk_actionable_set_action_target (GTK_ACTIONABLE (cell), "(su)", alarm->id, alarm->occurrence);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (cell), "win.acknowledge");  /* never without a target */
   gtk_widget_set_visible (cell, ui_alarm_is_unacked (item));
 }
 

@@ -54,6 +54,7 @@ show_alarm (UiBanner *self, Place *place, UiAlarm *row)
   ui_cell_set (place->first, g_strstrip (first), NULL);
   ui_cell_set (place->second, g_strchomp (second), NULL);
   gtk_actionable_set_action_target (GTK_ACTIONABLE (place->button), "s", alarm->id);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (place->button), "win.show-alarm");  /* never without a target */
 }
 
 /* The list's order is the order of importance, so its head is what is wanted. */
@@ -165,7 +166,6 @@ build_place (UiBanner *self, Place *place)
   gtk_box_append (GTK_BOX (box), lines);
   gtk_button_set_child (GTK_BUTTON (place->button), box);
   gtk_widget_add_css_class (place->button, "alarm");
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (place->button), "win.show-alarm");
   gtk_box_append (GTK_BOX (self->alarms), place->button);
 }
 
