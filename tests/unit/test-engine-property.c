@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The engine under random samples, failures, ticks, acknowledgements, restarts: what must hold always. */
+#include <string.h>
+
+#include "plant.h"
+
+#define STEPS 4000
+
+/* What the store would hold: the latest state of every alarm and point. */
+typedef struct {
+  Plant       plant;
+  GRand      *rand;
+  GHashTable *alarms;      /* id → GdpAlarm */
+  GHashTable *readings;    /* key → GdpReading */
+  GString    *log;         /* everything that came out, for comparing two runs */
+  const char *acked;       /* the alarm a person acknowledges in this step, or NULL */
+  guint       restarts, acks, raised;
+} World;
+
+static PlantSetup
+busy (void)
+{
+  PlantSetup setup = usual ();
+
+  setup.pressure.level[GDP_LEVEL_H].on_delay = 1.5f;
+  setup.pressure.level[GDP_LEVEL_H].off_delay = 2;
+  setup.pressure.level[GDP_LEVEL_L].off_delay = 1;
+  setup.pressure.stale_priority = setup.stale_priority = 4;
+  setup.door_on = 1;
+  setup.debounce = 0.3;
+  return setup;
+}
+
+static gboolean
+has_event (World *world, const char *alarm, GdpEventKind kind)
+{
+  GPtrArray *events = world->plant.changes->events;
+
+  for (guint i = 0; i < events->len; i++) {
+    GdpEvent *event = g_ptr_array_index (events, i);
+    if (g_strcmp0 (event->object, alarm) == 0 && (kind == GDP_N_EVENT_KINDS || event->kind == kind))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static gboolean
+is_judgeable (GdpReason reason)
+{
+  return gdp_reason_quality (reason) == GDP_QUALITY_GOOD
+         || reason == GDP_REASON_UNDER_RANGE || reason == GDP_REASON_OVER_RANGE;
+}
+
+/* Whether the point of @alarm could be judged at any moment of this step: every change of its reason is a reading. */
+static gboolean
+could_be_judged (World *world, const char *alarm)
+{
+  g_autofree char *id = g_strndup (alarm, strrchr (alarm, '.') - alarm);
+  const GdpNetwork *network = world->plant.network;
+  gint64 key = network->points[gdp_network_find_point (network, id)].key;
+  const GdpReading *before = g_hash_table_lookup (world->readings, GSIZE_TO_POINTER (key));
+  gboolean judged = before != NULL && is_judgeable (before->reason);
+
+  for (guint i = 0; i < world->plant.changes->readings->len; i++) {
+    const GdpReading *reading = &g_array_index (world->plant.changes->readings, GdpReading, i);
+    judged |= reading->point == key && is_judgeable (reading->reason);
+  }
+  return judged;
+}
+
+static void
+check_alarm (World *world, const GdpAlarm *before, const GdpAlarm *after)
+{
+  gboolean was_active = before && before->active, was_acked = !before || before->acked;
+  gboolean moved = was_active != after->active || was_acked != after->acked
+                   || (before && before->priority != after->priority);
+
+  if (moved)
+    g_assert_true (has_event (world, after->id, GDP_N_EVENT_KINDS));
+  if (!was_acked && after->acked)
+    g_assert_cmpstr (world->acked, ==, after->id);
+  if (before != NULL)
+    g_assert_cmpuint (after->occurrence, >=, before->occurrence);
+  if (has_event (world, after->id, GDP_EVENT_ALARM_OCCURRED))
+    g_assert_true (after->occurrence > (before ? before->occurrence : 0));
+  g_assert_cmpuint (after->priority, >=, 1);
+  g_assert_cmpuint (after->priority, <=, 4);
+  world->raised += !was_active && after->active;
+
+  /* Bad quality never changes a process alarm. */
+  if (after->condition <= GDP_CONDITION_STATE && was_active != after->active)
+    g_assert_true (could_be_judged (world, after->id));
+  const GdpAlarm *held = gdp_engine_alarm (world->plant.engine, after->id);
+  g_assert_cmpint (gdp_alarm_state (held), ==, gdp_alarm_state (after));   /* emitted is what is held */
+  g_assert_cmpint (held->reason, ==, after->reason);
+  g_assert_cmpint (held->suppression, ==, after->suppression);
+}
+
+static void
+take (World *world)
+{
+  GdpChanges *changes = world->plant.changes;
+
+  for (guint i = 0; i < changes->events->len; i++) {
+    GdpEvent *e = g_ptr_array_index (changes->events, i);
+    g_string_append_printf (world->log, "%s %s %s>%s %s\n", gdp_event_word (e->kind), e->object, e->before, e->after, e->text);
+    g_assert_cmpint (e->learned, <=, world->plant.now);
+  }
+  for (guint i = 0; i < changes->alarms->len; i++) {
+    GdpAlarm *alarm = g_ptr_array_index (changes->alarms, i);
+    check_alarm (world, g_hash_table_lookup (world->alarms, alarm->id), alarm);
+    GdpAlarm *copy = gdp_alarm_copy (alarm);
+    g_hash_table_replace (world->alarms, (gpointer) copy->id, copy);
+  }
+  for (guint i = 0; i < changes->readings->len; i++) {
+    GdpReading *reading = &g_array_index (changes->readings, GdpReading, i);
+    if (gdp_reason_quality (reading->reason) == GDP_QUALITY_GOOD)
+      g_assert_true (isfinite (reading->value));
+    g_assert_false (isinf (reading->value));
+    g_hash_table_replace (world->readings, GSIZE_TO_POINTER (reading->point), g_memdup2 (reading, sizeof *reading));
+    g_string_append_printf (world->log, "%" G_GINT64_FORMAT " %.17g %d\n", reading->point, reading->value, reading->reason);
+  }
+  g_string_append_printf (world->log, "%u contacts\n", changes->contacts->len);
+  gdp_changes_clear (changes);
+}
+
+static double
+some_number (GRand *rand)
+{
+  static const double odd[] = { NAN, INFINITY, -INFINITY, 0, 25, 1e300, -1e300, 2.75, 2.9, 1.8, 1.2, 3.6, 21 };
+
+  return g_rand_int_range (rand, 0, 8) == 0 ? odd[g_rand_int_range (rand, 0, G_N_ELEMENTS (odd))]
+                                            : g_rand_double_range (rand, 0.8, 3.3);
+}
+
+static void
+random_samples (World *world)
+{
+  Plant *plant = &world->plant;
+  guint unit = g_rand_int_range (world->rand, 0, N_UNITS), n = 0;
+  GdpSample samples[PER_UNIT];
+
+  for (guint kind = 0; kind < PER_UNIT; kind++) {
+    if (g_rand_int_range (world->rand, 0, 6) == 0)
+      continue;
+    double raw = kind == DOOR ? g_rand_int_range (world->rand, 0, 2)
+                 : kind == LOOP ? g_rand_double_range (world->rand, 0, 24) : some_number (world->rand);
+    gint64 late = g_rand_int_range (world->rand, 0, 20) == 0 ? 30 * GDP_SECOND : 0;
+    GdpReason reason = g_rand_int_range (world->rand, 0, 30) == 0 ? GDP_REASON_DEVICE_EXCEPTION : GDP_REASON_NONE;
+    samples[n++] = (GdpSample) { P (unit, kind), reason, plant->now - late, raw };
+  }
+  gdp_engine_samples (plant->engine, unit, plant->now, samples, n, plant->changes);
+}
+
+static void
+random_acknowledge (World *world)
+{
+  static const char *const ids[] = { "S1/p.high", "S1/p.low", "S2/p.high", "S1/door.state", "S3/u.silent", "bus.lost",
+                                     "tcp.lost", "S4/u.silent", "S2/loop.fault", "S3/p.stale", "S1/p.fault" };
+  Plant *plant = &world->plant;
+  const char *id = ids[g_rand_int_range (world->rand, 0, G_N_ELEMENTS (ids))];
+  const GdpAlarm *alarm = gdp_engine_alarm (plant->engine, id);
+  guint32 seen = alarm ? alarm->occurrence - g_rand_int_range (world->rand, 0, 2) : 1;
+
+  world->acked = id;
+  world->acks += gdp_engine_acknowledge (plant->engine, id, seen, "anna", NULL, plant->now, plant->changes, NULL);
+}
+
+static void
+restart (World *world)
+{
+  Plant *plant = &world->plant;
+  GHashTableIter iter;
+  gpointer value;
+
+  gdp_engine_free (plant->engine);
+  plant->engine = gdp_engine_new (plant->network, "server", plant->now);
+  g_hash_table_iter_init (&iter, world->alarms);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    gdp_engine_restore_alarm (plant->engine, value);
+  g_hash_table_iter_init (&iter, world->readings);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    gdp_engine_restore_reading (plant->engine, value);
+  world->restarts++;
+}
+
+static void
+step (World *world)
+{
+  Plant *plant = &world->plant;
+  guint what = g_rand_int_range (world->rand, 0, 100);
+
+  plant->now += g_rand_int_range (world->rand, 0, 8) * GDP_SECOND / 10;
+  world->acked = NULL;
+  if (what < 60)
+    random_samples (world);
+  else if (what < 75)
+    gdp_engine_tick (plant->engine, plant->now, plant->changes);
+  else if (what < 85)
+    random_acknowledge (world);
+  else if (what < 88)
+    gdp_engine_link_failed (plant->engine, g_rand_int_range (world->rand, 0, N_LINKS), plant->now, "line down");
+  else if (what < 91)
+    gdp_engine_link_working (plant->engine, g_rand_int_range (world->rand, 0, N_LINKS), plant->now);
+  else if (what < 95)
+    gdp_engine_unit_failed (plant->engine, g_rand_int_range (world->rand, 0, N_UNITS), plant->now, "no answer");
+  else if (what < 98)
+    pass (plant, g_rand_double_range (world->rand, 0, 15));
+  else if (what < 99)
+    gdp_engine_set_network (plant->engine, plant->network, plant->now, plant->changes);
+  else
+    restart (world);
+  take (world);
+}
+
+static char *
+live (guint32 seed)
+{
+  World world = { .rand = g_rand_new_with_seed (seed), .log = g_string_new (NULL) };
+
+  world.alarms = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) gdp_alarm_free);
+  world.readings = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  plant_open (&world.plant, busy ());
+  for (guint i = 0; i < STEPS; i++)
+    step (&world);
+  g_assert_cmpuint (world.restarts, >, 5);   /* the run was worth something */
+  g_assert_cmpuint (world.acks, >, 20);
+  g_assert_cmpuint (world.raised, >, 100);
+  plant_close (&world.plant);
+  g_hash_table_unref (world.alarms);
+  g_hash_table_unref (world.readings);
+  g_rand_free (world.rand);
+  return g_string_free (world.log, FALSE);
+}
+
+static void
+test_invariants (void)
+{
+  for (guint32 seed = 1; seed <= 20; seed++) {
+    g_test_message ("seed %u", seed);
+    g_autofree char *log = live (seed);
+    g_assert_cmpuint (strlen (log), >, 1000);
+  }
+}
+
+static void
+test_deterministic (void)
+{
+  g_autofree char *first = live (99), *second = live (99);
+  g_assert_cmpstr (first, ==, second);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/property/what-must-hold-holds-in-random-lives", test_invariants);
+  g_test_add_func ("/property/same-inputs-give-the-same-outputs", test_deterministic);
+  return g_test_run ();
+}
