@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Limit evaluations per second through gdp_engine_samples(), beside a bare loop of comparisons.
+ *
+ * 1,000 units with 16 points each, every point with LL, L, H and HH, each once a second. Samples
+ * arrive in random order, whole polls of 16 or one by one; the bare loop compares the same values of
+ * the same points in the same order with four numbers each, and keeps nothing. A sample counts as
+ * four evaluations in both. */
+#include <stdlib.h>
+
+#include "gdp/engine.h"
+#include "gdp/engine-private.h"
+
+#define UNITS    1000
+#define PER_UNIT 16
+#define POINTS   (UNITS * PER_UNIT)
+#define SECONDS  40
+#define SAMPLES  (SECONDS * POINTS)
+#define ROUNDS   7
+
+typedef struct { double limit[GDP_N_LEVELS]; } Bare;
+
+typedef struct { guint point; float current; } Arrival;
+
+static GdpNetwork *
+network_new (void)
+{
+  GdpRegister registers[PER_UNIT];
+  char channels[PER_UNIT][8];
+  GdpNetworkBuilder *builder = gdp_network_builder_new ();
+  GdpLimits limits = { .level = { { 1.2, 0.05, 0, 0, 1 }, { 1.8, 0.05, 5, 0, 2 }, { 2.75, 0.05, 5, 0, 2 }, { 2.9, 0.05, 0, 0, 1 } } };
+
+  for (guint i = 0; i < PER_UNIT; i++) {
+    g_snprintf (channels[i], sizeof channels[i], "ai%u", i + 1);
+    registers[i] = (GdpRegister) { channels[i], GDP_TABLE_INPUT_REGISTERS, i, GDP_REGISTER_U16, GDP_WORDS_HIGH_FIRST, 0.001 };
+  }
+  g_autoptr (GdpProfile) profile = gdp_profile_new ("p", "P", registers, PER_UNIT, NULL);
+  for (guint u = 0; u < UNITS; u++) {
+    g_autofree char *site = g_strdup_printf ("S%u", u), *unit = g_strdup_printf ("S%u/u", u), *line = g_strdup_printf ("l%u", u);
+    guint link = gdp_network_builder_add_link (builder, &(GdpLink) { .id = line, .kind = GDP_LINK_MODBUS_TCP }, NULL);
+    gdp_network_builder_add_site (builder, &(GdpSite) { .id = site }, NULL);
+    gdp_network_builder_add_unit (builder, &(GdpUnit) { .id = unit, .site = u, .link = link, .address = 1,
+                                                        .profile = profile, .period = 1 }, NULL);
+    for (guint i = 0; i < PER_UNIT; i++) {
+      g_autofree char *id = g_strdup_printf ("S%u/p%u", u, i);
+      gdp_network_builder_add_point (builder, &(GdpPoint) {
+        .key = u * PER_UNIT + i + 1, .id = id, .site = u, .unit = u, .kind = GDP_POINT_OUTLET_PRESSURE,
+        .channel = channels[i], .engineering_unit = "kPa", .scaling = { GDP_SIGNAL_CURRENT, 0, 4 },
+        .resolution = 0.01, .keep_every = 60, .limits = limits }, NULL);
+    }
+  }
+  return gdp_network_builder_finish (builder);
+}
+
+static void
+shuffle (guint *numbers, guint n, GRand *rand)
+{
+  for (guint i = n - 1; i > 0; i--) {
+    guint j = g_rand_int_range (rand, 0, i + 1), kept = numbers[i];
+    numbers[i] = numbers[j];
+    numbers[j] = kept;
+  }
+}
+
+/* Groups of @batch neighbours in random order, every second another one. 2 % of the samples move by
+ * more than the resolution, one in 20,000 goes beyond H. */
+static Arrival *
+arrivals_new (GRand *rand, guint batch)
+{
+  Arrival *arrivals = g_new (Arrival, SAMPLES), *next = arrivals;
+  guint n = POINTS / batch;
+  g_autofree guint *order = g_new (guint, n);
+
+  for (guint i = 0; i < n; i++)
+    order[i] = i;
+  for (guint second = 0; second < SECONDS; second++) {
+    shuffle (order, n, rand);
+    for (guint i = 0; i < n; i++)
+      for (guint b = 0; b < batch; b++) {
+        guint luck = g_rand_int_range (rand, 0, 20000);
+        next->point = order[i] * batch + b;
+        next++->current = luck == 0 ? 15.6 : luck < 400 ? g_rand_double_range (rand, 12.5, 13.5) : 13.0;
+      }
+  }
+  return arrivals;
+}
+
+static double
+run_engine (GdpEngine *engine, const Arrival *arrivals, guint batch, gint64 *now, GdpChanges *changes)
+{
+  GdpSample samples[PER_UNIT];
+  gint64 start = g_get_monotonic_time (), begin = *now;
+
+  for (guint i = 0; i < SAMPLES; i += batch) {
+    *now = begin + (gint64) i * GDP_SECOND / POINTS;
+    for (guint b = 0; b < batch; b++)
+      samples[b] = (GdpSample) { arrivals[i + b].point, GDP_REASON_NONE, *now, arrivals[i + b].current };
+    gdp_engine_samples (engine, arrivals[i].point / PER_UNIT, *now, samples, batch, changes);
+    if (i % 3200 == 0)   /* as often as a server commits: every 200 ms */
+      gdp_changes_clear (changes);
+  }
+  return (g_get_monotonic_time () - start) / 1e6;
+}
+
+static double
+run_bare (const Bare *bare, const Arrival *arrivals, guint *beyond)
+{
+  gint64 start = g_get_monotonic_time ();
+
+  for (guint i = 0; i < SAMPLES; i++) {
+    const Bare *b = &bare[arrivals[i].point];
+    double value = (arrivals[i].current - 4) / 16 * 4;
+    *beyond += (value <= b->limit[0]) + (value <= b->limit[1]) + (value >= b->limit[2]) + (value >= b->limit[3]);
+  }
+  return (g_get_monotonic_time () - start) / 1e6;
+}
+
+static int
+compare (const void *a, const void *b)
+{
+  double x = *(const double *) a, y = *(const double *) b;
+  return (x > y) - (x < y);
+}
+
+static void
+measure (const char *name, GdpNetwork *network, guint batch)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (3);
+  g_autoptr (GdpChanges) changes = gdp_changes_new ();
+  g_autofree Arrival *arrivals = arrivals_new (rand, batch);
+  g_autofree Bare *bare = g_new (Bare, POINTS);
+  gint64 now = 1000000 * GDP_SECOND;
+  g_autoptr (GdpEngine) engine = gdp_engine_new (network, "bench", now);
+  double ours[ROUNDS], theirs[ROUNDS], ratio[ROUNDS], millions = 4.0 * SAMPLES / 1e6;
+  guint beyond = 0;
+
+  for (guint i = 0; i < POINTS; i++)
+    bare[i] = (Bare) { { 1.2, 1.8, 2.75, 2.9 } };
+  for (guint round = 0; round < ROUNDS; round++) {
+    ours[round] = millions / run_engine (engine, arrivals, batch, &now, changes);
+    theirs[round] = millions / run_bare (bare, arrivals, &beyond);
+    ratio[round] = ours[round] / theirs[round];
+  }
+  qsort (ours, ROUNDS, sizeof *ours, compare);
+  qsort (theirs, ROUNDS, sizeof *theirs, compare);
+  qsort (ratio, ROUNDS, sizeof *ratio, compare);
+  g_print ("engine: limit evaluations, %s: ours %.1f M/s, bare comparisons %.1f M/s, "
+           "ratio %.3f (%.3f to %.3f); target 5 M/s [%u beyond]\n", name,
+           ours[ROUNDS / 2], theirs[ROUNDS / 2], ratio[ROUNDS / 2], ratio[0], ratio[ROUNDS - 1], beyond);
+}
+
+int
+main (void)
+{
+  g_autoptr (GdpNetwork) network = network_new ();
+
+  measure ("polls of 16 in random order", network, PER_UNIT);
+  measure ("points one by one in random order", network, 1);
+  g_print ("engine: state per point, with its share of unit and link: ours %zu bytes, target 200\n",
+           sizeof (GdpPointState) + (sizeof (GdpUnitState) + sizeof (GdpLinkState)) / PER_UNIT);
+  return 0;
+}
