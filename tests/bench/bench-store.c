@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The SQLite store against bare SQLite doing the same commits and nothing else, in turn.
+ * One line a figure: what, ours, bare, ratio (median of the rounds, range).
+ * With a number as argument: so many million rows under the history figure (default 1). */
+#include "../io/stage.h"
+
+#include <math.h>
+#include <signal.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define ROUNDS 5
+#define POINTS 16000
+
+static int
+by_value (const void *a, const void *b)
+{
+  double left = *(const double *) a, right = *(const double *) b;
+  return (left > right) - (left < right);
+}
+
+/* @values is sorted by it. */
+static double
+quantile (double *values, guint n, double q)
+{
+  qsort (values, n, sizeof *values, by_value);
+  return values[MIN (n - 1, (guint) (q * n))];
+}
+
+static double
+seconds_since (gint64 start)
+{
+  return (double) (g_get_monotonic_time () - start) / GDP_SECOND;
+}
+
+static void
+print_rates (const char *what, double *ours, double *bare)
+{
+  double ratio[ROUNDS];
+  for (guint i = 0; i < ROUNDS; i++)
+    ratio[i] = ours[i] / bare[i];
+  double median = quantile (ratio, ROUNDS, 0.5);
+  printf ("%-44s ours %8.0f/s  bare %8.0f/s  ratio %.2f (%.2f–%.2f)\n", what, quantile (ours, ROUNDS, 0.5),
+          quantile (bare, ROUNDS, 0.5), median, ratio[0], ratio[ROUNDS - 1]);
+  fflush (stdout);
+}
+
+/* ---- bare SQLite ------------------------------------------------------------------------ */
+
+typedef struct { sqlite3 *db; sqlite3_stmt *insert; gint64 seq; } Bare;
+
+static void
+bare_exec (Bare *bare, const char *sql)
+{
+  if (sqlite3_exec (bare->db, sql, NULL, NULL, NULL) != SQLITE_OK)
+    g_error ("%s: %s", sql, sqlite3_errmsg (bare->db));
+}
+
+static void
+bare_open (Bare *bare, const char *path)
+{
+  *bare = (Bare) { 0 };
+  sqlite3_open (path, &bare->db);
+  bare_exec (bare, "PRAGMA journal_mode = WAL; CREATE TABLE sample (seq INTEGER PRIMARY KEY, point INTEGER NOT NULL, "
+             "time INTEGER NOT NULL, delay INTEGER NOT NULL, value REAL, reason INTEGER NOT NULL) STRICT");
+  sqlite3_prepare_v2 (bare->db, "INSERT INTO sample VALUES (?, ?, ?, ?, ?, ?)", -1, &bare->insert, NULL);
+}
+
+static void
+bare_close (Bare *bare)
+{
+  sqlite3_finalize (bare->insert);
+  sqlite3_close (bare->db);
+}
+
+static void
+bare_commit (Bare *bare, const GArray *readings, gboolean durable)
+{
+  bare_exec (bare, durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
+  bare_exec (bare, "BEGIN IMMEDIATE");
+  for (guint i = 0; i < readings->len; i++) {
+    const GdpReading *reading = &g_array_index (readings, GdpReading, i);
+    sqlite3_bind_int64 (bare->insert, 1, ++bare->seq);
+    sqlite3_bind_int64 (bare->insert, 2, reading->point);
+    sqlite3_bind_int64 (bare->insert, 3, reading->time);
+    sqlite3_bind_int64 (bare->insert, 4, reading->received - reading->time);
+    sqlite3_bind_double (bare->insert, 5, reading->value);
+    sqlite3_bind_int (bare->insert, 6, (int) reading->reason);
+    if (sqlite3_step (bare->insert) != SQLITE_DONE)
+      g_error ("%s", sqlite3_errmsg (bare->db));
+    sqlite3_reset (bare->insert);
+  }
+  bare_exec (bare, "COMMIT");
+}
+
+/* ---- ingest ----------------------------------------------------------------------------- */
+
+static void
+fill_batch (GdpChanges *changes, guint size, guint *next)
+{
+  gint64 now = g_get_real_time ();
+  for (guint i = 0; i < size; i++, *next = (*next + 1) % POINTS)
+    stage_add_reading (changes, 1 + *next, now, 0.3 + *next * 1e-6);
+}
+
+static void
+add_alarm (GdpChanges *changes, guint number)
+{
+  g_autofree char *id = g_strdup_printf ("GDP-000/p%u.high", number % 1000);
+  GdpAlarm alarm = { .id = id, .active = TRUE, .priority = 2, .value = 1, .limit = 1, .occurrence = number };
+  g_ptr_array_add (changes->alarms, gdp_alarm_copy (&alarm));
+  stage_add_event (changes, g_get_real_time (), number);
+}
+
+/* Samples a second; every @alarm_every-th commit carries an alarm and is on disk before the next. */
+static double
+ingest (guint size, guint total, guint alarm_every)
+{
+  g_autoptr (Stage) stage = stage_new ();
+  g_autoptr (DataStore) store = stage_open (stage, DATA_ACCESS_SERVE);
+  g_autoptr (GdpChanges) changes = gdp_changes_new ();
+  guint next = 0;
+  gint64 start = g_get_monotonic_time ();
+  for (guint i = 0; i < total / size; i++) {
+    fill_batch (changes, size, &next);
+    if (i % alarm_every == 0)
+      add_alarm (changes, i);
+    stage_commit (store, changes, i % alarm_every == 0);
+  }
+  return total / seconds_since (start);
+}
+
+static double
+bare_ingest (guint size, guint total, guint alarm_every)
+{
+  g_autoptr (Stage) stage = stage_new ();
+  g_autoptr (GdpChanges) changes = gdp_changes_new ();
+  guint next = 0;
+  Bare bare;
+  bare_open (&bare, stage->path);
+  gint64 start = g_get_monotonic_time ();
+  for (guint i = 0; i < total / size; i++) {
+    fill_batch (changes, size, &next);
+    bare_commit (&bare, changes->readings, i % alarm_every == 0);
+    gdp_changes_clear (changes);
+  }
+  double rate = total / seconds_since (start);
+  bare_close (&bare);
+  return rate;
+}
+
+static void
+bench_ingest (guint size, guint total, guint alarm_every)
+{
+  double ours[ROUNDS], bare[ROUNDS];
+  for (guint i = 0; i < ROUNDS; i++) {
+    ours[i] = ingest (size, total, alarm_every);
+    bare[i] = bare_ingest (size, total, alarm_every);
+  }
+  g_autofree char *what = g_strdup_printf ("ingest, batches of %u, alarm in 1 of %u", size, alarm_every);
+  print_rates (what, ours, bare);
+}
+
+/* The longest that commits of 1,000 take at 16,000 samples a second: checkpoints and moves included. */
+static void
+bench_stall (void)
+{
+  enum { COMMITS = 160 };
+  g_autoptr (Stage) stage = stage_new ();
+  g_autoptr (DataStore) store = stage_open (stage, DATA_ACCESS_SERVE);
+  g_autoptr (GdpChanges) changes = gdp_changes_new ();
+  double took[COMMITS];
+  guint next = 0;
+  for (guint i = 0; i < COMMITS; i++) {
+    fill_batch (changes, 1000, &next);
+    if (i % 5 == 0)
+      add_alarm (changes, i);
+    gint64 start = g_get_monotonic_time ();
+    stage_commit (store, changes, i % 5 == 0);
+    took[i] = seconds_since (start) * 1000;
+    g_usleep (10000);
+  }
+  double p50 = quantile (took, COMMITS, 0.5), p99 = quantile (took, COMMITS, 0.99);
+  printf ("%-44s p50 %.2f ms  p99 %.2f ms  longest %.2f ms\n", "one commit of 1,000", p50, p99, took[COMMITS - 1]);
+  fflush (stdout);
+}
+
+/* ---- wake ------------------------------------------------------------------------------- */
+
+#define WAKES 1000
+
+/* Writes to the pipe how long after the writer's start of the commit it held each reading. */
+static void
+follow (const Stage *stage, gpointer data)
+{
+  int out = GPOINTER_TO_INT (data);
+  g_autoptr (DataStore) store = stage_open (stage, DATA_ACCESS_READ);
+  gint64 last = data_store_changes (store, 0, NULL)->seq;
+  data_store_wake_fd (store, NULL);
+  double ready = 0;
+  g_assert_cmpint (write (out, &ready, sizeof ready), ==, sizeof ready);
+  for (guint n = 0; n < WAKES;) {
+    data_store_wait (store, GDP_SECOND);
+    g_autoptr (DataChanges) news = data_store_changes (store, last, NULL);
+    gint64 now = g_get_monotonic_time ();
+    last = news->seq;
+    for (guint i = 0; i < news->readings->len; i++, n++) {
+      double took = (double) (now - g_array_index (news->readings, GdpReading, i).time) / 1000;
+      g_assert_cmpint (write (out, &took, sizeof took), ==, sizeof took);
+    }
+  }
+}
+
+static void
+bench_wake (void)
+{
+  g_autoptr (Stage) stage = stage_new ();
+  g_autoptr (Stage) bare_stage = stage_new ();
+  g_autoptr (DataStore) store = stage_open (stage, DATA_ACCESS_SERVE);
+  g_autoptr (GdpChanges) changes = gdp_changes_new ();
+  double ours[WAKES], bare_took[WAKES], ready;
+  int pipes[2];
+  Bare bare;
+  stage_add_reading (changes, 1, 0, 0);
+  stage_commit (store, changes, TRUE);
+  bare_open (&bare, bare_stage->path);
+  g_assert_cmpint (pipe (pipes), ==, 0);
+  pid_t reader = stage_fork (stage, follow, GINT_TO_POINTER (pipes[1]));
+  g_assert_cmpint (read (pipes[0], &ready, sizeof ready), ==, sizeof ready);
+
+  for (guint i = 0; i < WAKES; i++) {
+    stage_add_reading (changes, 1, g_get_monotonic_time (), i);
+    stage_commit (store, changes, TRUE);
+    g_assert_cmpint (read (pipes[0], &ours[i], sizeof ours[i]), ==, sizeof ours[i]);
+    stage_add_reading (changes, 1, 0, i);
+    gint64 start = g_get_monotonic_time ();
+    bare_commit (&bare, changes->readings, TRUE);
+    bare_took[i] = seconds_since (start) * 1000;
+    gdp_changes_clear (changes);
+  }
+  stage_join (reader);
+  bare_close (&bare);
+  printf ("%-44s p50 %.2f ms  p99 %.2f ms;  bare commit alone p50 %.2f ms  p99 %.2f ms\n",
+          "commit → another process holds it", quantile (ours, WAKES, 0.5), quantile (ours, WAKES, 0.99),
+          quantile (bare_took, WAKES, 0.5), quantile (bare_took, WAKES, 0.99));
+  fflush (stdout);
+}
+
+/* ---- cold start ------------------------------------------------------------------------- */
+
+static void
+bench_start (guint n_sites)
+{
+  g_autoptr (Stage) stage = stage_new ();
+  g_autoptr (GdpNetwork) network = stage_network (n_sites, 16);
+  g_autoptr (DataStore) store = stage_open (stage, DATA_ACCESS_SERVE);
+  g_autoptr (GdpChanges) changes = gdp_changes_new ();
+  gint64 start = g_get_monotonic_time ();
+  g_autoptr (GError) error = NULL;
+  gboolean ok = data_store_import (store, network, "bench", 1, &error);
+  g_assert_no_error (error);
+  g_assert_true (ok);
+  double import = seconds_since (start);
+
+  guint n = n_sites * 16;
+  for (guint i = 0; i < 12 * n; i++) {   /* most of it moved to live, a tail not yet */
+    stage_add_reading (changes, 1 + i % n, i, i);
+    if (i % 1000 == 999)
+      stage_commit (store, changes, FALSE);
+  }
+  double open[ROUNDS], configuration[ROUNDS], state[ROUNDS];
+  for (guint i = 0; i < ROUNDS; i++) {
+    start = g_get_monotonic_time ();
+    g_autoptr (DataStore) reader = stage_open (stage, DATA_ACCESS_READ);
+    open[i] = seconds_since (start) * 1000;
+    start = g_get_monotonic_time ();
+    g_autoptr (GdpNetwork) back = data_store_network (reader, NULL);
+    configuration[i] = seconds_since (start) * 1000;
+    start = g_get_monotonic_time ();
+    g_autoptr (DataChanges) whole = data_store_changes (reader, 0, NULL);
+    state[i] = seconds_since (start) * 1000;
+    g_assert_cmpuint (back->n_points, ==, n);
+    g_assert_cmpuint (whole->readings->len, ==, n);
+  }
+  g_autofree char *what = g_strdup_printf ("start, %u sites × 16 points", n_sites);
+  printf ("%-44s open %.1f ms  configuration %.1f ms  state %.1f ms  (import %.2f s)\n", what,
+          quantile (open, ROUNDS, 0.5), quantile (configuration, ROUNDS, 0.5), quantile (state, ROUNDS, 0.5), import);
+  fflush (stdout);
+}
+
+/* ---- history ---------------------------------------------------------------------------- */
+
+static gboolean
+count (const GdpReading *reading, gpointer user_data)
+{
+  *(guint *) user_data += 1;
+  return TRUE;
+}
+
+/* 1,000 points, evenly over a day. */
+static void
+bench_history (guint millions)
+{
+  enum { SPREAD = 1000 };
+  g_autoptr (Stage) stage = stage_new ();
+  g_autoptr (DataStore) store = stage_open (stage, DATA_ACCESS_SERVE);
+  g_autoptr (GdpChanges) changes = gdp_changes_new ();
+  gint64 day = 86400 * GDP_SECOND, total = (gint64) millions * 1000000;
+  for (gint64 i = 0; i < total; i++) {
+    stage_add_reading (changes, 1 + i % SPREAD, day * i / total, (double) i);
+    if (i % 10000 == 9999)
+      stage_commit (store, changes, FALSE);
+  }
+  double whole[ROUNDS], hour[ROUNDS];
+  guint n = 0, n_hour = 0;
+  for (guint i = 0; i < ROUNDS; i++) {
+    n = n_hour = 0;
+    gint64 start = g_get_monotonic_time ();
+    g_assert_true (data_store_history (store, 77, 0, day, count, &n, NULL));
+    whole[i] = seconds_since (start) * 1000;
+    start = g_get_monotonic_time ();
+    g_assert_true (data_store_history (store, 77, day / 2, day / 2 + day / 24, count, &n_hour, NULL));
+    hour[i] = seconds_since (start) * 1000;
+  }
+  g_autofree char *what = g_strdup_printf ("history of one point among %u M samples", millions);
+  printf ("%-44s a day (%u) %.0f ms  an hour of it (%u) %.0f ms\n", what, n, quantile (whole, ROUNDS, 0.5), n_hour,
+          quantile (hour, ROUNDS, 0.5));
+}
+
+int
+main (int argc, char **argv)
+{
+  bench_ingest (100, 100000, 10);
+  bench_ingest (1000, 400000, 5);
+  bench_ingest (10000, 400000, 1);
+  bench_stall ();
+  bench_wake ();
+  bench_start (1000);
+  bench_start (10000);
+  bench_history (argc > 1 ? (guint) atoi (argv[1]) : 1);
+  return 0;
+}
