@@ -36,7 +36,7 @@ written_name (const DataTable *table, guint n_extras, guint i)
 }
 
 char *
-data_table_insert (const DataTable *table, const char *tail)
+data_table_insert (const DataTable *table)
 {
   guint n_extras = data_table_n_extras (table), n = n_extras + table->n_columns;
   GString *sql = g_string_new (NULL);
@@ -53,7 +53,8 @@ data_table_insert (const DataTable *table, const char *tail)
   g_string_append_printf (sql, ") VALUES (%s)", places->str);
   if (table->key != NULL)
     g_string_append_printf (sql, " ON CONFLICT (%s) DO UPDATE SET %s", table->key, replacing->str);
-  g_string_append (sql, tail);
+  if (table->returning != NULL)
+    g_string_append_printf (sql, " RETURNING %s", table->returning);
   return g_string_free (sql, FALSE);
 }
 

@@ -39,6 +39,7 @@ typedef struct {
 typedef struct {
   const char       *name;
   const char       *key;        /* column(s) by which a row is replaced; NULL = rows are only added */
+  const char       *returning;  /* column that writing a row gives back, or NULL */
   const char       *extras[DATA_TABLE_EXTRAS];  /* columns that the struct does not hold; written first */
   const DataColumn *columns;
   guint             n_columns;
@@ -54,7 +55,7 @@ guint data_table_n_extras (const DataTable *table);
 /* SELECT @first, every column FROM table @tail; @first may be "". */
 char *data_table_select (const DataTable *table, const char *first, const char *tail);
 /* INSERT of extras, then columns; a row with the same key is replaced. */
-char *data_table_insert (const DataTable *table, const char *tail);
+char *data_table_insert (const DataTable *table);
 
 /* A column's value, whatever its type: exactly one of the three. */
 typedef struct {

@@ -111,7 +111,8 @@ sqlite_changes (DataStore *store, gint64 since, GError **error)
 }
 
 /* Spans say where in the append-only table the time asked for can be; what no span covers yet is
- * looked through. Records may have come late, hence the order by time. */
+ * looked through. (The + keeps SQLite from building an index of its own over the whole table first.)
+ * Records may have come late, hence the order by time. */
 gboolean
 sqlite_history (DataStore *store, gint64 point, gint64 since, gint64 until, DataReadingFunc func, gpointer user_data,
                 GError **error)
@@ -120,7 +121,7 @@ sqlite_history (DataStore *store, gint64 point, gint64 since, gint64 until, Data
   g_auto (SqliteQuery) query = sqlite_query (self, error,
     "SELECT " SQLITE_READING " FROM ("
     "  SELECT s.* FROM sample_span CROSS JOIN sample s ON s.seq BETWEEN first_seq AND last_seq"
-    "    WHERE max_time >= ?2 AND min_time < ?3 AND s.point = ?1 AND s.time >= ?2 AND s.time < ?3"
+    "    WHERE max_time >= ?2 AND min_time < ?3 AND +s.point = ?1 AND +s.time >= ?2 AND s.time < ?3"
     "  UNION ALL"
     "  SELECT * FROM sample WHERE seq > (SELECT span_seq FROM meta) AND point = ?1 AND time >= ?2 AND time < ?3"
     ") ORDER BY time, seq", "iii", point, since, until);

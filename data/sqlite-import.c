@@ -26,24 +26,6 @@ add_history (Import *import, gint64 seq, const char *kind, const char *id, const
                      seq, kind, id, import->now, import->who, before, after);
 }
 
-static gint64
-put_row (Import *import, const DataTable *table, const gint64 *extras, gconstpointer object, GError **error)
-{
-  g_autofree char *sql = data_table_insert (table, " RETURNING key");
-  g_auto (SqliteQuery) query = sqlite_query (import->store, error, sql, "");
-  if (query == NULL)
-    return -1;
-  guint n_extras = data_table_n_extras (table);
-  for (guint i = 0; i < n_extras; i++)
-    if (extras[i] >= 0)
-      sqlite3_bind_int64 (query, (int) i + 1, extras[i]);   /* else NULL */
-  sqlite_bind_columns (query, n_extras + 1, table, object);
-  if (sqlite_step (import->store, query, error) <= 0)
-    return -1;
-  gint64 key = sqlite3_column_int64 (query, 0);
-  return sqlite_step (import->store, query, error) == 0 ? key : -1;
-}
-
 /* Writes @object unless it is the same as @old and @same says that what it refers to is too.
  * @extras[0] is filled in. Returns the key, which @old keeps, or -1. */
 static gint64
@@ -59,7 +41,7 @@ put_object (Import *import, const DataTable *table, const char *id, gconstpointe
   if (!add_history (import, extras[0], table->name, id, before, after, error))
     return -1;
   *(old != NULL ? &import->n_changed : &import->n_added) += 1;
-  return put_row (import, table, extras, object, error);
+  return sqlite_put_keyed (import->store, table, extras, object, error);
 }
 
 static gboolean

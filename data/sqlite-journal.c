@@ -13,11 +13,10 @@ sqlite_journal_append (SqliteStore *self, SqliteMeta *meta, const GdpEvent *even
   data_journal_hash (meta->journal_head, gdp_event_word (row.kind), &row, meta->journal_head);
   meta->journal_count++;
 
-  g_autofree char *sql = data_table_insert (&data_journal_table, "");
-  g_auto (SqliteQuery) query = sqlite_query (self, error, sql, "h", meta->journal_head);
+  g_auto (SqliteQuery) query = sqlite_insert (self, &data_journal_table, &row, error);
   if (query == NULL)
     return FALSE;
-  sqlite_bind_columns (query, 2, &data_journal_table, &row);
+  sqlite3_bind_blob (query, 1, meta->journal_head, DATA_HASH_SIZE, SQLITE_TRANSIENT);
   return sqlite_step (self, query, error) == 0;
 }
 

@@ -6,6 +6,7 @@
  *   sqlite-import.c         changing it
  *   sqlite-commit.c         what a server commits
  *   sqlite-live.c           the last value of every point, kept without a write per sample
+ *   sqlite-checkpoint.c     moving the log into the file, beside the commits
  *   sqlite-changes.c        the reader's side: state, feed, history
  *   sqlite-commands.c, sqlite-servers.c, sqlite-journal.c */
 #pragma once
@@ -23,15 +24,18 @@ G_BEGIN_DECLS
 #define SQLITE_PATIENCE_MS 5000              /* how long a lock is waited for before BUSY */
 
 typedef struct SqliteLive SqliteLive;
+typedef struct SqliteCheckpoint SqliteCheckpoint;
 
 typedef struct {
   DataStore   parent;
   char       *path;
   sqlite3    *db;
   GHashTable *statements;   /* SQL text → sqlite3_stmt*, prepared once */
+  GHashTable *inserts;      /* DataTable → the same for writing one row */
   gboolean    full_sync;    /* PRAGMA synchronous in force */
   DataFeed   *feed;
-  SqliteLive *live;         /* only while serving */
+  SqliteLive *live;         /* this and the next only while serving */
+  SqliteCheckpoint *checkpoint;
 } SqliteStore;
 
 /* The one row of `meta`: read when a transaction begins, written when it ends. */
@@ -68,9 +72,14 @@ gint64      sqlite_number (SqliteStore *self, const char *sql, GError **error);
 void     sqlite_bind_columns (SqliteQuery query, guint first, const DataTable *table, gconstpointer object);
 gboolean sqlite_read_columns (SqliteStore *self, SqliteQuery query, guint first, const DataTable *table,
                               gpointer object, GError **error);
-/* Inserts or replaces; the extras are integers. */
+/* Inserts or replaces; the extras are numbers, a negative one = NULL. */
 gboolean sqlite_put (SqliteStore *self, const DataTable *table, const gint64 *extras, gconstpointer object,
                      GError **error);
+/* The same for a table that returns its key; -1 with an error. */
+gint64   sqlite_put_keyed (SqliteStore *self, const DataTable *table, const gint64 *extras, gconstpointer object,
+                           GError **error);
+/* The statement behind both, with @object bound, its extras not. */
+SqliteQuery sqlite_insert (SqliteStore *self, const DataTable *table, gconstpointer object, GError **error);
 
 /* The columns of a reading in `sample` and `live`, and one read from a row of them. */
 #define SQLITE_READING "seq, point, time, delay, value, reason"
@@ -95,6 +104,10 @@ GdpNetwork *sqlite_load_network (SqliteStore *self, const SqliteMeta *meta, GErr
 
 /* Gives @event the next number and chains it. */
 gboolean sqlite_journal_append (SqliteStore *self, SqliteMeta *meta, const GdpEvent *event, GError **error);
+
+/* NULL when it cannot be had; commits then do their checkpoints themselves. */
+SqliteCheckpoint *sqlite_checkpoint_new  (SqliteStore *store);
+void              sqlite_checkpoint_free (SqliteCheckpoint *self);   /* before its store is closed */
 
 /* Keeps `live` and `sample_span` near the end of `sample`, see sqlite-live.c. */
 SqliteLive *sqlite_live_new    (void);

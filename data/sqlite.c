@@ -215,18 +215,46 @@ sqlite_read_reading (SqliteQuery query, GdpReading *reading)
   reading->reason = (GdpReason) sqlite3_column_int (query, 5);
 }
 
+SqliteQuery
+sqlite_insert (SqliteStore *self, const DataTable *table, gconstpointer object, GError **error)
+{
+  SqliteQuery query = g_hash_table_lookup (self->inserts, table);
+  if (query == NULL) {
+    g_autofree char *sql = data_table_insert (table);
+    if ((query = prepare (self, sql, error)) == NULL)
+      return NULL;
+    g_hash_table_insert (self->inserts, (gpointer) table, query);
+  }
+  sqlite_bind_columns (query, data_table_n_extras (table) + 1, table, object);
+  return query;
+}
+
+static SqliteQuery
+insert_with_extras (SqliteStore *self, const DataTable *table, const gint64 *extras, gconstpointer object, GError **error)
+{
+  SqliteQuery query = sqlite_insert (self, table, object, error);
+  guint n_extras = query != NULL ? data_table_n_extras (table) : 0;
+  for (guint i = 0; i < n_extras; i++)
+    if (extras[i] >= 0)
+      sqlite3_bind_int64 (query, (int) i + 1, extras[i]);
+  return query;
+}
+
 gboolean
 sqlite_put (SqliteStore *self, const DataTable *table, const gint64 *extras, gconstpointer object, GError **error)
 {
-  g_autofree char *sql = data_table_insert (table, "");
-  g_auto (SqliteQuery) query = sqlite_query (self, error, sql, "");
-  if (query == NULL)
-    return FALSE;
-  guint n_extras = data_table_n_extras (table);
-  for (guint i = 0; i < n_extras; i++)
-    sqlite3_bind_int64 (query, (int) i + 1, extras[i]);
-  sqlite_bind_columns (query, n_extras + 1, table, object);
-  return sqlite_step (self, query, error) == 0;
+  g_auto (SqliteQuery) query = insert_with_extras (self, table, extras, object, error);
+  return query != NULL && sqlite_step (self, query, error) == 0;
+}
+
+gint64
+sqlite_put_keyed (SqliteStore *self, const DataTable *table, const gint64 *extras, gconstpointer object, GError **error)
+{
+  g_auto (SqliteQuery) query = insert_with_extras (self, table, extras, object, error);
+  if (query == NULL || sqlite_step (self, query, error) <= 0)
+    return -1;
+  gint64 key = sqlite3_column_int64 (query, 0);
+  return sqlite_step (self, query, error) == 0 ? key : -1;
 }
 
 /* ---- transactions ----------------------------------------------------------------------- */
@@ -358,7 +386,11 @@ sqlite_close (DataStore *store)
         || !sqlite_end (self, &meta, sqlite_live_forward (self, &meta, TRUE, &error), &error))
       g_debug ("%s", error->message);
   }
+  if (self->checkpoint != NULL)
+    sqlite3_wal_hook (self->db, NULL, NULL);
+  g_clear_pointer (&self->checkpoint, sqlite_checkpoint_free);
   g_clear_pointer (&self->live, sqlite_live_free);
+  g_clear_pointer (&self->inserts, g_hash_table_unref);
   g_clear_pointer (&self->statements, g_hash_table_unref);
   g_clear_pointer (&self->feed, data_feed_free);
   sqlite3_close (self->db);
@@ -382,6 +414,7 @@ sqlite_open (const char *place, DataAccess access, GError **error)
   SqliteStore *self = g_new0 (SqliteStore, 1);
   self->path = g_canonicalize_filename (place, NULL);
   self->statements = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, finalize);
+  self->inserts = g_hash_table_new (NULL, NULL);
   g_autofree char *feed = g_strconcat (self->path, "-feed", NULL);
   self->feed = data_feed_new (feed);
 
@@ -389,8 +422,10 @@ sqlite_open (const char *place, DataAccess access, GError **error)
     sqlite_close (&self->parent);
     return NULL;
   }
-  if (access == DATA_ACCESS_SERVE)
+  if (access == DATA_ACCESS_SERVE) {
     self->live = sqlite_live_new ();
+    self->checkpoint = sqlite_checkpoint_new (self);
+  }
   return &self->parent;
 }
 

@@ -79,11 +79,11 @@ static const DataColumn site_columns[] = {
   COLUMN (DOUBLE, GdpSite, battery.voltage, "battery_voltage"),
   COLUMN (DOUBLE, GdpSite, battery.capacity, "battery_capacity"),
 };
-const DataTable data_site_table = { "site", "id", { "seq" }, TABLE (site_columns) };
+const DataTable data_site_table = { "site", "id", "key", { "seq" }, TABLE (site_columns) };
 
 #define PERSON(type, field) COLUMN (type, GdpContact, field, #field)
 static const DataColumn person_columns[] = { PERSON (TEXT, name), PERSON (TEXT, role), PERSON (TEXT, phone) };
-const DataTable data_person_table = { "site_contact", NULL, { "site", "position" }, TABLE (person_columns) };
+const DataTable data_person_table = { "site_contact", NULL, NULL, { "site", "position" }, TABLE (person_columns) };
 
 #define LINK(type, field) COLUMN (type, GdpLink, field, #field)
 static const DataColumn link_columns[] = {
@@ -91,13 +91,13 @@ static const DataColumn link_columns[] = {
   LINK (CHAR, parity), LINK (UINT8, stop_bits), LINK (TEXT, host), LINK (UINT16, port),
   LINK (TEXT, registration), LINK (TEXT, heartbeat),
 };
-const DataTable data_link_table = { "link", "id", { "seq" }, TABLE (link_columns) };
+const DataTable data_link_table = { "link", "id", "key", { "seq" }, TABLE (link_columns) };
 
 #define PROFILE(type, field) COLUMN (type, GdpProfile, field, #field)
 static const DataColumn profile_columns[] = {
   PROFILE (TEXT, name), PROFILE (TEXT, title), PROFILE (UINT, max_read), PROFILE (UINT, max_gap),
 };
-const DataTable data_profile_table = { "profile", "name", { "seq" }, TABLE (profile_columns) };
+const DataTable data_profile_table = { "profile", "name", "key", { "seq" }, TABLE (profile_columns) };
 
 #define REGISTER(type, field) COLUMN (type, GdpRegister, field, #field)
 static const DataColumn register_columns[] = {
@@ -105,13 +105,13 @@ static const DataColumn register_columns[] = {
   WORD (GdpRegister, type, "type", register_types), WORD (GdpRegister, words, "words", word_orders),
   REGISTER (DOUBLE, scale), REGISTER (DOUBLE, offset), REGISTER (UINT, writable),
 };
-const DataTable data_register_table = { "profile_register", NULL, { "profile" }, TABLE (register_columns) };
+const DataTable data_register_table = { "profile_register", NULL, NULL, { "profile" }, TABLE (register_columns) };
 
 #define UNIT(type, field) COLUMN (type, GdpUnit, field, #field)
 static const DataColumn unit_columns[] = {
   UNIT (TEXT, id), UNIT (UINT8, address), UNIT (DOUBLE, period), UNIT (DOUBLE, silent_after),
 };
-const DataTable data_unit_table = { "unit", "id", { "seq", "retired", "site", "link", "profile" }, TABLE (unit_columns) };
+const DataTable data_unit_table = { "unit", "id", "key", { "seq", "retired", "site", "link", "profile" }, TABLE (unit_columns) };
 
 #define POINT(type, field) COLUMN (type, GdpPoint, field, #field)
 #define LIMIT(which, word)                                                                                   \
@@ -138,7 +138,7 @@ static const DataColumn point_columns[] = {
   COLUMN (UINT8, GdpPoint, limits.stale_priority, "stale_priority"),
   COLUMN (FLOAT, GdpPoint, limits.stale_after, "stale_after"),
 };
-const DataTable data_point_table = { "point", "id", { "seq", "retired", "site", "unit" }, TABLE (point_columns) };
+const DataTable data_point_table = { "point", "id", "key", { "seq", "retired", "site", "unit" }, TABLE (point_columns) };
 
 #define ALARM(type, field) COLUMN (type, GdpAlarm, field, #field)
 static const DataColumn alarm_columns[] = {
@@ -150,7 +150,7 @@ static const DataColumn alarm_columns[] = {
   ALARM (INT64, occurred), ALARM (INT64, learned), ALARM (INT64, cleared), ALARM (INT64, acked_at),
   ALARM (TEXT, acked_by), ALARM (TEXT, comment),
 };
-const DataTable data_alarm_table = { "alarm", "id", { "seq" }, TABLE (alarm_columns) };
+const DataTable data_alarm_table = { "alarm", "id", NULL, { "seq" }, TABLE (alarm_columns) };
 
 #define CONTACT(type, field) COLUMN (type, GdpContactInfo, field, #field)
 static const DataColumn contact_columns[] = {
@@ -158,7 +158,7 @@ static const DataColumn contact_columns[] = {
   WORD (GdpContactInfo, state, "state", contact_states), CONTACT (INT64, seen), CONTACT (INT64, since),
   CONTACT (TEXT, detail),
 };
-const DataTable data_contact_table = { "contact", "\"link\", \"key\"", { NULL }, TABLE (contact_columns) };
+const DataTable data_contact_table = { "contact", "\"link\", \"key\"", NULL, { NULL }, TABLE (contact_columns) };
 
 #define EVENT(type, field) COLUMN (type, GdpEvent, field, #field)
 static const DataColumn journal_columns[] = {
@@ -166,7 +166,7 @@ static const DataColumn journal_columns[] = {
   EVENT (TEXT, site), EVENT (TEXT, object), EVENT (TEXT, who), EVENT (TEXT, before), EVENT (TEXT, after),
   EVENT (TEXT, text), EVENT (UINT8, priority),
 };
-const DataTable data_journal_table = { "journal", NULL, { "hash" }, TABLE (journal_columns) };
+const DataTable data_journal_table = { "journal", NULL, NULL, { "hash" }, TABLE (journal_columns) };
 
 #define COMMAND(type, field) COLUMN (type, DataCommand, field, #field)
 static const DataColumn command_columns[] = {
@@ -175,7 +175,7 @@ static const DataColumn command_columns[] = {
   COMMAND (TEXT, where), COMMAND (TEXT, comment), COMMAND (INT64, posted), COMMAND (INT64, expires),
   COMMAND (TEXT, result),
 };
-const DataTable data_command_table = { "command", NULL, { NULL }, TABLE (command_columns) };
+const DataTable data_command_table = { "command", NULL, NULL, { NULL }, TABLE (command_columns) };
 
 #define SERVER(type, field) COLUMN (type, DataServer, field, #field)
 static const DataColumn server_columns[] = {
@@ -183,7 +183,7 @@ static const DataColumn server_columns[] = {
   SERVER (INT64, started), SERVER (INT64, heartbeat), SERVER (UINT, queue), SERVER (INT64, samples),
   SERVER (TEXT, trouble),
 };
-const DataTable data_server_table = { "server", "name", { NULL }, TABLE (server_columns) };
+const DataTable data_server_table = { "server", "name", NULL, { NULL }, TABLE (server_columns) };
 
 #define TRAFFIC(type, field) COLUMN (type, DataTraffic, field, #field)
 static const DataColumn traffic_columns[] = {
@@ -192,4 +192,4 @@ static const DataColumn traffic_columns[] = {
   TRAFFIC (INT64, wrong), TRAFFIC (INT64, reconnects), TRAFFIC (INT64, bytes_in), TRAFFIC (INT64, bytes_out),
   TRAFFIC (UINT, response_us),
 };
-const DataTable data_traffic_table = { "traffic", "\"link\", \"key\"", { NULL }, TABLE (traffic_columns) };
+const DataTable data_traffic_table = { "traffic", "\"link\", \"key\"", NULL, { NULL }, TABLE (traffic_columns) };
