@@ -46,7 +46,14 @@ set_up (int fd, const SimSerialPort *port)
   settings.c_cflag &= ~(PARENB | PARODD | CSTOPB | CRTSCTS);
   settings.c_cflag |= port->parity == 'N' ? CSTOPB : port->parity == 'E' ? PARENB : PARENB | PARODD;
   cfsetspeed (&settings, speeds[i].speed);
-  return tcsetattr (fd, TCSANOW, &settings) == 0;
+  if (tcsetattr (fd, TCSANOW, &settings) == 0)
+    return TRUE;
+  /* A pseudo-terminal has no parity to set, and says so when nothing else is to be changed. */
+  settings.c_cflag &= ~(PARENB | PARODD);
+  if (errno != EINVAL || tcsetattr (fd, TCSANOW, &settings) != 0)
+    return FALSE;
+  g_info ("%s cannot do parity, as a pseudo-terminal", port->device);
+  return TRUE;
 }
 
 static void
