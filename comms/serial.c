@@ -77,18 +77,25 @@ set_in_use (GError **error, const char *device, int fd)
                g_strchomp (name), process);
 }
 
+/* UNIX 98 slaves: majors 136..143 of the kernel's devices.txt. */
 static gboolean
-claim (int fd, const char *device, GError **error)
+is_pseudo_terminal (int fd)
 {
   struct stat status;
 
+  return fstat (fd, &status) == 0 && major (status.st_rdev) >= 136 && major (status.st_rdev) <= 143;
+}
+
+static gboolean
+claim (int fd, const char *device, GError **error)
+{
   if (flock (fd, LOCK_EX | LOCK_NB) != 0) {
     set_in_use (error, device, fd);
     return FALSE;
   }
-  /* A pseudo-terminal would keep the mark of a killed program for as long as its other end lives
-   * (UNIX 98 slaves: majors 136..143 of the kernel's devices.txt); the lock alone must do there. */
-  if (fstat (fd, &status) == 0 && (major (status.st_rdev) < 136 || major (status.st_rdev) > 143))
+  /* A pseudo-terminal would keep the mark of a killed program for as long as its other end lives;
+   * the lock alone must do there. */
+  if (!is_pseudo_terminal (fd))
     ioctl (fd, TIOCEXCL);
   return TRUE;
 }
@@ -121,7 +128,8 @@ set_up (int fd, const GdpLink *link, GError **error)
   cfsetspeed (&settings, speed);
   settings.c_cflag &= ~(CSTOPB | PARENB | PARODD | CRTSCTS);
   settings.c_cflag |= CLOCAL | CREAD | (link->stop_bits == 2 ? CSTOPB : 0);
-  if (link->parity == 'E' || link->parity == 'O') {
+  /* A pseudo-terminal has no parity, and refuses it once there is nothing else to change. */
+  if ((link->parity == 'E' || link->parity == 'O') && !is_pseudo_terminal (fd)) {
     settings.c_cflag |= PARENB | (link->parity == 'O' ? PARODD : 0);
     settings.c_iflag |= INPCK;   /* a character of wrong parity reads as 0, and the CRC fails */
   }
