@@ -211,6 +211,12 @@ gdp_engine_restore_reading (GdpEngine *engine, const GdpReading *reading)
   state->scaling.value = state->shown = reading->value;
   state->scaling.time = MAX (reading->time, 1);   /* 0 would say that there is no value yet */
   state->shown_at = MAX (reading->received, 1);
+
+  /* A value that came from the unit says when it was last heard; the marks of silence do not. */
+  guint unit = engine->network->points[index].unit;
+  if (unit < engine->network->n_units && reading->reason != GDP_REASON_STALE
+      && reading->reason != GDP_REASON_WAITING && reading->reason != GDP_REASON_NO_COMMUNICATION)
+    engine->units[unit].seen = MAX (engine->units[unit].seen, MIN (reading->received, engine->now));
 }
 
 /* ---- from an earlier configuration -------------------------------------------------------- */

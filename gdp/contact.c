@@ -136,6 +136,7 @@ say_waiting (GdpEngine *engine, guint unit, gint64 now, GdpChanges *changes)
   const GdpSite *site = &engine->network->sites[engine->network->units[unit].site];
 
   engine->units[unit].waited = TRUE;
+  show_unit (engine, unit, now, changes);
   for (guint i = site->first_point; i < site->first_point + site->n_points; i++) {
     GdpPointState *state = &engine->points[i];
     if (engine->network->points[i].unit != unit || isnan (state->scaling.value))

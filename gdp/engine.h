@@ -34,18 +34,34 @@ void       gdp_engine_free (GdpEngine *engine);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GdpEngine, gdp_engine_free)
 
 /* Before the first input: what the store remembered. Alarms of objects that are no longer
- * configured are cleared with an event. Readings give last usable values, as WAITING. */
+ * configured are cleared with an event (and wait for their acknowledgement like any other). Active
+ * ones stay active and WAITING until they are judged. Readings give last usable values; where no
+ * answer comes within 2 s of the start, they are emitted once more as WAITING. */
 void gdp_engine_restore_alarm   (GdpEngine *engine, const GdpAlarm *alarm);
 void gdp_engine_restore_reading (GdpEngine *engine, const GdpReading *reading);
 
 /* A new configuration: states are carried over by key and id. Indexes in later samples are @network's. */
 void gdp_engine_set_network (GdpEngine *engine, GdpNetwork *network, gint64 now, GdpChanges *changes);
 
-/* A unit answered: all its samples of one poll. An empty @samples still says "it answered". */
+/* A unit answered: all its samples of one poll. An empty @samples still says "it answered".
+ *
+ * Readings are reported by exception: the first, a change by the point's resolution or more (rounded
+ * to its grid), another reason, or keep_every since the last one. A sample older than the point's
+ * last one is history and changes nothing here; samples of other units' points are ignored.
+ * @now may step back a little between inputs (it is held); more than 2 s is the clock being set, and
+ * all that is being waited for moves with it. */
 void gdp_engine_samples (GdpEngine *engine, guint unit, gint64 now,
                          const GdpSample *samples, gsize n_samples, GdpChanges *changes);
 
-/* A unit did not answer, or a link fell or came up. @detail: why, in English, or NULL. */
+/* A unit did not answer, or a link fell or came up. @detail: why, in English, or NULL. Only noted:
+ * the next tick (gdp_engine_deadline() says when) or sample draws the conclusions.
+ *
+ * A unit is silent after gdp_unit_silent_after() without an answer, whatever was reported. A link is
+ * lost when a reported failure lasts as long as the least silent_after of its units (2 s or more), or
+ * when all of its two or more units are silent; an answer always proves that it works. Modem links
+ * have no failure of their own: there a report only lends its @detail to the unit's silence. Repeated
+ * reports of the same change nothing. Both alarms have priority 2. Changes of contact are journaled
+ * per unit and link (unit-silent, link-back, …) besides the alarms. */
 void gdp_engine_unit_failed  (GdpEngine *engine, guint unit, gint64 now, const char *detail);
 void gdp_engine_link_failed  (GdpEngine *engine, guint link, gint64 now, const char *detail);
 void gdp_engine_link_working (GdpEngine *engine, guint link, gint64 now);

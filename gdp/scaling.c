@@ -95,6 +95,12 @@ apply_number (const GdpScaling *scaling, GdpScalingState *state, double number, 
   return GDP_REASON_NONE;
 }
 
+static gint64
+debounce_of (const GdpScaling *scaling)
+{
+  return (gint64) (scaling->debounce * GDP_SECOND);
+}
+
 static GdpReason
 apply_contact (const GdpScaling *scaling, GdpScalingState *state, double raw, gint64 time)
 {
@@ -108,7 +114,7 @@ apply_contact (const GdpScaling *scaling, GdpScalingState *state, double raw, gi
   if (state->since == 0 || time < state->since)
     state->since = time;
   state->candidate = now;
-  if (time - state->since >= scaling->debounce * GDP_SECOND) {
+  if (time - state->since >= debounce_of (scaling)) {
     state->value = now;
     state->since = 0;
   }
@@ -143,8 +149,7 @@ gdp_scaling_deadline (const GdpScaling *scaling, const GdpScalingState *state)
 {
   if (state->since == 0)
     return 0;
-  return state->since + (scaling->signal == GDP_SIGNAL_CURRENT ? GDP_NE43_HOLD
-                                                               : (gint64) (scaling->debounce * GDP_SECOND));
+  return state->since + (scaling->signal == GDP_SIGNAL_CURRENT ? GDP_NE43_HOLD : debounce_of (scaling));
 }
 
 double

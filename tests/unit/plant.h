@@ -73,7 +73,8 @@ plant_network (PlantSetup setup)
   for (guint u = 0; u < N_UNITS && u != setup.skip_unit; u++) {
     g_autofree char *site = g_strdup_printf ("S%u", u + 1), *unit = g_strdup_printf ("S%u/u", u + 1);
     GdpLimits door = { .state = { setup.door_on, setup.door_off, 1, 3 } };
-    GdpLimits loop = { .fault_priority = 3, .stale_priority = setup.stale_priority };
+    GdpLimits loop = { .level = { [GDP_LEVEL_L] = { -0.05, 0, 0, 0, 4 }, [GDP_LEVEL_H] = { 16.2, 0, 0, 0, 4 } },
+                       .fault_priority = 3, .stale_priority = setup.stale_priority };
 
     gdp_network_builder_add_site (builder, &(GdpSite) { .key = u + 1, .id = site }, NULL);
     gdp_network_builder_add_unit (builder, &(GdpUnit) { .key = u + 1, .id = unit, .site = u, .link = link_of[u],

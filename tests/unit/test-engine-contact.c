@@ -288,6 +288,8 @@ test_restart_waits (Plant *plant, gconstpointer data)
   pass (plant, 2);
   g_assert_cmpint (last_reading (plant, P (U4, PRESSURE))->reason, ==, GDP_REASON_WAITING);
   g_assert_cmpfloat (last_reading (plant, P (U4, PRESSURE))->value, ==, 2.3);
+  g_assert_cmpint (last_contact (plant, FALSE, U4)->state, ==, GDP_CONTACT_UNKNOWN);
+  g_assert_cmpint (last_contact (plant, FALSE, U4)->seen, ==, START);   /* still known from the readings */
   pass (plant, 4);
   g_assert_cmpint (last_reading (plant, P (U4, PRESSURE))->reason, ==, GDP_REASON_NO_COMMUNICATION);
 }

@@ -273,6 +273,25 @@ test_loop_fault (Plant *plant, gconstpointer data)
 }
 
 static void
+test_ends_of_span (Plant *plant, gconstpointer data)
+{
+  guint loop = P (U1, LOOP);
+
+  next (plant, loop, 12);
+  next (plant, loop, 20.3);
+  g_assert_cmpint (last_reading (plant, loop)->reason, ==, GDP_REASON_OVER_RANGE);
+  g_assert_cmpstr (state_of (plant, "S1/loop.high"), ==, "unacked");
+  next (plant, loop, 3.9);
+  g_assert_cmpint (last_reading (plant, loop)->reason, ==, GDP_REASON_UNDER_RANGE);
+  g_assert_cmpstr (state_of (plant, "S1/loop.high"), ==, "rtn-unacked");
+  g_assert_cmpstr (state_of (plant, "S1/loop.low"), ==, "unacked");
+  next (plant, loop, 25);   /* a suspicion judges nothing */
+  g_assert_cmpstr (state_of (plant, "S1/loop.high"), ==, "rtn-unacked");
+  g_assert_cmpstr (state_of (plant, "S1/loop.low"), ==, "unacked");
+  g_assert_cmpint (gdp_engine_alarm (plant->engine, "S1/loop.low")->reason, ==, GDP_REASON_SUSPECT);
+}
+
+static void
 test_state_alarm (Plant *plant, gconstpointer data)
 {
   next (plant, P (U1, DOOR), 0);
@@ -345,6 +364,7 @@ main (int argc, char **argv)
   ADD ("without-any-value-the-reading-is-empty", test_never_a_value);
   ADD ("device-exception-is-a-fault-of-the-point", test_exception);
   ADD ("loop-fault-needs-its-hold-and-no-further-sample", test_loop_fault);
+  ADD ("values-at-the-ends-of-the-span-are-judged-suspicions-are-not", test_ends_of_span);
   ADD ("discrete-state-alarms-and-clears", test_state_alarm);
   ADD ("discrete-change-without-alarm-is-journaled", test_state_event);
   ADD ("late-data-does-not-touch-what-is-true-now", test_late_data);
