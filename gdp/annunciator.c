@@ -76,7 +76,8 @@ gdp_annunciator_get (GdpAnnunciator *annunciator, const char *object, GdpConditi
 }
 
 void
-gdp_annunciator_foreach (GdpAnnunciator *annunciator, void (*visit) (GdpHeldAlarm *, gpointer), gpointer user_data)
+gdp_annunciator_foreach (GdpAnnunciator *annunciator, void (*visit) (GdpHeldAlarm *, gpointer),
+                         gpointer user_data)
 {
   GHashTableIter iter;
   gpointer held;
@@ -204,7 +205,8 @@ gdp_annunciator_suppress (GdpAnnunciator *annunciator, GdpHeldAlarm *held, const
   set_text (&alarm->suppressed_why, why);
   note_alarm (annunciator, held, (GdpEvent) {
     .kind = why ? GDP_EVENT_ALARM_SUPPRESSED : GDP_EVENT_ALARM_RESTORED, .occurred = now, .learned = now,
-    .before = (char *) words[why == NULL], .after = (char *) words[why != NULL], .text = (char *) why }, changes);
+    .before = (char *) words[why == NULL], .after = (char *) words[why != NULL],
+    .text = (char *) why }, changes);
 }
 
 void

@@ -116,7 +116,8 @@ look_for_stale (GdpEngine *engine, guint unit, gint64 now, GdpChanges *changes)
 
   for (guint i = site->first_point; i < site->first_point + site->n_points; i++) {
     GdpReason reason = engine->points[i].reason;
-    if (engine->network->points[i].unit != unit || reason == GDP_REASON_STALE || reason == GDP_REASON_CONFIGURATION)
+    if (engine->network->points[i].unit != unit
+        || reason == GDP_REASON_STALE || reason == GDP_REASON_CONFIGURATION)
       continue;
     gint64 due = gdp_engine_stale_due (engine, i);
     if (due > now)
@@ -386,6 +387,7 @@ gdp_engine_settle_unit (GdpEngine *engine, guint unit, gint64 now, GdpChanges *c
   if (state->state == GDP_CONTACT_SILENT)
     mark_points (engine, unit, GDP_REASON_NO_COMMUNICATION, now, changes);
   if (state->alarms != NULL && (!lost || state->alarms->alarm.active))
-    gdp_annunciator_suppress (engine->annunciator, state->alarms, lost ? link->alarms->alarm.id : NULL, now, changes);
+    gdp_annunciator_suppress (engine->annunciator, state->alarms, lost ? link->alarms->alarm.id : NULL,
+                              now, changes);
   queue_unit (engine, unit);
 }

@@ -68,7 +68,7 @@ struct GdpEngine {
   GdpUnitState   *units;
   GdpLinkState   *links;
   guint          *units_by_link;   /* indexes of units, link by link */
-  GPtrArray      *homeless;        /* GdpHeldAlarm*: active, and their object is gone; cleared at the next tick */
+  GPtrArray      *homeless;        /* GdpHeldAlarm*: active, their object is gone; cleared at the next tick */
   gint64          now;             /* of the last input */
 };
 

@@ -188,7 +188,8 @@ gdp_network_builder_add_unit (GdpNetworkBuilder *builder, const GdpUnit *unit, G
       || !check_number (unit->id, "silent_after (s)", unit->silent_after, 0, 365 * 86400.0, error))
     return G_MAXUINT;
   if (unit->profile == NULL) {
-    g_set_error (error, GDP_NETWORK_ERROR, GDP_NETWORK_ERROR_MISSING, "“%s” has no register profile", unit->id);
+    g_set_error (error, GDP_NETWORK_ERROR, GDP_NETWORK_ERROR_MISSING,
+                 "“%s” has no register profile", unit->id);
     return G_MAXUINT;
   }
   keep (builder, &own.id);

@@ -5,7 +5,8 @@
 
 #include "network-private.h"
 
-/* Three polls in a row must fail before it is called a failure, and quick polling leaves time for a reconnect. */
+/* Three polls in a row must fail before it is called a failure, and quick polling leaves time for a
+ * reconnect. */
 #define PERIODS_MISSED 3
 #define LEAST_SECONDS  5.0
 

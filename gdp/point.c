@@ -61,8 +61,9 @@ gdp_resolution_decimals (double resolution)
   int decimals = 0;
 
   /* Rounded to whole steps within a thousandth of one, so that 0.1's binary tail adds no digit. */
-  for (double step = resolution; decimals < 9 && fabs (step - round (step)) > 1e-3 * fmin (1.0, step); step *= 10)
-    decimals++;
+  for (double step = resolution; fabs (step - round (step)) > 1e-3 * fmin (1.0, step); step *= 10)
+    if (++decimals == 9)
+      break;
   return decimals;
 }
 

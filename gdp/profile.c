@@ -149,10 +149,12 @@ check_overlap (const char *name, const GdpRegister *sorted, guint n_registers, G
 }
 
 GdpProfile *
-gdp_profile_new (const char *name, const char *title, const GdpRegister *registers, guint n_registers, GError **error)
+gdp_profile_new (const char *name, const char *title, const GdpRegister *registers, guint n_registers,
+                 GError **error)
 {
   if (name == NULL || *name == '\0') {
-    g_set_error_literal (error, GDP_PROFILE_ERROR, GDP_PROFILE_ERROR_INVALID, "A register profile needs a name");
+    g_set_error_literal (error, GDP_PROFILE_ERROR, GDP_PROFILE_ERROR_INVALID,
+                         "A register profile needs a name");
     return NULL;
   }
   if (!check_channels (name, registers, n_registers, error))

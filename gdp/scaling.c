@@ -128,7 +128,8 @@ static GdpReason (*const apply[]) (const GdpScaling *, GdpScalingState *, double
 };
 
 double
-gdp_scaling_apply (const GdpScaling *scaling, GdpScalingState *state, double raw, gint64 time, GdpReason *reason)
+gdp_scaling_apply (const GdpScaling *scaling, GdpScalingState *state, double raw, gint64 time,
+                   GdpReason *reason)
 {
   g_return_val_if_fail (scaling->signal < G_N_ELEMENTS (apply), NAN);
 

@@ -27,16 +27,20 @@ network_new (void)
   GdpRegister registers[PER_UNIT];
   char channels[PER_UNIT][8];
   GdpNetworkBuilder *builder = gdp_network_builder_new ();
-  GdpLimits limits = { .level = { { 1.2, 0.05, 0, 0, 1 }, { 1.8, 0.05, 5, 0, 2 }, { 2.75, 0.05, 5, 0, 2 }, { 2.9, 0.05, 0, 0, 1 } } };
+  GdpLimits limits = { .level = { { 1.2, 0.05, 0, 0, 1 }, { 1.8, 0.05, 5, 0, 2 },
+                                  { 2.75, 0.05, 5, 0, 2 }, { 2.9, 0.05, 0, 0, 1 } } };
 
   for (guint i = 0; i < PER_UNIT; i++) {
     g_snprintf (channels[i], sizeof channels[i], "ai%u", i + 1);
-    registers[i] = (GdpRegister) { channels[i], GDP_TABLE_INPUT_REGISTERS, i, GDP_REGISTER_U16, GDP_WORDS_HIGH_FIRST, 0.001 };
+    registers[i] = (GdpRegister) { channels[i], GDP_TABLE_INPUT_REGISTERS, i, GDP_REGISTER_U16,
+                                   GDP_WORDS_HIGH_FIRST, 0.001 };
   }
   g_autoptr (GdpProfile) profile = gdp_profile_new ("p", "P", registers, PER_UNIT, NULL);
   for (guint u = 0; u < UNITS; u++) {
-    g_autofree char *site = g_strdup_printf ("S%u", u), *unit = g_strdup_printf ("S%u/u", u), *line = g_strdup_printf ("l%u", u);
-    guint link = gdp_network_builder_add_link (builder, &(GdpLink) { .id = line, .kind = GDP_LINK_MODBUS_TCP }, NULL);
+    g_autofree char *site = g_strdup_printf ("S%u", u);
+    g_autofree char *unit = g_strdup_printf ("S%u/u", u), *line = g_strdup_printf ("l%u", u);
+    GdpLink tcp = { .id = line, .kind = GDP_LINK_MODBUS_TCP };
+    guint link = gdp_network_builder_add_link (builder, &tcp, NULL);
     gdp_network_builder_add_site (builder, &(GdpSite) { .id = site }, NULL);
     gdp_network_builder_add_unit (builder, &(GdpUnit) { .id = unit, .site = u, .link = link, .address = 1,
                                                         .profile = profile, .period = 1 }, NULL);

@@ -88,7 +88,8 @@ plant_network (PlantSetup setup)
   }
   if (setup.skip_unit == G_MAXUINT) {
     /* its site is the last one, so that the points above keep their places */
-    plant_point (builder, U4, "valve", 99, GDP_POINT_DOOR, "d1", (GdpScaling) { GDP_SIGNAL_CONTACT }, (GdpLimits) { 0 });
+    plant_point (builder, U4, "valve", 99, GDP_POINT_DOOR, "d1", (GdpScaling) { GDP_SIGNAL_CONTACT },
+                 (GdpLimits) { 0 });
   }
   return gdp_network_builder_finish (builder);
 }

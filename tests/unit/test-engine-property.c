@@ -103,7 +103,8 @@ take (World *world)
 
   for (guint i = 0; i < changes->events->len; i++) {
     GdpEvent *e = g_ptr_array_index (changes->events, i);
-    g_string_append_printf (world->log, "%s %s %s>%s %s\n", gdp_event_word (e->kind), e->object, e->before, e->after, e->text);
+    g_string_append_printf (world->log, "%s %s %s>%s %s\n", gdp_event_word (e->kind), e->object,
+                            e->before, e->after, e->text);
     g_assert_cmpint (e->learned, <=, world->plant.now);
   }
   for (guint i = 0; i < changes->alarms->len; i++) {
@@ -117,8 +118,10 @@ take (World *world)
     if (gdp_reason_quality (reading->reason) == GDP_QUALITY_GOOD)
       g_assert_true (isfinite (reading->value));
     g_assert_false (isinf (reading->value));
-    g_hash_table_replace (world->readings, GSIZE_TO_POINTER (reading->point), g_memdup2 (reading, sizeof *reading));
-    g_string_append_printf (world->log, "%" G_GINT64_FORMAT " %.17g %d\n", reading->point, reading->value, reading->reason);
+    g_hash_table_replace (world->readings, GSIZE_TO_POINTER (reading->point),
+                          g_memdup2 (reading, sizeof *reading));
+    g_string_append_printf (world->log, "%" G_GINT64_FORMAT " %.17g %d\n",
+                            reading->point, reading->value, reading->reason);
   }
   g_string_append_printf (world->log, "%u contacts\n", changes->contacts->len);
   gdp_changes_clear (changes);

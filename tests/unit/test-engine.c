@@ -340,7 +340,8 @@ test_clock_set_back (Plant *plant, gconstpointer data)
 static void
 test_foreign_sample (Plant *plant, gconstpointer data)
 {
-  GdpSample foreign[] = { { .point = PT, .time = plant->now, .raw = 9 }, { .point = 12345, .time = plant->now, .raw = 9 } };
+  GdpSample foreign[] = { { .point = PT, .time = plant->now, .raw = 9 },
+                          { .point = 12345, .time = plant->now, .raw = 9 } };
   gdp_engine_samples (plant->engine, U2, plant->now, foreign, 2, plant->changes);
   g_assert_cmpuint (plant->changes->readings->len, ==, 0);
 }
