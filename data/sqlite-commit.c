@@ -3,6 +3,8 @@
  * readings, alarms, contacts, events, command results. */
 #include "sqlite-private.h"
 
+#include <math.h>
+
 static gboolean
 add_readings (SqliteStore *self, SqliteMeta *meta, const GArray *readings, GError **error)
 {
@@ -15,7 +17,7 @@ add_readings (SqliteStore *self, SqliteMeta *meta, const GArray *readings, GErro
     sqlite3_bind_int64 (query, 2, reading->point);
     sqlite3_bind_int64 (query, 3, reading->time);
     sqlite3_bind_int64 (query, 4, reading->received - reading->time);
-    sqlite3_bind_double (query, 5, reading->value);   /* NaN becomes NULL */
+    sqlite3_bind_double (query, 5, isfinite (reading->value) ? reading->value : NAN);   /* NaN becomes NULL */
     sqlite3_bind_int (query, 6, (int) reading->reason);
     if (sqlite_step (self, query, error) < 0)
       return FALSE;

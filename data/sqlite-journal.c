@@ -22,13 +22,20 @@ sqlite_journal_append (SqliteStore *self, SqliteMeta *meta, const GdpEvent *even
 
 /* ---- looking it up ---------------------------------------------------------------------- */
 
-/* Letters of any language, which SQLite's own LIKE does not know. */
+/* Letters of any language, which SQLite's own LIKE does not know. A text may hold what a modem sent. */
+static char *
+fold (const char *text)
+{
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+  return g_utf8_casefold (valid, -1);
+}
+
 static gboolean
 mentions (const GdpEvent *event, const char *folded)
 {
   const char *const texts[] = { event->text, event->object, event->who, event->site };
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
-    g_autofree char *text = texts[i] != NULL ? g_utf8_casefold (texts[i], -1) : NULL;
+    g_autofree char *text = texts[i] != NULL ? fold (texts[i]) : NULL;
     if (text != NULL && strstr (text, folded) != NULL)
       return TRUE;
   }
@@ -38,7 +45,7 @@ mentions (const GdpEvent *event, const char *folded)
 static gboolean
 collect (SqliteStore *self, const DataJournalFilter *filter, GPtrArray *found, GError **error)
 {
-  g_autofree char *folded = filter->text != NULL && *filter->text != '\0' ? g_utf8_casefold (filter->text, -1) : NULL;
+  g_autofree char *folded = filter->text != NULL && *filter->text != '\0' ? fold (filter->text) : NULL;
   g_autofree char *sql = data_table_select (&data_journal_table, "",
     "WHERE (?1 IS NULL OR site = ?1) AND (?2 IS NULL OR object = ?2) AND learned >= ?3 AND (?4 = 0 OR learned < ?4) "
     "AND (?5 = 0 OR seq < ?5) ORDER BY seq DESC");

@@ -10,6 +10,7 @@
 
 #define ROUNDS 20
 #define READINGS 97    /* in a batch; of as many points */
+#define ONCE 1000      /* … and one more, of a point that never speaks again */
 
 typedef struct { int pipe[2]; gint64 first; } Writer;
 
@@ -23,6 +24,7 @@ write_until_killed (const Stage *stage, gpointer data)
   for (gint64 batch = writer->first;; batch++) {
     for (int i = 0; i < READINGS; i++)
       stage_add_reading (changes, 1 + i, batch * GDP_SECOND, (double) batch);
+    stage_add_reading (changes, ONCE + batch, batch * GDP_SECOND, (double) batch);
     stage_add_event (changes, batch, batch);
     stage_commit (store, changes, batch % 3 == 0);
     if (write (writer->pipe[1], &batch, sizeof batch) != sizeof batch)
@@ -89,9 +91,12 @@ check (const Stage *stage, gint64 confirmed)
     g_assert_cmpint (walk.next, ==, n + 1);
   }
   g_autoptr (DataChanges) state = data_store_changes (store, 0, NULL);
-  g_assert_cmpuint (state->readings->len, ==, READINGS);
-  for (guint i = 0; i < READINGS; i++)
-    g_assert_cmpfloat (g_array_index (state->readings, GdpReading, i).value, ==, (double) n);
+  g_assert_cmpuint (state->readings->len, ==, READINGS + n);
+  for (guint i = 0; i < state->readings->len; i++) {
+    const GdpReading *reading = &g_array_index (state->readings, GdpReading, i);
+    gint64 batch = reading->point > ONCE ? reading->point - ONCE : n;
+    g_assert_cmpfloat (reading->value, ==, (double) batch);
+  }
   return n;
 }
 

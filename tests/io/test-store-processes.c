@@ -17,6 +17,13 @@ changes_after (DataStore *store, gint64 since)
   return changes;
 }
 
+static gint64
+last_number (DataStore *store)
+{
+  g_autoptr (DataChanges) changes = changes_after (store, 0);
+  return changes->seq;
+}
+
 /* ---- following a writer ----------------------------------------------------------------- */
 
 #define COMMITS 600
@@ -83,7 +90,7 @@ static void
 answer_wakes (const Stage *stage, gpointer data)
 {
   g_autoptr (DataStore) store = stage_open (stage, DATA_ACCESS_POST);
-  gint64 deadline = g_get_monotonic_time () + DEADLINE, last = changes_after (store, 0)->seq;
+  gint64 deadline = g_get_monotonic_time () + DEADLINE, last = last_number (store);
   g_assert_cmpint (data_store_wake_fd (store, NULL), >=, 0);
   DataCommand ready = { .kind = (char *) "ready" };
   g_assert_true (data_store_post (store, &ready, 1, NULL));
@@ -215,7 +222,7 @@ test_posting_while_writing (void)
   g_autoptr (Stage) stage = stage_new ();
   g_autoptr (DataStore) store = stage_open (stage, DATA_ACCESS_POST);
   pid_t server = stage_fork (stage, serve, NULL);
-  gint64 last = changes_after (store, 0)->seq;
+  gint64 last = last_number (store);
   for (int i = 0; i < 40; i++) {
     gint64 id = post (store, i < 39 ? "ack" : "stop");
     g_assert_cmpint (outcome (store, id, &last), ==, DATA_COMMAND_DONE);
@@ -232,7 +239,7 @@ test_expired_is_never_executed (void)
   g_autoptr (Stage) stage = stage_new ();
   g_autoptr (DataStore) store = stage_open (stage, DATA_ACCESS_POST);
   pid_t server = stage_fork (stage, serve, NULL), clock = stage_fork (stage, expire_all, NULL);
-  gint64 last = changes_after (store, 0)->seq;
+  gint64 last = last_number (store);
   guint done = 0, expired = 0;
   for (int i = 0; i < 2000 && (done < 10 || expired < 10); i++) {
     gint64 id = post (store, "ack");
