@@ -10,6 +10,8 @@
 
 typedef CommsSessionState State;
 
+enum { SHORTEST_ANSWER = 5 };   /* an exception: address, function, code, CRC */
+
 static State ask (CommsSession *session);
 
 static void
@@ -43,23 +45,26 @@ skip_heartbeat (CommsSession *session, gsize length)
   comms_session_skip (session, length);
 }
 
-/* Drops all that no request asked for; the beginning of a heartbeat is kept for its end. */
-static void
+/* Drops all that no request asked for, and says how much; the beginning of a heartbeat is kept for its end. */
+static gsize
 skip_unasked (CommsSession *session)
 {
-  gsize at = 0, length;
+  gsize at = 0, length, dropped = 0;
   gboolean part = FALSE;
 
   while (at < session->n_bytes && !part) {
-    if ((length = heartbeat_at (session, at, &part)) == 0)
+    length = heartbeat_at (session, at, &part);
+    if (length == 0)
       at++;
     else if (!part) {
       noise (session, at);
       skip_heartbeat (session, length);
+      dropped += at;
       at = 0;
     }
   }
   noise (session, at);
+  return dropped + at;
 }
 
 static CommsModemUnit *
@@ -150,15 +155,22 @@ ask (CommsSession *session)
 static State
 drain (CommsSession *session, gint64 longest)
 {
-  noise (session, session->n_bytes);
   comms_session_wait_until (session, g_get_monotonic_time () + longest);
   return DRAINING;
 }
 
+/* What is long enough for an answer is taken for one; when none is owed any more a quiet time is enough. */
 CommsSessionState
 comms_session_drain_bytes (CommsSession *session)
 {
-  return drain (session, session->server->settings.quiet_time * G_USEC_PER_SEC);
+  gint64 quiet = g_get_monotonic_time () + session->server->settings.quiet_time * G_USEC_PER_SEC;
+  gsize dropped = skip_unasked (session);
+
+  if (dropped >= SHORTEST_ANSWER && session->owed > 0 && --session->owed == 0)
+    comms_session_wait_until (session, quiet);
+  else if (dropped > 0)
+    comms_session_wait_until (session, MAX (session->deadline.at, quiet));
+  return DRAINING;
 }
 
 CommsSessionState
@@ -237,12 +249,15 @@ comms_session_miss_answer (CommsSession *session)
   double took = (g_get_monotonic_time () - session->started) / (double) G_USEC_PER_SEC;
   g_autofree char *detail = NULL;
 
-  detail = session->n_bytes == 0 ? g_strdup_printf ("no answer in %.1f s", took)
-                                 : g_strdup_printf ("answer cut short: %u bytes in %.1f s", session->n_bytes, took);
+  if (session->n_bytes == 0)
+    detail = g_strdup_printf ("no answer in %.1f s", took);
+  else
+    detail = g_strdup_printf ("answer cut short: %u bytes in %.1f s", session->n_bytes, took);
   comms_meter_count (polled_unit (session)->meter, timeouts, 1);
   noise (session, session->n_bytes);
   comms_round_trip_silent (&session->modem->round_trip);
-  return failed (session, detail, 0);   /* the retry asks the same: a late answer to the first serves it too */
+  /* The retry asks the same: a late answer to the first serves it too. */
+  return failed (session, detail, 0);
 }
 
 static State
@@ -270,7 +285,8 @@ answered (CommsSession *session, gsize consumed, const guint16 *values)
     session->n_answers++;
   else
     comms_meter_count (unit->meter, exceptions, 1);
-  comms_plan_decode (unit->plan, session->block, values, values != NULL ? GDP_REASON_NONE : GDP_REASON_DEVICE_EXCEPTION,
+  comms_plan_decode (unit->plan, session->block, values,
+                     values != NULL ? GDP_REASON_NONE : GDP_REASON_DEVICE_EXCEPTION,
                      comms_session_server_now (session->server),
                      session->report->samples + polled_block (session)->first);
   return next_block (session);
@@ -292,15 +308,17 @@ typedef enum { ANSWER, EXCEPTION, DAMAGED, UNFINISHED, HEARTBEAT, STRANGE } Find
 static Find
 look (const CommsSession *session, gsize at, guint16 *values, gsize *length, guint8 *exception, GError **error)
 {
+  static const struct { CommsRtuError code; Find find; } finds[] = {
+    { COMMS_RTU_ERROR_EXCEPTION, EXCEPTION },
+    { COMMS_RTU_ERROR_CRC, DAMAGED },
+    { COMMS_RTU_ERROR_SHORT, UNFINISHED },
+  };
   g_autoptr (GError) wrong = NULL;
   gboolean part;
 
   if (comms_rtu_response (&polled_block (session)->read, session->bytes + at, session->n_bytes - at,
                           values, length, exception, &wrong))
     return ANSWER;
-  static const struct { CommsRtuError code; Find find; } finds[] = {
-    { COMMS_RTU_ERROR_EXCEPTION, EXCEPTION }, { COMMS_RTU_ERROR_CRC, DAMAGED }, { COMMS_RTU_ERROR_SHORT, UNFINISHED },
-  };
   for (guint i = 0; i < G_N_ELEMENTS (finds); i++)
     if (wrong->code == (int) finds[i].code) {
       g_propagate_error (error, g_steal_pointer (&wrong));

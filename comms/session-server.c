@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "session-server.h"
 
+#include <pthread.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include "session.h"
@@ -82,8 +84,12 @@ comms_session_server_event (CommsSessionServer *server, GdpEventKind kind, guint
   report->event->kind = kind;
   report->event->occurred = report->event->learned = now;
   report->event->text = g_strdup (text);
-  if (link != G_MAXUINT)
+  if (link != G_MAXUINT) {
+    const CommsModem *modem = server->modems[link];
     report->event->object = g_strdup (server->network->links[link].id);
+    if (modem->n_units > 0)
+      report->event->site = g_strdup (server->network->sites[server->network->units[modem->units[0].unit].site].id);
+  }
   comms_session_server_give (server, report);
 }
 
@@ -98,10 +104,11 @@ comms_session_server_refuse (CommsSessionServer *server, const char *address, co
   g_mutex_unlock (&server->refusals_lock);
   if (!tell)
     return;
-  g_autofree char *more = untold == 0 ? g_strdup ("")
-                                      : g_strdup_printf ("; %" G_GUINT64_FORMAT " more since the last told", untold);
-  g_autofree char *text = g_strdup_printf ("%s: %s: \"%s\"%s", address, why, what, more);
-  comms_session_server_event (server, GDP_EVENT_SESSION_REFUSED, G_MAXUINT, text);
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_string_printf (text, "%s: %s: \"%s\"", address, why, what);
+  if (untold > 0)
+    g_string_append_printf (text, "; %" G_GUINT64_FORMAT " more since the last told", untold);
+  comms_session_server_event (server, GDP_EVENT_SESSION_REFUSED, G_MAXUINT, text->str);
 }
 
 /* ---- callers --------------------------------------------------------------------------------- */
@@ -146,7 +153,7 @@ on_accepted (int fd, const struct sockaddr *peer, gpointer user_data)
   comms_session_open (server, fd, peer);
   g_atomic_int_set (&server->n_sessions, server->sessions.length);
   if (server->sessions.length >= server->settings.max_sessions) {
-    comms_session_server_refuse (server, "all", "", "as many sessions as this server takes; further callers wait");
+    comms_session_server_refuse (server, "all", "", "no more sessions are taken, further callers wait");
     open_or_shut_the_door (server);
   }
 }
@@ -162,7 +169,7 @@ comms_session_server_left (CommsSessionServer *server, const struct sockaddr *pe
 {
   count_address (server, peer, -1);
   g_atomic_int_set (&server->n_sessions, server->sessions.length);
-  if (!server->stopping)
+  if (!g_atomic_int_get (&server->stopping))
     open_or_shut_the_door (server);
 }
 
@@ -224,7 +231,12 @@ static gpointer
 run (gpointer data)
 {
   CommsSessionServer *server = data;
+  sigset_t broken_pipe;
 
+  /* Writing to a connection that was reset is an error to be read, not the end of the process. */
+  sigemptyset (&broken_pipe);
+  sigaddset (&broken_pipe, SIGPIPE);
+  pthread_sigmask (SIG_BLOCK, &broken_pipe, NULL);
   uv_run (&server->loop, UV_RUN_DEFAULT);   /* until all is closed */
   return NULL;
 }

@@ -240,7 +240,7 @@ static void
 tell_end (CommsSession *session, CommsSessionEnd why, const char *detail)
 {
   CommsSessionServer *server = session->server;
-  g_autofree char *reason = detail != NULL ? g_strdup_printf ("%s (%s)", words[why], detail) : g_strdup (words[why]);
+  g_autofree char *reason = g_strconcat (words[why], detail != NULL ? ": " : NULL, detail, NULL);
   g_autofree char *address = comms_session_address ((struct sockaddr *) &session->peer, session->modem != NULL);
 
   if (session->modem == NULL) {

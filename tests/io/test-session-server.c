@@ -431,6 +431,48 @@ test_full_queue_without_resume (void)
   end_call (&call);
 }
 
+/* The modem is gone when its session may go on: its first write would raise SIGPIPE. */
+static void
+test_reset_while_queue_is_full (void)
+{
+  Call call = call_in (1, FALSE, patient);
+  CommsRequest request = modem_asked (call.fd);
+  struct linger at_once = { .l_onoff = 1 };
+
+  g_atomic_int_set (&call.field->full, TRUE);
+  modem_answer (call.fd, &request, 2);
+  g_assert_false (modem_hears (call.fd, 0.5));
+  shutdown (call.fd, SHUT_WR);
+  setsockopt (call.fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  close (call.fd);
+  g_atomic_int_set (&call.field->full, FALSE);
+  comms_session_server_resume (call.field->server);
+  g_autofree char *text = field_wait_event (call.field, GDP_EVENT_SESSION_CLOSED);
+  g_assert_nonnull (text);
+  field_wait_sessions (call.field, 0);
+  field_stop (call.field);
+}
+
+/* A heartbeat must not end the wait for an answer that is still owed. */
+static void
+test_late_after_heartbeat (void)
+{
+  CommsSessionSettings settings = impatient;
+
+  settings.response_most = 3;   /* the wait after two silences is 1.2 s */
+  Call call = call_in (1, FALSE, settings);
+  modem_asked (call.fd);
+  CommsRequest request = modem_asked (call.fd);
+  comms_report_free (field_wait (call.field, COMMS_REPORT_UNIT_FAILED));
+  modem_say (call.fd, "PING");
+  g_assert_false (modem_hears (call.fd, 0.4));
+  modem_answer (call.fd, &request, 100);
+  request = modem_asked (call.fd);
+  modem_answer (call.fd, &request, 300);
+  assert_value (&call, 300);
+  end_call (&call);
+}
+
 static void
 test_stop_in_every_state (void)
 {
@@ -540,11 +582,13 @@ main (int argc, char **argv)
   g_test_add_func ("/session/truncated-answer", test_truncated);
   g_test_add_func ("/session/late-answer-never-passes-for-the-next", test_late);
   g_test_add_func ("/session/answer-after-giving-up-is-dropped", test_too_late);
+  g_test_add_func ("/session/heartbeat-does-not-shorten-the-wait-for-a-late-answer", test_late_after_heartbeat);
   g_test_add_func ("/session/one-dead-slave-of-two", test_one_dead_of_two);
   g_test_add_func ("/session/dead-modem-is-hung-up-on", test_dead_modem_is_hung_up_on);
   g_test_add_func ("/session/killed-amid-an-answer", test_killed_amid_answer);
   g_test_add_func ("/session/full-queue-stops-polling", test_full_queue_stops_polling);
   g_test_add_func ("/session/full-queue-that-nobody-reports-empty", test_full_queue_without_resume);
+  g_test_add_func ("/session/reset-while-the-queue-is-full", test_reset_while_queue_is_full);
   g_test_add_func ("/session/stop-in-every-state", test_stop_in_every_state);
   g_test_add_func ("/session/two-thousand-at-once", test_very_many);
   return g_test_run ();
