@@ -76,6 +76,8 @@ static gboolean G_GNUC_PRINTF (3, 4)
 claim (Reader *reader, DataJsonNode *node, const char *format, ...)
 {
   va_list args;
+  if (node->flawed)   /* spoken about already */
+    return TRUE;
   va_start (args, format);
   g_autofree char *what = g_strdup_vprintf (format, args);
   va_end (args);

@@ -1,0 +1,299 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""test-gdpctl.py GDPCTL CTL-SERVER CORPUS — the command line as a person and a script use it, on a real store."""
+import copy
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+
+gdpctl, ctl_server, corpus = sys.argv[1:4]
+folder = tempfile.TemporaryDirectory()
+number = 0
+with open(os.path.join(corpus, 'full.json'), encoding='utf-8') as file:
+    FULL = json.load(file)
+
+
+class Store:
+    """A store of its own for each test, and gdpctl on it."""
+
+    def __init__(self):
+        global number
+        number += 1
+        self.path = f'{folder.name}/{number}.db'
+        self.uri = f'sqlite:{self.path}'
+        self.environment = dict(os.environ, LC_ALL='C.UTF-8', LANGUAGE='', TZ='Europe/Moscow', HOME=folder.name)
+
+    def ctl(self, *arguments, code=0):
+        done = subprocess.run([gdpctl, '--store', self.uri, *arguments], capture_output=True, text=True, timeout=60,
+                              env=self.environment)
+        assert done.returncode == code, f'{arguments}: exit {done.returncode}: {done.stdout}{done.stderr}'
+        if code:
+            last = done.stderr.splitlines()[-1]
+            assert last.startswith('gdpctl: '), last
+        return done
+
+    def json(self, *arguments, code=0):
+        return [json.loads(line) for line in self.ctl('--json', *arguments, code=code).stdout.splitlines()]
+
+    def file(self, document, name='passport.json'):
+        path = f'{folder.name}/{name}'
+        data = document if isinstance(document, bytes) else json.dumps(document, indent=1).encode()
+        with open(path, 'wb') as f:
+            f.write(data)
+        return path
+
+    def filled(self):
+        self.ctl('import', self.file(FULL))
+        return self
+
+    def serve(self, how, point='GDP-003/outlet1'):
+        process = subprocess.Popen([ctl_server, self.uri, point, how], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                   text=True)
+        assert process.stdout.readline() == 'ready\n'
+        return process
+
+
+def end(process):
+    process.stdin.close()
+    assert process.wait(10) == 0
+
+
+def with_point(**changes):
+    document = copy.deepcopy(FULL)
+    point = document['sites'][0]['points'][0]
+    for path, value in changes.items():
+        holder, *rest = point, *path.split('__')
+        for key in rest[:-1]:
+            holder = holder[key]
+        holder[rest[-1]] = value
+    return document
+
+
+def export_gives_back_what_was_imported():
+    store = Store().filled()
+    first = store.ctl('export').stdout
+    other = Store()
+    other.ctl('import', other.file(first.encode()))
+    assert other.ctl('export').stdout == first
+    other.ctl('import', other.file(first.encode()))
+    assert other.ctl('export').stdout == first, 'importing again changed something'
+    site = store.ctl('export', 'GDP-003').stdout
+    assert json.loads(site)['sites'] == json.loads(first)['sites']
+    assert {link['id'] for link in json.loads(site)['links']} == {'rs485-1', 'gsm'}
+
+
+def bad_passports_are_refused_whole_and_named():
+    doubled = copy.deepcopy(FULL)
+    doubled['sites'][0]['points'].append(copy.deepcopy(doubled['sites'][0]['points'][0]))
+    cases = [
+        (with_point(kind='pressure'), 'kind', 'none of'),
+        (doubled, 'id', 'twice'),
+        (with_point(limits__L__value=0.34), 'limits', 'above'),
+        (with_point(range=[0.6, 0]), 'range', 'reversed'),
+        (b'{"format": "gdp-passport"', '', 'ends'),
+        (b'{"format": "gdp-passport", "version": 1, "sites": [NaN]}', '', 'NaN'),
+        (b'{"a": 1, "a": 2}', '', 'twice'),
+        (b'[' * 100000, '', 'nested'),
+        (b'{"a": 1e999}', '', 'too large'),
+        (b'{"a": "\xff"}', '', 'UTF-8'),
+        (b'{"a": "\x00"}', '', 'NUL'),
+        (b'', '', 'empty'),
+    ]
+    for document, path, says in cases:
+        store = Store().filled()
+        before = store.ctl('export').stdout, store.ctl('--json', 'journal').stdout
+        file = store.file(document)
+        for arguments in ['import', '--check', file], ['import', file]:
+            done = store.ctl(*arguments, code=1)
+            lines = done.stderr.splitlines()
+            assert file + ':' in lines[0] and path in lines[0] and says in done.stderr, done.stderr
+            assert 'nothing was imported' in lines[-1]
+            problems = store.json(*arguments, code=1)
+            assert problems[0]['line'] >= 1 and problems[0]['file'] == file, problems
+        assert (store.ctl('export').stdout, store.ctl('--json', 'journal').stdout) == before
+
+
+def a_thousand_errors_stay_readable():
+    store = Store()
+    done = store.ctl('import', store.file({'format': 'gdp-passport', 'version': 1, 'sites': [{'id': '?'}] * 1000}), code=1)
+    lines = done.stderr.splitlines()
+    assert len(lines) < 40, len(lines)
+    assert '1000 problems' in lines[-1]
+    assert not os.path.exists(store.path), 'a refused import made a store'
+
+
+def an_oversized_file_is_refused():
+    store = Store()
+    path = f'{folder.name}/huge.json'
+    with open(path, 'wb') as f:
+        f.truncate(100 << 20)
+    assert 'larger than 64 MiB' in store.ctl('import', path, code=1).stderr
+    os.remove(path)
+    assert 'larger than 64 MiB' in store.ctl('import', '/dev/zero', code=1).stderr
+    assert 'No such file' in store.ctl('import', '/no/such/file', code=1).stderr
+    assert 'directory' in store.ctl('import', folder.name, code=1).stderr
+
+
+def several_files_are_one_import():
+    store = Store()
+    second = copy.deepcopy(FULL)
+    second['sites'][0]['id'] = 'GDP-004'
+    for unit, address in zip(second['sites'][0]['units'], (10, 11)):
+        unit['address'] = address
+    files = store.file(FULL, 'a.json'), store.file(second, 'b.json')
+    store.ctl('import', *files)
+    assert {site['site'] for site in store.json('sites')} == {'GDP-003', 'GDP-004'}
+    second['links'][0]['baud'] = 19200
+    other = Store()
+    done = other.ctl('import', files[0], other.file(second, 'b.json'), code=1)
+    assert 'rs485-1' in done.stderr and 'a.json' in done.stderr, done.stderr
+    assert not os.path.exists(other.path)
+
+
+def what_is_shown_is_what_was_imported():
+    store = Store().filled()
+    points = {point['point']: point for point in store.json('points', 'GDP-003')}
+    outlet = points['GDP-003/outlet1']
+    assert (outlet['HH'], outlet['H'], outlet['L'], outlet['LL']) == (0.345, 0.33, 0.1, 0.05)
+    assert (outlet['source'], outlet['unit'], outlet['low'], outlet['high']) == ('upmp:ai2', 'MPa', 0, 0.6)
+    assert points['GDP-003/door1']['alarm_state'] == 1
+    assert {link['link']: link['kind'] for link in store.json('links')} == {
+        'rs485-1': 'modbus-rtu', 'tcp': 'modbus-tcp', 'gsm': 'modem'}
+    assert [unit['unit'] for unit in store.json('units')] == ['GDP-003/upmp', 'GDP-003/upmp2']
+    live = store.json('live')
+    assert all(value['quality'] == 'bad' and value['reason'] == 'waiting' and value['value'] is None for value in live)
+    assert 'no server is running' in store.ctl('live').stderr
+    text = store.ctl('points').stdout.splitlines()
+    source = text[0].index('Source')
+    assert all(line[source - 1] == ' ' and line[source] != ' ' for line in text[1:]), 'columns with Cyrillic do not align'
+    assert store.json('alarms') == [] and store.json('servers') == []
+    assert store.json('journal')[0]['event'] == 'configuration-changed'
+
+
+def readings_alarms_and_acknowledgement():
+    store = Store().filled()
+    server = store.serve('ack')
+    live = {value['point']: value for value in store.json('live')}['GDP-003/outlet1']
+    assert live['value'] is None and live['last'] == 0.35 and live['reason'] == 'open-circuit', live
+    assert live['time'].endswith('Z') and len(live['time']) == 27, live
+    history = store.json('history', 'GDP-003/outlet1', '--since', '1m', '--raw')
+    assert [(h['value'], h['quality']) for h in history] == [(0.25, 'good'), (None, 'bad')], history
+    assert store.json('history', 'GDP-003/outlet1', '--since', '2h', '--until', '1h') == []
+    [alarm] = store.json('alarms', '--state', 'unacked')
+    assert (alarm['alarm'], alarm['state'], alarm['level'], alarm['acked']) == ('GDP-003/outlet1.high', 'unacked', 'HH', False)
+    assert store.json('sites')[0]['unacked'] == 1
+    assert store.json('servers')[0]['state'] == 'running'
+    watch = subprocess.Popen([gdpctl, '--json', '--store', store.uri, 'watch'], stdout=subprocess.PIPE, text=True,
+                             env=store.environment)
+    assert json.loads(watch.stdout.readline())['type'], 'the feed shows nothing'
+    [result] = store.json('ack', alarm['alarm'], '--comment', 'crew sent', '--user', 'Petrova')
+    assert result['result'] == 'done', result
+    [alarm] = store.json('alarms')
+    assert (alarm['state'], alarm['acked_by'], alarm['comment']) == ('acked', 'Petrova', 'crew sent'), alarm
+    seen = set()
+    while not {'alarm', 'command'} <= seen:
+        seen.add(json.loads(watch.stdout.readline())['type'])
+    watch.send_signal(signal.SIGINT)
+    assert watch.wait(5) == -signal.SIGINT
+    assert 'nothing to acknowledge' in store.ctl('ack', 'GDP-003/outlet1.high', code=1).stderr
+    end(server)
+    assert store.json('servers')[0]['state'] == 'stopped'
+
+
+def an_acknowledgement_that_fails_says_why():
+    store = Store().filled()
+    server = store.serve('refuse')
+    assert 'it recurred since' in store.ctl('ack', 'GDP-003/outlet1.high', code=1).stderr
+    assert 'there is no alarm' in store.ctl('ack', 'GDP-003/outlet1.high', 'GDP-003/nothing.high', code=1).stderr
+    with sqlite3.connect(store.path) as db:
+        assert db.execute('SELECT count(*) FROM command').fetchone() == (1,), 'a misspelt alarm posted a command'
+    end(server)
+    assert 'no server is running' in store.ctl('ack', 'GDP-003/outlet1.high', code=1).stderr
+    server = store.serve('ignore')
+    started = time.monotonic()
+    assert 'in time' in store.ctl('ack', 'GDP-003/outlet1.high', code=1).stderr
+    assert 9 < time.monotonic() - started < 20
+    end(server)
+
+
+def usage_and_exit_codes():
+    store = Store().filled()
+    for arguments in [], ['nonsense'], ['sites', 'GDP-003'], ['import'], ['ack'], ['history'], ['--nonsense', 'sites'], \
+            ['alarms', '--state', 'loud'], ['journal', '--since', 'yesterday-ish'], \
+            ['journal', '--since', '1h', '--until', '2h'], ['passport', 'agdp-1.31', '--outlet', 'high']:
+        done = store.ctl(*arguments, code=2)
+        assert len(done.stderr.splitlines()) == 1, done.stderr
+    for arguments in ['points', 'GDP-999'], ['export', 'GDP-999'], ['history', 'GDP-003/none'], ['passport', 'agdp-9'], \
+            ['--store', f'sqlite:{folder.name}/none.db', 'sites'], ['--store', 'mysql:x', 'sites']:
+        done = store.ctl(*arguments, code=1)
+        assert len(done.stderr.splitlines()) == 1, done.stderr
+    assert store.ctl('--version').stdout.startswith('gdpctl ')
+    assert 'import FILE' in store.ctl('--help').stdout
+    assert '--comment' in store.ctl('ack', '--help').stdout
+    done = subprocess.run(f'"{gdpctl}" --store {store.uri} points | head -1', shell=True, capture_output=True, text=True)
+    assert done.stderr == '', done.stderr
+    with open('/dev/full', 'w') as full:
+        done = subprocess.run([gdpctl, '--store', store.uri, 'points'], stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 1 and 'cannot be written' in done.stderr, done.stderr
+
+
+def times_are_taken_as_people_write_them():
+    store = Store().filled()
+    now = time.time()
+    moscow = time.strftime('%Y-%m-%d %H:%M', time.gmtime(now + 3 * 3600 - 120))
+    utc = time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime(now - 120))
+    later = time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime(now + 3600))
+    for since in moscow, utc, '5m', '1h', '2d':
+        assert len(store.json('journal', '--since', since)) == 5, since
+    assert store.json('journal', '--since', later) == []
+    assert len(store.json('journal', '--limit', '2')) == 2
+    assert store.json('journal', '--site', 'GDP-999') == []
+    shown = store.ctl('journal').stdout.splitlines()[1][:13]
+    assert shown in [time.strftime('%Y-%m-%d %H', time.gmtime(now + 3 * 3600 + d)) for d in (-60, 0, 60)], shown
+
+
+def every_cabinet_gives_a_passport_that_can_be_imported():
+    store = Store()
+    variants = [variant['variant'] for variant in store.json('variants')]
+    assert len(variants) == 12
+    for i, variant in enumerate(variants):
+        text = store.ctl('passport', variant, '--site', f'GDP-{i}', '--link', f'line-{i}', '--address', '7',
+                         '--outlet', 'low' if i % 2 else 'medium').stdout
+        document = json.loads(text)
+        document['links'][0]['device'] = f'/dev/ttyS{i}'
+        store.ctl('import', store.file(document))
+    assert len(store.json('sites')) == 12
+
+
+def a_tampered_journal_is_found():
+    store = Store().filled()
+    assert 'ok' in store.ctl('verify').stdout
+    with sqlite3.connect(store.path) as db:
+        db.execute('DROP TRIGGER journal_no_update')
+        db.execute("UPDATE journal SET who = 'nobody' WHERE seq = (SELECT min(seq) FROM journal)")
+    store.ctl('verify', code=1)
+
+
+TESTS = [export_gives_back_what_was_imported, bad_passports_are_refused_whole_and_named, a_thousand_errors_stay_readable,
+         an_oversized_file_is_refused, several_files_are_one_import, what_is_shown_is_what_was_imported,
+         readings_alarms_and_acknowledgement, an_acknowledgement_that_fails_says_why, usage_and_exit_codes,
+         times_are_taken_as_people_write_them, every_cabinet_gives_a_passport_that_can_be_imported,
+         a_tampered_journal_is_found]
+print(f'1..{len(TESTS)}')
+failed = 0
+for n, test in enumerate(TESTS, 1):
+    try:
+        test()
+        print(f'ok {n} - {test.__name__.replace("_", " ")}', flush=True)
+    except Exception:
+        failed += 1
+        print('\n'.join('# ' + line for line in traceback.format_exc().splitlines()))
+        print(f'not ok {n} - {test.__name__.replace("_", " ")}', flush=True)
+folder.cleanup()
+sys.exit(failed > 0)
