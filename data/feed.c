@@ -60,8 +60,9 @@ data_feed_watch (DataFeed *feed, GError **error)
   open_file (feed);   /* there must be something to watch; a reader that may not create it says so below */
   int inotify = inotify_init1 (IN_NONBLOCK | IN_CLOEXEC);
   if (inotify < 0 || inotify_add_watch (inotify, feed->path, IN_MODIFY) < 0) {
+    gboolean too_many = errno == EMFILE || errno == ENOSPC;
     g_set_error (error, DATA_ERROR, DATA_ERROR_IO, "%s: cannot watch it: %s%s", feed->path, g_strerror (errno),
-                 errno == EMFILE || errno == ENOSPC ? "; raise fs.inotify.max_user_instances and _watches" : "");
+                 too_many ? "; raise fs.inotify.max_user_instances and max_user_watches" : "");
     if (inotify >= 0)
       close (inotify);
     return -1;

@@ -91,10 +91,12 @@ read_changes (SqliteStore *self, gint64 since, DataChanges *changes, GError **er
   changes->seq = meta.seq;
   changes->revision = meta.revision;
   /* A number from the future is of another store that stood here before. */
-  changes->whole = since <= 0 || since < meta.trimmed_seq || since > meta.seq || meta.seq - since > DATA_CHANGES_MOST;
+  changes->whole = since <= 0 || since < meta.trimmed_seq || since > meta.seq
+                   || meta.seq - since > DATA_CHANGES_MOST;
   if (!changes->whole && since == meta.seq)
     return TRUE;
-  return (changes->whole ? read_live (self, &meta, changes, error) : read_readings (self, since, changes, error))
+  return (changes->whole ? read_live (self, &meta, changes, error)
+                         : read_readings (self, since, changes, error))
          && read_lists (self, since, changes, error);
 }
 
@@ -114,8 +116,8 @@ sqlite_changes (DataStore *store, gint64 since, GError **error)
  * looked through. (The + keeps SQLite from building an index of its own over the whole table first.)
  * Records may have come late, hence the order by time. */
 gboolean
-sqlite_history (DataStore *store, gint64 point, gint64 since, gint64 until, DataReadingFunc func, gpointer user_data,
-                GError **error)
+sqlite_history (DataStore *store, gint64 point, gint64 since, gint64 until, DataReadingFunc func,
+                gpointer user_data, GError **error)
 {
   SqliteStore *self = (SqliteStore *) store;
   g_auto (SqliteQuery) query = sqlite_query (self, error,

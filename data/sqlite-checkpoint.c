@@ -65,7 +65,8 @@ SqliteCheckpoint *
 sqlite_checkpoint_new (SqliteStore *store)
 {
   SqliteCheckpoint *self = g_new0 (SqliteCheckpoint, 1);
-  if (sqlite3_open_v2 (store->path, &self->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
+  int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
+  if (sqlite3_open_v2 (store->path, &self->db, flags, NULL) != SQLITE_OK) {
     sqlite3_close (self->db);   /* then commits do it, as SQLite does without us */
     g_free (self);
     return NULL;

@@ -57,7 +57,8 @@ sqlite_take (DataStore *store, gint64 id, const char *server, gint64 now, GError
 }
 
 gboolean
-sqlite_finish_command (SqliteStore *self, SqliteMeta *meta, const DataCommandResult *result, gint64 now, GError **error)
+sqlite_finish_command (SqliteStore *self, SqliteMeta *meta, const DataCommandResult *result, gint64 now,
+                       GError **error)
 {
   return sqlite_run (self, error,
                      "UPDATE command SET seq = ?, state = ?, result = ? "
@@ -76,7 +77,8 @@ journal_end (SqliteStore *self, SqliteMeta *meta, const DataCommand *command, Da
              const char *why, gint64 now, GError **error)
 {
   const char *slash = command->object != NULL ? strchr (command->object, '/') : NULL;
-  g_autofree char *site = slash != NULL ? g_strndup (command->object, (gsize) (slash - command->object)) : NULL;
+  gsize length = slash != NULL ? (gsize) (slash - command->object) : 0;
+  g_autofree char *site = slash != NULL ? g_strndup (command->object, length) : NULL;
   GdpEvent event = {
     .kind = GDP_EVENT_COMMAND_REFUSED, .occurred = now, .learned = now, .site = site, .object = command->object,
     .who = command->who, .before = command->kind, .after = (char *) data_command_state_word (state),
@@ -86,7 +88,8 @@ journal_end (SqliteStore *self, SqliteMeta *meta, const DataCommand *command, Da
 }
 
 static GPtrArray *
-find_commands (SqliteStore *self, const char *which, const char *types, gint64 number, const char *text, GError **error)
+find_commands (SqliteStore *self, const char *which, const char *types, gint64 number, const char *text,
+               GError **error)
 {
   g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func ((GDestroyNotify) data_command_free);
   g_autofree char *sql = data_table_select (&data_command_table, "", which);
@@ -103,8 +106,8 @@ find_commands (SqliteStore *self, const char *which, const char *types, gint64 n
 }
 
 static gboolean
-end_commands (SqliteStore *self, SqliteMeta *meta, GPtrArray *commands, DataCommandState state, const char *why,
-              gint64 now, GError **error)
+end_commands (SqliteStore *self, SqliteMeta *meta, GPtrArray *commands, DataCommandState state,
+              const char *why, gint64 now, GError **error)
 {
   for (guint i = 0; commands != NULL && i < commands->len; i++) {
     const DataCommand *command = commands->pdata[i];
@@ -119,7 +122,8 @@ end_commands (SqliteStore *self, SqliteMeta *meta, GPtrArray *commands, DataComm
 GPtrArray *
 sqlite_posted (DataStore *store, GError **error)
 {
-  return find_commands ((SqliteStore *) store, "WHERE state = 'posted' AND expires > ? ORDER BY id", "i", 0, NULL, error);
+  return find_commands ((SqliteStore *) store, "WHERE state = 'posted' AND expires > ? ORDER BY id", "i", 0,
+                        NULL, error);
 }
 
 gboolean
@@ -142,7 +146,7 @@ sqlite_expire (DataStore *store, gint64 now, GError **error)
 gboolean
 sqlite_abandon_commands (SqliteStore *self, SqliteMeta *meta, const char *server, gint64 now, GError **error)
 {
-  g_autoptr (GPtrArray) commands = find_commands (self, "WHERE state = 'taken' AND taker = ? ORDER BY id", "t", 0,
-                                                  server, error);
+  g_autoptr (GPtrArray) commands = find_commands (self, "WHERE state = 'taken' AND taker = ? ORDER BY id",
+                                                  "t", 0, server, error);
   return end_commands (self, meta, commands, DATA_COMMAND_FAILED, "server restarted", now, error);
 }

@@ -61,8 +61,10 @@ add_events (SqliteStore *self, SqliteMeta *meta, const GPtrArray *events, GError
 static gboolean
 add_changes (SqliteStore *self, SqliteMeta *meta, const GdpChanges *changes, GError **error)
 {
-  return add_readings (self, meta, changes->readings, error) && put_alarms (self, meta, changes->alarms, error)
-         && put_contacts (self, meta, changes->contacts, error) && add_events (self, meta, changes->events, error);
+  return add_readings (self, meta, changes->readings, error)
+         && put_alarms (self, meta, changes->alarms, error)
+         && put_contacts (self, meta, changes->contacts, error)
+         && add_events (self, meta, changes->events, error);
 }
 
 static gboolean

@@ -19,18 +19,18 @@ typedef struct {
 /* ---- one object ------------------------------------------------------------------------- */
 
 static gboolean
-add_history (Import *import, gint64 seq, const char *kind, const char *id, const char *before, const char *after,
-             GError **error)
+add_history (Import *import, gint64 seq, const char *kind, const char *id, const char *before,
+             const char *after, GError **error)
 {
-  return sqlite_run (import->store, error, "INSERT INTO configuration_history VALUES (?, ?, ?, ?, ?, ?, ?)", "ittittt",
-                     seq, kind, id, import->now, import->who, before, after);
+  return sqlite_run (import->store, error, "INSERT INTO configuration_history VALUES (?, ?, ?, ?, ?, ?, ?)",
+                     "ittittt", seq, kind, id, import->now, import->who, before, after);
 }
 
 /* Writes @object unless it is the same as @old and @same says that what it refers to is too.
  * @extras[0] is filled in. Returns the key, which @old keeps, or -1. */
 static gint64
-put_object (Import *import, const DataTable *table, const char *id, gconstpointer old, gint64 old_key, gboolean same,
-            gint64 *extras, gconstpointer object, GError **error)
+put_object (Import *import, const DataTable *table, const char *id, gconstpointer old, gint64 old_key,
+            gboolean same, gint64 *extras, gconstpointer object, GError **error)
 {
   if (old != NULL && same && data_table_same (table, old, object))
     return old_key;
@@ -59,8 +59,8 @@ static gboolean
 journal_change (Import *import, const char *site, const char *object, gboolean added, GError **error)
 {
   guint n = import->n_added + import->n_changed + import->n_retired;
-  g_autofree char *text = g_strdup_printf ("%u added, %u changed, %u retired", import->n_added, import->n_changed,
-                                           import->n_retired);
+  g_autofree char *text = g_strdup_printf ("%u added, %u changed, %u retired", import->n_added,
+                                           import->n_changed, import->n_retired);
   import->n_added = import->n_changed = import->n_retired = 0;
   if (n == 0)
     return TRUE;
@@ -81,8 +81,8 @@ import_link (Import *import, guint index, GError **error)
   guint known = gdp_network_find_link (import->old, link->id);
   const GdpLink *old = known != G_MAXUINT ? &import->old->links[known] : NULL;
   gint64 extras[] = { 0 };
-  import->links[index] = put_object (import, &data_link_table, link->id, old, old != NULL ? old->key : 0, TRUE,
-                                     extras, link, error);
+  import->links[index] = put_object (import, &data_link_table, link->id, old, old != NULL ? old->key : 0,
+                                     TRUE, extras, link, error);
   return import->links[index] >= 0 && journal_change (import, NULL, link->id, old == NULL, error);
 }
 
@@ -128,8 +128,8 @@ import_profile (Import *import, const GdpProfile *profile, GError **error)
   gint64 extras[] = { 0 };
   gint64 key = 0;
   if (old != NULL) {
-    g_auto (SqliteQuery) query = sqlite_query (import->store, error, "SELECT key FROM profile WHERE name = ?", "t",
-                                               profile->name);
+    g_auto (SqliteQuery) query = sqlite_query (import->store, error, "SELECT key FROM profile WHERE name = ?",
+                                               "t", profile->name);
     if (query == NULL || sqlite_step (import->store, query, error) <= 0)
       return FALSE;
     key = sqlite3_column_int64 (query, 0);
@@ -178,8 +178,8 @@ import_unit (Import *import, guint index, gint64 site, GError **error)
                   && strcmp (old->profile->name, unit->profile->name) == 0;
   gint64 profile = (gint64) GPOINTER_TO_SIZE (g_hash_table_lookup (import->profiles, unit->profile->name));
   gint64 extras[] = { 0, FALSE, site, import->links[unit->link], profile };
-  import->units[index] = put_object (import, &data_unit_table, unit->id, old, old != NULL ? old->key : 0, same,
-                                     extras, unit, error);
+  import->units[index] = put_object (import, &data_unit_table, unit->id, old, old != NULL ? old->key : 0,
+                                     same, extras, unit, error);
   return import->units[index] >= 0;
 }
 
@@ -199,8 +199,8 @@ import_point (Import *import, guint index, gint64 site, GError **error)
   gint64 unit = point->unit != G_MAXUINT ? import->units[point->unit] : -1;
   gboolean same = old != NULL && before->sites[old->site].key == site && unit_key (before, old) == unit;
   gint64 extras[] = { 0, FALSE, site, unit };
-  return put_object (import, &data_point_table, point->id, old, old != NULL ? old->key : 0, same, extras, point, error)
-         >= 0;
+  return put_object (import, &data_point_table, point->id, old, old != NULL ? old->key : 0, same, extras,
+                     point, error) >= 0;
 }
 
 /* What the passport no longer names. */
@@ -230,8 +230,8 @@ import_site (Import *import, guint index, GError **error)
   const GdpSite *old = known != G_MAXUINT ? &import->old->sites[known] : NULL;
   gboolean people = same_people (old, site);
   gint64 extras[] = { 0 };
-  gint64 key = put_object (import, &data_site_table, site->id, old, old != NULL ? old->key : 0, people, extras, site,
-                           error);
+  gint64 key = put_object (import, &data_site_table, site->id, old, old != NULL ? old->key : 0, people,
+                           extras, site, error);
   if (key < 0 || (!people && !put_people (import, key, site, error)))
     return FALSE;
   for (guint i = site->first_unit; i < site->first_unit + site->n_units; i++)
@@ -263,7 +263,8 @@ import_all (Import *import, GError **error)
 
 /* What no document can see by itself: two of them may claim one slave, modem or port. */
 static const struct { const char *sql, *what; } clashes[] = {
-  { "SELECT group_concat (u.id, ', ') FROM unit u WHERE NOT retired GROUP BY link, address HAVING count (*) > 1",
+  { "SELECT group_concat (id, ', ') FROM unit WHERE NOT retired GROUP BY link, address "
+    "HAVING count (*) > 1",
     "have the same address on the same link" },
   { "SELECT group_concat (id, ', ') FROM link WHERE registration IS NOT NULL GROUP BY registration "
     "HAVING count (*) > 1", "have the same registration string" },
@@ -278,8 +279,8 @@ refuse_clashes (SqliteStore *self, GError **error)
     g_auto (SqliteQuery) query = sqlite_query (self, error, clashes[i].sql, "");
     int more = query != NULL ? sqlite_step (self, query, error) : -1;
     if (more > 0)
-      g_set_error (error, DATA_ERROR, DATA_ERROR_REFUSED, "%s %s; nothing was imported", sqlite_text (query, 0),
-                   clashes[i].what);
+      g_set_error (error, DATA_ERROR, DATA_ERROR_REFUSED, "%s %s; nothing was imported",
+                   sqlite_text (query, 0), clashes[i].what);
     if (more != 0)
       return FALSE;
   }

@@ -47,8 +47,8 @@ collect (SqliteStore *self, const DataJournalFilter *filter, GPtrArray *found, G
 {
   g_autofree char *folded = filter->text != NULL && *filter->text != '\0' ? fold (filter->text) : NULL;
   g_autofree char *sql = data_table_select (&data_journal_table, "",
-    "WHERE (?1 IS NULL OR site = ?1) AND (?2 IS NULL OR object = ?2) AND learned >= ?3 AND (?4 = 0 OR learned < ?4) "
-    "AND (?5 = 0 OR seq < ?5) ORDER BY seq DESC");
+    "WHERE (?1 IS NULL OR site = ?1) AND (?2 IS NULL OR object = ?2) AND learned >= ?3 "
+    "AND (?4 = 0 OR learned < ?4) AND (?5 = 0 OR seq < ?5) ORDER BY seq DESC");
   g_auto (SqliteQuery) query = sqlite_query (self, error, sql, "ttiii", filter->site, filter->object,
                                              filter->since, filter->until, filter->before_seq);
   guint limit = filter->limit != 0 ? filter->limit : 1000;
@@ -92,8 +92,8 @@ verify_file (SqliteStore *self, GString *report, GError **error)
   g_string_append_printf (report, "file: %s\n", found);
   if (g_strcmp0 (found, "ok") == 0)
     return TRUE;
-  g_set_error (error, DATA_ERROR, DATA_ERROR_NOT_A_STORE, "%s: the file is damaged: %s; restore it from a backup",
-               self->path, found);
+  g_set_error (error, DATA_ERROR, DATA_ERROR_NOT_A_STORE,
+               "%s: the file is damaged: %s; restore it from a backup", self->path, found);
   return FALSE;
 }
 

@@ -183,8 +183,9 @@ static gboolean
 put_live (SqliteStore *self, const GdpReading *reading, GError **error)
 {
   return sqlite_run (self, error,
-    "INSERT INTO live (seq, point, time, delay, value, reason) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (point) DO UPDATE "
-    "SET seq = excluded.seq, time = excluded.time, delay = excluded.delay, value = excluded.value, reason = excluded.reason "
+    "INSERT INTO live (" SQLITE_READING ") VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (point) DO UPDATE SET "
+    "seq = excluded.seq, time = excluded.time, delay = excluded.delay, value = excluded.value, "
+    "reason = excluded.reason "
     "WHERE excluded.time > time OR (excluded.time = time AND excluded.seq > seq)", "iiiidi", reading->seq,
     reading->point, reading->time, reading->received - reading->time, reading->value, (gint64) reading->reason);
 }
@@ -233,7 +234,8 @@ sqlite_live_read (SqliteStore *self, const SqliteMeta *meta, GError **error)
   g_autoptr (GArray) newest = new_readings ();
   g_autoptr (GHashTable) places = g_hash_table_new (NULL, NULL);
   g_auto (SqliteQuery) query = sqlite_query (self, error,
-    "SELECT " SQLITE_READING " FROM live UNION ALL SELECT " SQLITE_READING " FROM sample WHERE seq > ?", "i", meta->live_seq);
+    "SELECT " SQLITE_READING " FROM live UNION ALL SELECT " SQLITE_READING " FROM sample WHERE seq > ?", "i",
+    meta->live_seq);
   int more = query != NULL ? 1 : -1;
   while (more > 0 && (more = sqlite_step (self, query, error)) > 0) {
     GdpReading reading;

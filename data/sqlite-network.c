@@ -16,7 +16,8 @@ typedef struct {
 typedef gboolean (*RowFunc) (Loader *loader, SqliteQuery query, GError **error);
 
 static gboolean
-each_row (Loader *loader, const DataTable *table, const char *first, const char *tail, RowFunc func, GError **error)
+each_row (Loader *loader, const DataTable *table, const char *first, const char *tail, RowFunc func,
+          GError **error)
 {
   g_autofree char *sql = data_table_select (table, first, tail);
   g_auto (SqliteQuery) query = sqlite_query (loader->store, error, sql, "");
@@ -78,8 +79,9 @@ add_profile (Loader *loader, SqliteQuery query, GError **error)
       || !read_registers (loader->store, key, registers, strings, error))
     return FALSE;
 
-  GdpProfile *profile = gdp_profile_new (row.name, row.title, (const GdpRegister *) (gpointer) registers->data,
-                                         registers->len, error);
+  GdpProfile *profile = gdp_profile_new (row.name, row.title,
+                                         (const GdpRegister *) (gpointer) registers->data, registers->len,
+                                         error);
   if (profile == NULL)
     return FALSE;
   profile->max_read = row.max_read;
@@ -125,11 +127,12 @@ add_site (Loader *loader, SqliteQuery query, GError **error)
 static gboolean
 add_unit (Loader *loader, SqliteQuery query, GError **error)
 {
+  gint64 profile = sqlite3_column_int64 (query, 3);
   GdpUnit unit = {
     .key = sqlite3_column_int64 (query, 0),
     .site = placed (loader->sites, sqlite3_column_int64 (query, 1)),
     .link = placed (loader->links, sqlite3_column_int64 (query, 2)),
-    .profile = g_hash_table_lookup (loader->profiles, GSIZE_TO_POINTER ((gsize) sqlite3_column_int64 (query, 3))),
+    .profile = g_hash_table_lookup (loader->profiles, GSIZE_TO_POINTER ((gsize) profile)),
   };
   return sqlite_read_columns (loader->store, query, 4, &data_unit_table, &unit, error)
          && place (loader->units, unit.key, gdp_network_builder_add_unit (loader->builder, &unit, error));
@@ -165,7 +168,8 @@ sqlite_load_network (SqliteStore *self, const SqliteMeta *meta, GError **error)
   g_autoptr (GHashTable) links = g_hash_table_new (NULL, NULL);
   g_autoptr (GHashTable) sites = g_hash_table_new (NULL, NULL);
   g_autoptr (GHashTable) units = g_hash_table_new (NULL, NULL);
-  g_autoptr (GHashTable) profiles = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) gdp_profile_free);
+  g_autoptr (GHashTable) profiles = g_hash_table_new_full (NULL, NULL, NULL,
+                                                           (GDestroyNotify) gdp_profile_free);
   g_autoptr (GdpNetworkBuilder) builder = gdp_network_builder_new ();
   Loader loader = { self, builder, links, sites, units, profiles };
   if (!load (&loader, error))

@@ -76,8 +76,8 @@ gboolean sqlite_read_columns (SqliteStore *self, SqliteQuery query, guint first,
 gboolean sqlite_put (SqliteStore *self, const DataTable *table, const gint64 *extras, gconstpointer object,
                      GError **error);
 /* The same for a table that returns its key; -1 with an error. */
-gint64   sqlite_put_keyed (SqliteStore *self, const DataTable *table, const gint64 *extras, gconstpointer object,
-                           GError **error);
+gint64   sqlite_put_keyed (SqliteStore *self, const DataTable *table, const gint64 *extras,
+                           gconstpointer object, GError **error);
 /* The statement behind both, with @object bound, its extras not. */
 SqliteQuery sqlite_insert (SqliteStore *self, const DataTable *table, gconstpointer object, GError **error);
 
@@ -91,7 +91,7 @@ double      sqlite_real (SqliteQuery query, int column);      /* NaN when NULL *
 /* ---- transactions (sqlite.c) ------------------------------------------------------------ */
 
 gboolean sqlite_begin (SqliteStore *self, gboolean durable, SqliteMeta *meta, GError **error);
-/* @ok: commit, then wake readers; else roll back (the error is already set). Returns whether it is committed. */
+/* @ok: commit, then wake readers; else roll back (the error is already set). Whether it is committed. */
 gboolean sqlite_end   (SqliteStore *self, const SqliteMeta *meta, gboolean ok, GError **error);
 gboolean sqlite_meta  (SqliteStore *self, SqliteMeta *meta, GError **error);
 
@@ -115,27 +115,32 @@ void        sqlite_live_free   (SqliteLive *live);
 /* Within a transaction, before it adds samples: writes what is due. @all: everything. */
 gboolean    sqlite_live_forward (SqliteStore *self, SqliteMeta *meta, gboolean all, GError **error);
 /* After the commit: @readings took the numbers from @first on; @meta is what was committed. */
-void        sqlite_live_committed (SqliteStore *self, const SqliteMeta *meta, const GArray *readings, gint64 first);
+void        sqlite_live_committed (SqliteStore *self, const SqliteMeta *meta, const GArray *readings,
+                                   gint64 first);
 /* The newest reading of every point, GdpReading by seq; within a read transaction. */
 GArray     *sqlite_live_read   (SqliteStore *self, const SqliteMeta *meta, GError **error);
 
 /* The backend's functions, as in backend-private.h. */
 GdpNetwork  *sqlite_network      (DataStore *store, GError **error);
 gint64       sqlite_revision     (DataStore *store, GError **error);
-gboolean     sqlite_import       (DataStore *store, const GdpNetwork *network, const char *who, gint64 now, GError **error);
+gboolean     sqlite_import       (DataStore *store, const GdpNetwork *network, const char *who, gint64 now,
+                                  GError **error);
 gboolean     sqlite_post         (DataStore *store, DataCommand *command, gint64 now, GError **error);
 GPtrArray   *sqlite_posted       (DataStore *store, GError **error);
-gboolean     sqlite_take         (DataStore *store, gint64 id, const char *server, gint64 now, GError **error);
+gboolean     sqlite_take         (DataStore *store, gint64 id, const char *server, gint64 now,
+                                  GError **error);
 gboolean     sqlite_expire       (DataStore *store, gint64 now, GError **error);
 gboolean     sqlite_commit       (DataStore *store, const DataBatch *batch, gint64 *seq, GError **error);
 gboolean     sqlite_start_server (DataStore *store, const DataServer *server, GError **error);
 gboolean     sqlite_heartbeat    (DataStore *store, const DataServer *server, GError **error);
 gboolean     sqlite_stop_server  (DataStore *store, const DataServer *server, GError **error);
-gboolean     sqlite_claim_link   (DataStore *store, gint64 link, const DataServer *server, gint64 now, GError **error);
+gboolean     sqlite_claim_link   (DataStore *store, gint64 link, const DataServer *server, gint64 now,
+                                  GError **error);
 gboolean     sqlite_put_traffic  (DataStore *store, const DataTraffic *traffic, gsize n, GError **error);
 GArray      *sqlite_traffic      (DataStore *store, GError **error);
 DataChanges *sqlite_changes      (DataStore *store, gint64 since, GError **error);
-GPtrArray   *sqlite_journal      (DataStore *store, const DataJournalFilter *filter, guint64 *hidden, GError **error);
+GPtrArray   *sqlite_journal      (DataStore *store, const DataJournalFilter *filter, guint64 *hidden,
+                                  GError **error);
 gboolean     sqlite_history      (DataStore *store, gint64 point, gint64 since, gint64 until,
                                   DataReadingFunc func, gpointer user_data, GError **error);
 gboolean     sqlite_verify       (DataStore *store, GString *report, GError **error);

@@ -121,7 +121,8 @@ static gboolean
 check (SqliteStore *self, DataAccess access, gint64 *version, GError **error)
 {
   *version = sqlite_number (self, "PRAGMA user_version", error);
-  return *version >= 0 && refuse_foreign (self, *version, access, error) && refuse_newer (self, *version, error);
+  return *version >= 0 && refuse_foreign (self, *version, access, error)
+         && refuse_newer (self, *version, error);
 }
 
 /* Inside the transaction: another program may have made the steps while this one waited. */

@@ -49,7 +49,8 @@ may_start (SqliteStore *self, const DataServer *server, GError **error)
   if (!lives (other, server, server->heartbeat) || is_me (other, server))
     return TRUE;
   g_set_error (error, DATA_ERROR, DATA_ERROR_CONFLICT,
-               "server \"%s\" already runs (process %" G_GINT64_FORMAT " on %s); stop it, or give this one another name",
+               "server \"%s\" already runs (process %" G_GINT64_FORMAT " on %s); stop it, or give this one "
+               "another name",
                server->name, other->pid, other->host);
   return FALSE;
 }
@@ -92,8 +93,9 @@ still_mine (SqliteStore *self, const DataServer *server, GError **error)
     return FALSE;
   if (row != NULL && is_me (row, server))
     return TRUE;
-  g_set_error (error, DATA_ERROR, DATA_ERROR_CONFLICT, "server \"%s\" was taken over by process %" G_GINT64_FORMAT
-               " on %s", server->name, row != NULL ? row->pid : 0, row != NULL && row->host != NULL ? row->host : "?");
+  g_set_error (error, DATA_ERROR, DATA_ERROR_CONFLICT,
+               "server \"%s\" was taken over by process %" G_GINT64_FORMAT " on %s", server->name,
+               row != NULL ? row->pid : 0, row != NULL && row->host != NULL ? row->host : "?");
   return FALSE;
 }
 
@@ -128,7 +130,8 @@ link_is_free (SqliteStore *self, gint64 link, const DataServer *server, gint64 n
 {
   g_autofree char *holder = NULL;
   {
-    g_auto (SqliteQuery) query = sqlite_query (self, error, "SELECT server FROM link_claim WHERE link = ?", "i", link);
+    g_auto (SqliteQuery) query = sqlite_query (self, error, "SELECT server FROM link_claim WHERE link = ?",
+                                               "i", link);
     int more = query != NULL ? sqlite_step (self, query, error) : -1;
     if (more <= 0)
       return more == 0;
@@ -155,7 +158,8 @@ sqlite_claim_link (DataStore *store, gint64 link, const DataServer *server, gint
     return FALSE;
   gboolean ok = link_is_free (self, link, server, now, error)
                 && sqlite_run (self, error, "INSERT INTO link_claim VALUES (?, ?) "
-                               "ON CONFLICT (link) DO UPDATE SET server = excluded.server", "it", link, server->name);
+                               "ON CONFLICT (link) DO UPDATE SET server = excluded.server", "it",
+                               link, server->name);
   return sqlite_end (self, &meta, ok, error);
 }
 

@@ -19,9 +19,11 @@ static const struct {
   { SQLITE_BUSY,     DATA_ERROR_BUSY,        "another program keeps it locked; try again" },
   { SQLITE_LOCKED,   DATA_ERROR_BUSY,        "another program keeps it locked; try again" },
   { SQLITE_FULL,     DATA_ERROR_FULL,        "no space left; free some on its disk" },
-  { SQLITE_READONLY, DATA_ERROR_PERMISSION,  "it cannot be written; check the rights of the file and its folder" },
+  { SQLITE_READONLY, DATA_ERROR_PERMISSION,
+    "it cannot be written; check the rights of the file and its folder" },
   { SQLITE_PERM,     DATA_ERROR_PERMISSION,  "check the rights of the file and its folder" },
-  { SQLITE_CANTOPEN, DATA_ERROR_PERMISSION,  "it cannot be opened; check the rights of the file and its folder" },
+  { SQLITE_CANTOPEN, DATA_ERROR_PERMISSION,
+    "it cannot be opened; check the rights of the file and its folder" },
   { SQLITE_NOTADB,   DATA_ERROR_NOT_A_STORE, "it is not a store of this program" },
   { SQLITE_CORRUPT,  DATA_ERROR_NOT_A_STORE, "the file is damaged; restore it from a backup" },
 };
@@ -81,7 +83,9 @@ bind (SqliteQuery query, const char *types, va_list values)
     case 'i': sqlite3_bind_int64 (query, i, va_arg (values, gint64)); break;
     case 'd': sqlite3_bind_double (query, i, va_arg (values, double)); break;   /* NaN is bound as NULL */
     case 't': sqlite3_bind_text (query, i, va_arg (values, const char *), -1, SQLITE_TRANSIENT); break;
-    case 'h': sqlite3_bind_blob (query, i, va_arg (values, const void *), DATA_HASH_SIZE, SQLITE_TRANSIENT); break;
+    case 'h':
+      sqlite3_bind_blob (query, i, va_arg (values, const void *), DATA_HASH_SIZE, SQLITE_TRANSIENT);
+      break;
     default:  g_assert_not_reached ();
     }
 }
@@ -172,8 +176,8 @@ sqlite_bind_columns (SqliteQuery query, guint first, const DataTable *table, gco
 }
 
 gboolean
-sqlite_read_columns (SqliteStore *self, SqliteQuery query, guint first, const DataTable *table, gpointer object,
-                     GError **error)
+sqlite_read_columns (SqliteStore *self, SqliteQuery query, guint first, const DataTable *table,
+                     gpointer object, GError **error)
 {
   for (guint i = 0; i < table->n_columns; i++) {
     int place = (int) (first + i);
@@ -230,7 +234,8 @@ sqlite_insert (SqliteStore *self, const DataTable *table, gconstpointer object, 
 }
 
 static SqliteQuery
-insert_with_extras (SqliteStore *self, const DataTable *table, const gint64 *extras, gconstpointer object, GError **error)
+insert_with_extras (SqliteStore *self, const DataTable *table, const gint64 *extras, gconstpointer object,
+                    GError **error)
 {
   SqliteQuery query = sqlite_insert (self, table, object, error);
   guint n_extras = query != NULL ? data_table_n_extras (table) : 0;
@@ -241,14 +246,16 @@ insert_with_extras (SqliteStore *self, const DataTable *table, const gint64 *ext
 }
 
 gboolean
-sqlite_put (SqliteStore *self, const DataTable *table, const gint64 *extras, gconstpointer object, GError **error)
+sqlite_put (SqliteStore *self, const DataTable *table, const gint64 *extras, gconstpointer object,
+            GError **error)
 {
   g_auto (SqliteQuery) query = insert_with_extras (self, table, extras, object, error);
   return query != NULL && sqlite_step (self, query, error) == 0;
 }
 
 gint64
-sqlite_put_keyed (SqliteStore *self, const DataTable *table, const gint64 *extras, gconstpointer object, GError **error)
+sqlite_put_keyed (SqliteStore *self, const DataTable *table, const gint64 *extras, gconstpointer object,
+                  GError **error)
 {
   g_auto (SqliteQuery) query = insert_with_extras (self, table, extras, object, error);
   if (query == NULL || sqlite_step (self, query, error) <= 0)
@@ -340,7 +347,8 @@ refuse_file (SqliteStore *self, int code, DataAccess access, GError **error)
   const char *advice = kind == DATA_ERROR_PERMISSION ? "; check the rights of the file and its folder"
                        : code == ENOENT && access == DATA_ACCESS_READ
                          ? "; start gdp-server or import passports first, or check --store" : "";
-  g_set_error (error, DATA_ERROR, kind, "%s: cannot open the store: %s%s", self->path, g_strerror (code), advice);
+  g_set_error (error, DATA_ERROR, kind, "%s: cannot open the store: %s%s", self->path, g_strerror (code),
+               advice);
   return FALSE;
 }
 
@@ -357,7 +365,8 @@ prepare_file (SqliteStore *self, DataAccess access, GError **error)
   close (file);
   if (length == 0 || length >= SMALLEST_PAGE)
     return TRUE;
-  g_set_error (error, DATA_ERROR, DATA_ERROR_NOT_A_STORE, "%s: %" G_GINT64_FORMAT " bytes are no store; restore "
+  g_set_error (error, DATA_ERROR, DATA_ERROR_NOT_A_STORE,
+               "%s: %" G_GINT64_FORMAT " bytes are no store; restore "
                "the file from a backup, or check --store", self->path, (gint64) length);
   return FALSE;
 }

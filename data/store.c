@@ -158,7 +158,8 @@ data_store_stop_server (DataStore *store, const DataServer *server, GError **err
 gboolean
 data_store_claim_link (DataStore *store, gint64 link, const DataServer *server, gint64 now, GError **error)
 {
-  return may (store, DATA_ACCESS_SERVE, error) && store->backend->claim_link (store, link, server, now, error);
+  return may (store, DATA_ACCESS_SERVE, error) && store->backend->claim_link (store, link, server, now,
+                                                                              error);
 }
 
 gboolean

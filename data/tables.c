@@ -22,7 +22,10 @@
 /* For enums that only the store needs words for. */
 #define WORDS_HERE(name_, ...)                                                                               \
   static const char *const name_##_list[] = { __VA_ARGS__ };                                                 \
-  static const char *name_##_word (int value) { return list_word (name_##_list, G_N_ELEMENTS (name_##_list), value); } \
+  static const char *name_##_word (int value)                                                                \
+  {                                                                                                          \
+    return list_word (name_##_list, G_N_ELEMENTS (name_##_list), value);                                     \
+  }                                                                                                          \
   static gboolean name_##_parse (const char *word, int *value)                                               \
   {                                                                                                          \
     return list_parse (name_##_list, G_N_ELEMENTS (name_##_list), word, value);                              \
@@ -67,8 +70,10 @@ WORDS_HERE (command_states, "posted", "taken", "done", "failed", "expired")
 
 /* ---- columns ---------------------------------------------------------------------------- */
 
-#define COLUMN(type_, struct_, field_, name_) { name_, DATA_COLUMN_##type_, G_STRUCT_OFFSET (struct_, field_), NULL }
-#define WORD(struct_, field_, name_, words_) { name_, DATA_COLUMN_WORD, G_STRUCT_OFFSET (struct_, field_), &words_ }
+#define COLUMN(type_, struct_, field_, name_)                                                                \
+  { name_, DATA_COLUMN_##type_, G_STRUCT_OFFSET (struct_, field_), NULL }
+#define WORD(struct_, field_, name_, words_)                                                                 \
+  { name_, DATA_COLUMN_WORD, G_STRUCT_OFFSET (struct_, field_), &words_ }
 #define TABLE(columns_) columns_, G_N_ELEMENTS (columns_)
 
 #define SITE(type, field) COLUMN (type, GdpSite, field, #field)
@@ -83,7 +88,8 @@ const DataTable data_site_table = { "site", "id", "key", { "seq" }, TABLE (site_
 
 #define PERSON(type, field) COLUMN (type, GdpContact, field, #field)
 static const DataColumn person_columns[] = { PERSON (TEXT, name), PERSON (TEXT, role), PERSON (TEXT, phone) };
-const DataTable data_person_table = { "site_contact", NULL, NULL, { "site", "position" }, TABLE (person_columns) };
+const DataTable data_person_table = { "site_contact", NULL, NULL, { "site", "position" },
+                                      TABLE (person_columns) };
 
 #define LINK(type, field) COLUMN (type, GdpLink, field, #field)
 static const DataColumn link_columns[] = {
@@ -105,13 +111,15 @@ static const DataColumn register_columns[] = {
   WORD (GdpRegister, type, "type", register_types), WORD (GdpRegister, words, "words", word_orders),
   REGISTER (DOUBLE, scale), REGISTER (DOUBLE, offset), REGISTER (UINT, writable),
 };
-const DataTable data_register_table = { "profile_register", NULL, NULL, { "profile" }, TABLE (register_columns) };
+const DataTable data_register_table = { "profile_register", NULL, NULL, { "profile" },
+                                        TABLE (register_columns) };
 
 #define UNIT(type, field) COLUMN (type, GdpUnit, field, #field)
 static const DataColumn unit_columns[] = {
   UNIT (TEXT, id), UNIT (UINT8, address), UNIT (DOUBLE, period), UNIT (DOUBLE, silent_after),
 };
-const DataTable data_unit_table = { "unit", "id", "key", { "seq", "retired", "site", "link", "profile" }, TABLE (unit_columns) };
+const DataTable data_unit_table = { "unit", "id", "key", { "seq", "retired", "site", "link", "profile" },
+                                    TABLE (unit_columns) };
 
 #define POINT(type, field) COLUMN (type, GdpPoint, field, #field)
 #define LIMIT(which, word)                                                                                   \
@@ -126,7 +134,8 @@ static const DataColumn point_columns[] = {
   COLUMN (TEXT, GdpPoint, states[0], "state_0"), COLUMN (TEXT, GdpPoint, states[1], "state_1"),
   WORD (GdpPoint, scaling.signal, "signal", signals),
   COLUMN (DOUBLE, GdpPoint, scaling.low, "low"), COLUMN (DOUBLE, GdpPoint, scaling.high, "high"),
-  COLUMN (DOUBLE, GdpPoint, scaling.damping, "damping"), COLUMN (DOUBLE, GdpPoint, scaling.debounce, "debounce"),
+  COLUMN (DOUBLE, GdpPoint, scaling.damping, "damping"), COLUMN (DOUBLE, GdpPoint, scaling.debounce,
+                                                                 "debounce"),
   COLUMN (UINT, GdpPoint, scaling.invert, "invert"),
   POINT (DOUBLE, resolution), POINT (DOUBLE, keep_every), POINT (TEXT, guidance),
   LIMIT (GDP_LEVEL_LL, "ll"), LIMIT (GDP_LEVEL_L, "l"), LIMIT (GDP_LEVEL_H, "h"), LIMIT (GDP_LEVEL_HH, "hh"),
@@ -138,11 +147,13 @@ static const DataColumn point_columns[] = {
   COLUMN (UINT8, GdpPoint, limits.stale_priority, "stale_priority"),
   COLUMN (FLOAT, GdpPoint, limits.stale_after, "stale_after"),
 };
-const DataTable data_point_table = { "point", "id", "key", { "seq", "retired", "site", "unit" }, TABLE (point_columns) };
+const DataTable data_point_table = { "point", "id", "key", { "seq", "retired", "site", "unit" },
+                                     TABLE (point_columns) };
 
 #define ALARM(type, field) COLUMN (type, GdpAlarm, field, #field)
 static const DataColumn alarm_columns[] = {
-  ALARM (TEXT, id), WORD (GdpAlarm, condition, "condition", conditions), ALARM (UINT, active), ALARM (UINT, acked),
+  ALARM (TEXT, id), WORD (GdpAlarm, condition, "condition", conditions), ALARM (UINT, active), ALARM (UINT,
+                                                                                                      acked),
   ALARM (UINT, latched), WORD (GdpAlarm, suppression, "suppression", suppressions),
   ALARM (INT64, suppressed_until), ALARM (TEXT, suppressed_by), ALARM (TEXT, suppressed_why),
   ALARM (UINT8, priority), ALARM (UINT8, level), WORD (GdpAlarm, reason, "reason", reasons),
@@ -158,7 +169,8 @@ static const DataColumn contact_columns[] = {
   WORD (GdpContactInfo, state, "state", contact_states), CONTACT (INT64, seen), CONTACT (INT64, since),
   CONTACT (TEXT, detail),
 };
-const DataTable data_contact_table = { "contact", "\"link\", \"key\"", NULL, { NULL }, TABLE (contact_columns) };
+const DataTable data_contact_table = { "contact", "\"link\", \"key\"", NULL, { NULL },
+                                       TABLE (contact_columns) };
 
 #define EVENT(type, field) COLUMN (type, GdpEvent, field, #field)
 static const DataColumn journal_columns[] = {
@@ -192,4 +204,5 @@ static const DataColumn traffic_columns[] = {
   TRAFFIC (INT64, wrong), TRAFFIC (INT64, reconnects), TRAFFIC (INT64, bytes_in), TRAFFIC (INT64, bytes_out),
   TRAFFIC (UINT, response_us),
 };
-const DataTable data_traffic_table = { "traffic", "\"link\", \"key\"", NULL, { NULL }, TABLE (traffic_columns) };
+const DataTable data_traffic_table = { "traffic", "\"link\", \"key\"", NULL, { NULL },
+                                       TABLE (traffic_columns) };

@@ -64,7 +64,8 @@ bare_open (Bare *bare, const char *path)
 {
   *bare = (Bare) { 0 };
   sqlite3_open (path, &bare->db);
-  bare_exec (bare, "PRAGMA journal_mode = WAL; CREATE TABLE sample (seq INTEGER PRIMARY KEY, point INTEGER NOT NULL, "
+  bare_exec (bare,
+             "PRAGMA journal_mode = WAL; CREATE TABLE sample (seq INTEGER PRIMARY KEY, point INTEGER NOT NULL, "
              "time INTEGER NOT NULL, delay INTEGER NOT NULL, value REAL, reason INTEGER NOT NULL) STRICT");
   sqlite3_prepare_v2 (bare->db, "INSERT INTO sample VALUES (?, ?, ?, ?, ?, ?)", -1, &bare->insert, NULL);
 }
@@ -184,7 +185,8 @@ bench_stall (void)
     g_usleep (10000);
   }
   double p50 = quantile (took, COMMITS, 0.5), p99 = quantile (took, COMMITS, 0.99);
-  printf ("%-44s p50 %.2f ms  p99 %.2f ms  longest %.2f ms\n", "one commit of 1,000", p50, p99, took[COMMITS - 1]);
+  printf ("%-44s p50 %.2f ms  p99 %.2f ms  longest %.2f ms\n", "one commit of 1,000", p50, p99,
+          took[COMMITS - 1]);
   fflush (stdout);
 }
 
@@ -287,7 +289,8 @@ bench_start (guint n_sites)
   }
   g_autofree char *what = g_strdup_printf ("start, %u sites × 16 points", n_sites);
   printf ("%-44s open %.1f ms  configuration %.1f ms  state %.1f ms  (import %.2f s)\n", what,
-          quantile (open, ROUNDS, 0.5), quantile (configuration, ROUNDS, 0.5), quantile (state, ROUNDS, 0.5), import);
+          quantile (open, ROUNDS, 0.5), quantile (configuration, ROUNDS, 0.5), quantile (state, ROUNDS,
+                                                                                         0.5), import);
   fflush (stdout);
 }
 
@@ -326,7 +329,8 @@ bench_history (guint millions)
     hour[i] = seconds_since (start) * 1000;
   }
   g_autofree char *what = g_strdup_printf ("history of one point among %u M samples", millions);
-  printf ("%-44s a day (%u) %.0f ms  an hour of it (%u) %.0f ms\n", what, n, quantile (whole, ROUNDS, 0.5), n_hour,
+  printf ("%-44s a day (%u) %.0f ms  an hour of it (%u) %.0f ms\n", what, n, quantile (whole, ROUNDS, 0.5),
+          n_hour,
           quantile (hour, ROUNDS, 0.5));
 }
 

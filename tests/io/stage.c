@@ -72,7 +72,8 @@ add_site (GdpNetworkBuilder *builder, const GdpProfile *profile, guint link, gui
   for (guint i = 0; i < n_points; i++) {
     g_autofree char *point_id = g_strdup_printf ("%s/p%u", id, i);
     g_autofree char *channel = g_strdup_printf ("ai%u", i);
-    GdpPoint point = { .id = point_id, .site = site_index, .unit = unit_index, .kind = GDP_POINT_OUTLET_PRESSURE,
+    GdpPoint point = { .id = point_id, .site = site_index, .unit = unit_index,
+                       .kind = GDP_POINT_OUTLET_PRESSURE,
                        .channel = channel, .engineering_unit = "kPa",
                        .scaling = { .signal = GDP_SIGNAL_CURRENT, .low = 0, .high = 10 },
                        .resolution = 0.001, .keep_every = 60 };

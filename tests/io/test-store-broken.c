@@ -49,7 +49,8 @@ fill (const Stage *stage, int n_events)
 static void
 test_uri (void)
 {
-  static const char *const uris[] = { "", "store.db", "sqlite:", "mysql:x", "postgresql://a/b", ":", "/tmp/x" };
+  static const char *const uris[] = { "", "store.db", "sqlite:", "mysql:x", "postgresql://a/b", ":",
+                                      "/tmp/x" };
   for (guint i = 0; i < G_N_ELEMENTS (uris); i++)
     assert_refused (uris[i], DATA_ACCESS_READ, DATA_ERROR_URI, i == 4 ? "PostgreSQL" : "sqlite:PATH");
 }
@@ -212,7 +213,8 @@ test_reader_does_not_write (void)
 {
   g_autoptr (Stage) stage = stage_new ();
   fill (stage, 1);
-  g_autoptr (DataStore) reader = stage_open (stage, DATA_ACCESS_READ), poster = stage_open (stage, DATA_ACCESS_POST);
+  g_autoptr (DataStore) reader = stage_open (stage, DATA_ACCESS_READ), poster = stage_open (stage,
+                                                                                            DATA_ACCESS_POST);
   g_autoptr (GError) error = NULL;
   DataCommand command = { .kind = (char *) "ack" };
   DataBatch batch = { .now = 1 };
@@ -275,7 +277,8 @@ fill_the_disk (const Stage *stage, gpointer data)
     if (ok)
       gdp_changes_clear (changes);
   }
-  g_assert_true (g_error_matches (error, DATA_ERROR, DATA_ERROR_IO) || g_error_matches (error, DATA_ERROR, DATA_ERROR_FULL));
+  g_assert_true (g_error_matches (error, DATA_ERROR, DATA_ERROR_IO) || g_error_matches (error, DATA_ERROR,
+                                                                                        DATA_ERROR_FULL));
   limit.rlim_cur = limit.rlim_max;
   g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limit), ==, 0);
   stage_commit (store, changes, TRUE);   /* the same batch, once there is room */

@@ -124,7 +124,8 @@ test_late_command_expires (void)
   g_assert_true (data_store_take_command (store, taken, "a", T0, NULL));
   g_assert_true (data_store_expire_commands (store, late - 1, NULL));
   assert_state (store, id, DATA_COMMAND_POSTED, NULL);
-  g_assert_false (data_store_take_command (store, id, "a", late, NULL));   /* late, though nobody has said so */
+  g_assert_false (data_store_take_command (store, id, "a", late,
+                                           NULL));   /* late, though nobody has said so */
   g_assert_false (finish (store, id, TRUE, NULL, late, NULL));
 
   g_assert_true (data_store_expire_commands (store, late, NULL));
@@ -152,7 +153,8 @@ test_restart_fails_what_was_taken (void)
   g_autoptr (DataStore) store = open_used (stage);
   DataServer before = server ("a", NO_PROCESS, T0), after = server ("a", getpid (), T0 + 1);
   g_assert_true (data_store_start_server (store, &before, NULL));
-  gint64 taken = post (store, T0), done = post (store, T0), posted = post (store, T0), other = post (store, T0);
+  gint64 taken = post (store, T0), done = post (store, T0), posted = post (store, T0), other = post (store,
+                                                                                                     T0);
   g_assert_true (data_store_take_command (store, taken, "a", T0, NULL));
   g_assert_true (data_store_take_command (store, done, "a", T0, NULL));
   g_assert_true (data_store_take_command (store, other, "b", T0, NULL));
@@ -240,14 +242,17 @@ test_traffic (void)
 {
   g_autoptr (Stage) stage = stage_new ();
   g_autoptr (DataStore) store = open_used (stage);
-  DataTraffic traffic[] = { { .link = TRUE, .key = 1, .owner = (char *) "a", .requests = 10, .response_us = 700 },
-                            { .key = 1, .owner = (char *) "a", .timeouts = G_MAXUINT32 + G_GUINT64_CONSTANT (1) } };
+  DataTraffic traffic[] = { { .link = TRUE, .key = 1, .owner = (char *) "a", .requests = 10,
+                              .response_us = 700 },
+                            { .key = 1, .owner = (char *) "a",
+                              .timeouts = G_MAXUINT32 + G_GUINT64_CONSTANT (1) } };
   g_assert_true (data_store_put_traffic (store, traffic, 2, NULL));
   traffic[0].requests = 20;
   g_assert_true (data_store_put_traffic (store, traffic, 1, NULL));
   g_autoptr (GArray) back = data_store_traffic (store, NULL);
   g_assert_cmpuint (back->len, ==, 2);
-  const DataTraffic *link = &g_array_index (back, DataTraffic, 0), *unit = &g_array_index (back, DataTraffic, 1);
+  const DataTraffic *link = &g_array_index (back, DataTraffic, 0), *unit = &g_array_index (back, DataTraffic,
+                                                                                           1);
   g_assert_true (link->link && !unit->link);
   g_assert_cmpuint (link->requests, ==, 20);
   g_assert_cmpuint (unit->timeouts, ==, G_MAXUINT32 + G_GUINT64_CONSTANT (1));

@@ -47,7 +47,8 @@ follow (const DataChanges *news, gint64 last)
 {
   guint reading = 0, event = 0;
   while (reading < news->readings->len || event < news->events->len) {
-    const GdpReading *r = reading < news->readings->len ? &g_array_index (news->readings, GdpReading, reading) : NULL;
+    const GdpReading *r = reading < news->readings->len ? &g_array_index (news->readings, GdpReading,
+                                                                          reading) : NULL;
     const GdpEvent *e = event < news->events->len ? news->events->pdata[event] : NULL;
     gboolean r_first = r != NULL && (e == NULL || r->seq < e->seq);
     g_assert_cmpint (r_first ? r->seq : e->seq, ==, last + 1);
@@ -293,7 +294,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/store-processes/reader-sees-every-number-once-and-in-order", test_reader_sees_everything_once);
+  g_test_add_func ("/store-processes/reader-sees-every-number-once-and-in-order",
+                   test_reader_sees_everything_once);
   g_test_add_func ("/store-processes/commit-wakes-another-process", test_every_commit_wakes);
   g_test_add_func ("/store-processes/posting-while-a-server-writes", test_posting_while_writing);
   g_test_add_func ("/store-processes/expired-command-is-never-executed", test_expired_is_never_executed);

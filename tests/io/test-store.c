@@ -173,7 +173,8 @@ test_commit_is_seen_in_order (void)
   GdpAlarm alarm = { .id = "GDP-000/p0.high", .condition = GDP_CONDITION_HIGH, .active = TRUE, .priority = 2,
                      .value = 8.5, .limit = NAN, .occurrence = 3, .acked_by = "Ольга" };
   g_ptr_array_add (changes->alarms, gdp_alarm_copy (&alarm));
-  GdpContactInfo contact = { .link = TRUE, .key = 1, .state = GDP_CONTACT_SILENT, .detail = (char *) "no answer" };
+  GdpContactInfo contact = { .link = TRUE, .key = 1, .state = GDP_CONTACT_SILENT,
+                             .detail = (char *) "no answer" };
   g_ptr_array_add (changes->contacts, gdp_contact_info_copy (&contact));
   gint64 seq = stage_commit (store, changes, TRUE);
   g_assert_cmpint (seq, ==, start + 5);
@@ -295,7 +296,8 @@ test_history_is_by_time_and_bounded (void)
   Walk all = { .most = G_MAXUINT }, part = { .most = G_MAXUINT }, few = { .most = 3 };
   g_assert_true (data_store_history (store, 2, 0, G_MAXINT64, walk, &all, NULL));
   g_assert_cmpuint (all.n, ==, 10100);
-  g_assert_true (data_store_history (store, 2, T0 + 200 * GDP_SECOND, T0 + 300 * GDP_SECOND, walk, &part, NULL));
+  g_assert_true (data_store_history (store, 2, T0 + 200 * GDP_SECOND, T0 + 300 * GDP_SECOND, walk, &part,
+                                     NULL));
   g_assert_cmpuint (part.n, ==, 100);
   g_assert_true (data_store_history (store, 2, 0, G_MAXINT64, walk, &few, NULL));
   g_assert_cmpuint (few.n, ==, 3);
@@ -311,7 +313,8 @@ test_journal_filters_and_pages (void)
   g_autoptr (GdpChanges) changes = gdp_changes_new ();
   for (int i = 0; i < 50; i++)
     stage_add_event (changes, T0 + i * GDP_SECOND, i);
-  GdpEvent event = { .kind = GDP_EVENT_NOTE, .occurred = T0, .learned = T0, .text = (char *) "Проверка КРАНА" };
+  GdpEvent event = { .kind = GDP_EVENT_NOTE, .occurred = T0, .learned = T0,
+                     .text = (char *) "Проверка КРАНА" };
   g_ptr_array_add (changes->events, gdp_event_copy (&event));
   event.text = (char *) "cut short: \xd0";   /* as a modem may send it */
   g_ptr_array_add (changes->events, gdp_event_copy (&event));
@@ -339,13 +342,17 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/store/network-comes-back-as-it-was-imported", test_network_comes_back);
   g_test_add_func ("/store/importing-the-same-again-changes-nothing", test_same_import_changes_nothing);
-  g_test_add_func ("/store/retired-point-comes-back-with-its-key", test_retired_point_comes_back_with_its_key);
+  g_test_add_func ("/store/retired-point-comes-back-with-its-key",
+                   test_retired_point_comes_back_with_its_key);
   g_test_add_func ("/store/import-is-journaled-by-site", test_import_is_journaled_by_site);
-  g_test_add_func ("/store/two-units-at-one-address-are-refused-as-a-whole", test_clash_is_refused_as_a_whole);
+  g_test_add_func ("/store/two-units-at-one-address-are-refused-as-a-whole",
+                   test_clash_is_refused_as_a_whole);
   g_test_add_func ("/store/commit-is-seen-in-order", test_commit_is_seen_in_order);
-  g_test_add_func ("/store/whole-state-is-the-newest-by-source-time", test_whole_state_is_the_newest_by_source_time);
+  g_test_add_func ("/store/whole-state-is-the-newest-by-source-time",
+                   test_whole_state_is_the_newest_by_source_time);
   g_test_add_func ("/store/state-is-whole-while-rows-move", test_state_is_whole_while_rows_move);
-  g_test_add_func ("/store/number-of-another-store-gives-the-whole-state", test_number_of_another_store_gives_the_whole);
+  g_test_add_func ("/store/number-of-another-store-gives-the-whole-state",
+                   test_number_of_another_store_gives_the_whole);
   g_test_add_func ("/store/history-is-by-time-and-bounded", test_history_is_by_time_and_bounded);
   g_test_add_func ("/store/journal-filters-and-pages", test_journal_filters_and_pages);
   return g_test_run ();
