@@ -298,13 +298,17 @@ test_truncated (void)
 static void
 test_late (void)
 {
-  Call call = call_in (1, FALSE, impatient);
-  CommsRequest request = modem_asked (call.fd);
+  CommsSessionSettings settings = impatient;
 
-  request = modem_asked (call.fd);
+  settings.response_time = settings.response_least = 0.5;
+  settings.response_most = 4;                    /* the wait for the second answer is 1 s */
+  Call call = call_in (1, FALSE, settings);
+  modem_asked (call.fd);
+  CommsRequest request = modem_asked (call.fd);
   modem_answer (call.fd, &request, 100);
-  modem_answer (call.fd, &request, 200);
   assert_value (&call, 100);
+  g_assert_false (modem_hears (call.fd, 0.5));   /* longer than the period */
+  modem_answer (call.fd, &request, 200);
   request = modem_asked (call.fd);
   modem_answer (call.fd, &request, 300);
   assert_value (&call, 300);
@@ -464,8 +468,10 @@ test_late_after_heartbeat (void)
   modem_asked (call.fd);
   CommsRequest request = modem_asked (call.fd);
   comms_report_free (field_wait (call.field, COMMS_REPORT_UNIT_FAILED));
-  modem_say (call.fd, "PING");
-  g_assert_false (modem_hears (call.fd, 0.4));
+  for (guint i = 0; i < 4; i++) {
+    modem_say (call.fd, "PING");
+    g_assert_false (modem_hears (call.fd, 0.1));
+  }
   modem_answer (call.fd, &request, 100);
   request = modem_asked (call.fd);
   modem_answer (call.fd, &request, 300);
