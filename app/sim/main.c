@@ -142,6 +142,18 @@ run (const SimOptions *options, GError **error)
   return !options->any_way || play (network, units, g_steal_pointer (&scenario), options, error);
 }
 
+static char *
+help_scenario (void)
+{
+  g_autofree char *phrases = sim_phrases ();
+  return g_strconcat (
+    "A scenario is text, one happening a line; # starts a comment:\n\n"
+    "  at +TIME [site] ID WHAT         at +TIME every site WHAT\n\n"
+    "TIME counts simulated time from the start: 500ms, 30s, 1m30s, 2h. WHAT is one of:\n\n",
+    phrases,
+    "\nLINE is 1 or 2, TAG a point's (outlet1), a leak's NUMBER % LEL a minute in a closed room.\n", NULL);
+}
+
 /* What only prints. */
 static gboolean
 tell (const SimOptions *options, gboolean *told, GError **error)
@@ -151,7 +163,7 @@ tell (const SimOptions *options, gboolean *told, GError **error)
   if (options->version)
     text = g_strdup ("gdp-sim " GDP_VERSION "\n");
   else if (options->help_scenario)
-    text = sim_phrases ();
+    text = help_scenario ();
   else if (options->list_scenarios)
     text = sim_scenario_list (error);
   if (text)
