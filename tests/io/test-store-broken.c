@@ -175,6 +175,14 @@ open_without_rights (const Stage *stage, gpointer data)
   assert_refused (stage->uri, DATA_ACCESS_POST, DATA_ERROR_PERMISSION, stage->path);
 }
 
+/* SQLite cannot read a log that it may not map for writing. */
+static void
+read_without_rights (const Stage *stage, gpointer data)
+{
+  become_nobody ();
+  assert_refused (stage->uri, DATA_ACCESS_READ, DATA_ERROR_PERMISSION, "rights of the file and its folder");
+}
+
 static void
 give_to_nobody (const Stage *stage)
 {
@@ -205,6 +213,11 @@ test_read_only_folder (void)
   give_to_nobody (stage);
   g_assert_cmpint (g_chmod (stage->folder, 0500), ==, 0);
   stage_join (stage_fork (stage, open_without_rights, NULL));
+  g_assert_cmpint (g_chmod (stage->folder, 0700), ==, 0);
+  fill (stage, 1);
+  give_to_nobody (stage);
+  g_assert_cmpint (g_chmod (stage->folder, 0500), ==, 0);
+  stage_join (stage_fork (stage, read_without_rights, NULL));
   g_assert_cmpint (g_chmod (stage->folder, 0700), ==, 0);
 }
 
@@ -285,6 +298,10 @@ fill_the_disk (const Stage *stage, gpointer data)
   DataJournalFilter filter = { .limit = G_MAXUINT };
   g_autoptr (GPtrArray) events = data_store_journal (store, &filter, NULL, NULL);
   g_assert_cmpuint (events->len, ==, (guint) committed + 1);
+  g_autoptr (DataChanges) state = data_store_changes (store, 0, NULL);
+  g_assert_cmpuint (state->readings->len, ==, 500);
+  for (guint i = 0; i < 500; i++)
+    g_assert_cmpfloat (g_array_index (state->readings, GdpReading, i).value, ==, committed);
   g_autoptr (GString) report = g_string_new (NULL);
   g_assert_true (data_store_verify (store, report, NULL));
 }
