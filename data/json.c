@@ -398,7 +398,9 @@ data_json_load (const char *path, guint *line, GError **error)
   if (line)
     *line = 0;
   g_autoptr (GByteArray) bytes = read_bounded (path, error);
-  return bytes ? data_json_parse ((char *) bytes->data, bytes->len, line, error) : NULL;
+  if (bytes == NULL)
+    return NULL;
+  return data_json_parse (bytes->len ? (char *) bytes->data : "", bytes->len, line, error);
 }
 
 void
