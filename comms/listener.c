@@ -51,7 +51,8 @@ parse_address (const char *address, struct sockaddr_storage *parsed, GError **er
 static gboolean
 bind_and_listen (int fd, const struct sockaddr_storage *address)
 {
-  socklen_t size = address->ss_family == AF_INET6 ? sizeof (struct sockaddr_in6) : sizeof (struct sockaddr_in);
+  gboolean six = address->ss_family == AF_INET6;
+  socklen_t size = six ? sizeof (struct sockaddr_in6) : sizeof (struct sockaddr_in);
   int on = 1;
 
   /* Without it a restarted server would wait a minute for its own old connections to be forgotten. */
@@ -64,6 +65,7 @@ open_socket (const char *text, GError **error)
 {
   struct sockaddr_storage address;
   int fd, saved;
+  gboolean taken;
 
   if (!parse_address (text, &address, error))
     return -1;
@@ -71,11 +73,11 @@ open_socket (const char *text, GError **error)
   if (fd >= 0 && bind_and_listen (fd, &address))
     return fd;
   saved = errno;
+  taken = saved == EADDRINUSE;
   if (fd >= 0)
     close (fd);
-  set_error (error, saved == EADDRINUSE ? COMMS_SESSION_SERVER_ERROR_IN_USE : COMMS_SESSION_SERVER_ERROR_FAILED,
-             text, saved == EADDRINUSE ? "another program listens there; stop it or choose another port"
-                                       : g_strerror (saved));
+  set_error (error, taken ? COMMS_SESSION_SERVER_ERROR_IN_USE : COMMS_SESSION_SERVER_ERROR_FAILED, text,
+             taken ? "another program listens there; stop it or choose another port" : g_strerror (saved));
   return -1;
 }
 

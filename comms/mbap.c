@@ -16,7 +16,8 @@ comms_mbap_parse_request (const guint8 *bytes, gsize length, guint16 *transactio
 {
   *consumed = 0;
   if (length < HEADER) {
-    g_set_error (error, COMMS_RTU_ERROR, COMMS_RTU_ERROR_SHORT, "header is cut short: %zu of 7 bytes", length);
+    g_set_error (error, COMMS_RTU_ERROR, COMMS_RTU_ERROR_SHORT,
+                 "header is cut short: %zu of 7 bytes", length);
     return FALSE;
   }
   guint protocol = get16 (bytes + 2), rest = get16 (bytes + 4);

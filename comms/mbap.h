@@ -20,7 +20,9 @@ G_BEGIN_DECLS
 gboolean comms_mbap_parse_request (const guint8 *bytes, gsize length, guint16 *transaction,
                                    CommsRequest *request, gsize *consumed, GError **error);
 /* Both return the frame's length. @frame has room for COMMS_MBAP_MAX bytes. */
-gsize    comms_mbap_respond   (guint16 transaction, const CommsRequest *request, const guint16 *values, guint8 *frame);
-gsize    comms_mbap_exception (guint16 transaction, guint8 address, guint8 function, guint8 code, guint8 *frame);
+gsize    comms_mbap_respond   (guint16 transaction, const CommsRequest *request,
+                               const guint16 *values, guint8 *frame);
+gsize    comms_mbap_exception (guint16 transaction, guint8 address, guint8 function, guint8 code,
+                               guint8 *frame);
 
 G_END_DECLS

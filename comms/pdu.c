@@ -104,12 +104,14 @@ comms_pdu_request (const CommsRead *read, guint8 *pdu)
 }
 
 gboolean
-comms_pdu_response_length (const CommsRead *read, const guint8 *pdu, gsize length, gsize *whole, GError **error)
+comms_pdu_response_length (const CommsRead *read, const guint8 *pdu, gsize length,
+                           gsize *whole, GError **error)
 {
   gsize packed = comms_pdu_packed_size (read->table, read->count);
 
   if (length >= 1 && (pdu[0] & ~exception_bit) != read->table)
-    return fail (error, COMMS_RTU_ERROR_FUNCTION, "answer has function %u, asked was %u", pdu[0], read->table);
+    return fail (error, COMMS_RTU_ERROR_FUNCTION, "answer has function %u, asked was %u",
+                 pdu[0], read->table);
   if (length < 2)
     return fail (error, COMMS_RTU_ERROR_SHORT, "answer is not all there", 0, 0);
   if (!(pdu[0] & exception_bit) && pdu[1] != packed)
@@ -119,7 +121,8 @@ comms_pdu_response_length (const CommsRead *read, const guint8 *pdu, gsize lengt
 }
 
 gboolean
-comms_pdu_response (const CommsRead *read, const guint8 *pdu, guint16 *values, guint8 *exception, GError **error)
+comms_pdu_response (const CommsRead *read, const guint8 *pdu, guint16 *values, guint8 *exception,
+                    GError **error)
 {
   if (!(pdu[0] & exception_bit)) {
     comms_pdu_unpack (read->table, read->count, pdu + 2, values);
@@ -156,9 +159,11 @@ parse_written (const Function *function, const guint8 *pdu, CommsRequest *reques
 
   request->written = many ? pdu + 6 : pdu + 3;
   if (many && pdu[5] != comms_pdu_packed_size (function->table, request->read.count))
-    return fail (error, COMMS_RTU_ERROR_LENGTH, "request brings %u bytes for %u values", pdu[5], request->read.count);
+    return fail (error, COMMS_RTU_ERROR_LENGTH, "request brings %u bytes for %u values",
+                 pdu[5], request->read.count);
   if (!many && is_bits (function->table) && value != 0 && value != 0xFF00)
-    return fail (error, COMMS_RTU_ERROR_LENGTH, "a coil is written with 0x%04x, not with 0 or 0xFF00", value, 0);
+    return fail (error, COMMS_RTU_ERROR_LENGTH, "a coil is written with 0x%04x, not with 0 or 0xFF00",
+                 value, 0);
   return TRUE;
 }
 
@@ -180,7 +185,8 @@ comms_pdu_parse_request (const guint8 *pdu, gsize length, CommsRequest *request,
   request->read.start = get16 (pdu + 1);
   request->read.count = function->shape == WRITE_ONE ? 1 : get16 (pdu + 3);
   if (request->read.count < 1 || request->read.count > function->most)
-    return fail (error, COMMS_RTU_ERROR_LENGTH, "count %u is not 1 to %u", request->read.count, function->most);
+    return fail (error, COMMS_RTU_ERROR_LENGTH, "count %u is not 1 to %u",
+                 request->read.count, function->most);
   return function->shape == READ || parse_written (function, pdu, request, error);
 }
 

@@ -39,7 +39,7 @@ static gboolean
 block_takes (CommsPlanBlock *block, const GdpProfile *profile, const GdpRegister *reg)
 {
   gboolean bits = reg->table == GDP_TABLE_COILS || reg->table == GDP_TABLE_DISCRETE_INPUTS;
-  guint factor = bits ? bits_per_register : 1;   /* the profile's limits are registers; bits cost a sixteenth */
+  guint factor = bits ? bits_per_register : 1;   /* the limits are in registers; a bit is a sixteenth */
   guint most = MIN (profile->max_read > 0 ? profile->max_read : most_registers, most_registers) * factor;
   guint block_end = block->read.start + block->read.count;
   guint end = MAX (block_end, reg->address + gdp_register_width (reg->type));

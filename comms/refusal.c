@@ -61,7 +61,8 @@ find_or_add (CommsRefusals *refusals, const char *address, const char *text, gin
 }
 
 gboolean
-comms_refusals_add (CommsRefusals *refusals, const char *address, const char *text, gint64 now, guint64 *untold)
+comms_refusals_add (CommsRefusals *refusals, const char *address, const char *text, gint64 now,
+                    guint64 *untold)
 {
   CommsRefusal *refusal = find_or_add (refusals, address, text, now);
   gboolean again = refusal->count++ > 0 && now - refusal->told < refusals->interval;

@@ -26,7 +26,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CommsRefusals, comms_refusals_free)
 /* TRUE: tell this one; @untold (out) refusals of anyone were not told since the last that was. */
 gboolean   comms_refusals_add  (CommsRefusals *refusals, const char *address, const char *text, gint64 now,
                                 guint64 *untold);
-/* Copies, the latest first; for approving modems in commissioning. (transfer full) (element-type CommsRefusal) */
+/* Copies, the latest first; for approving modems in commissioning.
+ * (transfer full) (element-type CommsRefusal) */
 GPtrArray *comms_refusals_list (const CommsRefusals *refusals);
 
 G_END_DECLS

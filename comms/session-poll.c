@@ -45,7 +45,7 @@ skip_heartbeat (CommsSession *session, gsize length)
   comms_session_skip (session, length);
 }
 
-/* Drops all that no request asked for, and says how much; the beginning of a heartbeat is kept for its end. */
+/* Drops all that no request asked for, and says how much; a heartbeat's beginning is kept for its end. */
 static gsize
 skip_unasked (CommsSession *session)
 {
@@ -306,7 +306,8 @@ refused (CommsSession *session, gsize consumed, guint8 exception)
 typedef enum { ANSWER, EXCEPTION, DAMAGED, UNFINISHED, HEARTBEAT, STRANGE } Find;
 
 static Find
-look (const CommsSession *session, gsize at, guint16 *values, gsize *length, guint8 *exception, GError **error)
+look (const CommsSession *session, gsize at, guint16 *values, gsize *length, guint8 *exception,
+      GError **error)
 {
   static const struct { CommsRtuError code; Find find; } finds[] = {
     { COMMS_RTU_ERROR_EXCEPTION, EXCEPTION },

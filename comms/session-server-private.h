@@ -50,7 +50,8 @@ gboolean comms_session_server_has_room (CommsSessionServer *server);
 /* Counts a caller turned away, and journals it if that was not done lately. @what: printable. */
 void   comms_session_server_refuse (CommsSessionServer *server, const char *address, const char *what,
                                     const char *why);
-void   comms_session_server_event  (CommsSessionServer *server, GdpEventKind kind, guint link, const char *text);
+void   comms_session_server_event  (CommsSessionServer *server, GdpEventKind kind, guint link,
+                                    const char *text);
 /* A session of @peer has ended: there is room for another. */
 void   comms_session_server_left   (CommsSessionServer *server, const struct sockaddr *peer);
 G_END_DECLS

@@ -85,16 +85,18 @@ comms_session_server_event (CommsSessionServer *server, GdpEventKind kind, guint
   report->event->occurred = report->event->learned = now;
   report->event->text = g_strdup (text);
   if (link != G_MAXUINT) {
+    const GdpNetwork *network = server->network;
     const CommsModem *modem = server->modems[link];
-    report->event->object = g_strdup (server->network->links[link].id);
+    report->event->object = g_strdup (network->links[link].id);
     if (modem->n_units > 0)
-      report->event->site = g_strdup (server->network->sites[server->network->units[modem->units[0].unit].site].id);
+      report->event->site = g_strdup (network->sites[network->units[modem->units[0].unit].site].id);
   }
   comms_session_server_give (server, report);
 }
 
 void
-comms_session_server_refuse (CommsSessionServer *server, const char *address, const char *what, const char *why)
+comms_session_server_refuse (CommsSessionServer *server, const char *address, const char *what,
+                             const char *why)
 {
   guint64 untold = 0;
   gboolean tell;

@@ -43,7 +43,8 @@ guint    comms_session_server_n_sessions (CommsSessionServer *server);
 void     comms_session_server_resume (CommsSessionServer *server);
 /* A copy of the counters of a whole link (@unit G_MAXUINT) or of one of its units (index). Any thread.
  * FALSE when the link is not a modem's or the unit not on it. */
-gboolean comms_session_server_traffic (CommsSessionServer *server, guint link, guint unit, CommsTraffic *traffic);
+gboolean comms_session_server_traffic (CommsSessionServer *server, guint link, guint unit,
+                                       CommsTraffic *traffic);
 /* Strangers turned away, the latest first. (transfer full) (element-type CommsRefusal) Any thread. */
 GPtrArray *comms_session_server_refusals (CommsSessionServer *server);
 

@@ -90,9 +90,10 @@ settle (CommsSession *session)
 {
   gsize used = 0;
   guint link = 0;
+  CommsRegistrationMatch match = comms_registrations_match (session->server->registrations, session->bytes,
+                                                            session->n_bytes, &link, &used);
 
-  if (comms_registrations_match (session->server->registrations, session->bytes, session->n_bytes, &link, &used)
-      == COMMS_REGISTRATION_PERHAPS)
+  if (match == COMMS_REGISTRATION_PERHAPS)
     return identified (session, link, used);
   comms_session_close (session, COMMS_SESSION_UNKNOWN, NULL);
   return CLOSED;
@@ -241,7 +242,8 @@ tell_end (CommsSession *session, CommsSessionEnd why, const char *detail)
 {
   CommsSessionServer *server = session->server;
   g_autofree char *reason = g_strconcat (words[why], detail != NULL ? ": " : NULL, detail, NULL);
-  g_autofree char *address = comms_session_address ((struct sockaddr *) &session->peer, session->modem != NULL);
+  const struct sockaddr *peer = (const struct sockaddr *) &session->peer;
+  g_autofree char *address = comms_session_address (peer, session->modem != NULL);
 
   if (session->modem == NULL) {
     g_autofree char *sent = comms_registration_printable (session->bytes, session->n_bytes);
