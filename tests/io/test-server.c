@@ -89,40 +89,46 @@ tear_down (Fixture *f, gconstpointer data)
 
 /* ---- the path ------------------------------------------------------------------------------------ */
 
-static void
-tell_slave (GSubprocess *slave, const char *line, char **answer)
+/* A port that is free now. */
+static guint16
+free_port (void)
 {
-  g_autoptr (GDataInputStream) lines = NULL;
-  static GDataInputStream *kept;
+  TcpSlave *probe = tcp_slave_start (1);
+  guint16 port = tcp_slave_port (probe, 0);
+  tcp_slave_stop (probe);
+  return port;
+}
 
-  if (kept == NULL)
-    kept = g_data_input_stream_new (g_subprocess_get_stdout_pipe (slave));
-  if (line != NULL)
-    g_assert_true (g_output_stream_write_all (g_subprocess_get_stdin_pipe (slave), line, strlen (line), NULL, NULL, NULL));
-  *answer = g_data_input_stream_read_line (kept, NULL, NULL, NULL);
-  g_assert_nonnull (*answer);
+static GSubprocess *
+start_pymodbus (guint16 port)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *number = g_strdup_printf ("%u", port);
+  GSubprocess *slave = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error,
+                                         "/usr/bin/python3", GDP_TESTS "/io/pymodbus-slave.py", "tcp", number, NULL);
+  g_assert_no_error (error);
+  g_autoptr (GDataInputStream) lines = g_data_input_stream_new (g_subprocess_get_stdout_pipe (slave));
+  g_filter_input_stream_set_close_base_stream (G_FILTER_INPUT_STREAM (lines), FALSE);
+  g_autofree char *ready = g_data_input_stream_read_line (lines, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (ready, ==, "ready");
+  return slave;
 }
 
 static void
 set_pymodbus (GSubprocess *slave, guint address, double value)
 {
-  g_autofree char *line = g_strdup_printf ("ir %u %u\n", address, watch_raw (value)), *answer = NULL;
-  tell_slave (slave, line, &answer);
-  g_assert_cmpstr (answer, ==, "ok");
+  g_autofree char *line = g_strdup_printf ("register %u %u\n", address, watch_raw (value));
+  g_assert_true (g_output_stream_write_all (g_subprocess_get_stdin_pipe (slave), line, strlen (line), NULL, NULL, NULL));
 }
 
 /* A slave that nobody here wrote: value, alarm, acknowledgement, return. */
 static void
 test_path (Fixture *f, gconstpointer data)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GSubprocess) slave = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error,
-                                                    "/usr/bin/python3", GDP_TESTS "/io/server-slave.py", NULL);
-  g_autofree char *answer = NULL, *result = NULL;
-
-  g_assert_no_error (error);
-  tell_slave (slave, NULL, &answer);
-  guint16 port = (guint16) g_ascii_strtoull (answer + strlen ("port "), NULL, 10);
+  guint16 port = free_port ();
+  g_autoptr (GSubprocess) slave = start_pymodbus (port);
+  g_autofree char *result = NULL;
   g_autoptr (GdpNetwork) network = watch_network (1, &port, 0.2);
   watch_import (f->stage->uri, network);
   for (guint i = 0; i < 8; i++)

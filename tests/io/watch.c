@@ -51,6 +51,8 @@ watch_look (Watch *watch)
 
   g_assert_no_error (error);
   watch->seq = changes->seq;
+  if (watch->note != NULL)
+    watch->note (changes, watch->note_data);
   watch->wholes += changes->whole ? 1 : 0;
   take_readings (watch, changes->readings);
   for (guint i = 0; i < changes->alarms->len; i++) {

@@ -6,8 +6,12 @@
 
 #include <gio/gio.h>
 
+typedef void (*WatchNote) (const DataChanges *changes, gpointer user_data);
+
 typedef struct {
   DataStore  *store;
+  WatchNote   note;         /* shown everything that comes, or NULL */
+  gpointer    note_data;
   gint64      seq;
   guint       wholes;       /* how often the whole state came instead of changes */
   guint64     n_readings;
