@@ -80,7 +80,8 @@ sim_bus_hear_rtu (SimBus *bus, const guint8 *bytes, gsize length, guint8 *answer
 }
 
 gboolean
-sim_bus_hear_mbap (SimBus *bus, const guint8 *bytes, gsize n_bytes, gsize *consumed, guint8 *answer, gsize *length)
+sim_bus_hear_mbap (SimBus *bus, const guint8 *bytes, gsize n_bytes, gsize *consumed,
+                   guint8 *answer, gsize *length)
 {
   g_autoptr (GError) wrong = NULL;
   CommsRequest request = { 0 };

@@ -30,7 +30,8 @@ struct SimField {
 };
 
 SimField *
-sim_field_new (GPtrArray *units, SimScenario *scenario, gint64 start, double speed, SimSay say, gpointer user_data)
+sim_field_new (GPtrArray *units, SimScenario *scenario, gint64 start, double speed,
+               SimSay say, gpointer user_data)
 {
   SimField *field = g_new0 (SimField, 1);
   field->units = g_ptr_array_ref (units);

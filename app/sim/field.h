@@ -10,7 +10,8 @@ G_BEGIN_DECLS
 
 typedef struct SimField SimField;
 
-/* What the scenario did, or what came of it. @after: simulated µs since the start; @site: id, or NULL for every. */
+/* What the scenario did, or what came of it.
+ * @after: simulated µs since the start; @site: id, or NULL for every. */
 typedef void (*SimSay) (gint64 after, const char *site, const char *words, gpointer user_data);
 
 /**

@@ -78,7 +78,8 @@ make_units (GdpNetwork *network, DataCatalogue *catalogue, const SimOptions *opt
   for (guint i = 0; i < network->n_units; i++) {
     const GdpSite *site = &network->sites[network->units[i].site];
     const DataVariant *variant = data_catalogue_find_variant (catalogue, site->variant);
-    g_ptr_array_add (units, sim_unit_new (network, i, variant && variant->solar, options->seed, options->start));
+    g_ptr_array_add (units, sim_unit_new (network, i, variant && variant->solar,
+                                          options->seed, options->start));
   }
   return units;
 }
@@ -103,7 +104,8 @@ play (GdpNetwork *network, GPtrArray *units, SimScenario *scenario, const SimOpt
   Play the = { .units = units };
   SimWiring wiring = {
     .serial = { options->ways.rtu_device, options->ways.rtu_baud, options->ways.rtu_parity },
-    .server = (const struct sockaddr *) &options->server, .heartbeat = options->heartbeat, .seed = options->seed,
+    .server = (const struct sockaddr *) &options->server, 
+    .heartbeat = options->heartbeat, .seed = options->seed,
   };
   raise_descriptors ();
   uv_loop_init (&loop);
@@ -127,7 +129,8 @@ run (const SimOptions *options, GError **error)
   g_autoptr (DataCatalogue) catalogue = data_catalogue_load (NULL, error);
   if (!catalogue)
     return FALSE;
-  g_autoptr (GdpNetwork) network = sim_town_new (catalogue, options->n_sites, &options->ways, options->seed, error);
+  g_autoptr (GdpNetwork) network = sim_town_new (catalogue, options->n_sites, &options->ways,
+                                                options->seed, error);
   if (!network)
     return FALSE;
   g_autoptr (GPtrArray) units = make_units (network, catalogue, options);

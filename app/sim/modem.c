@@ -193,7 +193,8 @@ dial (uv_timer_t *timer)
   uv_tcp_init (modem->loop, &modem->tcp);
   modem->tcp.data = modem->connecting.data = modem;
   go (modem, DIALLING);
-  int failed = uv_tcp_connect (&modem->connecting, &modem->tcp, (const struct sockaddr *) &modem->server, connected);
+  const struct sockaddr *server = (const struct sockaddr *) &modem->server;
+  int failed = uv_tcp_connect (&modem->connecting, &modem->tcp, server, connected);
   if (failed)
     hang_up (modem, uv_strerror (failed));
 }

@@ -55,7 +55,8 @@ resolve (const char *host, guint16 port, struct sockaddr_storage *address, GErro
   g_autofree char *service = g_strdup_printf ("%u", port);
   int failed = getaddrinfo (host, service, &hints, &found);
   if (failed) {
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_HOST_NOT_FOUND, "--connect: %s: %s", host, gai_strerror (failed));
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_HOST_NOT_FOUND, "--connect: %s: %s",
+                 host, gai_strerror (failed));
     return FALSE;
   }
   memcpy (address, found->ai_addr, found->ai_addrlen);
@@ -66,7 +67,9 @@ resolve (const char *host, guint16 port, struct sockaddr_storage *address, GErro
 static gboolean
 take_ways (SimOptions *options, const Raw *raw, GError **error)
 {
-  static const struct { const char *word; char letter; } parities[] = { { "none", 'N' }, { "even", 'E' }, { "odd", 'O' } };
+  static const struct { const char *word; char letter; } parities[] = {
+    { "none", 'N' }, { "even", 'E' }, { "odd", 'O' },
+  };
   SimWays *ways = &options->ways;
   char *host = NULL;
   guint16 port = DEFAULT_PORT;
@@ -143,20 +146,30 @@ sim_options_parse (SimOptions *options, int *argc, char ***argv, GError **error)
   Raw raw = { .sites = DEFAULT_SITES, .baud = 19200, .heartbeat = 60, .speed = 1, .seed = 1 };
   const GOptionEntry entries[] = {
     { "sites", 0, 0, G_OPTION_ARG_INT, &raw.sites, "How many sites to play (12)", "N" },
-    { "modbus-tcp", 0, 0, G_OPTION_ARG_STRING, &raw.tcp, "Answer Modbus TCP; each 247 sites take one port more", "[ADDRESS:]PORT" },
-    { "modbus-rtu", 0, 0, G_OPTION_ARG_FILENAME, &raw.rtu, "Answer Modbus RTU on a serial line, at most 247 sites", "DEVICE" },
+    { "modbus-tcp", 0, 0, G_OPTION_ARG_STRING, &raw.tcp,
+      "Answer Modbus TCP; each 247 sites take one port more", "[ADDRESS:]PORT" },
+    { "modbus-rtu", 0, 0, G_OPTION_ARG_FILENAME, &raw.rtu,
+      "Answer Modbus RTU on a serial line, at most 247 sites", "DEVICE" },
     { "baud", 0, 0, G_OPTION_ARG_INT, &raw.baud, "Of the serial line (19200)", "RATE" },
-    { "parity", 0, 0, G_OPTION_ARG_STRING, &raw.parity, "Of the serial line: none, even (default), odd", "WORD" },
-    { "connect", 0, 0, G_OPTION_ARG_STRING, &raw.connect, "Dial this session server as GSM modems", "HOST:PORT" },
-    { "heartbeat", 0, 0, G_OPTION_ARG_INT, &raw.heartbeat, "Between two heartbeats of a modem (60)", "SECONDS" },
-    { "scenario", 0, 0, G_OPTION_ARG_FILENAME, &options->scenario, "What happens: a file, or the name of one that ships", "FILE" },
+    { "parity", 0, 0, G_OPTION_ARG_STRING, &raw.parity,
+      "Of the serial line: none, even (default), odd", "WORD" },
+    { "connect", 0, 0, G_OPTION_ARG_STRING, &raw.connect,
+      "Dial this session server as GSM modems", "HOST:PORT" },
+    { "heartbeat", 0, 0, G_OPTION_ARG_INT, &raw.heartbeat,
+      "Between two heartbeats of a modem (60)", "SECONDS" },
+    { "scenario", 0, 0, G_OPTION_ARG_FILENAME, &options->scenario,
+      "What happens: a file, or the name of one that ships", "FILE" },
     { "speed", 0, 0, G_OPTION_ARG_DOUBLE, &raw.speed, "Simulated seconds a second (1)", "X" },
     { "seed", 0, 0, G_OPTION_ARG_INT64, &raw.seed, "Same seed, same start: same values (1)", "S" },
     { "start", 0, 0, G_OPTION_ARG_STRING, &raw.start, "Simulated time to start at (now)", "TIME" },
-    { "passports", 0, 0, G_OPTION_ARG_FILENAME, &options->passports, "Write the network's passports, - = standard output", "FILE" },
-    { "list-scenarios", 0, 0, G_OPTION_ARG_NONE, &options->list_scenarios, "Name the scenarios that ship", NULL },
-    { "help-scenario", 0, 0, G_OPTION_ARG_NONE, &options->help_scenario, "List all that can happen in a scenario", NULL },
-    { "verbose", 'v', 0, G_OPTION_ARG_NONE, &options->verbose, "Say more: every modem's coming and going", NULL },
+    { "passports", 0, 0, G_OPTION_ARG_FILENAME, &options->passports,
+      "Write the network's passports, - = standard output", "FILE" },
+    { "list-scenarios", 0, 0, G_OPTION_ARG_NONE, &options->list_scenarios,
+      "Name the scenarios that ship", NULL },
+    { "help-scenario", 0, 0, G_OPTION_ARG_NONE, &options->help_scenario,
+      "List all that can happen in a scenario", NULL },
+    { "verbose", 'v', 0, G_OPTION_ARG_NONE, &options->verbose,
+      "Say more: every modem's coming and going", NULL },
     { "version", 0, 0, G_OPTION_ARG_NONE, &options->version, "Print the version", NULL },
     { NULL, 0, 0, 0, NULL, NULL, NULL },
   };

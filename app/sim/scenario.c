@@ -168,7 +168,8 @@ sim_scenario_load (const char *name, GError **error)
   if (!plain && !g_file_test (name, G_FILE_TEST_EXISTS)) {
     g_autofree char *list = sim_scenario_list (NULL);
     g_set_error (error, SIM_SCENARIO_ERROR, SIM_SCENARIO_ERROR_FILE,
-                 "%s: no such file, and no scenario of that name ships; these do:\n%s", name, list ? list : "none");
+                 "%s: no such file, and no scenario of that name ships; these do:\n%s",
+                 name, list ? list : "none");
     return NULL;
   }
 

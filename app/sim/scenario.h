@@ -34,7 +34,8 @@ SimScenario *sim_scenario_load (const char *name, GError **error);
 void         sim_scenario_free (SimScenario *scenario);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SimScenario, sim_scenario_free)
 
-/* Whether all that it names exists among @units (SimUnit*); the error names file, line and what is missing. */
+/* Whether all that it names exists among @units (SimUnit*); the error names file, line and
+ * what is missing. */
 gboolean     sim_scenario_check (const SimScenario *scenario, GPtrArray *units, GError **error);
 
 /* Names that ship, each with the first line of its file, one a line. (transfer full) */

@@ -145,8 +145,8 @@ enter (SimSerial *serial, GError **error)
     return TRUE;
   int reason = errno;
   leave (serial);
-  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (reason), "cannot use %s as a serial line at %u baud: %s",
-               serial->port.device, serial->port.baud, g_strerror (reason));
+  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (reason),
+               "cannot use %s as a serial line at %u baud: %s", serial->port.device, serial->port.baud, g_strerror (reason));
   return FALSE;
 }
 
@@ -175,7 +175,8 @@ sim_serial_open (uv_loop_t *loop, const SimSerialPort *port, SimBus *bus, GError
   serial->gap_fd = timerfd_create (CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
   serial->gap = watch (serial, serial->gap_fd, gap_passed);
   if (!serial->gap)
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "no timer for the line's silences: %s", g_strerror (errno));
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "no timer for the line's silences: %s",
+                 g_strerror (errno));
   else if (enter (serial, error))
     return serial;
   sim_serial_close (serial);

@@ -83,10 +83,12 @@ step_outlet (SimStation *station, double seconds, double demand)
     target *= able / demand * able / demand;
   target = MIN (target, station->inlet);
 
-  station->relief = CLAMP ((station->outlet / setpoint - 1 - RELIEF_LIFTS) / (RELIEF_FULL - RELIEF_LIFTS), 0, 1);
+  double above = station->outlet / setpoint - 1;
+  station->relief = CLAMP ((above - RELIEF_LIFTS) / (RELIEF_FULL - RELIEF_LIFTS), 0, 1);
   target -= MIN (target, station->relief * RELIEF_TAKES * setpoint);
 
-  /* With nothing coming in the network empties at the pace of its customers; a failed regulator fills it slowly. */
+  /* With nothing coming in the network empties at the pace of its customers; a failed regulator
+   * fills it slowly. */
   double constant = target <= 0 ? 10 / (0.3 + demand) : target > setpoint * (1 + SLAM_HIGH) ? 8 : 1.5;
   approach (&station->outlet, target, seconds, constant);
   station->flow = demand * sqrt (CLAMP (station->outlet / setpoint, 0, 1.5));

@@ -6,8 +6,9 @@
  *                                                   └─ relief to the vent
  *
  * Quasi-steady: the regulated pressure follows from set-point, droop and lock-up; what is slow
- * (header filling and emptying, temperatures, gas in the room, battery) follows with first-order lags. Pressures are gauge kPa, temperatures °C. Settings in shares
- * of the set-point are those of dispatching practice: relief from 15 %, slam-shut above 25 %. */
+ * (header filling and emptying, temperatures, gas in the room, battery) follows with first-order lags.
+ * Pressures are gauge kPa, temperatures °C. Settings in shares of the set-point are those of
+ * dispatching practice: relief from 15 %, slam-shut above 25 %. */
 #pragma once
 
 #include "battery.h"

@@ -102,7 +102,8 @@ sim_tcp_listen (uv_loop_t *loop, const char *host, guint16 port, SimBus *bus, GE
     failed = uv_listen ((uv_stream_t *) tcp, 128, accept_client);
   if (!failed)
     return tcp;
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "cannot listen on %s:%u: %s", host, port, uv_strerror (failed));
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "cannot listen on %s:%u: %s",
+               host, port, uv_strerror (failed));
   sim_tcp_close (tcp);
   return NULL;
 }

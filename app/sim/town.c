@@ -67,7 +67,8 @@ reach_by_rtu (Town *town, const char *id, GdpUnit *unit, GError **error)
 {
   if (town->n_rtu == 0)
     town->rtu_link = gdp_network_builder_add_link (town->builder, &(GdpLink) {
-      .id = "rs485-1", .kind = GDP_LINK_MODBUS_RTU, .baud = town->ways->rtu_baud, .parity = town->ways->rtu_parity,
+      .id = "rs485-1", .kind = GDP_LINK_MODBUS_RTU,
+      .baud = town->ways->rtu_baud, .parity = town->ways->rtu_parity,
       .stop_bits = town->ways->rtu_parity == 'N' ? 2 : 1 }, error);
   unit->link = town->rtu_link;
   unit->address = ++town->n_rtu;
@@ -102,7 +103,8 @@ reach_by_modem (Town *town, const char *id, GdpUnit *unit, GError **error)
 }
 
 static gboolean (*const reach[GDP_N_LINK_KINDS]) (Town *, const char *, GdpUnit *, GError **) = {
-  [GDP_LINK_MODBUS_RTU] = reach_by_rtu, [GDP_LINK_MODBUS_TCP] = reach_by_tcp, [GDP_LINK_MODEM] = reach_by_modem,
+  [GDP_LINK_MODBUS_RTU] = reach_by_rtu, [GDP_LINK_MODBUS_TCP] = reach_by_tcp,
+  [GDP_LINK_MODEM] = reach_by_modem,
 };
 
 /* ---- sites -------------------------------------------------------------------------------------- */
@@ -121,7 +123,8 @@ add_site (Town *town, guint index, const char *id, const DataVariant *variant, G
   const char *street = streets[index % G_N_ELEMENTS (streets)];
   guint district = index * 3 % G_N_ELEMENTS (districts);
   /* A regulating point in a building of its own, or in a cabinet. */
-  g_autofree char *name = g_strdup_printf (variant->lines > 1 ? "ГРП-%u %s" : "ГРПШ-%u %s", index + 1, street);
+  g_autofree char *name = g_strdup_printf (variant->lines > 1 ? "ГРП-%u %s" : "ГРПШ-%u %s",
+                                           index + 1, street);
   g_autofree char *address = g_strdup_printf ("ул. %s, %u", street, 1 + (index * 7 + index / 32) % 90);
   GdpSite site = {
     .id = id, .name = name, .address = address, .region = districts[district].name,
@@ -147,20 +150,24 @@ add_whole_site (Town *town, guint index, GError **error)
     return FALSE;
   guint added = gdp_network_builder_add_unit (town->builder, &unit, error);
   return added != G_MAXUINT
-         && data_catalogue_propose_points (town->catalogue, variant, outlet, town->builder, id, site, added, error);
+         && data_catalogue_propose_points (town->catalogue, variant, outlet, town->builder,
+                                           id, site, added, error);
 }
 
 static gboolean
 check (const Town *town, guint n_sites, GError **error)
 {
-  guint n_tcp = (n_sites + town->n_kinds - 1) / town->n_kinds, ports = (n_tcp + SIM_BUS_UNITS - 1) / SIM_BUS_UNITS;
+  guint n_tcp = (n_sites + town->n_kinds - 1) / town->n_kinds;
+  guint ports = (n_tcp + SIM_BUS_UNITS - 1) / SIM_BUS_UNITS;
   const char *wrong = NULL;
   if (town->n_kinds == 1 && town->ways->rtu_device && n_sites > SIM_BUS_UNITS)
-    wrong = "an RS-485 line carries at most 247 units; give --modbus-tcp or --connect besides, or fewer --sites";
+    wrong = "an RS-485 line carries at most 247 units; give --modbus-tcp or --connect besides,"
+            " or fewer --sites";
   else if (town->ways->tcp_host && town->ways->tcp_port + ports > 65536)
     wrong = "247 sites take one TCP port, and the last would be beyond 65535; give a lower --modbus-tcp";
   else if (!data_catalogue_n_variants (town->catalogue) || !town->profile)
-    wrong = "the catalogue lacks cabinet variants or the register profile " PROFILE "; is GDP_CATALOGUE right?";
+    wrong = "the catalogue lacks cabinet variants or the register profile " PROFILE ";"
+            " is GDP_CATALOGUE right?";
   if (wrong)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, wrong);
   return wrong == NULL;

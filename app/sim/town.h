@@ -26,6 +26,7 @@ typedef struct {
  * Deals the catalogue's cabinet variants over the sites in turn. Errors: more sites than the ways
  * can carry; a catalogue without variants or without the register profile.
  */
-GdpNetwork *sim_town_new (DataCatalogue *catalogue, guint n_sites, const SimWays *ways, guint64 seed, GError **error);
+GdpNetwork *sim_town_new (DataCatalogue *catalogue, guint n_sites, const SimWays *ways,
+                          guint64 seed, GError **error);
 
 G_END_DECLS

@@ -34,14 +34,25 @@ static double gas         (const SimStation *s, guint n) { return s->gas; }
 static double room        (const SimStation *s, guint n) { return s->room; }
 static double auxiliary   (const SimStation *s, guint n) { return s->auxiliary; }
 static double methane     (const SimStation *s, guint n) { return s->methane; }
-static double battery     (const SimStation *s, guint n) { return sim_battery_voltage (&s->battery, !s->mains_lost); }
 static double mains_volts (const SimStation *s, guint n) { return s->mains; }
 static double radio_level (const SimStation *s, guint n) { return -75; }
 static double slam_shut   (const SimStation *s, guint n) { return s->line[MIN (n, SIM_LINES - 1)].slammed; }
-static double valve       (const SimStation *s, guint n) { return sim_station_line_open (s, MIN (n, SIM_LINES - 1)); }
 static double door        (const SimStation *s, guint n) { return n < 2 && s->door_open[n]; }
 static double mains       (const SimStation *s, guint n) { return !s->mains_lost; }
 static double nothing     (const SimStation *s, guint n) { return 0; }
+
+static double
+battery (const SimStation *station, guint ordinal)
+{
+  return sim_battery_voltage (&station->battery, !station->mains_lost);
+}
+
+/* A valve sensor tells whether its line can pass gas, whichever valve closed it. */
+static double
+valve (const SimStation *station, guint ordinal)
+{
+  return sim_station_line_open (station, MIN (ordinal, SIM_LINES - 1));
+}
 
 static double (*const quantities[GDP_N_POINT_KINDS]) (const SimStation *station, guint ordinal) = {
   [GDP_POINT_INLET_PRESSURE] = inlet,       [GDP_POINT_OUTLET_PRESSURE] = outlet,
@@ -193,7 +204,9 @@ true_signal (const SimSensor *sensor, const SimStation *station)
 static void
 step_sensor (SimUnit *unit, SimSensor *sensor)
 {
-  static const double fault_current[] = { [SIM_SENSOR_BROKEN] = 0, [SIM_SENSOR_LOW] = 3.5, [SIM_SENSOR_HIGH] = 22 };
+  static const double fault_current[] = {
+    [SIM_SENSOR_BROKEN] = 0, [SIM_SENSOR_LOW] = 3.5, [SIM_SENSOR_HIGH] = 22,
+  };
   gboolean is_current = sensor->point->scaling.signal == GDP_SIGNAL_CURRENT;
 
   if (sensor->fault == SIM_SENSOR_WORKS)

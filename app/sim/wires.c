@@ -5,7 +5,7 @@
 #include "modem.h"
 #include "tcp.h"
 
-#define DIALS_A_SECOND 400   /* at start modems dial one after another, as units do that a mains failure woke */
+#define DIALS_A_SECOND 400   /* at start: modems dial one after another */
 
 struct SimWires {
   GPtrArray *buses;      /* SimBus* */

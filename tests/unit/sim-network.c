@@ -33,7 +33,8 @@ upmp (void)
     registers[8 + i] = (GdpRegister) { .channel = g_intern_string ((char[]) { 'd', 'i', '1' + i, 0 }),
                                        .table = GDP_TABLE_DISCRETE_INPUTS, .address = i, .scale = 1 };
     registers[16 + i] = (GdpRegister) { .channel = g_intern_string ((char[]) { 'd', 'o', '1' + i, 0 }),
-                                        .table = GDP_TABLE_COILS, .address = i, .scale = 1, .writable = TRUE };
+                                        .table = GDP_TABLE_COILS, .address = i, .scale = 1,
+                                        .writable = TRUE };
   }
   g_autoptr (GError) error = NULL;
   GdpProfile *profile = gdp_profile_new ("upmp", "UPMP", registers, G_N_ELEMENTS (registers), &error);

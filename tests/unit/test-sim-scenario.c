@@ -18,8 +18,8 @@ durations (void)
     { "30s", 30 * GDP_SECOND }, { "1m30s", 90 * GDP_SECOND }, { "2h", 7200 * GDP_SECOND },
     { "500ms", GDP_SECOND / 2 }, { "0.5s", GDP_SECOND / 2 }, { "1h1m1s", 3661 * GDP_SECOND },
   };
-  static const char *const bad[] = { "", "s", "30", "30x", "-5s", "+5s", "0s", "1e99s", "nan", "infs", "30s ", "5s-3s",
-                                     "99999h" };
+  static const char *const bad[] = { "", "s", "30", "30x", "-5s", "+5s", "0s", "1e99s", "nan", "infs", "30s ",
+                                     "5s-3s",                                    "99999h" };
   gint64 us;
   for (guint i = 0; i < G_N_ELEMENTS (good); i++) {
     g_assert_true (sim_duration_parse (good[i].word, &us));
@@ -71,9 +71,11 @@ static const struct { const char *text, *says[4]; } mistakes[] = {
   { "at +30s site", { "x.txt:1: ", "comes a site" } },
   { "at +30s every GDP-001 mains lost", { "x.txt:1: ", "every site" } },
   { "at +30s GDP-001", { "x.txt:1: ", "ends too early", "slam-shut", "modem" } },
-  { "at +30s GDP-001 slam-shut trpis", { "x.txt:1: ", "\"trpis\" is not known after \"slam-shut\"", "trips", "resets" } },
+  { "at +30s GDP-001 slam-shut trpis",
+    { "x.txt:1: ", "\"trpis\" is not known after \"slam-shut\"", "trips", "resets" } },
   { "at +30s GDP-001 explodes", { "x.txt:1: ", "\"explodes\" is not known", "mains", "door" } },
-  { "at +30s GDP-001 mains lost forever", { "x.txt:1: ", "\"forever\" is not known after \"lost\"", "end of the line" } },
+  { "at +30s GDP-001 mains lost forever",
+    { "x.txt:1: ", "\"forever\" is not known after \"lost\"", "end of the line" } },
   { "at +30s GDP-001 slam-shut line 3 trips", { "x.txt:1: ", "\"3\" is not known after \"line\"", "1, 2" } },
   { "at +30s GDP-001 inlet falls to -1 kPa", { "x.txt:1: ", "\"-1\"", "a number" } },
   { "at +30s GDP-001 inlet falls to nan kPa", { "x.txt:1: ", "\"nan\"", "a number" } },
@@ -92,7 +94,8 @@ every_mistake_names_file_line_word_and_what_is_known (void)
     g_assert_nonnull (error);
     for (guint n = 0; n < 4 && mistakes[i].says[n]; n++)
       if (!strstr (error->message, mistakes[i].says[n]))
-        g_error ("\"%s\" gives \"%s\", which lacks \"%s\"", mistakes[i].text, error->message, mistakes[i].says[n]);
+        g_error ("\"%s\" gives \"%s\", which lacks \"%s\"",
+                 mistakes[i].text, error->message, mistakes[i].says[n]);
   }
 }
 
@@ -128,7 +131,8 @@ what_is_not_there_is_named (void)
     { "at +1s every site slam-shut line 2 trips", NULL },
     { "\nat +1s GDP-009 mains lost", "x.txt:2: there is no site \"GDP-009\" among the 2 played" },
     { "at +1s GDP-001 slam-shut line 2 trips", "x.txt:1: GDP-001 has no line 2" },
-    { "at +1s GDP-001 sensor outlet9 sticks", "x.txt:1: GDP-001 has no sensor \"outlet9\"; it has: inlet, outlet1," },
+    { "at +1s GDP-001 sensor outlet9 sticks",
+      "x.txt:1: GDP-001 has no sensor \"outlet9\"; it has: inlet, outlet1," },
   };
   g_autoptr (GdpNetwork) network = test_network_new (TEST_ONE_LINE, 2);
   g_autoptr (GPtrArray) units = units_of (network);

@@ -68,7 +68,8 @@ static void
 demand_peaks_in_the_evening_and_in_frost (void)
 {
   gint64 midnight = TEST_START - 12 * HOUR;
-  double night = sim_climate_demand (midnight + 3 * HOUR, 0), evening = sim_climate_demand (midnight + 19 * HOUR, 0);
+  double night = sim_climate_demand (midnight + 3 * HOUR, 0);
+  double evening = sim_climate_demand (midnight + 19 * HOUR, 0);
   g_assert_cmpfloat (evening, >, night * 1.2);
   g_assert_cmpfloat (sim_climate_demand (midnight, -25), >, 3 * sim_climate_demand (midnight, 18));
   double january = 0, july = 0;
@@ -271,7 +272,8 @@ main (int argc, char *argv[])
   TEST (a_tripped_slam_shut_closes_a_single_line, "tripped-slam-shut-closes-a-single-line");
   TEST (the_second_line_takes_over_at_its_lower_setpoint, "second-line-takes-over");
   TEST (a_regulator_failing_open_slams_its_own_line_only, "regulator-failing-open-slams-its-own-line");
-  TEST (a_creeping_regulator_lifts_the_relief_and_not_the_slam_shut, "creeping-regulator-lifts-the-relief-only");
+  TEST (a_creeping_regulator_lifts_the_relief_and_not_the_slam_shut,
+        "creeping-regulator-lifts-the-relief-only");
   TEST (a_fallen_inlet_starves_the_outlet_until_the_slam_shut_closes, "fallen-inlet-starves-the-outlet");
   TEST (a_clogged_filter_shows_in_its_pressure_drop, "clogged-filter-shows-in-its-pressure-drop");
   TEST (leaking_gas_gathers_and_an_open_door_airs_it, "leaking-gas-gathers-and-a-door-airs-it");

@@ -26,7 +26,8 @@ town (DataCatalogue *from, guint n, const SimWays *ways)
   return network;
 }
 
-static const SimWays tcp = { .rtu_baud = 19200, .rtu_parity = 'E', .tcp_host = "127.0.0.1", .tcp_port = 5020 };
+static const SimWays tcp = { .rtu_baud = 19200, .rtu_parity = 'E',
+                             .tcp_host = "127.0.0.1", .tcp_port = 5020 };
 static const SimWays all = { .rtu_device = "/dev/x", .rtu_baud = 9600, .rtu_parity = 'N',
                              .tcp_host = "127.0.0.1", .tcp_port = 5020, .modems = TRUE };
 
