@@ -53,7 +53,7 @@ static void process_door (SimUnit *u, const SimDeed *d, int open)  { u->station.
 static void other_door   (SimUnit *u, const SimDeed *d, int open)  { u->station.door_open[1] = open; }
 static void usual_leak   (SimUnit *u, const SimDeed *d, int rate)  { u->station.leak = rate; }
 static void given_leak   (SimUnit *u, const SimDeed *d, int value) { u->station.leak = d->number; }
-static void inlet_falls  (SimUnit *u, const SimDeed *d, int k)     { u->station.inlet_fallen = d->number * k; }
+static void inlet_falls  (SimUnit *u, const SimDeed *d, int k) { u->station.inlet_fallen = d->number * k; }
 static void inlet_back   (SimUnit *u, const SimDeed *d, int value) { u->station.inlet_fallen = NAN; }
 static void exceptions   (SimUnit *u, const SimDeed *d, int on)    { u->exception = on; }
 static void everything   (SimUnit *u, const SimDeed *d, int value) { sim_unit_recover (u); }

@@ -146,7 +146,8 @@ enter (SimSerial *serial, GError **error)
   int reason = errno;
   leave (serial);
   g_set_error (error, G_IO_ERROR, g_io_error_from_errno (reason),
-               "cannot use %s as a serial line at %u baud: %s", serial->port.device, serial->port.baud, g_strerror (reason));
+               "cannot use %s as a serial line at %u baud: %s",
+               serial->port.device, serial->port.baud, g_strerror (reason));
   return FALSE;
 }
 
