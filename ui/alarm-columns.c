@@ -92,11 +92,26 @@ show_limit (GtkWidget *cell, gpointer item, UiSession *session)
   show_number (cell, item, ui_alarm_get (item)->limit);
 }
 
+static char *
+acked_text (UiAlarm *row, UiSession *session)
+{
+  const GdpAlarm *alarm = ui_alarm_get (row);
+  g_autofree char *when = ui_when_text (alarm->acked_at, ui_session_now (session), NULL);
+
+  if (!alarm->acked || alarm->acked_by == NULL)
+    return g_strdup ("");
+  return alarm->comment != NULL ? g_strdup_printf ("%s %s: %s", alarm->acked_by, when, alarm->comment)
+                                : g_strdup_printf ("%s %s", alarm->acked_by, when);
+}
+
 static void
 show_state (GtkWidget *cell, gpointer item, UiSession *session)
 {
+  g_autofree char *acked = acked_text (item, session);
+
   ui_cell_set (cell, _(gdp_alarm_state_label (ui_alarm_get_state (item))),
                ui_alarm_is_unacked (item) ? "heading" : NULL);
+  gtk_widget_set_tooltip_text (cell, *acked != '\0' ? acked : NULL);
 }
 
 static void
@@ -110,14 +125,10 @@ show_occurrences (GtkWidget *cell, gpointer item, UiSession *session)
 static void
 show_acked (GtkWidget *cell, gpointer item, UiSession *session)
 {
-  const GdpAlarm *alarm = ui_alarm_get (item);
-  g_autofree char *when = ui_when_text (alarm->acked_at, ui_session_now (session), NULL);
-  g_autofree char *text = NULL;
+  g_autofree char *text = acked_text (item, session);
 
-  if (alarm->acked && alarm->acked_by != NULL)
-    text = alarm->comment != NULL ? g_strdup_printf ("%s %s: %s", alarm->acked_by, when, alarm->comment)
-                                  : g_strdup_printf ("%s %s", alarm->acked_by, when);
-  ui_cell_set (cell, text != NULL ? text : "", NULL);
+  ui_cell_set (cell, text, NULL);
+  gtk_widget_set_tooltip_text (cell, *text != '\0' ? text : NULL);
 }
 
 static GtkWidget *
@@ -142,28 +153,28 @@ show_button (GtkWidget *cell, gpointer item, UiSession *session)
 }
 
 const UiColumn ui_alarm_columns[] = {
-  { NULL,              0,  0.5, FALSE, FALSE, show_glyph, ui_glyph_new },
-  { N_("Occurred"),    14, 0,   FALSE, FALSE, show_occurred },
-  { N_("Learned"),     9,  0,   FALSE, FALSE, show_learned },
-  { N_("Site"),        20, 0,   TRUE,  FALSE, show_site },
-  { N_("Point"),       18, 0,   TRUE,  FALSE, show_object },
-  { N_("Condition"),   15, 0,   TRUE,  FALSE, show_condition },
-  { N_("Value"),       10, 1,   FALSE, FALSE, show_value },
-  { N_("Limit"),       10, 1,   FALSE, FALSE, show_limit },
-  { N_("State"),       18, 0,   FALSE, FALSE, show_state },
-  { N_("Times"),       5,  1,   FALSE, FALSE, show_occurrences },
-  { N_("Acknowledged"),16, 0,   TRUE,  FALSE, show_acked },
-  { NULL,              13, 0,   FALSE, FALSE, show_button, make_button },
+  { .width = 0, .xalign = 0.5, .show = show_glyph, .make = ui_glyph_new },
+  { N_("Occurred"),     14, 0, .show = show_occurred },
+  { N_("Learned"),      14, 0, .wide = TRUE, .show = show_learned },
+  { N_("Site"),         10, 0, .expand = TRUE, .show = show_site },
+  { N_("Point"),        13, 0, .expand = TRUE, .show = show_object },
+  { N_("Condition"),    12, 0, .expand = TRUE, .show = show_condition },
+  { N_("Value"),        11, 1, .show = show_value },
+  { N_("Limit"),        11, 1, .wide = TRUE, .show = show_limit },
+  { N_("State"),        16, 0, .show = show_state },
+  { N_("Times"),        5,  1, .wide = TRUE, .show = show_occurrences },
+  { N_("Acknowledged"), 14, 0, .expand = TRUE, .wide = TRUE, .show = show_acked },
+  { .width = 13, .show = show_button, .make = make_button },
 };
 const guint ui_n_alarm_columns = G_N_ELEMENTS (ui_alarm_columns);
 
 const UiColumn ui_site_alarm_columns[] = {
-  { NULL,              0,  0.5, FALSE, FALSE, show_glyph, ui_glyph_new },
-  { N_("Occurred"),    13, 0,   FALSE, FALSE, show_occurred },
-  { N_("Point"),       15, 0,   TRUE,  FALSE, show_object },
-  { N_("Condition"),   11, 0,   TRUE,  FALSE, show_condition },
-  { N_("Value"),       10, 1,   FALSE, FALSE, show_value },
-  { N_("Acknowledged"),10, 0,   TRUE,  FALSE, show_acked },
-  { NULL,              13, 0,   FALSE, FALSE, show_button, make_button },
+  { .width = 0, .xalign = 0.5, .show = show_glyph, .make = ui_glyph_new },
+  { N_("Occurred"),     9,  0, .show = show_occurred },
+  { N_("Point"),        10, 0, .expand = TRUE, .show = show_object },
+  { N_("Condition"),    9,  0, .expand = TRUE, .show = show_condition },
+  { N_("Value"),        10, 1, .show = show_value },
+  { N_("Acknowledged"), 12, 0, .expand = TRUE, .wide = TRUE, .show = show_acked },
+  { .width = 13, .show = show_button, .make = make_button },
 };
 const guint ui_n_site_alarm_columns = G_N_ELEMENTS (ui_site_alarm_columns);

@@ -142,6 +142,10 @@ ui_alarm_object_text (UiAlarm *self)
 const char *
 ui_alarm_condition_text (UiAlarm *self)
 {
+  const GdpPoint *point = self->point != G_MAXUINT ? &self->network->points[self->point] : NULL;
+
+  if (self->alarm->condition == GDP_CONDITION_STATE && point != NULL)
+    return ui_point_state (point, point->limits.state.state);
   return _(gdp_condition_label (self->alarm->condition, self->alarm->level));
 }
 

@@ -25,7 +25,7 @@ guint           ui_alarm_get_point (UiAlarm *self);  /* index, G_MAXUINT: a unit
 GdpNetwork     *ui_alarm_get_network (UiAlarm *self); /* borrowed, may be NULL */
 /* "Outlet pressure", "Unit upmp", "Link rs485-1", or the bare id. (transfer full) */
 char           *ui_alarm_object_text    (UiAlarm *self);
-const char     *ui_alarm_condition_text (UiAlarm *self); /* translated, "High-high" */
+const char     *ui_alarm_condition_text (UiAlarm *self); /* translated, "High-high"; a state alarm's state */
 
 /* Unacknowledged first, then priority, then the newest. */
 int             ui_alarm_compare   (UiAlarm *a, UiAlarm *b);

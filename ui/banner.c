@@ -47,10 +47,11 @@ show_alarm (UiBanner *self, Place *place, UiAlarm *row)
   site = ui_session_site_at (self->session, ui_alarm_get_site (row));
   object = ui_alarm_object_text (row);
   when = ui_when_text (alarm->occurred, ui_session_now (self->session), NULL);
-  if (ui_alarm_get_point (row) != G_MAXUINT)
+  if (ui_alarm_get_point (row) != G_MAXUINT && alarm->condition != GDP_CONDITION_STATE)
     value = ui_point_number_text (&network->points[ui_alarm_get_point (row)], alarm->value);
   first = g_strdup_printf ("%s  %s", site != NULL ? ui_site_get_id (site) : "", object);
-  second = g_strdup_printf ("%s  %s %s", when, ui_alarm_condition_text (row), value != NULL ? value : "");
+  second = g_strdup_printf ("%s %s%s%s", ui_alarm_condition_text (row), value != NULL ? value : "",
+                            value != NULL ? "  " : "", when);
   ui_cell_set (place->first, g_strstrip (first), NULL);
   ui_cell_set (place->second, g_strchomp (second), NULL);
   gtk_actionable_set_action_target (GTK_ACTIONABLE (place->button), "s", alarm->id);
@@ -160,6 +161,7 @@ build_place (UiBanner *self, Place *place)
   place->second = line_new ();
   gtk_widget_add_css_class (place->first, "heading");
   gtk_widget_set_hexpand (lines, TRUE);
+  gtk_widget_set_valign (lines, GTK_ALIGN_CENTER);
   gtk_box_append (GTK_BOX (lines), place->first);
   gtk_box_append (GTK_BOX (lines), place->second);
   gtk_box_append (GTK_BOX (box), place->glyph);

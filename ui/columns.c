@@ -11,8 +11,10 @@ typedef struct {
 } Bound;
 
 typedef struct {
-  UiSession  *session;
-  GHashTable *bound;      /* GtkListItem → Bound */
+  UiSession      *session;
+  const UiColumn *columns;
+  guint           n_columns;
+  GHashTable     *bound;      /* GtkListItem → Bound */
 } Table;
 
 typedef struct {
@@ -116,13 +118,36 @@ digit_width (GtkWidget *widget)
   return width;
 }
 
+static int
+pixels (GtkColumnView *view, const UiColumn *column)
+{
+  const int padding = 13, glyph = 34;
+
+  return column->width == 0 ? glyph : column->width * MAX (digit_width (GTK_WIDGET (view)), 8) + padding;
+}
+
+/* A heading stands over its column as the cells do; GTK 4.8 has no property for that, so the title's
+ * box is told. Without a title found nothing is lost but the alignment. */
+static void
+align_heading (GtkColumnView *view, guint position, float xalign)
+{
+  GtkWidget *header = gtk_widget_get_first_child (GTK_WIDGET (view));
+  GtkWidget *title = header != NULL ? gtk_widget_get_first_child (header) : NULL;
+
+  while (position-- > 0 && title != NULL)
+    title = gtk_widget_get_next_sibling (title);
+  if (title != NULL && gtk_widget_get_first_child (title) != NULL)
+    gtk_widget_set_halign (gtk_widget_get_first_child (title), xalign > 0.5f ? GTK_ALIGN_END : GTK_ALIGN_START);
+}
+
 void
 ui_columns_add (GtkColumnView *view, UiSession *session, const UiColumn *columns, guint n_columns)
 {
   Table *table = g_new0 (Table, 1);
-  int digit = MAX (digit_width (GTK_WIDGET (view)), 8), padding = 13;
 
   table->session = g_object_ref (session);
+  table->columns = columns;
+  table->n_columns = n_columns;
   table->bound = g_hash_table_new_full (NULL, NULL, NULL, bound_free);
   g_object_set_data_full (G_OBJECT (view), "gdp-table", table, table_free);
   g_signal_connect (session, "tick", G_CALLBACK (on_tick), table);
@@ -137,10 +162,28 @@ ui_columns_add (GtkColumnView *view, UiSession *session, const UiColumn *columns
     g_signal_connect (factory, "bind", G_CALLBACK (on_bind), data);
     g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), data);
     column = gtk_column_view_column_new (columns[i].title != NULL ? _(columns[i].title) : "", factory);
-    gtk_column_view_column_set_fixed_width (column, columns[i].width * digit + (columns[i].width ? padding : 34));
+    gtk_column_view_column_set_fixed_width (column, pixels (view, &columns[i]));
     gtk_column_view_column_set_expand (column, columns[i].expand);
     gtk_column_view_column_set_resizable (column, columns[i].width != 0);
     gtk_column_view_append_column (view, column);
+    align_heading (view, i, columns[i].xalign);
+  }
+}
+
+void
+ui_columns_set_wide (GtkColumnView *view, gboolean wide)
+{
+  Table *table = g_object_get_data (G_OBJECT (view), "gdp-table");
+
+  for (guint i = 0; table != NULL && i < table->n_columns; i++) {
+    g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (gtk_column_view_get_columns (view), i);
+
+    if (!table->columns[i].wide)
+      continue;
+    /* GTK 4.8 counts a hidden column's width and share all the same */
+    gtk_column_view_column_set_visible (column, wide);
+    gtk_column_view_column_set_expand (column, wide && table->columns[i].expand);
+    gtk_column_view_column_set_fixed_width (column, wide ? pixels (view, &table->columns[i]) : 0);
   }
 }
 
@@ -154,6 +197,8 @@ is_seen (GtkWidget *cell)
   while (list != NULL && !GTK_IS_SCROLLABLE (list))
     list = gtk_widget_get_parent (list);
   if (list == NULL || !gtk_widget_get_mapped (cell) || !gtk_widget_compute_bounds (cell, list, &bounds))
+    return FALSE;
+  if (bounds.size.height < 8)  /* not laid out yet: nobody has seen it */
     return FALSE;
   return bounds.origin.y + bounds.size.height / 2 >= 0
          && bounds.origin.y + bounds.size.height / 2 <= gtk_widget_get_height (list);

@@ -17,11 +17,14 @@ typedef struct {
   float       xalign;
   gboolean    expand;     /* takes what is left over */
   gboolean    ages;
+  gboolean    wide;       /* gives way where the page is narrow */
   void      (*show) (GtkWidget *cell, gpointer item, UiSession *session);
   GtkWidget *(*make) (void); /* NULL = a label */
 } UiColumn;
 
 void     ui_columns_add   (GtkColumnView *view, UiSession *session, const UiColumn *columns, guint n_columns);
+/* Shows or hides the columns that give way. */
+void     ui_columns_set_wide (GtkColumnView *view, gboolean wide);
 /* TRUE when more than half of the row that shows @item is inside @view now. */
 gboolean ui_columns_shows (GtkColumnView *view, gpointer item);
 

@@ -52,6 +52,13 @@ show_kind (GtkWidget *cell, gpointer item, UiSession *session)
   ui_cell_set (cell, _(gdp_event_label (ui_event_get (item)->kind)), NULL);
 }
 
+/* The journal's object does not say at which level, so the plain word is right. */
+static guint8
+plain_level (GdpCondition condition)
+{
+  return condition == GDP_CONDITION_HIGH ? GDP_LEVEL_H : condition == GDP_CONDITION_LOW ? GDP_LEVEL_L : 0;
+}
+
 /* "Outlet pressure, Low" instead of "GDP-003/outlet1.low" when the configuration still knows it. */
 static char *
 object_text (const char *id, UiSession *session)
@@ -66,7 +73,8 @@ object_text (const char *id, UiSession *session)
     return g_strdup (id);
   if (dot == NULL || !gdp_condition_parse (dot + 1, &condition))
     return g_strdup (ui_point_name (&network->points[point]));
-  return g_strdup_printf ("%s, %s", ui_point_name (&network->points[point]), _(gdp_condition_label (condition, 0)));
+  return g_strdup_printf ("%s, %s", ui_point_name (&network->points[point]),
+                          _(gdp_condition_label (condition, plain_level (condition))));
 }
 
 static void
@@ -97,22 +105,22 @@ show_who (GtkWidget *cell, gpointer item, UiSession *session)
 }
 
 const UiColumn ui_event_columns[] = {
-  { NULL,            0,  0.5, FALSE, FALSE, show_glyph, ui_glyph_new },
-  { N_("Time"),      18, 0,   FALSE, FALSE, show_learned },
-  { N_("Occurred"),  14, 0,   FALSE, FALSE, show_occurred },
-  { N_("Site"),      10, 0,   FALSE, FALSE, show_site },
-  { N_("Event"),     24, 0,   FALSE, FALSE, show_kind },
-  { N_("Object"),    24, 0,   TRUE,  FALSE, show_object },
-  { N_("Details"),   20, 0,   TRUE,  FALSE, show_details },
-  { N_("Who"),       14, 0,   FALSE, FALSE, show_who },
+  { .width = 0, .xalign = 0.5, .show = show_glyph, .make = ui_glyph_new },
+  { N_("Time"),     14, 0, .show = show_learned },
+  { N_("Occurred"), 14, 0, .wide = TRUE, .show = show_occurred },
+  { N_("Site"),     9,  0, .show = show_site },
+  { N_("Event"),    20, 0, .show = show_kind },
+  { N_("Object"),   18, 0, .expand = TRUE, .show = show_object },
+  { N_("Details"),  14, 0, .expand = TRUE, .show = show_details },
+  { N_("Who"),      12, 0, .show = show_who },
 };
 const guint ui_n_event_columns = G_N_ELEMENTS (ui_event_columns);
 
 const UiColumn ui_site_event_columns[] = {
-  { N_("Time"),      13, 0,   FALSE, FALSE, show_learned },
-  { N_("Event"),     18, 0,   TRUE,  FALSE, show_kind },
-  { N_("Object"),    18, 0,   TRUE,  FALSE, show_object },
-  { N_("Details"),   10, 0,   TRUE,  FALSE, show_details },
-  { N_("Who"),       9,  0,   FALSE, FALSE, show_who },
+  { N_("Time"),     9,  0, .show = show_learned },
+  { N_("Event"),    14, 0, .expand = TRUE, .show = show_kind },
+  { N_("Object"),   14, 0, .expand = TRUE, .show = show_object },
+  { N_("Details"),  10, 0, .expand = TRUE, .wide = TRUE, .show = show_details },
+  { N_("Who"),      10, 0, .wide = TRUE, .show = show_who },
 };
 const guint ui_n_site_event_columns = G_N_ELEMENTS (ui_site_event_columns);

@@ -63,9 +63,22 @@ disconnect (UiFeed *feed)
 
 /* ---- to the main loop ------------------------------------------------------------------- */
 
+/* A parcel may still lie in the main loop when the thread has ended: both hold the feed. */
+static void
+feed_clear (gpointer data)
+{
+  UiFeed *feed = data;
+
+  g_main_loop_unref (feed->loop);
+  g_main_context_unref (feed->context);
+  g_main_context_unref (feed->main);
+  g_free (feed->uri);
+}
+
 static void
 parcel_free (Parcel *parcel)
 {
+  g_atomic_rc_box_release_full (parcel->feed, feed_clear);
   g_clear_pointer (&parcel->delta.changes, data_changes_free);
   g_clear_pointer (&parcel->delta.network, gdp_network_unref);
   g_clear_error (&parcel->delta.error);
@@ -187,7 +200,7 @@ look (UiFeed *feed)
   if (feed->again)
     return;
   parcel = g_new0 (Parcel, 1);
-  parcel->feed = feed;
+  parcel->feed = g_atomic_rc_box_acquire (feed);
   read = read_changes (feed, &parcel->delta);
   if (!read) {
     g_clear_pointer (&parcel->delta.changes, data_changes_free);
@@ -219,7 +232,7 @@ run (gpointer data)
 UiFeed *
 ui_feed_new (const char *uri, UiDeltaFunc func, gpointer user_data)
 {
-  UiFeed *feed = g_new0 (UiFeed, 1);
+  UiFeed *feed = g_atomic_rc_box_new0 (UiFeed);
 
   feed->uri = g_strdup (uri);
   feed->func = func;
@@ -249,11 +262,7 @@ ui_feed_stop (UiFeed *feed)
   g_thread_join (feed->thread);
   while (g_main_context_iteration (feed->context, FALSE))
     continue;                               /* jobs that came too late fail instead of hanging */
-  g_main_loop_unref (feed->loop);
-  g_main_context_unref (feed->context);
-  g_main_context_unref (feed->main);
-  g_free (feed->uri);
-  g_free (feed);
+  g_atomic_rc_box_release_full (feed, feed_clear);
 }
 
 /* ---- jobs -------------------------------------------------------------------------------- */

@@ -20,6 +20,8 @@ struct _UiNavigator {
   GtkSingleSelection *selection;   /* of GtkTreeListRow */
   char               *needle;      /* casefolded; NULL = everything */
   char               *site;        /* shown now */
+  guint               scrolling;   /* tick callback */
+  int                 frames;      /* until it scrolls */
 };
 
 G_DEFINE_FINAL_TYPE (UiNavigator, ui_navigator, GTK_TYPE_WIDGET)
@@ -67,17 +69,36 @@ mark (UiNavigator *self)
   gtk_single_selection_set_selected (self->selection, position_of (self, self->site));
 }
 
+/* A list can scroll only once its rows have been laid out, which takes some frames. */
+static gboolean
+scroll (GtkWidget *list, GdkFrameClock *clock, gpointer data)
+{
+  UiNavigator *self = data;
+  guint position = gtk_single_selection_get_selected (self->selection);
+
+  if (gtk_widget_get_height (list) == 0 || --self->frames > 0)
+    return G_SOURCE_CONTINUE;
+  self->scrolling = 0;
+  if (position != GTK_INVALID_LIST_POSITION)
+    gtk_widget_activate_action (list, "list.scroll-to-item", "u", position);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+scroll_soon (UiNavigator *self)
+{
+  self->frames = 3;
+  if (self->scrolling == 0)
+    self->scrolling = gtk_widget_add_tick_callback (self->list, scroll, self, NULL);
+}
+
 void
 ui_navigator_select (UiNavigator *self, const char *site)
 {
-  guint position;
-
   g_free (self->site);
   self->site = g_strdup (site);
   mark (self);
-  position = gtk_single_selection_get_selected (self->selection);
-  if (position != GTK_INVALID_LIST_POSITION)
-    gtk_widget_activate_action (self->list, "list.scroll-to-item", "u", position);
+  scroll_soon (self);
 }
 
 void
@@ -188,6 +209,7 @@ fill (UiNavigator *self)
   g_list_store_splice (self->regions, 0, g_list_model_get_n_items (G_LIST_MODEL (self->regions)),
                        regions->pdata, regions->len);
   mark (self);
+  scroll_soon (self);
   say_hidden (self);
 }
 

@@ -93,7 +93,8 @@ show_hh (GtkWidget *cell, gpointer item, UiSession *session)
   show_limit (cell, item, GDP_LEVEL_HH);
 }
 
-/* What is to be said of the point: its alarm, else its quality; nothing when all is well. */
+/* What is to be said of the point: its quality, else its alarm, and how old it is if that is too old;
+ * nothing when all is well. */
 static void
 show_state (GtkWidget *cell, gpointer item, UiSession *session)
 {
@@ -101,35 +102,26 @@ show_state (GtkWidget *cell, gpointer item, UiSession *session)
   const GdpReading *reading = ui_session_get_reading (session, index);
   GdpReason reason = reading != NULL ? reading->reason : GDP_REASON_WAITING;
   UiAlarm *alarm = ui_session_point_alarm (session, index);
-  const char *text = "";
+  const char *word = reason != GDP_REASON_NONE ? _(gdp_reason_label (reason))
+                     : alarm != NULL ? ui_alarm_condition_text (alarm) : "";
+  g_auto (UiValue) value = { 0 };
+  g_autofree char *text = NULL;
 
-  if (reason != GDP_REASON_NONE)
-    text = _(gdp_reason_label (reason));
-  else if (alarm != NULL)
-    text = ui_alarm_condition_text (alarm);
+  ui_session_describe (session, index, &value);
+  text = g_strdup_printf ("%s%s%s", word, *word != '\0' && *value.age != '\0' ? " · " : "", value.age);
   ui_cell_set (cell, text, alarm != NULL ? "heading" : NULL);
   gtk_widget_set_tooltip_text (cell, *text != '\0' ? text : NULL);
 }
 
-static void
-show_age (GtkWidget *cell, gpointer item, UiSession *session)
-{
-  g_auto (UiValue) value = { 0 };
-
-  ui_session_describe (session, ui_point_get_index (item), &value);
-  ui_cell_set (cell, value.age, NULL);
-}
-
 const UiColumn ui_point_columns[] = {
-  { NULL,         0,  0.5, FALSE, FALSE, show_glyph, ui_glyph_new },
-  { N_("Point"),  19, 0,   TRUE,  FALSE, show_name },
-  { N_("Value"),  9,  1,   FALSE, TRUE,  show_value },
-  { N_("Unit"),   6,  0,   FALSE, FALSE, show_unit },
-  { "LL",         6,  1,   FALSE, FALSE, show_ll },
-  { "L",          6,  1,   FALSE, FALSE, show_l },
-  { "H",          6,  1,   FALSE, FALSE, show_h },
-  { "HH",         6,  1,   FALSE, FALSE, show_hh },
-  { N_("State"),  14, 0,   TRUE,  FALSE, show_state },
-  { N_("Age"),    8,  1,   FALSE, TRUE,  show_age },
+  { .width = 0, .xalign = 0.5, .show = show_glyph, .make = ui_glyph_new },
+  { N_("Point"), 17, 0, .expand = TRUE, .show = show_name },
+  { N_("Value"), 9,  1, .ages = TRUE, .show = show_value },
+  { N_("Unit"),  5,  0, .show = show_unit },
+  { "LL",        6,  1, .wide = TRUE, .show = show_ll },
+  { "L",         6,  1, .wide = TRUE, .show = show_l },
+  { "H",         6,  1, .wide = TRUE, .show = show_h },
+  { "HH",        6,  1, .wide = TRUE, .show = show_hh },
+  { N_("State"), 11, 0, .expand = TRUE, .ages = TRUE, .show = show_state },
 };
 const guint ui_n_point_columns = G_N_ELEMENTS (ui_point_columns);

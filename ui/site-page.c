@@ -12,7 +12,7 @@
 
 #define EVENTS_SHOWN 50
 /* Narrower than this, the mimic needs the room of the limits' columns. */
-#define WIDE 1300
+#define WIDE 1250
 
 struct _UiSitePage {
   GtkWidget          parent_instance;
@@ -29,7 +29,7 @@ struct _UiSitePage {
   GListStore        *point_rows, *event_rows;
   GtkCustomFilter   *of_site;
   GCancellable      *reading;     /* of the journal */
-  int                width;       /* laid out for */
+  int                width, height; /* laid out for */
 };
 
 G_DEFINE_FINAL_TYPE (UiSitePage, ui_site_page, GTK_TYPE_WIDGET)
@@ -269,14 +269,14 @@ static gboolean
 adapt (gpointer data)
 {
   UiSitePage *self = data;
-  GListModel *columns = gtk_column_view_get_columns (GTK_COLUMN_VIEW (self->points));
+  gboolean wide = self->width >= WIDE;
 
-  for (guint i = 0; i < UI_POINT_N_LIMITS; i++) {
-    g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (columns, UI_POINT_FIRST_LIMIT + i);
-    if (column != NULL)
-      gtk_column_view_column_set_visible (column, self->width >= WIDE);
-  }
-  gtk_paned_set_position (GTK_PANED (self->upper), self->width * (self->width >= WIDE ? 0.50 : 0.54));
+  ui_columns_set_wide (GTK_COLUMN_VIEW (self->points), wide);
+  ui_columns_set_wide (GTK_COLUMN_VIEW (self->alarms), wide);
+  ui_columns_set_wide (GTK_COLUMN_VIEW (self->events), wide);
+  gtk_paned_set_position (GTK_PANED (self->upper), self->width * (wide ? 0.48 : 0.52));
+  gtk_paned_set_position (GTK_PANED (self->lower), self->width * (wide ? 0.48 : 0.55));
+  gtk_widget_set_size_request (self->lower, -1, self->height * 3 / 10);
   return G_SOURCE_REMOVE;
 }
 
@@ -285,8 +285,9 @@ ui_site_page_size_allocate (GtkWidget *widget, int width, int height, int baseli
 {
   UiSitePage *self = UI_SITE_PAGE (widget);
 
-  if (self->width != width) {
+  if (self->width != width || self->height != height) {
     self->width = width;
+    self->height = height;
     g_idle_add_full (G_PRIORITY_HIGH_IDLE, adapt, g_object_ref (self), g_object_unref);
   }
   gtk_widget_allocate (self->stack, width, height, baseline, NULL);
@@ -297,6 +298,12 @@ ui_site_page_measure (GtkWidget *widget, GtkOrientation orientation, int for_siz
                       int *minimum, int *natural, int *minimum_baseline, int *natural_baseline)
 {
   gtk_widget_measure (UI_SITE_PAGE (widget)->stack, orientation, for_size, minimum, natural, NULL, NULL);
+}
+
+static gboolean
+ui_site_page_grab_focus (GtkWidget *widget)
+{
+  return gtk_widget_grab_focus (UI_SITE_PAGE (widget)->points);
 }
 
 static void
@@ -323,6 +330,7 @@ ui_site_page_class_init (UiSitePageClass *class)
   G_OBJECT_CLASS (class)->dispose = ui_site_page_dispose;
   widget_class->size_allocate = ui_site_page_size_allocate;
   widget_class->measure = ui_site_page_measure;
+  widget_class->grab_focus = ui_site_page_grab_focus;
   g_type_ensure (UI_TYPE_MIMIC);
   gtk_widget_class_set_template_from_resource (widget_class, "/gdp/ui/site-page.ui");
   gtk_widget_class_bind_template_child (widget_class, UiSitePage, stack);

@@ -11,17 +11,19 @@
 #include <glib/gi18n.h>
 
 #define NOTICE_SECONDS 8
+#define WIDE 1550   /* px; the columns of secondary facts fit from here on */
 
 struct _UiWindow {
   GtkApplicationWindow parent_instance;
 
   /* template */
-  GtkWidget *banner, *not_live, *navigator, *pages, *menu_button, *site, *alarms, *journal, *notice, *notice_text;
+  GtkWidget *banner, *not_live, *navigator, *pages, *menu_button, *split, *site, *alarms, *journal, *notice, *notice_text;
 
   /* owned */
   UiSession *session;
   GPtrArray *history;      /* page names, the current one last */
   guint      notice_end;   /* source */
+  int        width;
 };
 
 G_DEFINE_FINAL_TYPE (UiWindow, ui_window, GTK_TYPE_APPLICATION_WINDOW)
@@ -245,6 +247,29 @@ static const GActionEntry actions[] = {
 
 /* ---- object ------------------------------------------------------------------------------ */
 
+/* Outside the allocation, where columns may come and go. */
+static gboolean
+adapt (gpointer data)
+{
+  UiWindow *self = data;
+
+  gtk_paned_set_position (GTK_PANED (self->split), self->width >= WIDE ? 300 : 250);
+  ui_alarms_page_set_wide (UI_ALARMS_PAGE (self->alarms), self->width >= WIDE);
+  ui_journal_page_set_wide (UI_JOURNAL_PAGE (self->journal), self->width >= WIDE);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+ui_window_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  UiWindow *self = UI_WINDOW (widget);
+
+  if ((self->width >= WIDE) != (width >= WIDE) || self->width == 0)
+    g_idle_add_full (G_PRIORITY_HIGH_IDLE, adapt, g_object_ref (self), g_object_unref);
+  self->width = width;
+  GTK_WIDGET_CLASS (ui_window_parent_class)->size_allocate (widget, width, height, baseline);
+}
+
 static void
 add_help (UiWindow *self)
 {
@@ -297,6 +322,7 @@ ui_window_class_init (UiWindowClass *class)
 
   G_OBJECT_CLASS (class)->dispose = ui_window_dispose;
   G_OBJECT_CLASS (class)->finalize = ui_window_finalize;
+  widget_class->size_allocate = ui_window_size_allocate;
   g_type_ensure (UI_TYPE_BANNER);
   g_type_ensure (UI_TYPE_NAVIGATOR);
   g_type_ensure (UI_TYPE_SITE_PAGE);
@@ -308,6 +334,7 @@ ui_window_class_init (UiWindowClass *class)
   gtk_widget_class_bind_template_child (widget_class, UiWindow, navigator);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, pages);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, menu_button);
+  gtk_widget_class_bind_template_child (widget_class, UiWindow, split);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, site);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, alarms);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, journal);

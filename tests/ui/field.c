@@ -78,6 +78,23 @@ build (DataCatalogue *catalogue, guint n_sites)
   return gdp_network_builder_finish (g_steal_pointer (&builder));
 }
 
+/* A calm day. */
+static const struct { GdpPointKind kind; double value; } normal[] = {
+  { GDP_POINT_INLET_PRESSURE, 0.5124 },  { GDP_POINT_OUTLET_PRESSURE, 0.3012 }, { GDP_POINT_FILTER_DP, 2.1 },
+  { GDP_POINT_GAS_TEMPERATURE, 7.2 },    { GDP_POINT_ROOM_TEMPERATURE, 18.4 },  { GDP_POINT_AUX_TEMPERATURE, 17.9 },
+  { GDP_POINT_GAS_CONCENTRATION, 0 },    { GDP_POINT_BATTERY_VOLTAGE, 26.4 },   { GDP_POINT_MAINS_VOLTAGE, 229 },
+  { GDP_POINT_MAINS, 1 },
+};
+
+static double
+normal_value (const GdpPoint *point)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (normal); i++)
+    if (normal[i].kind == point->kind)
+      return normal[i].value;
+  return gdp_point_is_discrete (point) ? 0 : point->scaling.low;
+}
+
 /* ---- life -------------------------------------------------------------------------------- */
 
 Field *
@@ -102,7 +119,7 @@ field_new_at (const char *uri, guint n_sites)
   field->mute = g_new0 (gboolean, field->network->n_units + 1);
   for (guint i = 0; i < field->network->n_points; i++) {
     const GdpPoint *point = &field->network->points[i];
-    field->raw[i] = gdp_point_is_discrete (point) ? 0 : 12;
+    field_set (field, point->id, normal_value (point));
   }
   return field;
 }

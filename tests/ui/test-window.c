@@ -1,0 +1,474 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The window on a real store: what it shows, what it posts, and what it says when it goes dark.
+ * One step() is one turn of the server, so that nothing depends on a fixed sleep. */
+#include "field.h"
+#include "ui/alarms-page.h"
+#include "ui/window.h"
+
+#include <glib/gstdio.h>
+#include <locale.h>
+#include <string.h>
+
+#define PATIENCE (20 * G_USEC_PER_SEC)
+
+typedef struct {
+  Field     *field;
+  UiSession *session;
+  UiWindow  *window;
+  char      *notice;      /* the last one */
+} Desk;
+
+static GtkApplication *application;
+
+/* ---- the desk ---------------------------------------------------------------------------- */
+
+static void
+on_notice (UiSession *session, const char *text, gboolean failed, Desk *desk)
+{
+  g_free (desk->notice);
+  desk->notice = g_strdup (text);
+}
+
+static void
+sit_down (Desk *desk, const char *uri)
+{
+  desk->session = ui_session_new (uri, "Tester");
+  g_signal_connect (desk->session, "notice", G_CALLBACK (on_notice), desk);
+  desk->window = ui_window_new (application, desk->session, NULL, NULL);
+  gtk_window_present (GTK_WINDOW (desk->window));
+}
+
+static void
+leave (Desk *desk)
+{
+  gtk_window_destroy (GTK_WINDOW (desk->window));
+  ui_session_close (desk->session);
+  g_clear_object (&desk->session);
+  g_clear_pointer (&desk->field, field_free);
+  g_clear_pointer (&desk->notice, g_free);
+}
+
+typedef gboolean (*Condition) (Desk *desk, const char *what);
+
+/* Lets the program run until @condition is true; @turns: the server lives meanwhile. Returns µs. */
+static gint64
+wait_for (Desk *desk, Condition condition, const char *what, gboolean turns)
+{
+  gint64 start = g_get_monotonic_time (), next = start;
+
+  while (!condition (desk, what)) {
+    gint64 now = g_get_monotonic_time ();
+    if (now - start > PATIENCE)
+      g_error ("not within %d s: %s", (int) (PATIENCE / G_USEC_PER_SEC), what);
+    if (turns && now >= next) {
+      field_turn (desk->field);
+      next = now + 200000;
+    }
+    if (!g_main_context_iteration (NULL, FALSE))
+      g_usleep (1000);
+  }
+  return g_get_monotonic_time () - start;
+}
+
+/* ---- what is on the screen --------------------------------------------------------------- */
+
+static gboolean
+says (GtkWidget *widget, const char *text)
+{
+  GtkWidget *child;
+
+  if (!gtk_widget_get_mapped (widget) || gtk_widget_get_height (widget) < 8)
+    return FALSE;
+  if (GTK_IS_LABEL (widget) && strstr (gtk_label_get_text (GTK_LABEL (widget)), text) != NULL)
+    return TRUE;
+  for (child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    if (says (child, text))
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+window_says (Desk *desk, const char *text)
+{
+  return says (GTK_WIDGET (desk->window), text);
+}
+
+/* The first mapped widget below @widget of the CSS name or class @name. */
+static GtkWidget *
+find (GtkWidget *widget, const char *name)
+{
+  if (!gtk_widget_get_mapped (widget))
+    return NULL;
+  if (g_str_equal (gtk_widget_get_css_name (widget), name) || gtk_widget_has_css_class (widget, name))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child)) {
+    GtkWidget *found = find (child, name);
+    if (found != NULL)
+      return found;
+  }
+  return NULL;
+}
+
+static gboolean
+list_says (Desk *desk, const char *text)
+{
+  GtkWidget *page = find (GTK_WIDGET (desk->window), "alarmspage");
+
+  return page != NULL && says (page, text);
+}
+
+static GtkWidget *
+find_button (GtkWidget *widget, const char *action)
+{
+  if (widget == NULL || !gtk_widget_get_mapped (widget))
+    return NULL;
+  if (GTK_IS_BUTTON (widget) && g_strcmp0 (gtk_actionable_get_action_name (GTK_ACTIONABLE (widget)), action) == 0)
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child)) {
+    GtkWidget *found = find_button (child, action);
+    if (found != NULL)
+      return found;
+  }
+  return NULL;
+}
+
+static gboolean
+banner_says (Desk *desk, const char *text)
+{
+  GtkWidget *banner = find (GTK_WIDGET (desk->window), "banner");
+
+  return banner != NULL && says (banner, text);
+}
+
+static gboolean
+is_dark (Desk *desk, const char *text)
+{
+  GtkWidget *bar = find (GTK_WIDGET (desk->window), "notlive");
+
+  return bar != NULL && gtk_widget_has_css_class (GTK_WIDGET (desk->window), "not-live") && says (bar, text);
+}
+
+static gboolean
+is_live (Desk *desk, const char *what)
+{
+  return ui_session_is_live (desk->session) && !gtk_widget_has_css_class (GTK_WIDGET (desk->window), "not-live");
+}
+
+static gboolean
+has_alarm (Desk *desk, const char *id)
+{
+  return ui_alarm_list_find (ui_session_get_alarms (desk->session), id) != NULL;
+}
+
+static gboolean
+is_acked (Desk *desk, const char *id)
+{
+  UiAlarm *alarm = ui_alarm_list_find (ui_session_get_alarms (desk->session), id);
+
+  return alarm != NULL && !ui_alarm_is_unacked (alarm);
+}
+
+static gboolean
+was_told (Desk *desk, const char *text)
+{
+  return desk->notice != NULL && strstr (desk->notice, text) != NULL;
+}
+
+static void
+act (Desk *desk, const char *action, const char *target)
+{
+  g_action_group_activate_action (G_ACTION_GROUP (desk->window), action, target ? g_variant_new_string (target) : NULL);
+}
+
+static void
+sit_at_living_field (Desk *desk, guint n_sites)
+{
+  desk->field = field_new (n_sites);
+  field_serve (desk->field);
+  field_turn (desk->field);
+  sit_down (desk, field_uri (desk->field));
+  wait_for (desk, is_live, "live", TRUE);
+}
+
+/* Raises the discrete alarm of slam-shut 1 of @site. */
+static void
+trip (Desk *desk, const char *site)
+{
+  g_autofree char *point = g_strdup_printf ("%s/slam1", site), *alarm = g_strdup_printf ("%s.state", point);
+
+  field_set (desk->field, point, 1);
+  wait_for (desk, has_alarm, alarm, TRUE);
+}
+
+/* ---- tests: the living picture ----------------------------------------------------------- */
+
+static void
+test_committed_value_is_shown (void)
+{
+  Desk desk = { 0 };
+
+  sit_at_living_field (&desk, 2);
+  act (&desk, "site", "GDP-001");
+  wait_for (&desk, window_says, "0.3012", TRUE);
+  field_set (desk.field, "GDP-001/outlet1", 0.2987);
+  wait_for (&desk, window_says, "0.2987", TRUE);
+  leave (&desk);
+}
+
+static void
+test_alarm_comes_to_banner_and_list (void)
+{
+  Desk desk = { 0 };
+
+  sit_at_living_field (&desk, 3);
+  act (&desk, "page", "alarms");
+  g_assert_false (banner_says (&desk, "GDP-002"));
+  wait_for (&desk, window_says, "No alarms", TRUE);
+  trip (&desk, "GDP-002");
+  wait_for (&desk, banner_says, "GDP-002", TRUE);
+  wait_for (&desk, list_says, "Slam-shut", TRUE);
+  g_assert_cmpuint (ui_session_count_unacked (desk.session, 1), ==, 1);
+  act (&desk, "show-alarm", "GDP-002/slam1.state");
+  g_assert_cmpstr (ui_window_get_site (desk.window), ==, "GDP-002");
+  leave (&desk);
+}
+
+static void
+test_button_acknowledges_the_occurrence_seen (void)
+{
+  Desk desk = { 0 };
+  GtkWidget *button;
+  const GdpAlarm *alarm;
+
+  sit_at_living_field (&desk, 2);
+  trip (&desk, "GDP-001");
+  act (&desk, "page", "alarms");
+  wait_for (&desk, list_says, "Slam-shut", TRUE);
+  button = find_button (find (GTK_WIDGET (desk.window), "alarmspage"), "win.acknowledge");
+  g_assert_nonnull (button);
+  g_signal_emit_by_name (button, "clicked");
+  wait_for (&desk, is_acked, "GDP-001/slam1.state", TRUE);
+  alarm = field_alarm (desk.field, "GDP-001/slam1.state");
+  g_assert_cmpstr (alarm->acked_by, ==, "Tester");
+  leave (&desk);
+}
+
+static void
+test_newer_occurrence_is_not_acknowledged (void)
+{
+  Desk desk = { 0 };
+
+  sit_at_living_field (&desk, 1);
+  trip (&desk, "GDP-001");
+  /* What a person saw long ago: occurrence 1; meanwhile it returned and came again. */
+  field_set (desk.field, "GDP-001/slam1", 0);
+  for (guint i = 0; i < 40 && field_alarm (desk.field, "GDP-001/slam1.state")->active; i++) {
+    field_turn (desk.field);
+    g_usleep (100000);
+  }
+  g_assert_false (field_alarm (desk.field, "GDP-001/slam1.state")->active);
+  field_set (desk.field, "GDP-001/slam1", 1);
+  for (guint i = 0; i < 40 && field_alarm (desk.field, "GDP-001/slam1.state")->occurrence < 2; i++) {
+    field_turn (desk.field);
+    g_usleep (100000);
+  }
+  ui_session_acknowledge (desk.session, "GDP-001/slam1.state", 1, NULL);
+  wait_for (&desk, was_told, "was not acknowledged", TRUE);
+  g_assert_false (field_alarm (desk.field, "GDP-001/slam1.state")->acked);
+  wait_for (&desk, window_says, "was not acknowledged", TRUE);
+  leave (&desk);
+}
+
+static void
+test_selection_stays_on_its_alarm (void)
+{
+  Desk desk = { 0 };
+  UiAlarm *seen;
+
+  sit_at_living_field (&desk, 8);
+  act (&desk, "page", "alarms");
+  field_set (desk.field, "GDP-003/door1", 1);
+  wait_for (&desk, has_alarm, "GDP-003/door1.state", TRUE);
+  wait_for (&desk, window_says, "Door", TRUE);
+  ui_alarms_page_select (UI_ALARMS_PAGE (find (GTK_WIDGET (desk.window), "alarmspage")), "GDP-003/door1.state");
+  /* Worse ones come above it; Space must still mean the door. */
+  trip (&desk, "GDP-001");
+  trip (&desk, "GDP-005");
+  seen = ui_alarm_list_peek (ui_session_get_alarms (desk.session), 2);
+  g_assert_cmpstr (ui_alarm_get (seen)->id, ==, "GDP-003/door1.state");
+  act (&desk, "acknowledge-selected", NULL);
+  wait_for (&desk, is_acked, "GDP-003/door1.state", TRUE);
+  g_assert_false (is_acked (&desk, "GDP-001/slam1.state"));
+  g_assert_false (is_acked (&desk, "GDP-005/slam1.state"));
+  leave (&desk);
+}
+
+static void
+test_all_visible_means_what_is_on_the_screen (void)
+{
+  Desk desk = { 0 };
+  g_autofree char *seen = NULL, *hidden = NULL;
+  guint left;
+
+  sit_at_living_field (&desk, 60);
+  act (&desk, "page", "alarms");
+  for (guint i = 1; i <= 60; i++) {
+    g_autofree char *point = g_strdup_printf ("GDP-%03u/slam1", i);
+    field_set (desk.field, point, 1);
+  }
+  wait_for (&desk, has_alarm, "GDP-060/slam1.state", TRUE);
+  wait_for (&desk, window_says, "60 alarms", TRUE);
+  wait_for (&desk, list_says, "Slam-shut", TRUE);
+  seen = g_strdup (ui_alarm_get (ui_alarm_list_peek (ui_session_get_alarms (desk.session), 0))->id);
+  hidden = g_strdup (ui_alarm_get (ui_alarm_list_peek (ui_session_get_alarms (desk.session), 59))->id);
+  act (&desk, "acknowledge-visible", NULL);
+  wait_for (&desk, window_says, "more are not on the screen", TRUE);
+  wait_for (&desk, is_acked, seen, TRUE);
+  for (guint i = 0; i < 10; i++) {  /* whatever was posted is done by then */
+    field_turn (desk.field);
+    while (g_main_context_iteration (NULL, FALSE))
+      continue;
+  }
+  left = ui_session_count_unacked (desk.session, 1);
+  g_assert_cmpuint (left, >, 20);     /* the window shows about half of them */
+  g_assert_cmpuint (left, <, 55);
+  g_assert_false (is_acked (&desk, hidden));
+  leave (&desk);
+}
+
+static void
+test_untold_counts_lost_points (void)
+{
+  Desk desk = { 0 };
+  guint lost;
+
+  sit_at_living_field (&desk, 3);
+  field_set_raw (desk.field, "GDP-001/tgas", 0.2);
+  field_mute (desk.field, "GDP-002", TRUE);
+  wait_for (&desk, has_alarm, "GDP-002/upmp.silent", TRUE);
+  lost = field_network (desk.field)->sites[gdp_network_find_site (field_network (desk.field), "GDP-002")].n_points;
+  for (guint i = 0; i < 100 && ui_session_count_untold (desk.session) != lost + 1; i++) {
+    field_turn (desk.field);
+    g_usleep (50000);
+    while (g_main_context_iteration (NULL, FALSE))
+      continue;
+  }
+  g_assert_cmpuint (ui_session_count_untold (desk.session), ==, lost + 1);
+  leave (&desk);
+}
+
+/* ---- tests: going dark ------------------------------------------------------------------- */
+
+static void
+test_silent_server_is_told_within_3_s (void)
+{
+  Desk desk = { 0 };
+  gint64 took;
+
+  sit_at_living_field (&desk, 2);
+  act (&desk, "site", "GDP-001");
+  wait_for (&desk, window_says, "0.3012", TRUE);
+  took = wait_for (&desk, is_dark, "SERVER SILENT", FALSE);
+  g_assert_cmpint (took, <, 3 * G_USEC_PER_SEC);
+  g_assert_nonnull (find (GTK_WIDGET (desk.window), "stale"));
+  g_assert_null (find (find (GTK_WIDGET (desk.window), "sitepage"), "good"));
+  wait_for (&desk, is_live, "back", TRUE);
+  wait_for (&desk, window_says, "0.3012", TRUE);
+  leave (&desk);
+}
+
+static void
+test_lost_store_is_told_within_3_s (void)
+{
+  Desk desk = { 0 };
+  gint64 took;
+  g_autofree char *moved = NULL;
+
+  sit_at_living_field (&desk, 2);
+  moved = g_strdup_printf ("%s.away", field_path (desk.field));
+  g_assert_cmpint (g_rename (field_path (desk.field), moved), ==, 0);
+  took = wait_for (&desk, is_dark, "nothing shown is live", FALSE);
+  g_assert_cmpint (took, <, 3 * G_USEC_PER_SEC);
+  leave (&desk);
+}
+
+static void
+test_store_without_server_says_so (void)
+{
+  Desk desk = { 0 };
+
+  desk.field = field_new (2);
+  sit_down (&desk, field_uri (desk.field));
+  wait_for (&desk, is_dark, "NO SERVER", FALSE);
+  field_serve (desk.field);
+  wait_for (&desk, is_live, "live", TRUE);
+  leave (&desk);
+}
+
+static void
+test_store_without_sites_says_so (void)
+{
+  Desk desk = { 0 };
+
+  sit_at_living_field (&desk, 0);
+  wait_for (&desk, window_says, "No sites are configured", TRUE);
+  leave (&desk);
+}
+
+static void
+test_missing_store_is_not_made (void)
+{
+  Desk desk = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *folder = g_dir_make_tmp ("gdp-ui-XXXXXX", &error);
+  g_autofree char *path = g_build_filename (folder, "none.db", NULL), *uri = g_strdup_printf ("sqlite:%s", path);
+
+  sit_down (&desk, uri);
+  wait_for (&desk, is_dark, path, FALSE);
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+  leave (&desk);
+  g_rmdir (folder);
+}
+
+static void
+test_garbage_is_named (void)
+{
+  Desk desk = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *folder = g_dir_make_tmp ("gdp-ui-XXXXXX", &error);
+  g_autofree char *path = g_build_filename (folder, "garbage.db", NULL), *uri = g_strdup_printf ("sqlite:%s", path);
+  g_autofree char *garbage = g_strnfill (8192, 'x');
+
+  g_assert_true (g_file_set_contents (path, garbage, 8192, NULL));
+  sit_down (&desk, uri);
+  wait_for (&desk, is_dark, path, FALSE);
+  wait_for (&desk, is_dark, "NO STORE", FALSE);
+  leave (&desk);
+  g_unlink (path);
+  g_rmdir (folder);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  gtk_init ();
+  setlocale (LC_ALL, "C.UTF-8");
+  ui_theme_set (gdk_display_get_default (), UI_THEME_DAY);
+  application = gtk_application_new ("io.github.gdp.Test", G_APPLICATION_NON_UNIQUE);
+  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+  g_test_add_func ("/window/committed-value-is-shown", test_committed_value_is_shown);
+  g_test_add_func ("/window/alarm-comes-to-banner-and-list", test_alarm_comes_to_banner_and_list);
+  g_test_add_func ("/window/button-acknowledges-the-occurrence-seen", test_button_acknowledges_the_occurrence_seen);
+  g_test_add_func ("/window/newer-occurrence-is-not-acknowledged", test_newer_occurrence_is_not_acknowledged);
+  g_test_add_func ("/window/selection-stays-on-its-alarm", test_selection_stays_on_its_alarm);
+  g_test_add_func ("/window/all-visible-means-what-is-on-the-screen", test_all_visible_means_what_is_on_the_screen);
+  g_test_add_func ("/window/untold-counts-lost-points", test_untold_counts_lost_points);
+  g_test_add_func ("/dark/silent-server-is-told-within-3-s", test_silent_server_is_told_within_3_s);
+  g_test_add_func ("/dark/lost-store-is-told-within-3-s", test_lost_store_is_told_within_3_s);
+  g_test_add_func ("/dark/store-without-server-says-so", test_store_without_server_says_so);
+  g_test_add_func ("/dark/store-without-sites-says-so", test_store_without_sites_says_so);
+  g_test_add_func ("/dark/missing-store-is-not-made", test_missing_store_is_not_made);
+  g_test_add_func ("/dark/garbage-is-named", test_garbage_is_named);
+  return g_test_run ();
+}
