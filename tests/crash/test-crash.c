@@ -10,6 +10,7 @@
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <sqlite3.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #define KILLS 50
@@ -76,6 +77,7 @@ acknowledge_one (Watch *watch, const GdpAlarm *alarm)
 static G_NORETURN void
 acknowledge_all (const char *uri)
 {
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
   g_autoptr (Watch) watch = watch_new (uri, DATA_ACCESS_POST);
   g_autoptr (GHashTable) done = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 

@@ -122,6 +122,8 @@ serve (TcpSlave *slave, Socket *s)
   }
   gssize n = read (s->fd, s->bytes + s->length, REQUEST - s->length);
   if (n <= 0) {
+    /* Closing alone would leave it registered while a child that was just forked still holds a copy. */
+    epoll_ctl (slave->epoll, EPOLL_CTL_DEL, s->fd, NULL);
     close (s->fd);
     s->fd = -1;
     g_ptr_array_remove_fast (slave->sockets, s);
