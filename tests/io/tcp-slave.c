@@ -24,6 +24,7 @@ typedef struct {
   guint16 number;
   guint16 registers[TCP_SLAVE_REGISTERS];   /* atomic */
   guint8  bits[TCP_SLAVE_REGISTERS];        /* atomic */
+  gint64  answered;                         /* atomic */
 } Port;
 
 struct TcpSlave {
@@ -104,8 +105,11 @@ reply_to (TcpSlave *slave, Socket *s)
 
   memcpy (reply, s->bytes, HEADER);
   put16 (reply + 4, (guint) length + 1);
+  gint64 not_yet = 0, now = g_get_monotonic_time ();
   if (send (s->fd, reply, HEADER + length, MSG_NOSIGNAL) > 0)
     __atomic_add_fetch (&slave->requests, 1, __ATOMIC_RELAXED);
+  if (reply[HEADER] == 4)
+    __atomic_compare_exchange_n (&slave->ports[s->port].answered, &not_yet, now, FALSE, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
   s->length = 0;
 }
 
@@ -199,6 +203,13 @@ void
 tcp_slave_set_register (TcpSlave *slave, guint index, guint address, guint16 value)
 {
   __atomic_store_n (&slave->ports[index].registers[address], value, __ATOMIC_RELAXED);
+  __atomic_store_n (&slave->ports[index].answered, 0, __ATOMIC_RELEASE);
+}
+
+gint64
+tcp_slave_answered (TcpSlave *slave, guint index)
+{
+  return __atomic_load_n (&slave->ports[index].answered, __ATOMIC_ACQUIRE);
 }
 
 void

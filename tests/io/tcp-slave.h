@@ -17,6 +17,8 @@ guint16   tcp_slave_port  (TcpSlave *slave, guint index);
 /* From any thread; the next request sees it. */
 void      tcp_slave_set_register (TcpSlave *slave, guint index, guint address, guint16 value);
 void      tcp_slave_set_bit      (TcpSlave *slave, guint index, guint address, gboolean value);
+/* Monotonic µs when the port's registers were first answered after the last tcp_slave_set_register; 0 = not yet. */
+gint64    tcp_slave_answered     (TcpSlave *slave, guint index);
 /* How many requests all ports have answered. */
 guint64   tcp_slave_requests     (TcpSlave *slave);
 

@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From a register of a slave to a second process that knows, durably; and what a server costs.
+ *
+ *   bench-path path [CHANGES]      latency of a lone change, and of limits crossed on many sites
+ *   bench-path load SITES…         CPU and memory while SITES × 16 points are polled each second
+ *
+ * The slaves and the second process are this one; the server is a process of its own. */
+#include "stage.h"
+#include "tcp-slave.h"
+#include "watch.h"
+
+#include <math.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+typedef struct {
+  Stage       *stage;
+  TcpSlave    *slave;
+  GdpNetwork  *network;   /* with the store's keys */
+  GSubprocess *server;
+  Watch       *watch;
+} Bench;
+
+static void
+begin (Bench *bench, guint n_sites, double period)
+{
+  g_autofree guint16 *ports = g_new (guint16, n_sites);
+  g_autoptr (GError) error = NULL;
+
+  bench->stage = stage_new ();
+  bench->slave = tcp_slave_start (n_sites);
+  for (guint i = 0; i < n_sites; i++) {
+    ports[i] = tcp_slave_port (bench->slave, i);
+    for (guint r = 0; r < 8; r++)
+      tcp_slave_set_register (bench->slave, i, r, watch_raw (1));
+  }
+  g_autoptr (GdpNetwork) network = watch_network (n_sites, ports, period);
+  watch_import (bench->stage->uri, network);
+  g_autofree char *log = g_build_filename (bench->stage->folder, "server.log", NULL);
+  bench->server = watch_start_server (bench->stage->uri, log, "--name", "bench", NULL);
+  bench->watch = watch_new (bench->stage->uri, DATA_ACCESS_POST);
+  bench->network = data_store_network (bench->watch->store, &error);
+  g_assert_no_error (error);
+}
+
+static void
+finish (Bench *bench)
+{
+  g_subprocess_send_signal (bench->server, SIGTERM);
+  g_assert_true (g_subprocess_wait_check (bench->server, NULL, NULL));
+  g_clear_object (&bench->server);
+  gdp_network_unref (bench->network);
+  watch_free (bench->watch);
+  tcp_slave_stop (bench->slave);
+  stage_free (bench->stage);
+}
+
+static gboolean
+all_good (Watch *watch, gconstpointer n_points)
+{
+  GHashTableIter iter;
+  gpointer value;
+  guint good = 0;
+
+  g_hash_table_iter_init (&iter, watch->readings);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    good += ((GdpReading *) value)->reason == GDP_REASON_NONE ? 1 : 0;
+  return good == *(const guint *) n_points;
+}
+
+static int
+by_number (gconstpointer a, gconstpointer b)
+{
+  double x = *(const double *) a, y = *(const double *) b;
+  return (x > y) - (x < y);
+}
+
+static double
+quantile (GArray *numbers, double q)
+{
+  g_array_sort (numbers, by_number);
+  return g_array_index (numbers, double, (guint) floor (q * (numbers->len - 1)));
+}
+
+/* From the register's change, and from the answer that carried it. */
+typedef struct { GArray *from_change, *from_answer; } Latency;
+
+static void
+add_latency (Latency *latency, gint64 changed, gint64 answered)
+{
+  gint64 now = g_get_monotonic_time ();
+  double change = (double) (now - changed) / 1000, answer = (double) (now - answered) / 1000;
+
+  g_array_append_val (latency->from_change, change);
+  g_array_append_val (latency->from_answer, answer);
+}
+
+static void
+print_latency (const char *name, Latency *latency, double period)
+{
+  GArray *ms = latency->from_change;
+  printf ("%-50s n %4u  p50 %6.1f ms  p99 %6.1f ms = poll period of %.0f ms %+.1f ms (target +5)\n", name, ms->len,
+          quantile (ms, 0.5), quantile (ms, 0.99), period * 1000, quantile (ms, 0.99) - period * 1000);
+  ms = latency->from_answer;
+  printf ("%-50s n %4u  p50 %6.2f ms  p99 %6.2f ms  longest %.2f ms (target p99 5)\n", "  of it from the slave's answer on",
+          ms->len, quantile (ms, 0.5), quantile (ms, 0.99), quantile (ms, 1));
+  g_array_unref (latency->from_change);
+  g_array_unref (latency->from_answer);
+}
+
+static Latency
+new_latency (void)
+{
+  return (Latency) { g_array_new (FALSE, FALSE, sizeof (double)), g_array_new (FALSE, FALSE, sizeof (double)) };
+}
+
+/* ---- path -------------------------------------------------------------------------------------------- */
+
+static gboolean
+is_there (Watch *watch, gconstpointer expected)
+{
+  const GdpReading *e = expected, *reading = watch_reading (watch, e->point);
+  return reading != NULL && reading->reason == GDP_REASON_NONE && fabs (reading->value - e->value) < 0.0005;
+}
+
+static void
+lone_change (guint n_changes)
+{
+  Bench bench;
+  Latency latency = new_latency ();
+  guint n_points = 16;
+  double period = 0.2;
+
+  begin (&bench, 1, period);
+  g_assert_true (watch_until (bench.watch, all_good, &n_points, 30));
+  GdpReading expected = { .point = bench.network->points[gdp_network_find_point (bench.network, "GDP-000/ai1")].key };
+  for (guint i = 0; i < n_changes; i++) {
+    expected.value = 1 + (i % 500) * 0.01 + 0.01;
+    g_usleep ((gulong) g_random_int_range (0, 200000));   /* any phase of the poll */
+    gint64 set = g_get_monotonic_time ();
+    tcp_slave_set_register (bench.slave, 0, 0, watch_raw (expected.value));
+    g_assert_true (watch_until (bench.watch, is_there, &expected, 10));
+    add_latency (&latency, set, tcp_slave_answered (bench.slave, 0));
+  }
+  print_latency ("register -> durable, second process knows", &latency, period);
+  finish (&bench);
+}
+
+/* Every site crosses its limit and returns at its own time; how long until the alarm is known. */
+#define MANY 50
+
+typedef struct { gint64 set; gboolean up; } Crossing;
+
+static void
+note_crossings (Bench *bench, Crossing *crossings, Latency *latency)
+{
+  for (guint i = 0; i < MANY; i++) {
+    g_autofree char *id = g_strdup_printf ("GDP-%03u/ai1.high", i);
+    const GdpAlarm *alarm = watch_alarm (bench->watch, id);
+    gboolean active = alarm != NULL && alarm->active;
+
+    if (crossings[i].set != 0 && active == crossings[i].up) {
+      if (crossings[i].up)
+        add_latency (latency, crossings[i].set, tcp_slave_answered (bench->slave, i));
+      crossings[i].set = 0;
+    }
+    if (crossings[i].set == 0 && g_random_int_range (0, 400) == 0) {
+      crossings[i].up = !active;
+      crossings[i].set = g_get_monotonic_time ();
+      tcp_slave_set_register (bench->slave, i, 0, watch_raw (crossings[i].up ? 8.5 : 1));
+    }
+  }
+}
+
+static gboolean
+never (Watch *watch, gconstpointer data)
+{
+  return FALSE;
+}
+
+static void
+limits_crossed (guint n_changes)
+{
+  Bench bench;
+  Crossing crossings[MANY] = { 0 };
+  Latency latency = new_latency ();
+  guint n_points = MANY * 16;
+  double period = 0.2;
+
+  begin (&bench, MANY, period);
+  g_assert_true (watch_until (bench.watch, all_good, &n_points, 30));
+  while (latency.from_change->len < n_changes) {
+    watch_until (bench.watch, never, NULL, 0.0005);
+    note_crossings (&bench, crossings, &latency);
+  }
+  print_latency ("limit crossed -> alarm durable and known, 50 sites", &latency, period);
+  finish (&bench);
+}
+
+/* ---- load -------------------------------------------------------------------------------------------- */
+
+/* CPU seconds of a process, and its resident memory. */
+static double
+process_cpu (const char *pid)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%s/stat", pid), *stat = NULL;
+  guint64 user = 0, system_time = 0;
+
+  g_assert_true (g_file_get_contents (path, &stat, NULL, NULL));
+  g_assert_cmpint (sscanf (strrchr (stat, ')') + 2, "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %" G_GUINT64_FORMAT " %"
+                           G_GUINT64_FORMAT, &user, &system_time), ==, 2);
+  return (double) (user + system_time) / (double) sysconf (_SC_CLK_TCK);
+}
+
+static double
+process_megabytes (const char *pid)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%s/statm", pid), *statm = NULL;
+  guint64 pages = 0;
+
+  g_assert_true (g_file_get_contents (path, &statm, NULL, NULL));
+  g_assert_cmpint (sscanf (statm, "%*u %" G_GUINT64_FORMAT, &pages), ==, 1);
+  return (double) pages * (double) sysconf (_SC_PAGESIZE) / 1e6;
+}
+
+static int
+dial (guint16 port)
+{
+  struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl (INADDR_LOOPBACK), .sin_port = htons (port) };
+  int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  g_assert_no_errno (connect (fd, (struct sockaddr *) &address, sizeof address));
+  return fd;
+}
+
+/* The bare limit: one thread that asks each slave twice (8 registers, 8 bits), and does nothing with it.
+ * CPU seconds of this thread for one round. */
+static double
+bare_round (const int *fds, guint n)
+{
+  static const guint8 requests[2][12] = { { 0, 1, 0, 0, 0, 6, 1, 4, 0, 0, 0, 8 }, { 0, 2, 0, 0, 0, 6, 1, 2, 0, 0, 0, 8 } };
+  struct timespec before, after;
+  guint8 answer[64];
+
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &before);
+  for (guint i = 0; i < n; i++)
+    for (guint r = 0; r < 2; r++) {
+      g_assert_cmpint (send (fds[i], requests[r], 12, 0), ==, 12);
+      g_assert_cmpint (recv (fds[i], answer, sizeof answer, 0), >, 9);
+    }
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &after);
+  return (double) (after.tv_sec - before.tv_sec) + (double) (after.tv_nsec - before.tv_nsec) / 1e9;
+}
+
+#define ROUNDS 5
+#define ROUND_SECONDS 2.0
+
+/* Four of the eight analog values of every site move a little every second, and one input flips now and then. */
+static void
+move_values (Bench *bench, guint n_sites, guint step)
+{
+  for (guint i = 0; i < n_sites; i++) {
+    for (guint r = 0; r < 4; r++)
+      tcp_slave_set_register (bench->slave, i, r, watch_raw (2 + 0.1 * ((step + i + r) % 20)));
+    if ((step + i) % 60 == 0)
+      tcp_slave_set_bit (bench->slave, i, 0, step % 2 != 0);
+  }
+}
+
+static void
+load (guint n_sites)
+{
+  Bench bench;
+  guint n_points = n_sites * 16;
+  g_autoptr (GArray) ours = g_array_new (FALSE, FALSE, sizeof (double)), bare = g_array_new (FALSE, FALSE, sizeof (double)),
+                     ratios = g_array_new (FALSE, FALSE, sizeof (double));
+  g_autofree int *fds = g_new (int, n_sites);
+  gint64 started = g_get_monotonic_time ();
+
+  begin (&bench, n_sites, 1);
+  g_assert_true (watch_until (bench.watch, all_good, &n_points, 60));
+  double whole = (double) (g_get_monotonic_time () - started) / 1e6;
+  const char *pid = g_subprocess_get_identifier (bench.server);
+  for (guint i = 0; i < n_sites; i++)
+    fds[i] = dial (tcp_slave_port (bench.slave, i));
+  watch_until (bench.watch, never, NULL, 3);   /* what the start costs is over */
+
+  for (guint round = 0, step = 0; round < ROUNDS; round++) {
+    double before = process_cpu (pid);
+    gint64 since = g_get_monotonic_time ();
+    for (guint s = 0; s < (guint) ROUND_SECONDS; s++) {
+      move_values (&bench, n_sites, ++step);
+      watch_until (bench.watch, never, NULL, 1);
+    }
+    double seconds = (double) (g_get_monotonic_time () - since) / 1e6;
+    double our_share = 100 * (process_cpu (pid) - before) / seconds, bare_share = 100 * bare_round (fds, n_sites);
+    double ratio = our_share / bare_share;
+    g_array_append_val (ours, our_share);
+    g_array_append_val (bare, bare_share);
+    g_array_append_val (ratios, ratio);
+  }
+  printf ("%4u sites x 16 points each second: server %5.1f %% of a core, bare transactions %5.1f %%, ratio %.1f (%.1f .. %.1f),"
+          " resident %.0f MB, every value there %.1f s after the import began\n",
+          n_sites, quantile (ours, 0.5), quantile (bare, 0.5), quantile (ratios, 0.5), quantile (ratios, 0),
+          quantile (ratios, 1), process_megabytes (pid), whole);
+  for (guint i = 0; i < n_sites; i++)
+    close (fds[i]);
+  finish (&bench);
+}
+
+int
+main (int argc, char **argv)
+{
+  setvbuf (stdout, NULL, _IOLBF, 0);
+  if (argc >= 2 && g_str_equal (argv[1], "path")) {
+    guint n = argc > 2 ? (guint) strtoul (argv[2], NULL, 10) : 300;
+    lone_change (n);
+    limits_crossed (n);
+    return 0;
+  }
+  if (argc >= 3 && g_str_equal (argv[1], "load")) {
+    for (int i = 2; i < argc; i++)
+      load ((guint) strtoul (argv[i], NULL, 10));
+    return 0;
+  }
+  fprintf (stderr, "usage: bench-path path [CHANGES] | load SITES…\n");
+  return 2;
+}
