@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 #include <signal.h>
+#include <string.h>
 
 #define PATIENCE (5 * G_USEC_PER_SEC)
 
@@ -48,6 +49,18 @@ on_ended (GObject *source, GAsyncResult *result, gpointer data)
   server->ended (why, server->user_data);
 }
 
+/* The first start on a machine finds no folder for the default store. */
+static void
+make_folder (const char *store)
+{
+  g_autofree char *folder = NULL;
+
+  if (!g_str_has_prefix (store, "sqlite:"))
+    return;
+  folder = g_path_get_dirname (store + strlen ("sqlite:"));
+  g_mkdir_with_parents (folder, 0700);   /* if it fails, opening the store says why */
+}
+
 OwnServer *
 own_server_start (const char *store, OwnServerEnded ended, gpointer user_data, GError **error)
 {
@@ -60,6 +73,7 @@ own_server_start (const char *store, OwnServerEnded ended, gpointer user_data, G
                  _("There is no gdp-server beside this program and none in PATH: install it, or name a store that is served with --store"));
     return NULL;
   }
+  make_folder (store);
   process = g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, error, program, "--store", store, "--follow-parent", NULL);
   if (process == NULL)
     return NULL;
