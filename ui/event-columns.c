@@ -71,7 +71,7 @@ object_text (const char *id, UiSession *session)
 
   if (point == G_MAXUINT)
     return g_strdup (id);
-  if (dot == NULL || !gdp_condition_parse (dot + 1, &condition))
+  if (dot == NULL || !gdp_condition_parse (dot + 1, &condition) || condition == GDP_CONDITION_STATE)
     return g_strdup (ui_point_name (&network->points[point]));
   return g_strdup_printf ("%s, %s", ui_point_name (&network->points[point]),
                           _(gdp_condition_label (condition, plain_level (condition))));

@@ -76,6 +76,14 @@ is_bright (void)
   return g_get_monotonic_time () / HALF_PERIOD % 2 == 0;
 }
 
+gboolean
+ui_glyph_is_bright (void)
+{
+  gint64 phase = g_get_monotonic_time () % (2 * HALF_PERIOD);
+
+  return phase > HALF_PERIOD / 4 && phase < HALF_PERIOD * 3 / 4;   /* drawn, and not about to change */
+}
+
 static gboolean
 on_flash (gpointer data)
 {

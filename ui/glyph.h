@@ -22,4 +22,7 @@ void       ui_glyph_set_contact (UiGlyph *self, GdpContactState contact);
 /* A steady symbol for a heading: of alarms of @priority in general, 0 = none. */
 void       ui_glyph_set_priority (UiGlyph *self, guint priority);
 
+/* TRUE well within the bright half of the flashing that all glyphs share. */
+gboolean   ui_glyph_is_bright   (void);
+
 G_END_DECLS

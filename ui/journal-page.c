@@ -42,17 +42,17 @@ say_count (UiJournalPage *self)
 {
   gboolean filtered = self->needle != NULL || self->of_site != NULL;
   guint shown = n_rows (self);
-  guint64 rest = self->total > shown ? self->total - shown : 0;
+  guint rest = self->total > shown ? self->total - shown : 0;
   g_autofree char *text = NULL;
 
   if (rest == 0)
     text = g_strdup_printf (ngettext ("%u record", "%u records", shown), shown);
   else if (filtered && self->complete)
-    text = g_strdup_printf (_("%u records; the filter hides %" G_GUINT64_FORMAT), shown, rest);
+    text = g_strdup_printf (_("%u records; the filter hides %u"), shown, rest);
   else if (filtered)
-    text = g_strdup_printf (_("%u records; %" G_GUINT64_FORMAT " are older or hidden by the filter"), shown, rest);
+    text = g_strdup_printf (_("%u records; %u are older or hidden by the filter"), shown, rest);
   else
-    text = g_strdup_printf (_("%u records; %" G_GUINT64_FORMAT " older ones follow on scrolling"), shown, rest);
+    text = g_strdup_printf (_("%u records; %u older ones follow on scrolling"), shown, rest);
   ui_cell_set (self->count, text, filtered ? "heading" : "dim-label");
 }
 

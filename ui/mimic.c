@@ -93,8 +93,10 @@ mark_update (Mark *mark)
   /* Translators: a point's name, its value, its unit, its age or nothing */
   said = g_strstrip (g_strdup_printf (_("%s: %s %s %s"), name, value.text, value.unit, value.age));
   if (mark->label != NULL) {
-    g_autofree char *text = value.unit[0] != '\0' ? g_strdup_printf ("%s\u2009%s", value.text, value.unit)
-                                                  : g_strdup (value.text);
+    /* The box has no room for a reason: it is in the tooltip, and beside in the table. */
+    const char *shown = value.look == UI_LOOK_BAD ? "—" : value.text;
+    g_autofree char *text = value.unit[0] != '\0' ? g_strdup_printf ("%s\u2009%s", shown, value.unit)
+                                                  : g_strdup (shown);
     const char *classes[] = { "mimic-value", ui_look_class (value.look), NULL };
     g_autofree char *marked = value.mark[0] != '\0' ? g_strconcat (text, " ", value.mark, NULL) : NULL;
 

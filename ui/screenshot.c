@@ -17,7 +17,7 @@ ui_screenshot (GtkWindow *window, const char *path, GError **error)
   gdk_paintable_snapshot (paintable, snapshot, width, height);
   node = gtk_snapshot_free_to_node (snapshot);
   if (node == NULL) {
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, _("The window has not been drawn"));
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_PENDING, _("The window has not been drawn"));
     return FALSE;
   }
   texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (window)), node,

@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* @window must be mapped and drawn once. */
+/* @window must be mapped. G_IO_ERROR_PENDING: it is being laid out just now, try again. */
 gboolean ui_screenshot (GtkWindow *window, const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -24,7 +24,7 @@ person_name (const char *given)
 
   if (user == NULL || *user == '\0')
     user = g_str_equal (g_get_real_name (), "Unknown") ? g_get_user_name () : g_get_real_name ();
-  return g_strdup (user);
+  return g_utf8_make_valid (user, -1);
 }
 
 static gboolean
@@ -52,14 +52,15 @@ options_parse (Options *options, int *argc, char ***argv, int *code)
   g_autofree char *theme = NULL, *size = NULL, *person = NULL;
   g_auto (GStrv) rest = NULL;
   g_autoptr (GError) error = NULL;
+  /* Names are bytes, not text of the locale: Cyrillic must pass where the locale is C. */
   const GOptionEntry entries[] = {
-    { "store", 0, 0, G_OPTION_ARG_STRING, &options->store, N_("The store to show"), "URI" },
+    { "store", 0, 0, G_OPTION_ARG_FILENAME, &options->store, N_("The store to show"), "URI" },
     { "standalone", 0, 0, G_OPTION_ARG_NONE, &options->standalone, N_("Start a server of one's own (the default without --store)"), NULL },
     { "page", 0, 0, G_OPTION_ARG_STRING, &options->page, N_("Page to begin with: site, alarms, journal"), N_("NAME") },
-    { "site", 0, 0, G_OPTION_ARG_STRING, &options->site, N_("Site to begin with"), "ID" },
+    { "site", 0, 0, G_OPTION_ARG_FILENAME, &options->site, N_("Site to begin with"), "ID" },
     { "theme", 0, 0, G_OPTION_ARG_STRING, &theme, N_("Colours for a lit or a dark room"), "day|night" },
     { "fullscreen", 0, 0, G_OPTION_ARG_NONE, &options->fullscreen, N_("Fill the screen"), NULL },
-    { "user", 0, 0, G_OPTION_ARG_STRING, &person, N_("Who acts (default: $USER)"), N_("NAME") },
+    { "user", 0, 0, G_OPTION_ARG_FILENAME, &person, N_("Who acts (default: $USER)"), N_("NAME") },
     { "screenshot", 0, 0, G_OPTION_ARG_FILENAME, &options->screenshot, N_("Save the page as soon as it is live, and exit"), "FILE.png" },
     { "size", 0, 0, G_OPTION_ARG_STRING, &size, N_("Size of the window, 1920x1080"), N_("WIDTHxHEIGHT") },
     { "verbose", 'v', 0, G_OPTION_ARG_NONE, &options->verbose, N_("Say more on stderr"), NULL },

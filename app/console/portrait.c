@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "portrait.h"
 
+#include "ui/glyph.h"
 #include "ui/screenshot.h"
 
 #include <glib/gi18n.h>
@@ -31,15 +32,23 @@ is_ready (Portrait *portrait)
              || ui_session_get_reading (portrait->session, ui_site_get_main (site)) != NULL);
 }
 
-static int
-save (Portrait *portrait)
+/* FALSE: not at this moment. Flashing symbols are caught in their bright phase. */
+static gboolean
+try_to_save (Portrait *portrait, int *code)
 {
   g_autoptr (GError) error = NULL;
 
+  if (!ui_glyph_is_bright ())
+    return FALSE;
   if (ui_screenshot (GTK_WINDOW (portrait->window), portrait->path, &error))
-    return 0;
-  g_printerr ("gdp-console: %s\n", error->message);
-  return 1;
+    *code = 0;
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PENDING))
+    return FALSE;
+  else {
+    g_printerr ("gdp-console: %s\n", error->message);
+    *code = 1;
+  }
+  return TRUE;
 }
 
 static int
@@ -60,11 +69,11 @@ static gboolean
 on_look (gpointer data)
 {
   Portrait *portrait = data;
-  int code;
+  int code = 1;
 
   portrait->settled = is_ready (portrait) ? portrait->settled + 1 : 0;
-  if (portrait->settled >= SETTLE)
-    code = save (portrait);
+  if (portrait->settled >= SETTLE && try_to_save (portrait, &code))
+    ;
   else if (g_get_monotonic_time () > portrait->deadline)
     code = give_up (portrait);
   else
