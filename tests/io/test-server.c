@@ -99,6 +99,13 @@ free_port (void)
   return port;
 }
 
+static void
+expect_line (GSubprocess *slave, const char *expected)
+{
+  g_autofree char *line = g_data_input_stream_read_line (g_object_get_data (G_OBJECT (slave), "lines"), NULL, NULL, NULL);
+  g_assert_cmpstr (line, ==, expected);
+}
+
 static GSubprocess *
 start_pymodbus (guint16 port)
 {
@@ -107,11 +114,9 @@ start_pymodbus (guint16 port)
   GSubprocess *slave = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error,
                                          "/usr/bin/python3", GDP_TESTS "/io/pymodbus-slave.py", "tcp", number, NULL);
   g_assert_no_error (error);
-  g_autoptr (GDataInputStream) lines = g_data_input_stream_new (g_subprocess_get_stdout_pipe (slave));
-  g_filter_input_stream_set_close_base_stream (G_FILTER_INPUT_STREAM (lines), FALSE);
-  g_autofree char *ready = g_data_input_stream_read_line (lines, NULL, NULL, &error);
-  g_assert_no_error (error);
-  g_assert_cmpstr (ready, ==, "ready");
+  g_object_set_data_full (G_OBJECT (slave), "lines", g_data_input_stream_new (g_subprocess_get_stdout_pipe (slave)),
+                          g_object_unref);
+  expect_line (slave, "ready");
   return slave;
 }
 
@@ -120,6 +125,7 @@ set_pymodbus (GSubprocess *slave, guint address, double value)
 {
   g_autofree char *line = g_strdup_printf ("register %u %u\n", address, watch_raw (value));
   g_assert_true (g_output_stream_write_all (g_subprocess_get_stdin_pipe (slave), line, strlen (line), NULL, NULL, NULL));
+  expect_line (slave, "done");
 }
 
 /* A slave that nobody here wrote: value, alarm, acknowledgement, return. */
