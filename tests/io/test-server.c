@@ -8,8 +8,9 @@
 #include <math.h>
 #include <signal.h>
 #include <sqlite3.h>
-#include <sys/socket.h>
 #include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #define NAME "east"
@@ -278,13 +279,72 @@ test_no_sites (Fixture *f, gconstpointer data)
   gint64 before = g_get_real_time ();
   g_autofree char *log = NULL;
 
-  stage_open (f->stage, DATA_ACCESS_POST);
+  data_store_close (stage_open (f->stage, DATA_ACCESS_POST));
   start (f);
   g_assert_true (watch_until (f->watch, is_alive, &before, 15));
   import_sites (f, 1);
   watch_expect_value (f->watch, point_key (f, "GDP-000/ai1"), 1, GDP_REASON_NONE);
   g_file_get_contents (f->log, &log, NULL, NULL);
   g_assert_nonnull (strstr (log, "gdpctl import"));
+}
+
+static void
+expect_notice (int fd, const char *expected)
+{
+  char text[256];
+  do {
+    gssize n = recv (fd, text, sizeof text - 1, 0);
+    g_assert_cmpint (n, >, 0);   /* the socket's patience is over */
+    text[n] = '\0';
+  } while (!g_str_equal (text, expected));
+}
+
+static void
+test_notify (Fixture *f, gconstpointer data)
+{
+  struct sockaddr_un address = { .sun_family = AF_UNIX };
+  int fd = socket (AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+  g_snprintf (address.sun_path, sizeof address.sun_path, "%s/notify", f->stage->folder);
+  g_assert_no_errno (bind (fd, (struct sockaddr *) &address, sizeof address));
+  g_assert_no_errno (setsockopt (fd, SOL_SOCKET, SO_RCVTIMEO, &(struct timeval) { .tv_sec = 15 }, sizeof (struct timeval)));
+  import_sites (f, 1);
+  g_setenv ("NOTIFY_SOCKET", address.sun_path, TRUE);
+  start (f);
+  g_unsetenv ("NOTIFY_SOCKET");
+  expect_notice (fd, "READY=1");
+  expect_notice (fd, "WATCHDOG=1");
+  expect_notice (fd, "WATCHDOG=1");
+  g_subprocess_send_signal (f->server, SIGHUP);
+  expect_notice (fd, "RELOADING=1");
+  expect_notice (fd, "READY=1");
+  g_assert_cmpint (end (&f->server, SIGTERM), ==, 0);
+  expect_notice (fd, "STOPPING=1");
+  close (fd);
+}
+
+/* Counters of the link and the unit, for whoever looks at the line's health. */
+static gboolean
+has_traffic (Watch *watch, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) all = data_store_traffic (watch->store, &error);
+  guint good = 0;
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < all->len; i++) {
+    const DataTraffic *t = &g_array_index (all, DataTraffic, i);
+    good += g_strcmp0 (t->owner, NAME) == 0 && t->good > 0 && t->requests >= t->good && t->bytes_in > 0 ? 1 : 0;
+  }
+  return good == 2;
+}
+
+static void
+test_traffic (Fixture *f, gconstpointer data)
+{
+  import_sites (f, 1);
+  start (f);
+  g_assert_true (watch_until (f->watch, has_traffic, NULL, 15));
 }
 
 /* The parent is a shell that is killed: the server goes too, in good order. */
@@ -504,6 +564,8 @@ main (int argc, char **argv)
   ADD ("kill-9-is-journaled-and-alarms-are-remembered", test_kill);
   ADD ("no-sites-says-what-to-do-and-takes-the-first-import", test_no_sites);
   ADD ("follows-its-parent-into-the-grave", test_follow_parent);
+  ADD ("systemd-is-told-of-start-life-reload-and-end", test_notify);
+  ADD ("links-and-units-have-counters", test_traffic);
   ADD ("what-is-wrong-is-refused-in-one-line", test_refusals);
   ADD ("a-second-of-the-same-name-is-refused", test_same_name);
   ADD ("two-servers-one-line-and-the-second-takes-over", test_two_servers);
