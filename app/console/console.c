@@ -66,6 +66,26 @@ on_updated (UiSession *session, UiWindow *window)
     g_signal_handlers_disconnect_by_func (session, on_updated, window);
 }
 
+/* Told to benchmarks: when the first picture of living data was on the screen. */
+static void
+on_painted (GdkFrameClock *clock, UiWindow *window)
+{
+  g_signal_handlers_disconnect_by_func (clock, on_painted, window);
+  g_info ("live picture at %" G_GINT64_FORMAT " us monotonic", g_get_monotonic_time ());
+}
+
+static void
+on_live (UiSession *session, GParamSpec *pspec, UiWindow *window)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (window));
+
+  if (!ui_session_is_live (session) || clock == NULL)
+    return;
+  g_signal_handlers_disconnect_by_func (session, on_live, window);
+  g_signal_connect_object (clock, "after-paint", G_CALLBACK (on_painted), window, 0);
+  gtk_widget_queue_draw (GTK_WIDGET (window));
+}
+
 static UiWindow *
 open_window (AppConsole *self)
 {
@@ -77,6 +97,7 @@ open_window (AppConsole *self)
   if (options->site != NULL)
     ui_window_show_site (window, options->site);
   g_signal_connect_object (self->session, "updated", G_CALLBACK (on_updated), window, 0);
+  g_signal_connect_object (self->session, "notify::live", G_CALLBACK (on_live), window, 0);
   on_updated (self->session, window);
   ui_window_show_page (window, options->page != NULL ? options->page : "site");
   if (options->fullscreen)
