@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <math.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define SMALLEST_PAGE 512   /* https://www.sqlite.org/fileformat2.html, 1.3.2 */
@@ -352,22 +353,38 @@ refuse_file (SqliteStore *self, int code, DataAccess access, GError **error)
   return FALSE;
 }
 
+/* Makes the file, or finds out with what right it can be used, without opening one that is there: to
+ * close any descriptor of a file gives up all locks that the process has on it (fcntl(2)), those of
+ * its other connections among them. Another program then takes itself for the last to close the
+ * store, deletes the -wal, and what the server goes on writing into it is lost. */
+static int
+touch_file (const char *path, DataAccess access_mode)
+{
+  if (access_mode != DATA_ACCESS_READ) {
+    int file = open (path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (file >= 0)
+      return close (file);
+    if (errno != EEXIST)
+      return -1;
+  }
+  return access (path, access_mode == DATA_ACCESS_READ ? R_OK : R_OK | W_OK);
+}
+
 /* The file must be there before SQLite opens it: SQLite gives its -wal and -shm the file's mode.
  * And SQLite would take what is shorter than its smallest page for an empty file, and overwrite it. */
 static gboolean
-prepare_file (SqliteStore *self, DataAccess access, GError **error)
+prepare_file (SqliteStore *self, DataAccess access_mode, GError **error)
 {
-  int flags = access == DATA_ACCESS_READ ? O_RDONLY : O_RDWR | O_CREAT;
-  int file = open (self->path, flags | O_CLOEXEC, 0600);
-  if (file < 0)
-    return refuse_file (self, errno, access, error);
-  off_t length = lseek (file, 0, SEEK_END);
-  close (file);
-  if (length == 0 || length >= SMALLEST_PAGE)
+  struct stat about;
+  if (touch_file (self->path, access_mode) != 0 || stat (self->path, &about) != 0)
+    return refuse_file (self, errno, access_mode, error);
+  if (S_ISDIR (about.st_mode))
+    return refuse_file (self, EISDIR, access_mode, error);
+  if (about.st_size == 0 || about.st_size >= SMALLEST_PAGE)
     return TRUE;
   g_set_error (error, DATA_ERROR, DATA_ERROR_NOT_A_STORE,
                "%s: %" G_GINT64_FORMAT " bytes are no store; restore "
-               "the file from a backup, or check --store", self->path, (gint64) length);
+               "the file from a backup, or check --store", self->path, (gint64) about.st_size);
   return FALSE;
 }
 

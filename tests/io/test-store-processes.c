@@ -290,6 +290,77 @@ test_many_create_at_once (void)
   g_assert_true (data_store_verify (store, report, NULL));
 }
 
+/* ---- one process with several connections, as the server has ---------------------------- */
+
+/* A process that does its part on cue. Forked before this one opens the store: SQLite's locks are not
+ * to be carried into another process. */
+typedef struct {
+  int   cue[2];
+  pid_t process;
+  void (*part) (const Stage *stage);
+} Actor;
+
+static void
+wait_for_cue (const Stage *stage, gpointer data)
+{
+  const Actor *actor = data;
+  char byte;
+  g_assert_cmpint (read (actor->cue[0], &byte, 1), ==, 1);
+  actor->part (stage);
+}
+
+static void
+actor_start (Actor *actor, const Stage *stage, void (*part) (const Stage *stage))
+{
+  g_assert_cmpint (pipe (actor->cue), ==, 0);
+  actor->part = part;
+  actor->process = stage_fork (stage, wait_for_cue, actor);
+}
+
+static void
+actor_act (Actor *actor)
+{
+  g_assert_cmpint (write (actor->cue[1], "!", 1), ==, 1);
+  stage_join (actor->process);
+  close (actor->cue[0]);
+  close (actor->cue[1]);
+}
+
+static void
+post_and_close (const Stage *stage)
+{
+  g_autoptr (DataStore) store = stage_open (stage, DATA_ACCESS_POST);
+  post (store, "ack");
+}
+
+static void
+expect_two_events (const Stage *stage)
+{
+  g_autoptr (DataStore) store = stage_open (stage, DATA_ACCESS_READ);
+  DataJournalFilter all = { 0 };
+  g_autoptr (GPtrArray) events = data_store_journal (store, &all, NULL, NULL);
+  g_assert_cmpuint (events->len, ==, 2);
+}
+
+/* Whoever closes last takes the write-ahead log away; a server with two connections must count. */
+static void
+test_second_connection_keeps_the_locks (void)
+{
+  g_autoptr (Stage) stage = stage_new ();
+  g_autoptr (GdpChanges) changes = gdp_changes_new ();
+  Actor poster, reader;
+  actor_start (&poster, stage, post_and_close);
+  actor_start (&reader, stage, expect_two_events);
+  g_autoptr (DataStore) first = stage_open (stage, DATA_ACCESS_SERVE);
+  g_autoptr (DataStore) second = stage_open (stage, DATA_ACCESS_SERVE);
+  stage_add_event (changes, 1, 1);
+  stage_commit (first, changes, TRUE);
+  actor_act (&poster);
+  stage_add_event (changes, 1, 2);
+  stage_commit (second, changes, TRUE);
+  actor_act (&reader);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -300,5 +371,6 @@ main (int argc, char **argv)
   g_test_add_func ("/store-processes/posting-while-a-server-writes", test_posting_while_writing);
   g_test_add_func ("/store-processes/expired-command-is-never-executed", test_expired_is_never_executed);
   g_test_add_func ("/store-processes/eight-create-the-store-at-once", test_many_create_at_once);
+  g_test_add_func ("/store-processes/second-connection-keeps-the-locks", test_second_connection_keeps_the_locks);
   return g_test_run ();
 }
