@@ -4,14 +4,18 @@
 void
 server_pacing_committed (ServerPacing *pacing, gint64 began, gint64 ended)
 {
+  gint64 earned = pacing->ended != 0 ? (ended - pacing->ended) / SERVER_PACING_SHARE : SERVER_PACING_CREDIT;
+
+  /* One slow commit is forgiven after the longest wait: a disk that hiccups must not silence the next seconds. */
+  pacing->credit = MAX (MIN (pacing->credit + earned, SERVER_PACING_CREDIT) - (ended - began),
+                        -SERVER_PACING_LONGEST / SERVER_PACING_SHARE);
   pacing->ended = ended;
-  pacing->cost = MAX (ended - began, 0);
 }
 
 gint64
 server_pacing_due (const ServerPacing *pacing, gboolean urgent)
 {
-  if (urgent || pacing->ended == 0)
+  if (urgent || pacing->credit >= 0)
     return 0;
-  return pacing->ended + MIN (pacing->cost * SERVER_PACING_SHARE, SERVER_PACING_LONGEST);
+  return pacing->ended - pacing->credit * SERVER_PACING_SHARE;
 }

@@ -1,22 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* When the next commit is due. Pure.
  *
- * What a person waits for is committed at once. Plain samples are committed at once too while
- * commits are rare, so a lone change is durable within a commit's time; when samples keep coming,
- * committing takes at most 1 / (SERVER_PACING_SHARE + 1) of the time, and no sample waits longer
- * than SERVER_PACING_LONGEST. */
+ * What a person waits for is committed at once. Plain samples are committed at once too as long as
+ * commits are rare, so a lone change is durable within a commit's time. Time earns credit, commits
+ * spend it: when samples keep coming, committing takes 1 / SERVER_PACING_SHARE of the time, and no
+ * sample waits longer than SERVER_PACING_LONGEST. */
 #pragma once
 
 #include <glib.h>
 
 G_BEGIN_DECLS
 
-#define SERVER_PACING_SHARE   30
+#define SERVER_PACING_SHARE   50
 #define SERVER_PACING_LONGEST (200 * 1000)   /* µs */
+#define SERVER_PACING_CREDIT  (20 * 1000)    /* µs of committing that can be saved up */
 
 typedef struct {
-  gint64 ended;   /* monotonic µs when the last commit ended; 0 = none yet */
-  gint64 cost;    /* µs that it took */
+  gint64 ended;    /* monotonic µs when the last commit ended; 0 = none yet */
+  gint64 credit;   /* µs of committing, as of then; negative = debt */
 } ServerPacing;
 
 void   server_pacing_committed (ServerPacing *pacing, gint64 began, gint64 ended);

@@ -183,41 +183,58 @@ test_threads (void)
 
 /* ---- pacing ---------------------------------------------------------------------------------- */
 
+/* Commits of @cost as soon as they are allowed, from @now on for @span; returns how many. */
+static guint
+keep_committing (ServerPacing *pacing, gint64 now, gint64 span, gint64 cost)
+{
+  guint n = 0;
+  for (gint64 end = now + span; now < end; n++) {
+    now = MAX (now, server_pacing_due (pacing, FALSE));
+    server_pacing_committed (pacing, now, now + cost);
+    now += cost;
+  }
+  return n;
+}
+
 static void
 test_pacing_lone (void)
 {
   ServerPacing pacing = { 0 };
-  g_assert_cmpint (server_pacing_due (&pacing, FALSE), ==, 0);   /* the first is at once */
-  server_pacing_committed (&pacing, 1000 * MS, 1001 * MS);
-  /* A change a poll period later finds the wait long over. */
-  g_assert_cmpint (server_pacing_due (&pacing, FALSE), <=, 1001 * MS + 31 * MS);
+  gint64 now = 1000 * MS;
+
+  /* A register that changes with every poll of 200 ms; now and then the disk takes ten times as long. */
+  for (guint i = 0; i < 100; i++, now += 200 * MS) {
+    g_assert_cmpint (server_pacing_due (&pacing, FALSE), <=, now);
+    server_pacing_committed (&pacing, now, now + (i % 10 == 9 ? 10 * MS : 1 * MS));
+  }
 }
 
 static void
 test_pacing_share (void)
 {
   ServerPacing pacing = { 0 };
-  server_pacing_committed (&pacing, 1000 * MS, 1002 * MS);
-  gint64 due = server_pacing_due (&pacing, FALSE);
-  /* Committing as soon as allowed takes at most 5 % of the time. */
-  g_assert_cmpint (2 * MS * 20, <=, due - 1000 * MS);
-  g_assert_cmpint (due, >, 1002 * MS);
+  keep_committing (&pacing, 1000 * MS, 2000 * MS, 2 * MS);   /* what was saved up is spent */
+  guint n = keep_committing (&pacing, 3000 * MS, 10000 * MS, 2 * MS);
+  g_assert_cmpuint (n, <=, 10000 / (2 * SERVER_PACING_SHARE) + 1);
+  g_assert_cmpuint (n, >=, 10000 / (2 * SERVER_PACING_SHARE) - 5);
 }
 
 static void
 test_pacing_longest (void)
 {
   ServerPacing pacing = { 0 };
-  server_pacing_committed (&pacing, 1000 * MS, 1500 * MS);
-  g_assert_cmpint (server_pacing_due (&pacing, FALSE), ==, 1700 * MS);
+  server_pacing_committed (&pacing, 1000 * MS, 2500 * MS);
+  g_assert_cmpint (server_pacing_due (&pacing, FALSE), ==, 2700 * MS);
+  server_pacing_committed (&pacing, 2700 * MS, 4000 * MS);
+  g_assert_cmpint (server_pacing_due (&pacing, FALSE), ==, 4200 * MS);
 }
 
 static void
 test_pacing_urgent (void)
 {
   ServerPacing pacing = { 0 };
-  server_pacing_committed (&pacing, 1000 * MS, 1500 * MS);
-  g_assert_cmpint (server_pacing_due (&pacing, TRUE), <=, 1500 * MS);
+  server_pacing_committed (&pacing, 1000 * MS, 2500 * MS);
+  g_assert_cmpint (server_pacing_due (&pacing, TRUE), <=, 2500 * MS);
 }
 
 /* ---- trouble --------------------------------------------------------------------------------- */
