@@ -3,6 +3,7 @@
 
 Used by the demo and by the end-to-end tests. Waiting is for a condition, with a deadline that
 tells what was waited for."""
+import contextlib
 import json
 import os
 import shutil
@@ -22,6 +23,7 @@ class Stage:
         self.folder = tempfile.mkdtemp(prefix=f'gdp-{name}-')
         self.store = f'sqlite:{self.folder}/store.db'
         self.running = {}
+        self.after = contextlib.ExitStack()      # what else is to be undone at the end
         self.environment = dict(os.environ, GDP_LOCALEDIR=f'{self.build}/po',
                                 XDG_DATA_HOME=f'{self.folder}/data', XDG_CONFIG_HOME=f'{self.folder}/config')
 
@@ -31,6 +33,7 @@ class Stage:
     def __exit__(self, kind, *_):
         for name in list(self.running)[::-1]:
             self.stop(name)
+        self.after.close()
         if kind is None:
             shutil.rmtree(self.folder, ignore_errors=True)
         else:

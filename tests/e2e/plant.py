@@ -61,14 +61,20 @@ class Plant:
 
     def __init__(self, stage):
         self.stage = stage
-        self.slave = None
+        self.slave = self.cable = self.modem = None
         self.sessions = free_port()
+        stage.after.callback(self.unplug)
 
     def document(self):
         path = f'{self.stage.folder}/passport.json'
         with open(path, 'w', encoding='utf-8') as file:
             json.dump(passport(self.link), file, ensure_ascii=False)
         return path
+
+    def unplug(self):
+        if self.slave:
+            self.slave.stop()
+            self.slave = None
 
     def analog(self, tag, milliampere):
         number = [row[0] for row in ANALOG].index(tag)
@@ -94,9 +100,11 @@ class Serial(Plant):
         self.slave = Slave('--serial', self.far, UNIT)
 
     def unplug(self):
-        self.cable.kill()
-        self.cable.wait()
-        self.slave.stop()
+        if self.cable:
+            self.cable.kill()
+            self.cable.wait()
+            self.cable = None
+        super().unplug()
 
 
 class Tcp(Plant):
@@ -116,9 +124,6 @@ class Tcp(Plant):
         with socket.socket() as s:
             return s.connect_ex(('127.0.0.1', self.port)) == 0
 
-    def unplug(self):
-        self.slave.stop()
-
 
 class Modem(Serial):
     """A transparent GSM modem: it dials, says who it is, and passes bytes to and from the slave's line."""
@@ -134,6 +139,8 @@ class Modem(Serial):
                                        self.near], start_new_session=True)
 
     def unplug(self):
-        os.killpg(self.modem.pid, 9)
-        self.modem.wait()
+        if self.modem:
+            os.killpg(self.modem.pid, 9)
+            self.modem.wait()
+            self.modem = None
         super().unplug()
