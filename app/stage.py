@@ -152,24 +152,17 @@ class Screen:
     def texts(self):
         return [words for words in map(self.words, self.walk()) if words]
 
+    def box(self, node):
+        """Where @node lies in its window; without an area it is on a page that does not show."""
+        return node.queryComponent().getExtents(self.atspi.WINDOW_COORDS)
+
     def shows(self, *parts):
-        """One accessible that has all @parts in what it says."""
+        """One accessible on the screen that has all @parts in what it says."""
         for node in self.walk():
             try:
                 said = self.words(node)
-            except Exception:
+                if all(part in said for part in parts) and self.box(node).width > 0:
+                    return node
+            except Exception:        # gone between two calls, or nothing that is drawn
                 continue
-            if all(part in said for part in parts):
-                return node
         return None
-
-    def click(self, *parts, role=None):
-        for node in self.walk():
-            try:
-                if (role is None or node.getRoleName() == role) and all(p in self.words(node) for p in parts):
-                    action = node.queryAction()
-                    if action.nActions:
-                        return action.doAction(0)
-            except Exception:
-                continue
-        return False
