@@ -1,34 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "session.h"
+#include "session-private.h"
 
-#include "picture.h"
 #include "when.h"
 
 #include <glib/gi18n.h>
-
-struct _UiSession {
-  GObject      parent_instance;
-
-  /* owned */
-  char        *uri, *person, *where;
-  UiFeed      *feed;
-  UiPicture   *picture;
-  GListStore  *sites;       /* UiSite, sorted */
-  GHashTable  *site_of;     /* id → UiSite */
-  GPtrArray   *by_index;    /* UiSite, borrowed from sites, by network index */
-  UiAlarmList *alarms;
-  GHashTable  *points;      /* index → UiPoint on the screen, borrowed (weak) */
-  GHashTable  *pending;     /* id of a command of ours → its object */
-  DataServer  *server;      /* whose heartbeat is followed */
-  char        *trouble;     /* why the store cannot be read, NULL = it can */
-
-  UiState      state;
-  gint64       state_since; /* wall clock, for people */
-  gboolean     loaded;
-  UiPulse      pulse;
-  guint        tick, silence;  /* sources */
-  guint        unacked[UI_N_PRIORITIES + 1], active[UI_N_PRIORITIES + 1], suppressed;
-};
 
 G_DEFINE_FINAL_TYPE (UiSession, ui_session, G_TYPE_OBJECT)
 
@@ -67,8 +42,8 @@ judge (UiSession *self)
   return network == NULL || network->n_sites == 0 ? UI_STATE_NO_SITES : UI_STATE_LIVE;
 }
 
-static void
-update_state (UiSession *self)
+void
+ui_session_update_state (UiSession *self)
 {
   UiState state = judge (self);
   gboolean was_live = ui_session_is_live (self);
@@ -90,7 +65,7 @@ on_silence (gpointer data)
   UiSession *self = data;
 
   self->silence = 0;
-  update_state (self);
+  ui_session_update_state (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -103,8 +78,8 @@ watch_for_silence (UiSession *self)
 }
 
 /* Of several servers the one whose heart beat last speaks for the store. */
-static void
-take_heartbeat (UiSession *self, const DataServer *server)
+void
+ui_session_take_heartbeat (UiSession *self, const DataServer *server)
 {
   gboolean other = self->server != NULL && !g_str_equal (self->server->name, server->name);
 
@@ -121,7 +96,7 @@ on_tick (gpointer data)
 {
   UiSession *self = data;
 
-  update_state (self);
+  ui_session_update_state (self);
   g_signal_emit (self, signals[TICK], 0);
   return G_SOURCE_CONTINUE;
 }
@@ -168,248 +143,6 @@ ui_session_state_text (UiSession *self)
       break;
   }
   return g_strdup ("");
-}
-
-/* ---- applying what the feed brings ------------------------------------------------------- */
-
-static int
-compare_sites (gconstpointer a, gconstpointer b)
-{
-  return ui_site_compare (*(UiSite **) a, *(UiSite **) b);
-}
-
-static void
-rebuild_sites (UiSession *self, GdpNetwork *network)
-{
-  g_autoptr (GPtrArray) sorted = g_ptr_array_sized_new (network->n_sites);
-  g_autoptr (GHashTable) site_of = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_object_unref);
-
-  g_ptr_array_set_size (self->by_index, 0);
-  for (guint i = 0; i < network->n_sites; i++) {
-    UiSite *known = g_hash_table_lookup (self->site_of, network->sites[i].id);
-    UiSite *site = known != NULL ? g_object_ref (known) : ui_site_new (network->sites[i].id);
-
-    ui_site_configure (site, network, i);
-    g_hash_table_insert (site_of, (char *) ui_site_get_id (site), site);
-    g_ptr_array_add (self->by_index, site);
-    g_ptr_array_add (sorted, site);
-  }
-  g_ptr_array_sort (sorted, compare_sites);
-  g_list_store_splice (self->sites, 0, g_list_model_get_n_items (G_LIST_MODEL (self->sites)),
-                       sorted->pdata, sorted->len);
-  g_hash_table_unref (self->site_of);
-  self->site_of = g_steal_pointer (&site_of);
-}
-
-static void
-place_alarms (UiSession *self)
-{
-  GdpNetwork *network = ui_picture_network (self->picture);
-
-  ui_alarm_list_locate (self->alarms, network);
-  for (guint i = 0; i < ui_alarm_list_get_size (self->alarms); i++) {
-    UiAlarm *alarm = ui_alarm_list_peek (self->alarms, i);
-    UiSite *site = ui_session_site_at (self, ui_alarm_get_site (alarm));
-    if (site != NULL)
-      ui_site_add_alarm (site, alarm);
-  }
-}
-
-static GdpContactState
-worst_contact (UiSession *self, const GdpSite *site)
-{
-  GdpContactState worst = GDP_CONTACT_OK;
-
-  for (guint i = site->first_unit; i < site->first_unit + site->n_units; i++) {
-    const GdpContactInfo *info = ui_picture_unit (self->picture, i);
-    GdpContactState state = info != NULL ? info->state : GDP_CONTACT_UNKNOWN;
-
-    if (state == GDP_CONTACT_SILENT)
-      return state;
-    if (state == GDP_CONTACT_UNKNOWN)
-      worst = state;
-  }
-  return worst;
-}
-
-static void
-point_gone (gpointer data, GObject *where)
-{
-  UiSession *self = data;
-  GHashTableIter iter;
-  gpointer value;
-
-  g_hash_table_iter_init (&iter, self->points);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    if (value == where) {
-      g_hash_table_iter_remove (&iter);
-      return;
-    }
-}
-
-static void
-forget_points (UiSession *self)
-{
-  GHashTableIter iter;
-  gpointer point;
-
-  g_hash_table_iter_init (&iter, self->points);
-  while (g_hash_table_iter_next (&iter, NULL, &point))
-    g_object_weak_unref (point, point_gone, self);
-  g_hash_table_remove_all (self->points);
-}
-
-static void
-configure (UiSession *self, GdpNetwork *network)
-{
-  ui_picture_configure (self->picture, network);
-  forget_points (self);  /* indexes are new; pages ask for new ones */
-  rebuild_sites (self, network);
-  place_alarms (self);
-  for (guint i = 0; i < network->n_sites; i++)
-    ui_site_set_contact (self->by_index->pdata[i], worst_contact (self, &network->sites[i]));
-}
-
-static void
-point_changed (UiSession *self, guint index)
-{
-  UiPoint *point = g_hash_table_lookup (self->points, GUINT_TO_POINTER (index));
-
-  if (point != NULL)
-    ui_point_changed (point);
-}
-
-static void
-apply_readings (UiSession *self, GArray *readings)
-{
-  GdpNetwork *network = ui_picture_network (self->picture);
-
-  for (guint i = 0; i < readings->len; i++) {
-    guint index = ui_picture_take_reading (self->picture, &g_array_index (readings, GdpReading, i));
-    UiSite *site;
-
-    if (index == G_MAXUINT)
-      continue;
-    point_changed (self, index);
-    site = ui_session_site_at (self, network->points[index].site);
-    if (site != NULL && ui_site_get_main (site) == index)
-      ui_site_changed (site);
-  }
-}
-
-static void
-apply_contacts (UiSession *self, GPtrArray *contacts)
-{
-  GdpNetwork *network = ui_picture_network (self->picture);
-
-  for (guint i = 0; i < contacts->len; i++) {
-    const GdpContactInfo *info = contacts->pdata[i];
-    UiContactTaken taken = ui_picture_take_contact (self->picture, info);
-    UiSite *site;
-
-    if (taken.index == G_MAXUINT || info->link || !taken.state_changed)
-      continue;
-    site = ui_session_site_at (self, network->units[taken.index].site);
-    ui_site_set_contact (site, worst_contact (self, &network->sites[network->units[taken.index].site]));
-    ui_site_changed (site);
-  }
-}
-
-static void
-alarm_touched (UiAlarm *alarm, gpointer data)
-{
-  UiSession *self = data;
-  UiSite *site = ui_session_site_at (self, ui_alarm_get_site (alarm));
-
-  if (ui_alarm_get_point (alarm) != G_MAXUINT)
-    point_changed (self, ui_alarm_get_point (alarm));
-  if (site == NULL)
-    return;
-  if (ui_alarm_list_find (self->alarms, ui_alarm_get (alarm)->id) == alarm)
-    ui_site_add_alarm (site, alarm);
-  else
-    ui_site_remove_alarm (site, alarm);
-  ui_site_changed (site);
-}
-
-static void
-count_alarms (UiSession *self)
-{
-  memset (self->unacked, 0, sizeof self->unacked);
-  memset (self->active, 0, sizeof self->active);
-  self->suppressed = 0;
-  for (guint i = 0; i < ui_alarm_list_get_size (self->alarms); i++) {
-    UiAlarm *row = ui_alarm_list_peek (self->alarms, i);
-    const GdpAlarm *alarm = ui_alarm_get (row);
-    guint priority = CLAMP (alarm->priority, 1, UI_N_PRIORITIES);
-
-    self->unacked[priority] += ui_alarm_is_unacked (row);
-    self->active[priority] += alarm->active;
-    self->suppressed += alarm->suppression != GDP_SUPPRESSION_NONE;
-  }
-}
-
-static void
-apply_commands (UiSession *self, GPtrArray *commands)
-{
-  for (guint i = 0; i < commands->len; i++) {
-    const DataCommand *command = commands->pdata[i];
-    g_autofree char *text = NULL;
-
-    if (command->state == DATA_COMMAND_POSTED || command->state == DATA_COMMAND_TAKEN
-        || !g_hash_table_remove (self->pending, &command->id))
-      continue;
-    if (command->state == DATA_COMMAND_DONE)
-      continue;  /* the alarm itself shows it */
-    text = command->state == DATA_COMMAND_EXPIRED
-             ? g_strdup_printf (_("%s was not acknowledged: no server took the command within %d s"),
-                                command->object, (int) (DATA_COMMAND_LIFE / GDP_SECOND))
-             : g_strdup_printf (_("%s was not acknowledged: %s"), command->object,
-                                command->result != NULL ? command->result : _("the server gave no reason"));
-    g_signal_emit (self, signals[NOTICE], 0, text, TRUE);
-  }
-}
-
-static void
-apply_changes (UiSession *self, DataChanges *changes)
-{
-  for (guint i = 0; i < changes->servers->len; i++)
-    take_heartbeat (self, changes->servers->pdata[i]);
-  if (changes->whole)
-    ui_picture_forget (self->picture);
-  if (ui_picture_network (self->picture) == NULL)
-    return;
-  if (changes->contacts->len > 0)
-    apply_contacts (self, changes->contacts);
-  if (changes->readings->len > 0)
-    apply_readings (self, changes->readings);
-  if (changes->whole || changes->alarms->len > 0) {
-    ui_alarm_list_apply (self->alarms, changes->alarms, changes->whole, ui_picture_network (self->picture),
-                         alarm_touched, self);
-    count_alarms (self);
-  }
-  apply_commands (self, changes->commands);
-  if (changes->events->len > 0)
-    g_signal_emit (self, signals[EVENTS], 0, changes->events);
-}
-
-static void
-on_delta (UiDelta *delta, gpointer data)
-{
-  UiSession *self = data;
-
-  g_free (self->trouble);
-  self->trouble = delta->error != NULL ? g_strdup (delta->error->message) : NULL;
-  if (delta->network != NULL)
-    configure (self, delta->network);
-  if (delta->changes != NULL) {
-    apply_changes (self, delta->changes);
-    self->loaded = TRUE;
-  }
-  update_state (self);
-  if (delta->network != NULL)
-    g_signal_emit (self, signals[CONFIGURED], 0);
-  g_signal_emit (self, signals[UPDATED], 0);
 }
 
 /* ---- commands and the journal ------------------------------------------------------------ */
@@ -533,7 +266,7 @@ ui_session_ref_point (UiSession *self, guint index)
     return g_object_ref (point);
   point = ui_point_new (ui_picture_network (self->picture), index);
   g_hash_table_insert (self->points, GUINT_TO_POINTER (index), point);
-  g_object_weak_ref (G_OBJECT (point), point_gone, self);
+  g_object_weak_ref (G_OBJECT (point), ui_session_point_gone, self);
   return point;
 }
 
@@ -620,7 +353,7 @@ ui_session_finalize (GObject *object)
   UiSession *self = UI_SESSION (object);
 
   ui_session_close (self);
-  forget_points (self);
+  ui_session_forget_points (self);
   g_hash_table_unref (self->points);
   g_hash_table_unref (self->pending);
   g_ptr_array_unref (self->by_index);
@@ -680,7 +413,7 @@ ui_session_new (const char *uri, const char *person)
   self->person = g_strdup (person);
   self->where = g_strdup_printf ("gdp-console@%s", g_get_host_name ());
   self->state_since = g_get_real_time ();
-  self->feed = ui_feed_new (uri, on_delta, self);
+  self->feed = ui_feed_new (uri, ui_session_take_delta, self);
   self->tick = g_timeout_add_seconds (1, on_tick, self);
   return self;
 }

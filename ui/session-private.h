@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Shared by session.c (state, getters, commands) and session-apply.c (what the feed brings). */
+#pragma once
+
+#include "picture.h"
+#include "session.h"
+
+G_BEGIN_DECLS
+
+struct _UiSession {
+  GObject      parent_instance;
+
+  /* owned */
+  char        *uri, *person, *where;
+  UiFeed      *feed;
+  UiPicture   *picture;
+  GListStore  *sites;       /* UiSite, sorted */
+  GHashTable  *site_of;     /* id → UiSite */
+  GPtrArray   *by_index;    /* UiSite, borrowed from sites, by network index */
+  UiAlarmList *alarms;
+  GHashTable  *points;      /* index → UiPoint on the screen, borrowed (weak) */
+  GHashTable  *pending;     /* id of a command of ours → its object */
+  DataServer  *server;      /* whose heartbeat is followed */
+  char        *trouble;     /* why the store cannot be read, NULL = it can */
+
+  UiState      state;
+  gint64       state_since; /* wall clock, for people */
+  gboolean     loaded;
+  UiPulse      pulse;
+  guint        tick, silence;  /* sources */
+  guint        unacked[UI_N_PRIORITIES + 1], active[UI_N_PRIORITIES + 1], suppressed;
+};
+
+/* session-apply.c */
+void ui_session_take_delta    (UiDelta *delta, gpointer session);   /* a UiDeltaFunc */
+void ui_session_point_gone    (gpointer session, GObject *where);   /* a GWeakNotify */
+void ui_session_forget_points (UiSession *self);
+/* session.c */
+void ui_session_take_heartbeat (UiSession *self, const DataServer *server);
+void ui_session_update_state   (UiSession *self);
+
+G_END_DECLS
