@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What happened: journal, samples of a point, the feed as it comes; and whether all of it is whole. */
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -121,7 +122,7 @@ ctl_journal (const CtlCall *call, GError **error)
   if (!ctl_rows_end (rows, error))
     return FALSE;
   if (hidden && !call->json)
-    fprintf (stderr, _("%u of %" G_GUINT64_FORMAT " records\n"), events->len, hidden + events->len);
+    fprintf (stderr, _("%u of %" PRIu64 " records\n"), events->len, hidden + events->len);
   return TRUE;
 }
 

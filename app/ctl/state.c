@@ -229,7 +229,7 @@ traffic_cells (CtlRows *rows, GArray *traffics, gboolean link, gint64 key)
   if (link)
     ctl_text (rows, "owner", _("Server"), traffic->owner);
   ctl_integer (rows, "requests", _("Requests"), (gint64) traffic->requests);
-  ctl_integer (rows, "good", _("Good"), (gint64) traffic->good);
+  ctl_integer (rows, "good", _("Good answers"), (gint64) traffic->good);
   ctl_integer (rows, "timeouts", _("Timeouts"), (gint64) traffic->timeouts);
   ctl_integer (rows, "crc_errors", _("CRC"), (gint64) traffic->crc_errors);
   ctl_integer (rows, "exceptions", _("Exceptions"), (gint64) traffic->exceptions);

@@ -1,0 +1,57 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""translations.py SOURCE — the translation is complete: every file with text is listed, every text in
+the listed files is in ru.po, translated, with the format that the program expects."""
+import glob
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import tap  # noqa: E402
+
+SOURCE = sys.argv[1]
+LISTED = [line.strip() for line in open(f'{SOURCE}/po/POTFILES') if line.strip() and not line.startswith('#')]
+FORCED = ['--from-code=UTF-8', '--keyword=_', '--keyword=N_', '--keyword=C_:1c,2', '--keyword=ngettext:1,2',
+          '--keyword=g_dngettext:2,3']
+
+
+def command(*words):
+    return subprocess.run(words, capture_output=True, text=True, env=dict(os.environ, LC_ALL='C.UTF-8'))
+
+
+def listed():
+    """every file with text for people is in po/POTFILES"""
+    marked = re.compile(r'\b(_|N_|C_|ngettext) ?\("')
+    found = {os.path.relpath(path, SOURCE) for folder in ('gdp', 'data', 'comms', 'ui', 'app')
+             for path in glob.glob(f'{SOURCE}/{folder}/**/*.c', recursive=True) if marked.search(open(path).read())}
+    found |= {os.path.relpath(path, SOURCE) for path in glob.glob(f'{SOURCE}/ui/*.ui')
+              if 'translatable' in open(path).read()}
+    missing = sorted(found - set(LISTED))
+    assert not missing, f'not in po/POTFILES: {missing}'
+    gone = [path for path in LISTED if not os.path.exists(f'{SOURCE}/{path}')]
+    assert not gone, f'in po/POTFILES, but there is no such file: {gone}'
+
+
+def complete():
+    """every text is in ru.po and translated"""
+    with tempfile.TemporaryDirectory() as folder:
+        pot, merged = f'{folder}/gdp.pot', f'{folder}/ru.po'
+        done = command('xgettext', *FORCED, '-D', SOURCE, '-o', pot, *LISTED)
+        assert done.returncode == 0 and 'not a valid' not in done.stderr, done.stderr
+        done = command('msgmerge', '-q', '--no-fuzzy-matching', '-o', merged, f'{SOURCE}/po/ru.po', pot)
+        assert done.returncode == 0, done.stderr
+        missing = re.findall(r'^msgid (".*(?:\n".*)*)', command('msgattrib', '--untranslated', merged).stdout, re.M)[1:]
+        assert not missing, f'not translated: {missing}'
+
+
+def sound():
+    """ru.po has no fuzzy entry, and its formats are those of the program"""
+    done = command('msgfmt', '-c', '--check-accelerators=_', '-o', '/dev/null', f'{SOURCE}/po/ru.po')
+    assert done.returncode == 0, done.stderr
+    assert 'msgid' not in command('msgattrib', '--only-fuzzy', f'{SOURCE}/po/ru.po').stdout
+
+
+tap.run(listed, complete, sound)
