@@ -55,6 +55,7 @@ show_unit (GdpEngine *engine, guint unit, gint64 now, GdpChanges *changes)
   GdpUnitState *state = &engine->units[unit];
 
   state->shown = now;
+  state->untold = FALSE;
   g_ptr_array_add (changes->contacts, gdp_contact_info_copy (&(GdpContactInfo) {
     .key = engine->network->units[unit].key, .state = state->state, .seen = state->seen, .since = state->since,
     .detail = state->state == GDP_CONTACT_SILENT ? (char *) why_silent (engine, unit) : NULL }));
@@ -210,11 +211,13 @@ lose_link (GdpEngine *engine, guint link, GdpLinkLoss loss, gint64 now, GdpChang
 }
 
 /* The link works: what was suppressed for its sake speaks for itself again, and every unit gets
- * its full time to answer. */
+ * its full time to answer; but when the link was never lost, a unit gets more time only once without
+ * an answer, or one that makes the link fail whenever it is asked would never be called silent. */
 static void
 regain_link (GdpEngine *engine, guint link, gint64 now, GdpChanges *changes)
 {
   GdpLinkState *state = &engine->links[link];
+  gboolean lost = state->loss != GDP_LINK_IN_USE || state->state == GDP_CONTACT_UNKNOWN;
 
   state->loss = GDP_LINK_IN_USE;
   state->failed = 0;
@@ -227,7 +230,8 @@ regain_link (GdpEngine *engine, guint link, gint64 now, GdpChanges *changes)
     guint unit = engine->units_by_link[i];
     GdpUnitState *below = &engine->units[unit];
 
-    below->grace = now;
+    if (lost || below->seen >= below->grace)
+      below->grace = now;
     below->overdue = FALSE;
     below->alarm_due = 0;
     if (below->alarms != NULL)
@@ -256,19 +260,26 @@ gdp_engine_wake_link (GdpEngine *engine, guint link, gint64 now, GdpChanges *cha
     gdp_engine_queue (engine, GDP_OBJECT_LINK, link, &state->queued, state->failed + state->hold);
 }
 
-static void
+static gboolean
 note_detail (char **kept, const char *detail)
 {
-  if (detail != NULL && g_strcmp0 (*kept, detail) != 0) {
-    g_free (*kept);
-    *kept = g_strdup (detail);
-  }
+  if (detail == NULL || g_strcmp0 (*kept, detail) == 0)
+    return FALSE;
+  g_free (*kept);
+  *kept = g_strdup (detail);
+  return TRUE;
 }
 
 void
-gdp_engine_note_unit_failed (GdpEngine *engine, guint unit, const char *detail)
+gdp_engine_note_unit_failed (GdpEngine *engine, guint unit, gint64 now, const char *detail)
 {
-  note_detail (&engine->units[unit].detail, detail);
+  GdpUnitState *state = &engine->units[unit];
+
+  /* Its silence may have been told before its cause was known. */
+  if (note_detail (&state->detail, detail) && state->state == GDP_CONTACT_SILENT) {
+    state->untold = TRUE;
+    gdp_engine_queue (engine, GDP_OBJECT_UNIT, unit, &state->queued, now);
+  }
 }
 
 void
@@ -366,6 +377,8 @@ gdp_engine_wake_unit (GdpEngine *engine, guint unit, gint64 now, GdpChanges *cha
 {
   GdpUnitState *state = &engine->units[unit];
 
+  if (state->untold)
+    show_unit (engine, unit, now, changes);
   if (state->state == GDP_CONTACT_UNKNOWN && !state->waited && now >= state->grace + WAIT_SHOWN)
     say_waiting (engine, unit, now, changes);
   if (state->overdue || now >= MAX (state->seen, state->grace) + silent_after (engine, unit))

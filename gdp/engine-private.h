@@ -39,6 +39,7 @@ typedef struct {
   char           *detail;
   GdpHeldAlarm   *alarms;
   GdpContactState state;
+  gboolean        untold;          /* `detail` is newer than what was shown */
   gboolean        overdue;         /* no answer for silent_after since `seen` and `grace` */
   gboolean        waited;          /* its points were said to be waiting */
 } GdpUnitState;
@@ -85,7 +86,7 @@ void   gdp_engine_queue_point (GdpEngine *engine, guint point);
 gint64 gdp_engine_stale_due   (const GdpEngine *engine, guint point);
 
 /* contact.c: reports are only noted; time draws the conclusions */
-void gdp_engine_note_unit_failed  (GdpEngine *engine, guint unit, const char *detail);
+void gdp_engine_note_unit_failed  (GdpEngine *engine, guint unit, gint64 now, const char *detail);
 void gdp_engine_note_link_failed  (GdpEngine *engine, guint link, gint64 now, const char *detail);
 void gdp_engine_note_link_working (GdpEngine *engine, guint link, gint64 now);
 void gdp_engine_unit_answered (GdpEngine *engine, guint unit, gint64 now, GdpChanges *changes);

@@ -150,7 +150,7 @@ void
 gdp_engine_unit_failed (GdpEngine *engine, guint unit, gint64 now, const char *detail)
 {
   g_return_if_fail (unit < engine->network->n_units);
-  gdp_engine_note_unit_failed (engine, unit, detail);
+  gdp_engine_note_unit_failed (engine, unit, gdp_engine_enter (engine, now), detail);
 }
 
 void

@@ -157,6 +157,30 @@ test_link_works_unit_dead (Plant *plant, gconstpointer data)
   g_assert_cmpstr (state_of (plant, "S3/u.silent"), ==, "unacked");
 }
 
+/* It hangs up whenever it is asked; its neighbour on the line answers in between. */
+static void
+test_unit_breaks_its_link (Plant *plant, gconstpointer data)
+{
+  for (guint i = 0; i < 12; i++) {
+    gdp_engine_link_failed (plant->engine, BUS, plant->now, "connection lost");
+    pass_polling (plant, 1, NOT_U1);
+  }
+  g_assert_cmpstr (state_of (plant, "bus.lost"), ==, "none");
+  g_assert_cmpstr (state_of (plant, "S1/u.silent"), ==, "unacked");
+  g_assert_cmpstr (state_of (plant, "S2/u.silent"), ==, "none");
+  g_assert_cmpint (last_reading (plant, P (U1, PRESSURE))->reason, ==, GDP_REASON_NO_COMMUNICATION);
+}
+
+static void
+test_cause_told_later (Plant *plant, gconstpointer data)
+{
+  pass_polling (plant, 8, NOT_U1);
+  g_assert_null (last_contact (plant, FALSE, U1)->detail);
+  gdp_engine_unit_failed (plant->engine, U1, plant->now, "no answer in 1.00 s");
+  pass (plant, 0);
+  g_assert_cmpstr (last_contact (plant, FALSE, U1)->detail, ==, "no answer in 1.00 s");
+}
+
 static void
 test_suppressed (Plant *plant, gconstpointer data)
 {
@@ -386,6 +410,8 @@ main (int argc, char **argv)
   ADD ("line-where-all-are-silent-is-one-alarm", test_line_fallen_silently);
   ADD ("quick-reconnect-is-quiet", test_quick_reconnect);
   ADD ("unit-dead-behind-a-working-link-gets-its-own-alarm", test_link_works_unit_dead);
+  ADD ("unit-that-breaks-its-link-is-called-silent", test_unit_breaks_its_link);
+  ADD ("cause-told-after-the-silence-is-shown", test_cause_told_later);
   ADD ("unit-alarm-under-a-lost-line-is-suppressed-and-restored", test_suppressed);
   ADD ("closed-modem-session-is-the-unit-s-silence", test_modem);
   g_test_add_func ("/contact/modem-that-never-dialled-waits-then-is-silent", test_never_dialled);
