@@ -133,12 +133,15 @@ read_events (UiSitePage *self)
 static void
 on_events (UiSitePage *self, GPtrArray *events)
 {
+  g_autoptr (UiEvent) newest = g_list_model_get_item (G_LIST_MODEL (self->event_rows), 0);
+  gint64 known = newest != NULL ? ui_event_get (newest)->seq : 0;
+
   for (guint i = 0; i < events->len; i++) {
     const GdpEvent *record = events->pdata[i];
     guint n;
 
-    if (g_strcmp0 (record->site, self->site) != 0)
-      continue;
+    if (record->seq <= known || g_strcmp0 (record->site, self->site) != 0)
+      continue;  /* a reading that began later had it already */
     g_autoptr (UiEvent) event = ui_event_new (record);
     g_list_store_insert (self->event_rows, 0, event);
     n = g_list_model_get_n_items (G_LIST_MODEL (self->event_rows));

@@ -44,15 +44,14 @@ choose_site (UiWindow *window, UiSession *session)
   UiAlarm *worst = ui_alarm_list_peek (ui_session_get_alarms (session), 0);
   UiSite *site = worst != NULL ? ui_session_site_at (session, ui_alarm_get_site (worst)) : NULL;
   g_autoptr (UiSite) first = g_list_model_get_item (ui_session_get_sites (session), 0);
-  const char *page = g_variant_get_string (g_action_group_get_action_state (G_ACTION_GROUP (window), "page"), NULL);
-  g_autofree char *before = g_strdup (page);
+  g_autoptr (GVariant) page = g_action_group_get_action_state (G_ACTION_GROUP (window), "page");
 
   if (site == NULL)
     site = first;
   if (site == NULL)
     return;
   ui_window_show_site (window, ui_site_get_id (site));
-  ui_window_show_page (window, before);
+  ui_window_show_page (window, g_variant_get_string (page, NULL));
 }
 
 static void
