@@ -80,10 +80,11 @@ show_number (GtkWidget *cell, UiAlarm *row, double number)
   ui_cell_set (cell, text != NULL ? text : "", "number");
 }
 
+/* Of a fault the alarm keeps the last usable number, which must not look like a measured one. */
 static void
 show_value (GtkWidget *cell, gpointer item, UiSession *session)
 {
-  show_number (cell, item, ui_alarm_get (item)->value);
+  show_number (cell, item, ui_alarm_has_number (item) ? ui_alarm_get (item)->value : NAN);
 }
 
 static void

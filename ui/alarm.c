@@ -149,6 +149,13 @@ ui_alarm_condition_text (UiAlarm *self)
   return _(gdp_condition_label (self->alarm->condition, self->alarm->level));
 }
 
+gboolean
+ui_alarm_has_number (UiAlarm *self)
+{
+  return self->point != G_MAXUINT
+         && (self->alarm->condition == GDP_CONDITION_HIGH || self->alarm->condition == GDP_CONDITION_LOW);
+}
+
 int
 ui_alarm_compare (UiAlarm *a, UiAlarm *b)
 {

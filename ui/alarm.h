@@ -27,6 +27,9 @@ GdpNetwork     *ui_alarm_get_network (UiAlarm *self); /* borrowed, may be NULL *
 char           *ui_alarm_object_text    (UiAlarm *self);
 const char     *ui_alarm_condition_text (UiAlarm *self); /* translated, "High-high"; a state alarm's state */
 
+/* TRUE when its value and limit are numbers that say something: a limit was crossed. */
+gboolean        ui_alarm_has_number (UiAlarm *self);
+
 /* Unacknowledged first, then priority, then the newest. */
 int             ui_alarm_compare   (UiAlarm *a, UiAlarm *b);
 

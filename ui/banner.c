@@ -47,7 +47,7 @@ show_alarm (UiBanner *self, Place *place, UiAlarm *row)
   site = ui_session_site_at (self->session, ui_alarm_get_site (row));
   object = ui_alarm_object_text (row);
   when = ui_when_text (alarm->occurred, ui_session_now (self->session), NULL);
-  if (ui_alarm_get_point (row) != G_MAXUINT && alarm->condition != GDP_CONDITION_STATE)
+  if (ui_alarm_has_number (row))
     value = ui_point_number_text (&network->points[ui_alarm_get_point (row)], alarm->value);
   first = g_strdup_printf ("%s  %s", site != NULL ? ui_site_get_id (site) : "", object);
   second = g_strdup_printf ("%s %s%s%s", ui_alarm_condition_text (row), value != NULL ? value : "",
