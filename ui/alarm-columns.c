@@ -65,7 +65,8 @@ show_condition (GtkWidget *cell, gpointer item, UiSession *session)
 
   /* Bad quality: the alarm keeps its state, but nobody can say whether it still holds. */
   if (alarm->reason != GDP_REASON_NONE)
-    text = g_strdup_printf (_("%s (unknown: %s)"), ui_alarm_condition_text (item), _(gdp_reason_label (alarm->reason)));
+    text = g_strdup_printf (_("%s (unknown: %s)"), ui_alarm_condition_text (item),
+                            _(gdp_reason_label (alarm->reason)));
   ui_cell_set (cell, text != NULL ? text : ui_alarm_condition_text (item), NULL);
 }
 

@@ -120,7 +120,8 @@ must_move (UiAlarm *row, const GdpAlarm *to)
 }
 
 static void
-apply_one (UiAlarmList *self, const GdpAlarm *alarm, GdpNetwork *network, UiAlarmFunc touched, gpointer user_data)
+apply_one (UiAlarmList *self, const GdpAlarm *alarm, GdpNetwork *network, UiAlarmFunc touched,
+           gpointer user_data)
 {
   UiAlarm *known = ui_alarm_list_find (self, alarm->id);
   g_autoptr (UiAlarm) row = known != NULL ? g_object_ref (known) : NULL;

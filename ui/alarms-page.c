@@ -70,7 +70,8 @@ say_count (UiAlarmsPage *self)
   guint shown = g_list_model_get_n_items (G_LIST_MODEL (self->filtered));
   guint total = ui_alarm_list_get_size (ui_session_get_alarms (self->session));
   g_autofree char *text = shown == total ? g_strdup_printf (ngettext ("%u alarm", "%u alarms", total), total)
-                                         : g_strdup_printf (_("%u of %u; the filter hides %u"), shown, total, total - shown);
+                                         : g_strdup_printf (_("%u of %u; the filter hides %u"), shown, total,
+                                                            total - shown);
 
   ui_cell_set (self->count, text, shown < total ? "heading" : "dim-label");
   gtk_label_set_label (GTK_LABEL (self->empty), _(filters[self->shown].nothing));
@@ -215,7 +216,8 @@ on_popover_shown (UiAlarmsPage *self)
   }
   site = ui_session_site_at (self->session, ui_alarm_get_site (row));
   object = ui_alarm_object_text (row);
-  text = g_strdup_printf ("%s  %s, %s", site != NULL ? ui_site_get_id (site) : "", object, ui_alarm_condition_text (row));
+  text = g_strdup_printf ("%s  %s, %s", site != NULL ? ui_site_get_id (site) : "", object,
+                          ui_alarm_condition_text (row));
   self->comment_on = g_strdup (ui_alarm_get (row)->id);
   self->comment_occurrence = ui_alarm_get (row)->occurrence;
   gtk_label_set_label (GTK_LABEL (self->commented), g_strchug (text));
@@ -261,12 +263,14 @@ on_key (UiAlarmsPage *self, guint key, guint code, GdkModifierType modifiers, Gt
     return FALSE;
   g_object_set_data (G_OBJECT (controller), "gdp-held", GINT_TO_POINTER (TRUE));
   if (!held)
-    gtk_widget_activate_action (GTK_WIDGET (self), state != 0 ? "win.acknowledge-visible" : "win.acknowledge-selected", NULL);
+    gtk_widget_activate_action (GTK_WIDGET (self),
+                                state != 0 ? "win.acknowledge-visible" : "win.acknowledge-selected", NULL);
   return TRUE;
 }
 
 static void
-on_key_released (GtkEventController *controller, guint key, guint code, GdkModifierType modifiers, gpointer data)
+on_key_released (GtkEventController *controller, guint key, guint code, GdkModifierType modifiers,
+                 gpointer data)
 {
   g_object_set_data (G_OBJECT (controller), "gdp-held", NULL);
 }
@@ -293,8 +297,10 @@ ui_alarms_page_set_session (UiAlarmsPage *self, UiSession *session)
   gtk_single_selection_set_can_unselect (self->selection, TRUE);
   ui_columns_add (GTK_COLUMN_VIEW (self->view), session, ui_alarm_columns, ui_n_alarm_columns);
   gtk_column_view_set_model (GTK_COLUMN_VIEW (self->view), GTK_SELECTION_MODEL (self->selection));
-  g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (on_selected), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->selection, "items-changed", G_CALLBACK (on_rows_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (on_selected), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->selection, "items-changed", G_CALLBACK (on_rows_changed), self,
+                           G_CONNECT_SWAPPED);
   say_count (self);
 }
 

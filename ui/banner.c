@@ -55,7 +55,8 @@ show_alarm (UiBanner *self, Place *place, UiAlarm *row)
   ui_cell_set (place->first, g_strstrip (first), NULL);
   ui_cell_set (place->second, g_strchomp (second), NULL);
   gtk_actionable_set_action_target (GTK_ACTIONABLE (place->button), "s", alarm->id);
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (place->button), "win.show-alarm");  /* never without a target */
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (place->button),
+                                  "win.show-alarm");  /* never without a target */
 }
 
 /* The list's order is the order of importance, so its head is what is wanted. */
@@ -83,7 +84,8 @@ show_counts (UiBanner *self)
   for (guint priority = 1; priority <= UI_N_PRIORITIES; priority++) {
     guint unacked = ui_session_count_unacked (self->session, priority);
     guint active = ui_session_count_active (self->session, priority);
-    g_autofree char *text = unacked == 0 ? g_strdup_printf ("%u", active) : g_strdup_printf ("%u/%u", unacked, active);
+    g_autofree char *text = unacked == 0 ? g_strdup_printf ("%u", active) : g_strdup_printf ("%u/%u",
+                                                                                             unacked, active);
 
     ui_cell_set (self->numbers[priority], text, unacked > 0 ? "unacked" : active > 0 ? "active" : "none");
   }
@@ -153,7 +155,8 @@ line_new (void)
 static void
 build_place (UiBanner *self, Place *place)
 {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8), *lines = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL,
+                                8), *lines = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
 
   place->button = gtk_button_new ();
   place->glyph = ui_glyph_new ();

@@ -137,7 +137,8 @@ align_heading (GtkColumnView *view, guint position, float xalign)
   while (position-- > 0 && title != NULL)
     title = gtk_widget_get_next_sibling (title);
   if (title != NULL && gtk_widget_get_first_child (title) != NULL)
-    gtk_widget_set_halign (gtk_widget_get_first_child (title), xalign > 0.5f ? GTK_ALIGN_END : GTK_ALIGN_START);
+    gtk_widget_set_halign (gtk_widget_get_first_child (title),
+                           xalign > 0.5f ? GTK_ALIGN_END : GTK_ALIGN_START);
 }
 
 void

@@ -114,7 +114,8 @@ send (UiFeed *feed, Parcel *parcel)
 {
   g_atomic_int_set (&feed->under_way, TRUE);
   /* Below input and drawing: a flood of data must not freeze the hand on the mouse. */
-  g_main_context_invoke_full (feed->main, G_PRIORITY_DEFAULT_IDLE, deliver, parcel, (GDestroyNotify) parcel_free);
+  g_main_context_invoke_full (feed->main, G_PRIORITY_DEFAULT_IDLE, deliver, parcel,
+                              (GDestroyNotify) parcel_free);
 }
 
 /* ---- reading ----------------------------------------------------------------------------- */

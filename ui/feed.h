@@ -28,7 +28,8 @@ UiFeed *ui_feed_new  (const char *uri, UiDeltaFunc func, gpointer user_data);
 void    ui_feed_stop (UiFeed *feed);
 
 /* Posts @command (transfer full); the command's id, or -1. */
-void    ui_feed_post_async  (UiFeed *feed, DataCommand *command, GAsyncReadyCallback callback, gpointer user_data);
+void    ui_feed_post_async  (UiFeed *feed, DataCommand *command, GAsyncReadyCallback callback,
+                             gpointer user_data);
 gint64  ui_feed_post_finish (GAsyncResult *result, GError **error);
 
 typedef struct {
@@ -39,7 +40,8 @@ void           ui_journal_part_free (UiJournalPart *part);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (UiJournalPart, ui_journal_part_free)
 
 /* @filter is copied. */
-void           ui_feed_journal_async  (UiFeed *feed, const DataJournalFilter *filter, GCancellable *cancellable,
+void           ui_feed_journal_async  (UiFeed *feed, const DataJournalFilter *filter,
+                                       GCancellable *cancellable,
                                        GAsyncReadyCallback callback, gpointer user_data);
 UiJournalPart *ui_feed_journal_finish (GAsyncResult *result, GError **error);
 

@@ -89,7 +89,8 @@ on_flash (gpointer data)
 {
   for (guint i = 0; i < flashing->len; i++)
     gtk_widget_queue_draw (flashing->pdata[i]);
-  flash_timer = g_timeout_add ((HALF_PERIOD - g_get_monotonic_time () % HALF_PERIOD) / 1000 + 1, on_flash, NULL);
+  flash_timer = g_timeout_add ((HALF_PERIOD - g_get_monotonic_time () % HALF_PERIOD) / 1000 + 1, on_flash,
+                               NULL);
   return G_SOURCE_REMOVE;
 }
 

@@ -149,7 +149,8 @@ passes (UiJournalPage *self, const GdpEvent *event)
 {
   if (self->of_site != NULL && g_strcmp0 (self->of_site, event->site) != 0)
     return FALSE;
-  return self->needle == NULL || contains (event->text, self->needle) || contains (event->object, self->needle)
+  return self->needle == NULL || contains (event->text, self->needle) || contains (event->object,
+                                                                                   self->needle)
          || contains (event->who, self->needle) || contains (event->site, self->needle);
 }
 

@@ -140,7 +140,8 @@ on_search_changed (UiNavigator *self)
   self->needle = *trimmed != '\0' ? g_utf8_casefold (trimmed, -1) : NULL;
   gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
   /* the regions' own filter looks at the sites', so it comes after */
-  gtk_filter_changed (gtk_filter_list_model_get_filter (g_object_get_data (G_OBJECT (self->selection), "gdp-regions")),
+  gtk_filter_changed (gtk_filter_list_model_get_filter (g_object_get_data (G_OBJECT (self->selection),
+                                                                           "gdp-regions")),
                       GTK_FILTER_CHANGE_DIFFERENT);
   mark (self);
   say_hidden (self);
@@ -241,7 +242,8 @@ ui_navigator_set_session (UiNavigator *self, UiSession *session)
   self->session = g_object_ref (session);
   regions = gtk_filter_list_model_new (g_object_ref (G_LIST_MODEL (self->regions)),
                                        GTK_FILTER (gtk_custom_filter_new (region_matches, NULL, NULL)));
-  tree = gtk_tree_list_model_new (g_object_ref (G_LIST_MODEL (regions)), FALSE, TRUE, children_of, NULL, NULL);
+  tree = gtk_tree_list_model_new (g_object_ref (G_LIST_MODEL (regions)), FALSE, TRUE, children_of, NULL,
+                                  NULL);
   self->selection = gtk_single_selection_new (G_LIST_MODEL (tree));
   g_object_set_data_full (G_OBJECT (self->selection), "gdp-regions", regions, g_object_unref);
   gtk_single_selection_set_autoselect (self->selection, FALSE);

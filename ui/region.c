@@ -40,7 +40,8 @@ ui_region_new (const char *name, GtkFilter *filter)
   UiRegion *self = g_object_new (UI_TYPE_REGION, NULL);
 
   self->name = g_strdup (name);
-  self->matching = gtk_filter_list_model_new (g_object_ref (G_LIST_MODEL (self->sites)), g_object_ref (filter));
+  self->matching = gtk_filter_list_model_new (g_object_ref (G_LIST_MODEL (self->sites)),
+                                              g_object_ref (filter));
   return self;
 }
 

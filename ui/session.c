@@ -379,12 +379,14 @@ ui_session_class_init (UiSessionClass *class)
 
   object_class->finalize = ui_session_finalize;
   object_class->get_property = ui_session_get_property;
-  properties[PROP_LIVE] = g_param_spec_boolean ("live", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_LIVE] = g_param_spec_boolean ("live", NULL, NULL, FALSE,
+                                                G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   properties[PROP_STATE] = g_param_spec_uint ("state", NULL, NULL, 0, UI_STATE_NO_SITES, 0,
                                               G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
   for (guint i = 0; i < G_N_ELEMENTS (table); i++)
-    signals[table[i].id] = g_signal_new (table[i].name, UI_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+    signals[table[i].id] = g_signal_new (table[i].name, UI_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                         NULL,
                                          G_TYPE_NONE, 0);
   signals[EVENTS] = g_signal_new ("events", UI_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                   G_TYPE_NONE, 1, G_TYPE_POINTER);

@@ -58,14 +58,16 @@ gint64       ui_session_heartbeat_age (UiSession *self);  /* µs by the monotoni
 GdpNetwork  *ui_session_get_network (UiSession *self);   /* borrowed, NULL until loaded */
 GListModel  *ui_session_get_sites   (UiSession *self);   /* UiSite, by region and number */
 UiSite      *ui_session_find_site   (UiSession *self, const char *id);     /* borrowed, or NULL */
-UiSite      *ui_session_site_at     (UiSession *self, guint index);        /* by network index; borrowed, or NULL */
+UiSite      *ui_session_site_at     (UiSession *self,
+                                     guint index);        /* by network index; borrowed, or NULL */
 UiAlarmList *ui_session_get_alarms  (UiSession *self);
 guint        ui_session_count_unacked (UiSession *self, guint priority);   /* 1..4 */
 guint        ui_session_count_active  (UiSession *self, guint priority);
 /* Points and alarms that nobody is told about: stale, lost, forced, suppressed; everything when not live. */
 guint        ui_session_count_untold  (UiSession *self);
 
-UiPoint     *ui_session_ref_point   (UiSession *self, guint point);        /* (transfer full), shared while in use */
+UiPoint     *ui_session_ref_point   (UiSession *self,
+                                     guint point);        /* (transfer full), shared while in use */
 const GdpReading     *ui_session_get_reading (UiSession *self, guint point);  /* borrowed, NULL = none yet */
 const GdpContactInfo *ui_session_get_unit_contact (UiSession *self, guint unit);  /* likewise */
 const GdpContactInfo *ui_session_get_link_contact (UiSession *self, guint link);
@@ -76,9 +78,11 @@ void         ui_session_describe    (UiSession *self, guint point, UiValue *valu
 
 /* Posts an acknowledgement of the occurrence that the person saw. What comes of it comes by the
  * feed; a refusal as "notice". */
-void         ui_session_acknowledge (UiSession *self, const char *alarm, guint32 occurrence, const char *comment);
+void         ui_session_acknowledge (UiSession *self, const char *alarm, guint32 occurrence,
+                                     const char *comment);
 
-void           ui_session_journal_async  (UiSession *self, const DataJournalFilter *filter, GCancellable *cancellable,
+void           ui_session_journal_async  (UiSession *self, const DataJournalFilter *filter,
+                                          GCancellable *cancellable,
                                           GAsyncReadyCallback callback, gpointer user_data);
 UiJournalPart *ui_session_journal_finish (GAsyncResult *result, GError **error);
 

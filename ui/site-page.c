@@ -256,9 +256,11 @@ ui_site_page_set_session (UiSitePage *self, UiSession *session, UiMimicPath mimi
   self->mimic_data = user_data;
   alarms = gtk_filter_list_model_new (g_object_ref (G_LIST_MODEL (ui_session_get_alarms (session))),
                                       GTK_FILTER (g_object_ref (self->of_site)));
-  set_table (self->points, session, g_object_ref (G_LIST_MODEL (self->point_rows)), ui_point_columns, ui_n_point_columns);
+  set_table (self->points, session, g_object_ref (G_LIST_MODEL (self->point_rows)), ui_point_columns,
+             ui_n_point_columns);
   set_table (self->alarms, session, G_LIST_MODEL (alarms), ui_site_alarm_columns, ui_n_site_alarm_columns);
-  set_table (self->events, session, g_object_ref (G_LIST_MODEL (self->event_rows)), ui_site_event_columns, ui_n_site_event_columns);
+  set_table (self->events, session, g_object_ref (G_LIST_MODEL (self->event_rows)), ui_site_event_columns,
+             ui_n_site_event_columns);
   g_signal_connect_object (session, "configured", G_CALLBACK (refill), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "tick", G_CALLBACK (show_units), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "events", G_CALLBACK (on_events), self, G_CONNECT_SWAPPED);

@@ -14,7 +14,8 @@ G_DECLARE_FINAL_TYPE (UiSitePage, ui_site_page, UI, SITE_PAGE, GtkWidget)
 /* Where a mimic's name leads: the path of its file. (transfer full), NULL = none. */
 typedef char *(*UiMimicPath) (const char *name, gpointer user_data);
 
-void        ui_site_page_set_session (UiSitePage *self, UiSession *session, UiMimicPath mimic, gpointer user_data);
+void        ui_site_page_set_session (UiSitePage *self, UiSession *session, UiMimicPath mimic,
+                                      gpointer user_data);
 /* @site: id; one that is not configured (yet) is said to be so. */
 void        ui_site_page_show        (UiSitePage *self, const char *site);
 const char *ui_site_page_get_site    (UiSitePage *self);  /* NULL = none yet */

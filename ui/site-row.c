@@ -39,7 +39,8 @@ show_site (UiSiteRow *self)
   }
   ui_session_describe (self->session, ui_site_get_main (site), &value);
   /* A reason may be cut, a number never. */
-  gtk_label_set_ellipsize (GTK_LABEL (self->value), value.look == UI_LOOK_BAD ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_NONE);
+  gtk_label_set_ellipsize (GTK_LABEL (self->value),
+                           value.look == UI_LOOK_BAD ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_NONE);
   text = g_strdup_printf ("%s%s%s%s", value.text, *value.unit ? "\u00a0" : "", value.unit, value.mark);
   ui_cell_set (self->value, text, ui_look_class (value.look));
   ui_cell_set (self->age, value.age, NULL);

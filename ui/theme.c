@@ -19,11 +19,13 @@ ui_theme_set (GdkDisplay *display, UiTheme theme)
   GtkCssProvider *rules = g_object_get_data (G_OBJECT (display), "gdp-rules");
   GtkCssProvider *colours = g_object_get_data (G_OBJECT (display), "gdp-colours");
 
-  g_object_set (gtk_settings_get_for_display (display), "gtk-application-prefer-dark-theme", theme == UI_THEME_NIGHT, NULL);
+  g_object_set (gtk_settings_get_for_display (display), "gtk-application-prefer-dark-theme",
+                theme == UI_THEME_NIGHT, NULL);
   if (colours != NULL)
     gtk_style_context_remove_provider_for_display (display, GTK_STYLE_PROVIDER (colours));
   colours = load (display, theme == UI_THEME_NIGHT ? "/gdp/ui/night.css" : "/gdp/ui/day.css");
   g_object_set_data_full (G_OBJECT (display), "gdp-colours", colours, g_object_unref);
   if (rules == NULL)
-    g_object_set_data_full (G_OBJECT (display), "gdp-rules", load (display, "/gdp/ui/style.css"), g_object_unref);
+    g_object_set_data_full (G_OBJECT (display), "gdp-rules", load (display, "/gdp/ui/style.css"),
+                            g_object_unref);
 }

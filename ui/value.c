@@ -70,7 +70,8 @@ ui_point_number_text (const GdpPoint *point, double number)
   g_autofree char *bare = bare_text (point, number);
   const char *unit = unit_of (point);
 
-  return *bare != '\0' && *unit != '\0' ? g_strdup_printf ("%s\u00a0%s", bare, unit) : g_steal_pointer (&bare);
+  return *bare != '\0' && *unit != '\0' ? g_strdup_printf ("%s\u00a0%s", bare,
+                                                           unit) : g_steal_pointer (&bare);
 }
 
 static UiLook
@@ -108,7 +109,8 @@ ui_value_describe (const GdpPoint *point, const GdpReading *reading, gint64 age,
   gboolean old = age >= 0 && (!live || look == UI_LOOK_STALE || age > expected * GDP_SECOND);
 
   value->look = look;
-  value->text = look == UI_LOOK_BAD ? g_strdup (_(gdp_reason_label (reason))) : bare_text (point, reading->value);
+  value->text = look == UI_LOOK_BAD ? g_strdup (_(gdp_reason_label (reason))) : bare_text (point,
+                                                                                           reading->value);
   value->unit = g_strdup (look == UI_LOOK_BAD ? "" : unit_of (point));
   value->mark = g_strdup (*looks[look].mark != '\0' ? _(looks[look].mark) : "");
   value->age = old ? ui_age_text (age) : g_strdup ("");

@@ -140,7 +140,8 @@ static void
 show_alarm_action (GSimpleAction *action, GVariant *target, gpointer data)
 {
   UiWindow *self = data;
-  UiAlarm *alarm = ui_alarm_list_find (ui_session_get_alarms (self->session), g_variant_get_string (target, NULL));
+  UiAlarm *alarm = ui_alarm_list_find (ui_session_get_alarms (self->session),
+                                       g_variant_get_string (target, NULL));
   UiSite *site = alarm != NULL ? ui_session_site_at (self->session, ui_alarm_get_site (alarm)) : NULL;
 
   if (site != NULL)
@@ -276,7 +277,8 @@ add_help (UiWindow *self)
   g_autoptr (GtkBuilder) builder = gtk_builder_new_from_resource ("/gdp/ui/shortcuts.ui");
 
   gtk_application_window_set_help_overlay (GTK_APPLICATION_WINDOW (self),
-                                           GTK_SHORTCUTS_WINDOW (gtk_builder_get_object (builder, "help_overlay")));
+                                           GTK_SHORTCUTS_WINDOW (gtk_builder_get_object (builder,
+                                                                                         "help_overlay")));
 }
 
 UiWindow *

@@ -13,7 +13,8 @@ G_BEGIN_DECLS
 #define UI_TYPE_WINDOW (ui_window_get_type ())
 G_DECLARE_FINAL_TYPE (UiWindow, ui_window, UI, WINDOW, GtkApplicationWindow)
 
-UiWindow   *ui_window_new       (GtkApplication *application, UiSession *session, UiMimicPath mimic, gpointer user_data);
+UiWindow   *ui_window_new       (GtkApplication *application, UiSession *session, UiMimicPath mimic,
+                                 gpointer user_data);
 gboolean    ui_window_has_page  (const char *page);                    /* "site", "alarms", "journal" */
 void        ui_window_show_page (UiWindow *self, const char *page);
 void        ui_window_show_site (UiWindow *self, const char *site);

@@ -245,7 +245,8 @@ app_console_init (AppConsole *self)
 AppConsole *
 app_console_new (const Options *options)
 {
-  AppConsole *self = g_object_new (APP_TYPE_CONSOLE, "application-id", CONSOLE_ID, "flags", G_APPLICATION_NON_UNIQUE, NULL);
+  AppConsole *self = g_object_new (APP_TYPE_CONSOLE, "application-id", CONSOLE_ID, "flags",
+                                   G_APPLICATION_NON_UNIQUE, NULL);
 
   self->options = options;
   return self;

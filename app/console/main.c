@@ -33,7 +33,8 @@ main (int argc, char **argv)
   if (options.screenshot != NULL && options.width == 0)
     options.width = 1920, options.height = 1080;
   if (!gtk_init_check ()) {
-    g_printerr ("gdp-console: %s\n", _("There is no display: set DISPLAY or WAYLAND_DISPLAY, or run it under xvfb-run"));
+    g_printerr ("gdp-console: %s\n",
+                _("There is no display: set DISPLAY or WAYLAND_DISPLAY, or run it under xvfb-run"));
     options_clear (&options);
     return 1;
   }

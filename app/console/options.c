@@ -31,9 +31,11 @@ static gboolean
 check (Options *options, const char *theme, const char *size, char **rest, GError **error)
 {
   if (rest != NULL && *rest != NULL)
-    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, _("“%s” is not understood; see --help"), *rest);
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, _("“%s” is not understood; see --help"),
+                 *rest);
   else if (theme != NULL && !g_str_equal (theme, "day") && !g_str_equal (theme, "night"))
-    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _("--theme is “day” or “night”, not “%s”"), theme);
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _("--theme is “day” or “night”, not “%s”"),
+                 theme);
   else if (options->page != NULL && !ui_window_has_page (options->page))
     g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
                  _("There is no page “%s”; there are site, alarms, journal"), options->page);

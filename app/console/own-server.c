@@ -74,7 +74,8 @@ own_server_start (const char *store, OwnServerEnded ended, gpointer user_data, G
     return NULL;
   }
   make_folder (store);
-  process = g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, error, program, "--store", store, "--follow-parent", NULL);
+  process = g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, error, program, "--store", store, "--follow-parent",
+                              NULL);
   if (process == NULL)
     return NULL;
   server = g_new0 (OwnServer, 1);

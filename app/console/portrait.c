@@ -60,7 +60,8 @@ give_up (Portrait *portrait)
   if (*state != '\0')
     g_printerr ("gdp-console: no picture within %d s: %s\n", (int) (PATIENCE / G_USEC_PER_SEC), state);
   else
-    g_printerr ("gdp-console: no picture within %d s: no value of site %s\n", (int) (PATIENCE / G_USEC_PER_SEC),
+    g_printerr ("gdp-console: no picture within %d s: no value of site %s\n",
+                (int) (PATIENCE / G_USEC_PER_SEC),
                 site != NULL ? site : "(none)");
   return 1;
 }

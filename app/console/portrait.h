@@ -11,7 +11,8 @@ typedef struct Portrait Portrait;
 /* @code: 0, or 1 when it could not be done, which was said on stderr. */
 typedef void (*PortraitDone) (int code, gpointer user_data);
 
-Portrait *portrait_take (UiWindow *window, UiSession *session, const char *path, PortraitDone done, gpointer user_data);
+Portrait *portrait_take (UiWindow *window, UiSession *session, const char *path, PortraitDone done,
+                         gpointer user_data);
 void      portrait_free (Portrait *portrait);
 
 G_END_DECLS

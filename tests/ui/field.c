@@ -41,7 +41,8 @@ static const struct { const char *region, *name, *address; } places[] = {
 static guint
 add_site (GdpNetworkBuilder *builder, DataCatalogue *catalogue, guint link, guint number)
 {
-  const DataVariant *variant = data_catalogue_variant (catalogue, number % data_catalogue_n_variants (catalogue));
+  const DataVariant *variant = data_catalogue_variant (catalogue,
+                                                       number % data_catalogue_n_variants (catalogue));
   g_autofree char *id = g_strdup_printf ("GDP-%03u", number), *unit_id = g_strdup_printf ("%s/upmp", id);
   g_autoptr (GError) error = NULL;
   guint place = number % G_N_ELEMENTS (places), site, unit;

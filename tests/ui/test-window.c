@@ -122,7 +122,8 @@ find_button (GtkWidget *widget, const char *action)
 {
   if (widget == NULL || !gtk_widget_get_mapped (widget))
     return NULL;
-  if (GTK_IS_BUTTON (widget) && g_strcmp0 (gtk_actionable_get_action_name (GTK_ACTIONABLE (widget)), action) == 0)
+  if (GTK_IS_BUTTON (widget) && g_strcmp0 (gtk_actionable_get_action_name (GTK_ACTIONABLE (widget)),
+                                           action) == 0)
     return widget;
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child)) {
     GtkWidget *found = find_button (child, action);
@@ -151,7 +152,8 @@ is_dark (Desk *desk, const char *text)
 static gboolean
 is_live (Desk *desk, const char *what)
 {
-  return ui_session_is_live (desk->session) && !gtk_widget_has_css_class (GTK_WIDGET (desk->window), "not-live");
+  return ui_session_is_live (desk->session) && !gtk_widget_has_css_class (GTK_WIDGET (desk->window),
+                                                                          "not-live");
 }
 
 static gboolean
@@ -177,7 +179,8 @@ was_told (Desk *desk, const char *text)
 static void
 act (Desk *desk, const char *action, const char *target)
 {
-  g_action_group_activate_action (G_ACTION_GROUP (desk->window), action, target ? g_variant_new_string (target) : NULL);
+  g_action_group_activate_action (G_ACTION_GROUP (desk->window), action,
+                                  target ? g_variant_new_string (target) : NULL);
 }
 
 static void
@@ -290,7 +293,8 @@ test_selection_stays_on_its_alarm (void)
   field_set (desk.field, "GDP-003/door1", 1);
   wait_for (&desk, has_alarm, "GDP-003/door1.state", TRUE);
   wait_for (&desk, window_says, "Door", TRUE);
-  ui_alarms_page_select (UI_ALARMS_PAGE (find (GTK_WIDGET (desk.window), "alarmspage")), "GDP-003/door1.state");
+  ui_alarms_page_select (UI_ALARMS_PAGE (find (GTK_WIDGET (desk.window), "alarmspage")),
+                         "GDP-003/door1.state");
   /* Worse ones come above it; Space must still mean the door. */
   trip (&desk, "GDP-001");
   trip (&desk, "GDP-005");
@@ -346,7 +350,8 @@ test_untold_counts_lost_points (void)
   field_set_raw (desk.field, "GDP-001/tgas", 0.2);
   field_mute (desk.field, "GDP-002", TRUE);
   wait_for (&desk, has_alarm, "GDP-002/upmp.silent", TRUE);
-  lost = field_network (desk.field)->sites[gdp_network_find_site (field_network (desk.field), "GDP-002")].n_points;
+  lost = field_network (desk.field)->sites[gdp_network_find_site (field_network (desk.field),
+                                                                  "GDP-002")].n_points;
   for (guint i = 0; i < 100 && ui_session_count_untold (desk.session) != lost + 1; i++) {
     field_turn (desk.field);
     g_usleep (50000);
@@ -423,7 +428,8 @@ test_missing_store_is_not_made (void)
   Desk desk = { 0 };
   g_autoptr (GError) error = NULL;
   g_autofree char *folder = g_dir_make_tmp ("gdp-ui-XXXXXX", &error);
-  g_autofree char *path = g_build_filename (folder, "none.db", NULL), *uri = g_strdup_printf ("sqlite:%s", path);
+  g_autofree char *path = g_build_filename (folder, "none.db", NULL), *uri = g_strdup_printf ("sqlite:%s",
+                                                                                              path);
 
   sit_down (&desk, uri);
   wait_for (&desk, is_dark, path, FALSE);
@@ -438,7 +444,8 @@ test_garbage_is_named (void)
   Desk desk = { 0 };
   g_autoptr (GError) error = NULL;
   g_autofree char *folder = g_dir_make_tmp ("gdp-ui-XXXXXX", &error);
-  g_autofree char *path = g_build_filename (folder, "garbage.db", NULL), *uri = g_strdup_printf ("sqlite:%s", path);
+  g_autofree char *path = g_build_filename (folder, "garbage.db", NULL), *uri = g_strdup_printf ("sqlite:%s",
+                                                                                                 path);
   g_autofree char *garbage = g_strnfill (8192, 'x');
 
   g_assert_true (g_file_set_contents (path, garbage, 8192, NULL));
@@ -461,10 +468,12 @@ main (int argc, char **argv)
   g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
   g_test_add_func ("/window/committed-value-is-shown", test_committed_value_is_shown);
   g_test_add_func ("/window/alarm-comes-to-banner-and-list", test_alarm_comes_to_banner_and_list);
-  g_test_add_func ("/window/button-acknowledges-the-occurrence-seen", test_button_acknowledges_the_occurrence_seen);
+  g_test_add_func ("/window/button-acknowledges-the-occurrence-seen",
+                   test_button_acknowledges_the_occurrence_seen);
   g_test_add_func ("/window/newer-occurrence-is-not-acknowledged", test_newer_occurrence_is_not_acknowledged);
   g_test_add_func ("/window/selection-stays-on-its-alarm", test_selection_stays_on_its_alarm);
-  g_test_add_func ("/window/all-visible-means-what-is-on-the-screen", test_all_visible_means_what_is_on_the_screen);
+  g_test_add_func ("/window/all-visible-means-what-is-on-the-screen",
+                   test_all_visible_means_what_is_on_the_screen);
   g_test_add_func ("/window/untold-counts-lost-points", test_untold_counts_lost_points);
   g_test_add_func ("/dark/silent-server-is-told-within-3-s", test_silent_server_is_told_within_3_s);
   g_test_add_func ("/dark/lost-store-is-told-within-3-s", test_lost_store_is_told_within_3_s);

@@ -158,7 +158,8 @@ main (int argc, char **argv)
   g_test_add_func ("/alarm-list/value-change-moves-nothing", test_value_change_moves_nothing);
   g_test_add_func ("/alarm-list/acknowledged-row-moves-alone", test_acknowledged_row_moves_alone);
   g_test_add_func ("/alarm-list/normal-row-leaves", test_normal_row_leaves);
-  g_test_add_func ("/alarm-list/whole-state-drops-what-it-does-not-name", test_whole_state_drops_what_it_does_not_name);
+  g_test_add_func ("/alarm-list/whole-state-drops-what-it-does-not-name",
+                   test_whole_state_drops_what_it_does_not_name);
   g_test_add_func ("/alarm-list/many-at-once-equal-one-by-one", test_many_at_once_equal_one_by_one);
   return g_test_run ();
 }

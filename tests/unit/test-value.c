@@ -225,12 +225,14 @@ main (int argc, char **argv)
   g_test_add_func ("/value/nothing-received-is-waiting", test_nothing_received_is_waiting);
   g_test_add_func ("/value/uncertain-is-marked", test_uncertain_is_marked);
   g_test_add_func ("/value/forced-carries-its-letter", test_forced_carries_its_letter);
-  g_test_add_func ("/value/older-than-expected-is-stale-with-its-age", test_older_than_expected_is_stale_with_its_age);
+  g_test_add_func ("/value/older-than-expected-is-stale-with-its-age",
+                   test_older_than_expected_is_stale_with_its_age);
   g_test_add_func ("/value/not-live-is-stale-however-fresh", test_not_live_is_stale_however_fresh);
   g_test_add_func ("/value/discrete-says-its-state", test_discrete_says_its_state);
   g_test_add_func ("/value/numbers", test_numbers);
   g_test_add_func ("/when/ages", test_ages);
-  g_test_add_func ("/when/times-say-the-day-only-when-it-is-another", test_times_say_the_day_only_when_it_is_another);
+  g_test_add_func ("/when/times-say-the-day-only-when-it-is-another",
+                   test_times_say_the_day_only_when_it_is_another);
   g_test_add_func ("/pulse/stops-after-its-time", test_pulse_stops_after_its_time);
   g_test_add_func ("/pulse/ignores-a-stepped-clock", test_pulse_ignores_a_stepped_clock);
   g_test_add_func ("/pulse/old-first-one-is-no-life", test_old_first_pulse_is_no_life);
