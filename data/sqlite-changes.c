@@ -100,25 +100,12 @@ read_changes (SqliteStore *self, gint64 since, DataChanges *changes, GError **er
          && read_lists (self, since, changes, error);
 }
 
-/* A file that was deleted or moved can still be read and written through our descriptor, for nobody. */
-static gboolean
-is_in_place (SqliteStore *self, GError **error)
-{
-  int moved = 0;
-
-  if (sqlite3_file_control (self->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved) != SQLITE_OK || !moved)
-    return TRUE;
-  g_set_error (error, DATA_ERROR, DATA_ERROR_MISSING,
-               "%s: the store's file is gone or was replaced; put it back, or restore it from a backup", self->path);
-  return FALSE;
-}
-
 DataChanges *
 sqlite_changes (DataStore *store, gint64 since, GError **error)
 {
   SqliteStore *self = (SqliteStore *) store;
   g_autoptr (DataChanges) changes = data_changes_new ();
-  if (!is_in_place (self, error) || !sqlite_run (self, error, "BEGIN", ""))
+  if (!sqlite_is_in_place (self, error) || !sqlite_run (self, error, "BEGIN", ""))
     return NULL;
   gboolean ok = read_changes (self, since, changes, error);
   sqlite3_exec (self->db, "COMMIT", NULL, NULL, NULL);   /* it only read */

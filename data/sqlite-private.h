@@ -90,6 +90,8 @@ double      sqlite_real (SqliteQuery query, int column);      /* NaN when NULL *
 
 /* ---- transactions (sqlite.c) ------------------------------------------------------------ */
 
+/* FALSE: the file was deleted or moved; through our descriptor it can still be read and written, for nobody. */
+gboolean sqlite_is_in_place (SqliteStore *self, GError **error);
 gboolean sqlite_begin (SqliteStore *self, gboolean durable, SqliteMeta *meta, GError **error);
 /* @ok: commit, then wake readers; else roll back (the error is already set). Whether it is committed. */
 gboolean sqlite_end   (SqliteStore *self, const SqliteMeta *meta, gboolean ok, GError **error);

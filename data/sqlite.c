@@ -315,9 +315,23 @@ rollback (SqliteStore *self)
 }
 
 gboolean
+sqlite_is_in_place (SqliteStore *self, GError **error)
+{
+  int moved = 0;
+
+  if (sqlite3_file_control (self->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved) != SQLITE_OK || !moved)
+    return TRUE;
+  g_set_error (error, DATA_ERROR, DATA_ERROR_MISSING,
+               "%s: the store's file is gone or was replaced; put it back, or restore it from a backup and start "
+               "this program again", self->path);
+  return FALSE;
+}
+
+gboolean
 sqlite_begin (SqliteStore *self, gboolean durable, SqliteMeta *meta, GError **error)
 {
-  if (!set_sync (self, durable, error) || !sqlite_run (self, error, "BEGIN IMMEDIATE", ""))
+  if (!sqlite_is_in_place (self, error) || !set_sync (self, durable, error)
+      || !sqlite_run (self, error, "BEGIN IMMEDIATE", ""))
     return FALSE;
   if (sqlite_meta (self, meta, error))
     return TRUE;

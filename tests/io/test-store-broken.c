@@ -384,6 +384,27 @@ test_verify_sees_a_damaged_page (void)
   assert_verify_names (stage, stage->path);
 }
 
+/* What is written into a file that has no name any more is lost: it must not pass for committed. */
+static void
+test_moved (void)
+{
+  g_autoptr (Stage) stage = stage_new ();
+  g_autoptr (DataStore) store = stage_open (stage, DATA_ACCESS_SERVE);
+  g_autoptr (GdpChanges) changes = gdp_changes_new ();
+  g_autofree char *elsewhere = g_strconcat (stage->path, ".moved", NULL);
+  g_autoptr (GError) error = NULL;
+  stage_add_event (changes, 1, 1);
+  DataBatch batch = { .changes = changes, .now = 1, .durable = TRUE };
+  g_assert_cmpint (rename (stage->path, elsewhere), ==, 0);
+  g_assert_false (data_store_commit (store, &batch, NULL, &error));
+  g_assert_error (error, DATA_ERROR, DATA_ERROR_MISSING);
+  g_assert_nonnull (strstr (error->message, stage->path));
+  g_assert_cmpint (rename (elsewhere, stage->path), ==, 0);
+  g_clear_error (&error);
+  g_assert_true (data_store_commit (store, &batch, NULL, &error));
+  g_assert_no_error (error);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -404,5 +425,6 @@ main (int argc, char **argv)
   g_test_add_func ("/store-broken/verify-names-the-first-broken-record", test_verify);
   g_test_add_func ("/store-broken/journal-refuses-change-and-removal", test_journal_is_only_added_to);
   g_test_add_func ("/store-broken/verify-sees-a-damaged-page", test_verify_sees_a_damaged_page);
+  g_test_add_func ("/store-broken/moved-file-takes-no-commit-until-it-is-back", test_moved);
   return g_test_run ();
 }
