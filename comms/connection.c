@@ -31,7 +31,7 @@ struct CommsConnection {
   gint64    gap;             /* 3.5 characters */
   gint64    heard;           /* when the line was last seen busy */
   gint64    silence;         /* to be kept before the next request, counted from `heard` */
-  gint64    oversleep;       /* how late a sleep ends on this machine: the median so far */
+  gint64    oversleep;       /* how late a sleep and a look at the line end on this machine: the median so far */
   /* both */
   guint8    late;            /* slave whose answer to an earlier request may still come, 0 = none */
 };
@@ -140,20 +140,28 @@ comms_connection_close (CommsConnection *connection)
   g_free (connection);
 }
 
-/* A sleep ends 5..60 µs late, which at 115200 baud is 1 % of a transaction: it is ended sooner by what it
- * usually is late, and the few µs that this was too much are spent awake. Never before @ns. */
-static void
-sleep_until (CommsConnection *connection, gint64 ns)
+/* FALSE: @ns is past already. */
+static gboolean
+sleep_until (gint64 ns)
 {
-  gint64 aim = ns - connection->oversleep;
-  const struct timespec t = { aim / NANO, aim % NANO };
+  const struct timespec t = { ns / NANO, ns % NANO };
 
-  if (now_ns () < aim) {
-    while (clock_nanosleep (CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) == EINTR)
-      ;
-    connection->oversleep = CLAMP (connection->oversleep + (now_ns () > ns ? LATE_STEP : -LATE_STEP), 0, MOST_LATE);
-  }
-  while (now_ns () < ns)
+  if (now_ns () >= ns)
+    return FALSE;
+  while (clock_nanosleep (CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) == EINTR)
+    ;
+  return TRUE;
+}
+
+/* A sleep ends 5..60 µs late, which at 115200 baud is 1 % of a transaction: it is ended sooner by what it
+ * and the look at the line usually are late, and the few µs that this was too much are spent awake. Never
+ * before @end. */
+static void
+stay_awake_until (CommsConnection *connection, gint64 end, gboolean slept)
+{
+  if (slept)
+    connection->oversleep = CLAMP (connection->oversleep + (now_ns () > end ? LATE_STEP : -LATE_STEP), 0, MOST_LATE);
+  while (now_ns () < end)
     ;
 }
 
@@ -163,15 +171,18 @@ wait_for_silence (CommsConnection *connection, CommsExchange *exchange)
   gint64 patience = now_ns () + PATIENCE + connection->silence;
 
   do {
+    gint64 end = connection->heard + connection->silence;
+    gboolean slept = sleep_until (end - connection->oversleep);
     int pending = 0;
 
-    sleep_until (connection, connection->heard + connection->silence);
     if (ioctl (connection->fd, FIONREAD, &pending) != 0) {
       exchange->number = errno;
       return COMMS_ANSWER_LINE_GONE;
     }
-    if (pending == 0)
+    if (pending == 0) {
+      stay_awake_until (connection, end, slept);
       return COMMS_ANSWER_GOOD;
+    }
     tcflush (connection->fd, TCIFLUSH);
     connection->heard = now_ns ();
     connection->silence = connection->gap;
@@ -259,6 +270,8 @@ comms_connection_ask (CommsConnection *connection, const CommsRead *read, guint1
   CommsAnswer answer = COMMS_ANSWER_GOOD;
 
   *exchange = (CommsExchange) { 0 };
+  modbus_set_slave (connection->modbus, read->address);
+  set_timeout (connection, timeout);
   if (serial)
     answer = wait_for_silence (connection, exchange);
   else if (connection->late != 0)
@@ -266,8 +279,6 @@ comms_connection_ask (CommsConnection *connection, const CommsRead *read, guint1
   if (answer != COMMS_ANSWER_GOOD)
     return answer;
 
-  modbus_set_slave (connection->modbus, read->address);
-  set_timeout (connection, timeout);
   start = now_ns ();
   exchange->bytes_out = serial ? 8 : 12;
   if (transact (connection->modbus, read, values) < 0) {
