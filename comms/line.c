@@ -63,6 +63,12 @@ stopping (CommsLine *line)
   return g_atomic_int_get (&line->stop);
 }
 
+static gboolean
+is_tcp (CommsLine *line)
+{
+  return line->network->links[line->link].kind == GDP_LINK_MODBUS_TCP;
+}
+
 /* FALSE: told to stop meanwhile. */
 static gboolean
 wait_until (CommsLine *line, gint64 time)
@@ -238,6 +244,21 @@ give_up_poll (Slave *slave, guint block)
   slave->first = block;
 }
 
+/* A unit is blamed only while the others show that the link works. */
+static void
+poll_broke (CommsLine *line, guint number, const CommsExchange *exchange)
+{
+  Slave *slave = &line->slaves[number];
+  gboolean may_be_its_fault = is_tcp (line) && exchange->bytes_out > 0;
+
+  give_up_poll (slave, 0);
+  lose_link (line, exchange);
+  if (may_be_its_fault && comms_poll_schedule_broke (line->schedule, number, g_get_monotonic_time ()) > 1 &&
+      line->working)
+    give_news (line, COMMS_REPORT_UNIT_FAILED, slave->plan->unit,
+               comms_connection_describe (COMMS_ANSWER_LINE_GONE, exchange));
+}
+
 /* @progress: blocks were answered since the last failure, so the slave is not dead. */
 static void
 poll_failed (CommsLine *line, guint number, guint block, gboolean progress, CommsAnswer answer,
@@ -247,8 +268,7 @@ poll_failed (CommsLine *line, guint number, guint block, gboolean progress, Comm
   gint64 now = g_get_monotonic_time ();
 
   if (answer == COMMS_ANSWER_LINE_GONE) {
-    give_up_poll (slave, 0);
-    lose_link (line, exchange);
+    poll_broke (line, number, exchange);
     return;
   }
   if (progress)
@@ -257,7 +277,7 @@ poll_failed (CommsLine *line, guint number, guint block, gboolean progress, Comm
     give_up_poll (slave, block);
     give_news (line, COMMS_REPORT_UNIT_FAILED, slave->plan->unit, comms_connection_describe (answer, exchange));
   }
-  if (line->network->links[line->link].kind == GDP_LINK_MODBUS_TCP && answer == COMMS_ANSWER_WRONG)
+  if (is_tcp (line) && answer == COMMS_ANSWER_WRONG)
     disconnect (line);   /* a stream out of step does not find its way back */
 }
 

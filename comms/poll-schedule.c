@@ -8,6 +8,7 @@ typedef struct {
   gint64  due;
   guint64 turn;       /* when it was last chosen, counted in choices; settles ties */
   guint   failures;   /* in a row */
+  gboolean broke;     /* the last of them: the line fell */
 } Slave;
 
 struct CommsPollSchedule {
@@ -34,12 +35,31 @@ comms_poll_schedule_free (CommsPollSchedule *schedule)
   g_free (schedule);
 }
 
+static guint
+count_breakers (const CommsPollSchedule *schedule)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < schedule->n; i++)
+    n += schedule->slaves[i].broke;
+  return n;
+}
+
 void
 comms_poll_schedule_restart (CommsPollSchedule *schedule, gint64 now)
 {
+  gboolean all = count_breakers (schedule) == schedule->n;   /* then it was the line */
+
   for (guint i = 0; i < schedule->n; i++) {
-    schedule->slaves[i].due = now;
-    schedule->slaves[i].failures = 0;
+    Slave *slave = &schedule->slaves[i];
+
+    if (slave->broke && !all) {
+      slave->due = MAX (slave->due, now + 1);   /* behind all others */
+      continue;
+    }
+    slave->due = now;
+    slave->failures = 0;
+    slave->broke = FALSE;
   }
 }
 
@@ -83,6 +103,16 @@ comms_poll_schedule_answered (CommsPollSchedule *schedule, guint number, gint64 
 
   slave->due = slave->failures > 0 ? now + slave->period : next_beat (slave, now);
   slave->failures = 0;
+  slave->broke = FALSE;
+}
+
+/* Dividing first: period << doublings would overflow for a slave that was dead for a day. */
+static gint64
+distance (const Slave *slave, guint doublings)
+{
+  gint64 longest = MAX (COMMS_POLL_LONGEST, slave->period);
+
+  return doublings < 40 && slave->period < (longest >> doublings) ? slave->period << doublings : longest;
 }
 
 guint
@@ -91,15 +121,32 @@ comms_poll_schedule_failed (CommsPollSchedule *schedule, guint number, gint64 no
   Slave *slave = &schedule->slaves[number];
 
   slave->failures++;
-  if (slave->failures == 1) {
-    slave->due = AT_ONCE;
-  } else {
-    gint64 longest = MAX (COMMS_POLL_LONGEST, slave->period);
-    guint doublings = slave->failures - 2;
+  slave->broke = FALSE;
+  slave->due = slave->failures == 1 ? AT_ONCE : now + distance (slave, slave->failures - 2);
+  return slave->failures;
+}
 
-    /* Dividing first: period << doublings would overflow for a slave that was dead for a day. */
-    slave->due = now + (doublings < 40 && slave->period < (longest >> doublings) ? slave->period << doublings
-                                                                                 : longest);
-  }
+static Slave *
+first_healthy (CommsPollSchedule *schedule)
+{
+  Slave *first = NULL;
+
+  for (guint i = 0; i < schedule->n; i++)
+    if (schedule->slaves[i].failures == 0 && (first == NULL || goes_before (&schedule->slaves[i], first)))
+      first = &schedule->slaves[i];
+  return first;
+}
+
+guint
+comms_poll_schedule_broke (CommsPollSchedule *schedule, guint number, gint64 now)
+{
+  Slave *slave = &schedule->slaves[number], *witness;
+
+  slave->failures++;
+  slave->broke = TRUE;
+  slave->due = now + distance (slave, slave->failures - 1);
+  witness = first_healthy (schedule);
+  if (witness != NULL)
+    witness->due = AT_ONCE;
   return slave->failures;
 }

@@ -26,7 +26,12 @@ guint comms_poll_schedule_next     (CommsPollSchedule *schedule, gint64 now, gin
  * slave is the very next one. */
 void  comms_poll_schedule_answered (CommsPollSchedule *schedule, guint slave, gint64 now);
 guint comms_poll_schedule_failed   (CommsPollSchedule *schedule, guint slave, gint64 now);
-/* The line is back after a break: everyone is due, nobody is held back for what failed before. */
+/* The line fell while @slave was asked, which may be its fault: some gateways hang up on an address that
+ * they do not serve. So it is asked one period later at the soonest, then at twice the distance each time,
+ * and one that has not failed goes first, to show whether the line works. Returns the failures in a row. */
+guint comms_poll_schedule_broke    (CommsPollSchedule *schedule, guint slave, gint64 now);
+/* The line is back after a break: everyone is due, nobody is held back for what failed before; but those
+ * at whom the line fell are, unless that is all of them. */
 void  comms_poll_schedule_restart  (CommsPollSchedule *schedule, gint64 now);
 
 G_END_DECLS

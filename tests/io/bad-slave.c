@@ -138,7 +138,7 @@ serve (BadSlave *slave, guint16 transaction, const CommsRequest *request)
     send_late (slave, frame, length);
   } else if (cue == BAD_SLAVE_BABBLE) {
     babble (slave, 4000);
-  } else if (cue == BAD_SLAVE_HANG_UP) {
+  } else if (cue == BAD_SLAVE_HANG_UP || cue == BAD_SLAVE_REFUSE_ONE) {
     hang_up (slave);
   } else {
     send_bytes (slave, frame, cue == BAD_SLAVE_TRUNCATED ? length / 2 : length);

@@ -300,6 +300,37 @@ test_peer_that_hangs_up_is_not_hammered (void)
 }
 
 static void
+test_peer_that_hangs_up_on_one_unit_serves_the_others (void)
+{
+  BadSlave *slave = bad_slave_new (3, 0);
+  GdpLink link = line_fixture_tcp (bad_slave_port (slave));
+  LineFixture *fixture;
+  guint accepted;
+  gint64 start;
+
+  bad_slave_cue (slave, BAD_SLAVE_REFUSE_ONE);
+  fixture = line_fixture_new (&link, 3, 0.2, FALSE);
+  line_fixture_expect_detail (fixture, COMMS_REPORT_UNIT_FAILED, 0, "connection lost");
+  accepted = bad_slave_accepted (slave);
+  start = g_get_monotonic_time ();
+  for (guint n[3] = { 0 }; n[1] < 10 || n[2] < 10;) {
+    CommsReport *report = g_async_queue_timeout_pop (fixture->reports, 2 * G_USEC_PER_SEC);
+
+    g_assert_nonnull (report);
+    g_assert_cmpint (report->kind, !=, COMMS_REPORT_LINK_FAILED);
+    if (report->kind == COMMS_REPORT_SAMPLES)
+      n[report->unit]++;
+    comms_report_free (report);
+  }
+  g_assert_cmpint (g_get_monotonic_time () - start, <, 4000 * 1000);   /* 10 periods of 0.2 s, and as much again */
+  g_assert_cmpuint (bad_slave_accepted (slave) - accepted, <=, 5);
+  bad_slave_cue (slave, BAD_SLAVE_GOOD);
+  expect_samples (fixture);
+  line_fixture_free (fixture);
+  bad_slave_free (slave);
+}
+
+static void
 test_tcp_misbehaviour_harms_only_its_slave (gconstpointer data)
 {
   BadSlave *slave = bad_slave_new (2, 0);
@@ -359,6 +390,8 @@ main (int argc, char **argv)
   g_test_add_func ("/line-link/what-is-wrong-with-a-device-is-said", test_what_is_wrong_with_a_device_is_said);
   g_test_add_func ("/line-link/lines-work-beyond-1024-descriptors", test_lines_work_beyond_1024_descriptors);
   g_test_add_func ("/line-link/peer-that-hangs-up-is-not-hammered", test_peer_that_hangs_up_is_not_hammered);
+  g_test_add_func ("/line-link/peer-that-hangs-up-on-one-unit-serves-the-others",
+                   test_peer_that_hangs_up_on_one_unit_serves_the_others);
   g_test_add_data_func ("/line-link/tcp-silent-harms-only-its-slave", GINT_TO_POINTER (BAD_SLAVE_SILENT),
                         test_tcp_misbehaviour_harms_only_its_slave);
   g_test_add_data_func ("/line-link/tcp-wrong-transaction-harms-only-its-slave",

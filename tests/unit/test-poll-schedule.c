@@ -171,6 +171,71 @@ test_restart_forgets_failures (void)
   g_assert_cmpuint (comms_poll_schedule_failed (schedule, 1, now), ==, 1);
 }
 
+/* Slave 0 breaks the line whenever it is asked: from one restart to the next the others come first. */
+static void
+test_breaker_is_held_back_and_a_healthy_one_asked_first (void)
+{
+  g_autoptr (CommsPollSchedule) schedule = comms_poll_schedule_new ((double[]){ 1, 600, 1 }, 3, START);
+  gint64 due, now = START;
+
+  for (guint i = 0; i < 3; i++) {
+    g_assert_cmpuint (comms_poll_schedule_next (schedule, now, &due), ==, i);
+    if (i > 0)
+      comms_poll_schedule_answered (schedule, i, now);
+  }
+  comms_poll_schedule_failed (schedule, 2, now);   /* silent, so no witness */
+  comms_poll_schedule_failed (schedule, 2, now);
+  g_assert_cmpuint (comms_poll_schedule_broke (schedule, 0, now), ==, 1);
+  g_assert_cmpuint (comms_poll_schedule_next (schedule, now, &due), ==, 1);   /* 600 s before its time */
+  comms_poll_schedule_answered (schedule, 1, now);
+  g_assert_cmpuint (comms_poll_schedule_next (schedule, now, &due), ==, G_MAXUINT);
+  g_assert_cmpint (due, ==, START + SECOND);
+
+  now = START + SECOND;
+  g_assert_cmpuint (comms_poll_schedule_broke (schedule, 0, now), ==, 2);
+  now = START + 100 * SECOND;   /* long due */
+  comms_poll_schedule_restart (schedule, now);
+  g_assert_cmpuint (comms_poll_schedule_next (schedule, now, &due), ==, 2);
+  comms_poll_schedule_answered (schedule, 2, now);
+  g_assert_cmpuint (comms_poll_schedule_next (schedule, now, &due), ==, 1);
+  comms_poll_schedule_answered (schedule, 1, now);
+  g_assert_cmpuint (comms_poll_schedule_next (schedule, now + 1, &due), ==, 0);
+  g_assert_cmpuint (comms_poll_schedule_broke (schedule, 0, now), ==, 3);   /* not forgiven */
+}
+
+static void
+test_breaker_backs_off_to_half_a_minute (void)
+{
+  g_autoptr (CommsPollSchedule) schedule = comms_poll_schedule_new ((double[]){ 1, 1 }, 2, START);
+  static const guint distances[] = { 1, 2, 4, 8, 16, 30, 30 };
+  gint64 now = START, due;
+
+  comms_poll_schedule_failed (schedule, 1, now + 1000 * SECOND);
+  comms_poll_schedule_failed (schedule, 1, now + 1000 * SECOND);   /* far away */
+  for (guint i = 0; i < G_N_ELEMENTS (distances); i++) {
+    comms_poll_schedule_broke (schedule, 0, now);
+    g_assert_cmpuint (comms_poll_schedule_next (schedule, now, &due), ==, G_MAXUINT);
+    g_assert_cmpint (due - now, ==, distances[i] * SECOND);
+    now = due;
+  }
+  comms_poll_schedule_answered (schedule, 0, now);
+  g_assert_cmpuint (comms_poll_schedule_broke (schedule, 0, now), ==, 1);
+}
+
+static void
+test_restart_forgives_when_all_broke_the_line (void)
+{
+  g_autoptr (CommsPollSchedule) schedule = comms_poll_schedule_new ((double[]){ 60, 60 }, 2, START);
+  gint64 due;
+
+  comms_poll_schedule_broke (schedule, 0, START);
+  comms_poll_schedule_broke (schedule, 1, START);
+  comms_poll_schedule_restart (schedule, START + SECOND);
+  g_assert_cmpuint (comms_poll_schedule_next (schedule, START + SECOND, &due), ==, 0);
+  g_assert_cmpuint (comms_poll_schedule_next (schedule, START + SECOND, &due), ==, 1);
+  g_assert_cmpuint (comms_poll_schedule_broke (schedule, 0, START + SECOND), ==, 1);
+}
+
 static void
 test_no_slaves_never_due (void)
 {
@@ -196,6 +261,11 @@ main (int argc, char **argv)
   g_test_add_func ("/poll-schedule/retry-goes-before-slaves-that-wait", test_retry_goes_before_slaves_that_wait);
   g_test_add_func ("/poll-schedule/one-dead-slave-of-ten-costs-little", test_one_dead_slave_of_ten_costs_little);
   g_test_add_func ("/poll-schedule/restart-forgets-failures", test_restart_forgets_failures);
+  g_test_add_func ("/poll-schedule/breaker-is-held-back-and-a-healthy-one-asked-first",
+                   test_breaker_is_held_back_and_a_healthy_one_asked_first);
+  g_test_add_func ("/poll-schedule/breaker-backs-off-to-half-a-minute", test_breaker_backs_off_to_half_a_minute);
+  g_test_add_func ("/poll-schedule/restart-forgives-when-all-broke-the-line",
+                   test_restart_forgives_when_all_broke_the_line);
   g_test_add_func ("/poll-schedule/no-slaves-never-due", test_no_slaves_never_due);
   return g_test_run ();
 }
