@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "columns.h"
 
-#include <json-glib/json-glib.h>
 #include <math.h>
 #include <string.h>
+
+#include "json-writer.h"
 
 #define FIELD(type_, offset_) (*(type_ *) ((char *) object + (offset_)))
 #define CONST_FIELD(type_, offset_) (*(const type_ *) ((const char *) object + (offset_)))
@@ -154,34 +155,28 @@ data_table_same (const DataTable *table, gconstpointer a, gconstpointer b)
 }
 
 static void
-add_member (JsonObject *json, const DataColumn *column, gconstpointer object)
+put_column (DataJsonWriter *json, const DataColumn *column, gconstpointer object)
 {
   DataValue value;
   data_column_get (column, object, &value);
   switch (value.type) {
-  case DATA_VALUE_TEXT:    json_object_set_string_member (json, column->name, value.text); break;
-  case DATA_VALUE_REAL:    json_object_set_double_member (json, column->name, value.real); break;
-  case DATA_VALUE_INTEGER: json_object_set_int_member (json, column->name, value.integer); break;
+  case DATA_VALUE_REAL:    data_json_put_number (json, column->name, value.real); break;
+  case DATA_VALUE_INTEGER: data_json_put_integer (json, column->name, value.integer); break;
+  case DATA_VALUE_TEXT:
   case DATA_VALUE_ABSENT:
-  default:                 json_object_set_null_member (json, column->name); break;
+  default:                 data_json_put_string (json, column->name,
+                                                 value.type == DATA_VALUE_TEXT ? value.text : NULL); break;
   }
-}
-
-static char *
-json_text (JsonObject *json)
-{
-  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
-  json_node_set_object (node, json);
-  return json_to_string (node, FALSE);
 }
 
 void
 data_table_differences (const DataTable *table, gconstpointer old, gconstpointer object,
                         char **before, char **after)
 {
-  g_autoptr (JsonObject) left = json_object_new ();
-  g_autoptr (JsonObject) right = json_object_new ();
+  DataJsonWriter *left = data_json_writer_new (FALSE), *right = data_json_writer_new (FALSE);
 
+  data_json_open_object (left, NULL, TRUE);
+  data_json_open_object (right, NULL, TRUE);
   for (guint i = 0; i < table->n_columns; i++) {
     const DataColumn *column = &table->columns[i];
     DataValue value;
@@ -189,9 +184,13 @@ data_table_differences (const DataTable *table, gconstpointer old, gconstpointer
     if (old != NULL ? same_column (column, old, object) : value.type == DATA_VALUE_ABSENT)
       continue;
     if (old != NULL)
-      add_member (left, column, old);
-    add_member (right, column, object);
+      put_column (left, column, old);
+    put_column (right, column, object);
   }
-  *before = old != NULL ? json_text (left) : NULL;
-  *after = json_text (right);
+  data_json_close (left);
+  data_json_close (right);
+  *before = data_json_writer_end (left);
+  *after = data_json_writer_end (right);
+  if (old == NULL)
+    g_clear_pointer (before, g_free);
 }
