@@ -286,13 +286,11 @@ add_proposal (const Proposal *proposal, GdpNetworkBuilder *builder, const char *
 {
   g_autofree char *id = g_strdup_printf ("%s/%s", site_id, proposal->tag);
   const DataJsonNode *texts = translation_of (proposal);
-  const char *name = data_json_string (texts, "name"), *guidance = data_json_string (texts, "guidance");
+  const char *guidance = data_json_string (texts, "guidance");
   GdpPoint point = proposal->point;
   point.id = id;
   point.site = site;
   point.unit = unit;
-  if (name)
-    point.name = name;
   if (guidance)
     point.guidance = guidance;
   return gdp_network_builder_add_point (builder, &point, error) != G_MAXUINT;

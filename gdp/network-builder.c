@@ -298,6 +298,22 @@ group_units (GdpNetwork *network, GdpNetworkBuilder *builder)
   }
 }
 
+/* Nameless points of one kind are told apart by number, in the passport's order. */
+static void
+number_points (GdpNetwork *network)
+{
+  for (guint s = 0; s < network->n_sites; s++) {
+    GdpPoint *points = network->points + network->sites[s].first_point;
+    guint count[GDP_N_POINT_KINDS] = { 0 }, given[GDP_N_POINT_KINDS] = { 0 };
+
+    for (guint i = 0; i < network->sites[s].n_points; i++)
+      count[points[i].kind] += points[i].name == NULL;
+    for (guint i = 0; i < network->sites[s].n_points; i++)
+      points[i].ordinal = points[i].name == NULL && count[points[i].kind] > 1
+                            ? MIN (++given[points[i].kind], G_MAXUINT8) : 0;
+  }
+}
+
 static void
 group_points (GdpNetwork *network, GdpNetworkBuilder *builder)
 {
@@ -338,6 +354,7 @@ gdp_network_builder_finish (GdpNetworkBuilder *builder)
   }
   group_units (network, builder);
   group_points (network, builder);
+  number_points (network);
   gdp_network_builder_free (builder);
   return network;
 }

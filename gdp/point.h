@@ -22,7 +22,8 @@ typedef enum {
   GDP_POINT_ANALOG,               /* anything else measured */
   GDP_POINT_SLAM_SHUT,            /* discrete from here on: 0 open, 1 closed */
   GDP_POINT_VALVE,                /* 0 closed, 1 open */
-  GDP_POINT_DOOR,                 /* 0 closed, 1 open */
+  GDP_POINT_DOOR,                 /* process room (hazardous area): 0 closed, 1 open */
+  GDP_POINT_AUX_DOOR,             /* auxiliary room: likewise */
   GDP_POINT_MAINS,                /* 0 lost, 1 present */
   GDP_POINT_TAMPER,               /* 0 normal, 1 tampered */
   GDP_POINT_DISCRETE,             /* anything else with two states */
@@ -43,7 +44,8 @@ typedef struct {
 typedef struct {
   gint64        key;
   const char   *id;               /* "GDP-003/outlet1", unique in the network */
-  const char   *name;             /* as people call it, NULL = the kind's label */
+  const char   *name;             /* as people call it, NULL = the kind's label, with `ordinal` */
+  guint8        ordinal;          /* set by the builder: 1, 2 … among nameless points of one kind in a site, 0 = the only one */
   guint         site, unit;       /* indexes; unit is G_MAXUINT for a derived point */
   GdpPointKind  kind;
   const char   *channel;          /* of the unit's register profile: "ai2", "di3" */

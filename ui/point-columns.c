@@ -53,8 +53,7 @@ show_unit (GtkWidget *cell, gpointer item, UiSession *session)
 {
   const GdpPoint *point = ui_point_get_config (item);
 
-  ui_cell_set (cell,
-               gdp_point_is_discrete (point) || point->engineering_unit == NULL ? "" : point->engineering_unit,
+  ui_cell_set (cell, ui_point_unit (point),
                "dim-label");
 }
 

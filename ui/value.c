@@ -38,7 +38,14 @@ ui_number_text (double number, int decimals)
 const char *
 ui_point_name (const GdpPoint *point)
 {
-  return point->name != NULL ? point->name : _(gdp_point_kind_info (point->kind)->label);
+  const char *label = _(gdp_point_kind_info (point->kind)->label);
+
+  if (point->name != NULL)
+    return point->name;
+  if (point->ordinal == 0)
+    return label;
+  g_autofree char *numbered = g_strdup_printf ("%s\u00a0%u", label, point->ordinal);
+  return g_intern_string (numbered);   /* kinds times numbers: a bounded set */
 }
 
 const char *
@@ -58,20 +65,23 @@ bare_text (const GdpPoint *point, double number)
   return ui_number_text (number, gdp_resolution_decimals (point->resolution));
 }
 
-static const char *
-unit_of (const GdpPoint *point)
+const char *
+ui_point_unit (const GdpPoint *point)
 {
-  return point->engineering_unit != NULL && !gdp_point_is_discrete (point) ? point->engineering_unit : "";
+  const char *unit = point->engineering_unit;
+
+  return unit != NULL && *unit != '\0' && !gdp_point_is_discrete (point) ? _(unit) : "";
 }
 
 char *
 ui_point_number_text (const GdpPoint *point, double number)
 {
   g_autofree char *bare = bare_text (point, number);
-  const char *unit = unit_of (point);
+  const char *unit = ui_point_unit (point);
 
-  return *bare != '\0' && *unit != '\0' ? g_strdup_printf ("%s\u00a0%s", bare,
-                                                           unit) : g_steal_pointer (&bare);
+  if (*bare == '\0' || *unit == '\0')
+    return g_steal_pointer (&bare);
+  return g_strdup_printf ("%s\u00a0%s", bare, unit);
 }
 
 static UiLook
@@ -109,9 +119,9 @@ ui_value_describe (const GdpPoint *point, const GdpReading *reading, gint64 age,
   gboolean old = age >= 0 && (!live || look == UI_LOOK_STALE || age > expected * GDP_SECOND);
 
   value->look = look;
-  value->text = look == UI_LOOK_BAD ? g_strdup (_(gdp_reason_label (reason))) : bare_text (point,
-                                                                                           reading->value);
-  value->unit = g_strdup (look == UI_LOOK_BAD ? "" : unit_of (point));
+  value->text = look == UI_LOOK_BAD ? g_strdup (_(gdp_reason_label (reason)))
+                                    : bare_text (point, reading->value);
+  value->unit = g_strdup (look == UI_LOOK_BAD ? "" : ui_point_unit (point));
   value->mark = g_strdup (*looks[look].mark != '\0' ? _(looks[look].mark) : "");
   value->age = old ? ui_age_text (age) : g_strdup ("");
   if (look == UI_LOOK_GOOD)

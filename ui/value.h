@@ -50,6 +50,8 @@ char *ui_number_text (double number, int decimals);
 char *ui_point_number_text (const GdpPoint *point, double number);
 /* What people call it, translated. (borrowed) */
 const char *ui_point_name  (const GdpPoint *point);
+/* As the language writes it, "МПа"; "" for discrete points. (borrowed) */
+const char *ui_point_unit  (const GdpPoint *point);
 const char *ui_point_state (const GdpPoint *point, int state);
 
 G_END_DECLS

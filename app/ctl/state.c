@@ -7,6 +7,15 @@
 #include "command.h"
 
 /* The first word names a site, or there is none: then @site is G_MAXUINT, "all". */
+static void
+put_name (CtlRows *rows, const GdpPoint *point)
+{
+  const char *label = _(gdp_point_kind_info (point->kind)->label);
+  g_autofree char *numbered = point->ordinal ? g_strdup_printf ("%s %u", label, point->ordinal) : g_strdup (label);
+
+  ctl_text (rows, "name", _("Name"), point->name ? point->name : numbered);
+}
+
 static gboolean
 chosen_site (const CtlCall *call, const CtlView *view, guint *site, GError **error)
 {
@@ -99,7 +108,7 @@ point_row (CtlRows *rows, const GdpNetwork *network, const GdpPoint *point)
     : g_strdup_printf ("%s:%s", strrchr (network->units[point->unit].id, '/') + 1, point->channel);
   ctl_text (rows, "point", _("Point"), point->id);
   ctl_text (rows, "site", NULL, network->sites[point->site].id);
-  ctl_text (rows, "name", _("Name"), point->name ? point->name : _(kind->label));
+  put_name (rows, point);
   ctl_text (rows, "kind", NULL, kind->word);
   ctl_text (rows, "source", _("Source"), source);
   ctl_text (rows, "signal", _("Signal"), signal_word (point->scaling.signal));
@@ -159,7 +168,7 @@ live_row (CtlRows *rows, const GdpNetwork *network, const GdpPoint *point, const
   const char *word = !kind->discrete ? NULL : point->states[state] ? point->states[state] : _(kind->states[state]);
   ctl_text (rows, "point", _("Point"), point->id);
   ctl_text (rows, "site", NULL, network->sites[point->site].id);
-  ctl_text (rows, "name", _("Name"), point->name ? point->name : _(kind->label));
+  put_name (rows, point);
   ctl_number (rows, "value", _("Value"), value, decimals);
   ctl_text (rows, "unit", NULL, point->engineering_unit);
   ctl_text (rows, NULL, _("Unit"), kind->discrete && !isnan (value) ? word : point->engineering_unit);

@@ -38,6 +38,7 @@ static double mains_volts (const SimStation *s, guint n) { return s->mains; }
 static double radio_level (const SimStation *s, guint n) { return -75; }
 static double slam_shut   (const SimStation *s, guint n) { return s->line[MIN (n, SIM_LINES - 1)].slammed; }
 static double door        (const SimStation *s, guint n) { return n < 2 && s->door_open[n]; }
+static double auxiliary_door (const SimStation *s, guint n) { return s->door_open[1]; }
 static double mains       (const SimStation *s, guint n) { return !s->mains_lost; }
 static double nothing     (const SimStation *s, guint n) { return 0; }
 
@@ -62,8 +63,9 @@ static double (*const quantities[GDP_N_POINT_KINDS]) (const SimStation *station,
   [GDP_POINT_MAINS_VOLTAGE] = mains_volts,  [GDP_POINT_SIGNAL_LEVEL] = radio_level,
   [GDP_POINT_ANALOG] = nothing,             [GDP_POINT_SLAM_SHUT] = slam_shut,
   [GDP_POINT_VALVE] = valve,                [GDP_POINT_DOOR] = door,
-  [GDP_POINT_MAINS] = mains,                [GDP_POINT_TAMPER] = nothing,
-  [GDP_POINT_DISCRETE] = nothing,           [GDP_POINT_OUTPUT] = nothing,
+  [GDP_POINT_AUX_DOOR] = auxiliary_door,    [GDP_POINT_MAINS] = mains,
+  [GDP_POINT_TAMPER] = nothing,             [GDP_POINT_DISCRETE] = nothing,
+  [GDP_POINT_OUTPUT] = nothing,
 };
 
 /* How many of a point's pressure unit make one kPa; 1 for what is no pressure. */
