@@ -6,6 +6,9 @@
 
 #include "words.h"
 
+/* xgettext:no-c-format */
+#define PERCENT_LEL N_("% LEL")
+
 #define ANALOG(word, label, unit, resolution)  { word, label, unit, resolution, FALSE, { NULL, NULL } }
 #define DISCRETE(word, label, state0, state1)  { word, label, "", 1.0, TRUE, { state0, state1 } }
 
@@ -17,7 +20,7 @@ static const GdpPointKindInfo kinds[GDP_N_POINT_KINDS] = {
   [GDP_POINT_GAS_TEMPERATURE]   = ANALOG ("gas-temperature",   N_("Gas temperature"),           N_("°C"),    0.1),
   [GDP_POINT_ROOM_TEMPERATURE]  = ANALOG ("room-temperature",  N_("Room temperature"),          "°C",    0.1),
   [GDP_POINT_AUX_TEMPERATURE]   = ANALOG ("aux-temperature",   N_("Auxiliary room temperature"), "°C",   0.1),
-  [GDP_POINT_GAS_CONCENTRATION] = ANALOG ("gas-concentration", N_("Gas concentration"),         N_("% LEL"), 0.1),
+  [GDP_POINT_GAS_CONCENTRATION] = ANALOG ("gas-concentration", N_("Gas concentration"),         PERCENT_LEL, 0.1),
   [GDP_POINT_BATTERY_VOLTAGE]   = ANALOG ("battery-voltage",   N_("Battery voltage"),           N_("V"),     0.01),
   [GDP_POINT_MAINS_VOLTAGE]     = ANALOG ("mains-voltage",     N_("Mains voltage"),             "V",     1.0),
   [GDP_POINT_SIGNAL_LEVEL]      = ANALOG ("signal-level",      N_("Signal level"),              N_("dBm"),   1.0),
