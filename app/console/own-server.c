@@ -5,14 +5,22 @@
 #include <signal.h>
 #include <string.h>
 
-#define PATIENCE (5 * G_USEC_PER_SEC)
+#define PATIENCE      (5 * G_USEC_PER_SEC)
+#define STEADY        (60 * G_USEC_PER_SEC)   /* who lived so long did not fail at the start */
+#define LONGEST_PAUSE 30                      /* s before the next start of one that keeps ending */
 
 struct OwnServer {
-  GSubprocess   *process;
+  char          *program, *store;
+  GSubprocess   *process;     /* NULL between two starts */
   GCancellable  *waiting;
+  gint64         started;     /* monotonic µs */
+  guint          pause;       /* s before the start that comes next; 0 = it has not failed lately */
+  guint          restart;     /* source, 0 = none */
   OwnServerEnded ended;
   gpointer       user_data;
 };
+
+static gboolean start (OwnServer *server, GError **error);
 
 /* Installed they stand together; in a build tree each in its folder. */
 static char *
@@ -30,23 +38,60 @@ find_server (void)
   return g_find_program_in_path ("gdp-server");
 }
 
+static gboolean
+on_restart (gpointer data)
+{
+  OwnServer *server = data;
+  g_autoptr (GError) error = NULL;
+
+  server->restart = 0;
+  if (!start (server, &error)) {
+    g_warning ("%s", error->message);
+    server->restart = g_timeout_add_seconds (server->pause, on_restart, server);
+  }
+  return G_SOURCE_REMOVE;
+}
+
+static char *
+why_ended (GSubprocess *process)
+{
+  if (g_subprocess_get_if_signaled (process))
+    return g_strdup_printf (_("The server started by this console was killed by signal %d"),
+                            g_subprocess_get_term_sig (process));
+  return g_strdup_printf (_("The server started by this console ended with code %d; what ails it stands in its log"),
+                          g_subprocess_get_exit_status (process));
+}
+
+/* It is started again, sooner or later by how well it lived; what repeats itself is told once. */
 static void
 on_ended (GObject *source, GAsyncResult *result, gpointer data)
 {
-  GSubprocess *process = G_SUBPROCESS (source);
   OwnServer *server;
-  g_autofree char *why = NULL;
 
-  if (!g_subprocess_wait_finish (process, result, NULL))
+  if (!g_subprocess_wait_finish (G_SUBPROCESS (source), result, NULL))
     return;  /* cancelled: we are stopping it, and @data is gone */
   server = data;
-  if (g_subprocess_get_if_signaled (process))
-    why = g_strdup_printf (_("The server started by this console was killed by signal %d"),
-                           g_subprocess_get_term_sig (process));
-  else
-    why = g_strdup_printf (_("The server started by this console ended with code %d; what ails it stands in its log"),
-                           g_subprocess_get_exit_status (process));
-  server->ended (why, server->user_data);
+  if (g_get_monotonic_time () - server->started > STEADY)
+    server->pause = 0;
+  if (server->pause == 0) {
+    g_autofree char *why = why_ended (server->process);
+    server->ended (why, server->user_data);
+  }
+  g_clear_object (&server->process);
+  server->pause = CLAMP (server->pause * 2, 1, LONGEST_PAUSE);
+  server->restart = g_timeout_add_seconds (server->pause, on_restart, server);
+}
+
+static gboolean
+start (OwnServer *server, GError **error)
+{
+  server->process = g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, error, server->program, "--store", server->store,
+                                      "--follow-parent", NULL);
+  if (server->process == NULL)
+    return FALSE;
+  server->started = g_get_monotonic_time ();
+  g_subprocess_wait_async (server->process, server->waiting, on_ended, server);
+  return TRUE;
 }
 
 /* The first start on a machine finds no folder for the default store. */
@@ -61,11 +106,20 @@ make_folder (const char *store)
   g_mkdir_with_parents (folder, 0700);   /* if it fails, opening the store says why */
 }
 
+static void
+own_server_free (OwnServer *server)
+{
+  g_clear_object (&server->process);
+  g_object_unref (server->waiting);
+  g_free (server->program);
+  g_free (server->store);
+  g_free (server);
+}
+
 OwnServer *
 own_server_start (const char *store, OwnServerEnded ended, gpointer user_data, GError **error)
 {
   g_autofree char *program = find_server ();
-  g_autoptr (GSubprocess) process = NULL;
   OwnServer *server;
 
   if (program == NULL) {
@@ -74,31 +128,36 @@ own_server_start (const char *store, OwnServerEnded ended, gpointer user_data, G
     return NULL;
   }
   make_folder (store);
-  process = g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, error, program, "--store", store, "--follow-parent",
-                              NULL);
-  if (process == NULL)
-    return NULL;
   server = g_new0 (OwnServer, 1);
-  server->process = g_steal_pointer (&process);
+  server->program = g_steal_pointer (&program);
+  server->store = g_strdup (store);
   server->waiting = g_cancellable_new ();
   server->ended = ended;
   server->user_data = user_data;
-  g_subprocess_wait_async (server->process, server->waiting, on_ended, server);
-  return server;
+  if (start (server, error))
+    return server;
+  own_server_free (server);
+  return NULL;
+}
+
+static void
+end_process (GSubprocess *process)
+{
+  gint64 deadline = g_get_monotonic_time () + PATIENCE;
+
+  g_subprocess_send_signal (process, SIGTERM);
+  while (g_subprocess_get_identifier (process) != NULL && g_get_monotonic_time () < deadline)
+    if (!g_main_context_iteration (NULL, FALSE))
+      g_usleep (2000);
+  g_subprocess_force_exit (process);
 }
 
 void
 own_server_stop (OwnServer *server)
 {
-  gint64 deadline = g_get_monotonic_time () + PATIENCE;
-
   g_cancellable_cancel (server->waiting);
-  g_subprocess_send_signal (server->process, SIGTERM);
-  while (g_subprocess_get_identifier (server->process) != NULL && g_get_monotonic_time () < deadline)
-    if (!g_main_context_iteration (NULL, FALSE))
-      g_usleep (2000);
-  g_subprocess_force_exit (server->process);
-  g_object_unref (server->process);
-  g_object_unref (server->waiting);
-  g_free (server);
+  g_clear_handle_id (&server->restart, g_source_remove);
+  if (server->process != NULL)
+    end_process (server->process);
+  own_server_free (server);
 }

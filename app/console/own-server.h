@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 
 typedef struct OwnServer OwnServer;
 
-/* Called on the main loop when it ended by itself; @why is a sentence for people. */
+/* Called on the main loop when it ended by itself, which is not repeated while it does so again and again;
+ * @why is a sentence for people. It is started again by itself. */
 typedef void (*OwnServerEnded) (const char *why, gpointer user_data);
 
 /* gdp-server beside this program, else in PATH, on @store. */
