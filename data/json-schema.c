@@ -235,7 +235,10 @@ check_pattern (Check *check, DataJsonNode *rule, DataJsonNode *pattern, DataJson
   if (g_regex_match (regex, value->string, 0, NULL))
     return TRUE;
   g_autofree char *quoted = data_problem_quote (value->string);
-  return REPORT (check, value, "%s is not of the form %s", quoted, pattern->string);
+  DataJsonNode *meaning = data_json_member (rule, "description");
+  gboolean told = meaning != NULL && meaning->type == DATA_JSON_STRING;
+  return REPORT (check, value, "%s is not of the form %s%s%s", quoted, pattern->string,
+                 told ? ": " : "", told ? meaning->string : "");
 }
 
 static gboolean

@@ -58,8 +58,11 @@ add_cell (CtlRows *rows, const char *label, char *text)
 {
   if (rows->rows->len == 0)
     g_ptr_array_add (rows->labels, (gpointer) label);
-  /* A line is a row: what is inside a text must not break it. */
-  g_ptr_array_add (rows->row, text ? g_strdelimit (text, "\n\r\t", ' ') : g_strdup (""));
+  /* A line is a row: what is inside a text must neither break it nor command the terminal. */
+  for (char *c = text; c != NULL && *c != '\0'; c++)
+    if (g_ascii_iscntrl (*c))
+      *c = ' ';
+  g_ptr_array_add (rows->row, text ? text : g_strdup (""));
 }
 
 static gboolean

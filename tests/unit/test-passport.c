@@ -235,6 +235,8 @@ test_one_wrong_thing_is_named (void)
     { "\"longitude\": 37.2", "\"longitude\": 237.2", "/sites/0/longitude", "at most 180", 19 },
     { "\"id\": \"GDP-003\"", "\"id\": \"GDP/003\"", "/sites/0/id", "form", 11 },
     { "\"id\": \"GDP-003\"", "\"id\": \"GDP-003\\n\"", "/sites/0/id", "form", 11 },
+    { "Речная ул., 7", "Речная ул.\\n7", "/sites/0/address", "One line", 13 },
+    { "ключ\\nу сторожа", "ключ\\u001b[2Jу сторожа", "/sites/0/notes", "control characters", 17 },
     { "\"version\": 1", "\"version\": 2", "/version", "must be 1", 3 },
   };
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
