@@ -125,7 +125,7 @@ start_server (Crash *crash)
   crash->server = watch_start_server (crash->stage->uri, log, "--name", NAME, NULL);
 }
 
-/* The real console, where there is a screen (tests/ui/on-screen). */
+/* The real console, where there is a screen (app/on-screen). */
 static void
 start_console (Crash *crash)
 {
