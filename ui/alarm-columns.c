@@ -16,26 +16,21 @@ show_glyph (GtkWidget *cell, gpointer item, UiSession *session)
   ui_glyph_set_alarm (UI_GLYPH (cell), item);
 }
 
-static void
-show_time (GtkWidget *cell, gint64 time, UiSession *session)
-{
-  g_autofree char *text = ui_when_text (time, ui_session_now (session), NULL);
-
-  ui_cell_set (cell, text, NULL);
-}
-
+/* "18:03:18", or "18:03:18 +6 min" when it was learned that much later. */
 static void
 show_occurred (GtkWidget *cell, gpointer item, UiSession *session)
 {
-  show_time (cell, ui_alarm_get (item)->occurred, session);
-}
-
-static void
-show_learned (GtkWidget *cell, gpointer item, UiSession *session)
-{
   const GdpAlarm *alarm = ui_alarm_get (item);
+  g_autofree char *when = ui_when_text (alarm->occurred, ui_session_now (session), NULL);
+  g_autofree char *late = ui_age_text (alarm->learned - alarm->occurred);
+  g_autofree char *occurred = ui_when_full_text (alarm->occurred, NULL);
+  g_autofree char *learned = ui_when_full_text (alarm->learned, NULL);
+  g_autofree char *said = g_strdup_printf (_("Occurred %s\nLearned %s"), occurred, learned);
+  g_autofree char *text = alarm->learned - alarm->occurred > LATE ? g_strdup_printf ("%s +%s", when, late)
+                                                                  : g_strdup (when);
 
-  show_time (cell, alarm->learned - alarm->occurred > LATE ? alarm->learned : 0, session);
+  ui_cell_set (cell, text, NULL);
+  gtk_widget_set_tooltip_text (cell, said);
 }
 
 static void
@@ -46,7 +41,7 @@ show_site (GtkWidget *cell, gpointer item, UiSession *session)
 
   if (site != NULL)
     text = g_strdup_printf ("%s  %s", ui_site_get_id (site), ui_site_get_name (site));
-  ui_cell_set (cell, text != NULL ? text : "", NULL);
+  ui_cell_set_long (cell, text != NULL ? text : "", NULL);
 }
 
 static void
@@ -54,7 +49,7 @@ show_object (GtkWidget *cell, gpointer item, UiSession *session)
 {
   g_autofree char *text = ui_alarm_object_text (item);
 
-  ui_cell_set (cell, text, NULL);
+  ui_cell_set_long (cell, text, NULL);
 }
 
 static void
@@ -67,7 +62,7 @@ show_condition (GtkWidget *cell, gpointer item, UiSession *session)
   if (alarm->reason != GDP_REASON_NONE)
     text = g_strdup_printf (_("%s (unknown: %s)"), ui_alarm_condition_text (item),
                             _(gdp_reason_label (alarm->reason)));
-  ui_cell_set (cell, text != NULL ? text : ui_alarm_condition_text (item), NULL);
+  ui_cell_set_long (cell, text != NULL ? text : ui_alarm_condition_text (item), NULL);
 }
 
 static void
@@ -129,8 +124,7 @@ show_acked (GtkWidget *cell, gpointer item, UiSession *session)
 {
   g_autofree char *text = acked_text (item, session);
 
-  ui_cell_set (cell, text, NULL);
-  gtk_widget_set_tooltip_text (cell, *text != '\0' ? text : NULL);
+  ui_cell_set_long (cell, text, NULL);
 }
 
 static GtkWidget *
@@ -156,16 +150,15 @@ show_button (GtkWidget *cell, gpointer item, UiSession *session)
 
 const UiColumn ui_alarm_columns[] = {
   { .width = 0, .xalign = 0.5, .show = show_glyph, .make = ui_glyph_new },
-  { N_("Occurred"),     14, 0, .show = show_occurred },
-  { N_("Learned"),      14, 0, .wide = TRUE, .show = show_learned },
-  { N_("Site"),         10, 0, .expand = TRUE, .show = show_site },
-  { N_("Point"),        13, 0, .expand = TRUE, .show = show_object },
-  { N_("Condition"),    12, 0, .expand = TRUE, .show = show_condition },
-  { N_("Value"),        11, 1, .show = show_value },
-  { N_("Limit"),        11, 1, .wide = TRUE, .show = show_limit },
-  { N_("State"),        16, 0, .show = show_state },
-  { N_("Times"),        5,  1, .wide = TRUE, .show = show_occurrences },
-  { N_("Acknowledged"), 14, 0, .expand = TRUE, .wide = TRUE, .show = show_acked },
+  { N_("Occurred"),     13, 0, .show = show_occurred },
+  { N_("Site"),         12, 0, .share = 3, .show = show_site },
+  { N_("Point"),        13, 0, .share = 3, .show = show_object },
+  { N_("Condition"),    12, 0, .share = 2, .show = show_condition },
+  { N_("Value"),        10, 1, .show = show_value },
+  { N_("Limit"),        10, 1, .yields = 1, .show = show_limit },
+  { N_("State"),        14, 0, .share = 1, .show = show_state },
+  { N_("Times"),        5,  1, .yields = 3, .show = show_occurrences },
+  { N_("Acknowledged"), 14, 0, .share = 2, .yields = 2, .show = show_acked },
   { .width = 13, .show = show_button, .make = make_button },
 };
 const guint ui_n_alarm_columns = G_N_ELEMENTS (ui_alarm_columns);
@@ -173,10 +166,10 @@ const guint ui_n_alarm_columns = G_N_ELEMENTS (ui_alarm_columns);
 const UiColumn ui_site_alarm_columns[] = {
   { .width = 0, .xalign = 0.5, .show = show_glyph, .make = ui_glyph_new },
   { N_("Occurred"),     9,  0, .show = show_occurred },
-  { N_("Point"),        10, 0, .expand = TRUE, .show = show_object },
-  { N_("Condition"),    9,  0, .expand = TRUE, .show = show_condition },
-  { N_("Value"),        10, 1, .show = show_value },
-  { N_("Acknowledged"), 12, 0, .expand = TRUE, .wide = TRUE, .show = show_acked },
+  { N_("Point"),        9,  0, .share = 3, .show = show_object },
+  { N_("Condition"),    9,  0, .share = 2, .show = show_condition },
+  { N_("Value"),        9,  1, .yields = 1, .show = show_value },
+  { N_("Acknowledged"), 12, 0, .share = 1, .yields = 2, .show = show_acked },
   { .width = 13, .show = show_button, .make = make_button },
 };
 const guint ui_n_site_alarm_columns = G_N_ELEMENTS (ui_site_alarm_columns);

@@ -324,12 +324,6 @@ ui_alarms_page_dispose (GObject *object)
   G_OBJECT_CLASS (ui_alarms_page_parent_class)->dispose (object);
 }
 
-void
-ui_alarms_page_set_wide (UiAlarmsPage *self, gboolean wide)
-{
-  ui_columns_set_wide (GTK_COLUMN_VIEW (self->view), wide);
-}
-
 static gboolean
 ui_alarms_page_grab_focus (GtkWidget *widget)
 {

@@ -17,7 +17,6 @@ gboolean    ui_alarm_filter_parse (const char *word, UiAlarmFilter *filter);
 G_DECLARE_FINAL_TYPE (UiAlarmsPage, ui_alarms_page, UI, ALARMS_PAGE, GtkWidget)
 
 void ui_alarms_page_set_session (UiAlarmsPage *self, UiSession *session);
-void ui_alarms_page_set_wide    (UiAlarmsPage *self, gboolean wide);
 void ui_alarms_page_set_filter  (UiAlarmsPage *self, UiAlarmFilter filter);
 void ui_alarms_page_select      (UiAlarmsPage *self, const char *alarm);  /* and scrolls there */
 /* FALSE when nothing unacknowledged is selected. */

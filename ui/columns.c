@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "columns.h"
 
+#include "column-fit.h"
+
 #include <glib/gi18n.h>
 
 typedef struct {
@@ -11,10 +13,13 @@ typedef struct {
 } Bound;
 
 typedef struct {
+  GtkColumnView  *view;       /* borrowed: it owns the table */
   UiSession      *session;
   const UiColumn *columns;
   guint           n_columns;
   GHashTable     *bound;      /* GtkListItem → Bound */
+  int             width;      /* px, the columns fill it */
+  guint           fitting;    /* source */
 } Table;
 
 typedef struct {
@@ -55,6 +60,7 @@ table_free (gpointer data)
 {
   Table *table = data;
 
+  g_clear_handle_id (&table->fitting, g_source_remove);
   g_signal_handlers_disconnect_by_data (table->session, table);
   g_hash_table_unref (table->bound);
   g_object_unref (table->session);
@@ -126,19 +132,99 @@ pixels (GtkColumnView *view, const UiColumn *column)
   return column->width == 0 ? glyph : column->width * MAX (digit_width (GTK_WIDGET (view)), 8) + padding;
 }
 
-/* A heading stands over its column as the cells do; GTK 4.8 has no property for that, so the title's
- * box is told. Without a title found nothing is lost but the alignment. */
-static void
-align_heading (GtkColumnView *view, guint position, float xalign)
+/* The widget of a column's heading. */
+static GtkWidget *
+heading (GtkColumnView *view, guint position)
 {
   GtkWidget *header = gtk_widget_get_first_child (GTK_WIDGET (view));
   GtkWidget *title = header != NULL ? gtk_widget_get_first_child (header) : NULL;
 
   while (position-- > 0 && title != NULL)
     title = gtk_widget_get_next_sibling (title);
+  return title;
+}
+
+/* A heading stands over its column as the cells do; GTK 4.8 has no property for that, so the title's
+ * box is told. Without a title found nothing is lost but the alignment. */
+static void
+align_heading (GtkColumnView *view, guint position, float xalign)
+{
+  GtkWidget *title = heading (view, position);
+
   if (title != NULL && gtk_widget_get_first_child (title) != NULL)
     gtk_widget_set_halign (gtk_widget_get_first_child (title),
                            xalign > 0.5f ? GTK_ALIGN_END : GTK_ALIGN_START);
+}
+
+/* ---- widths ------------------------------------------------------------------------------ */
+
+/* What the column's heading takes, in whatever language it is. */
+static int
+heading_pixels (GtkColumnView *view, guint position)
+{
+  GtkWidget *title = heading (view, position), *box = title != NULL ? gtk_widget_get_first_child (title) : NULL;
+  int natural = 0;
+  const int padding = 13;
+
+  if (box != NULL)
+    gtk_widget_measure (box, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &natural, NULL, NULL);
+  return natural > 0 ? natural + padding : 0;
+}
+
+static void
+apply_width (Table *table, guint position, int width)
+{
+  GListModel *columns = gtk_column_view_get_columns (table->view);
+  g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (columns, position);
+
+  gtk_column_view_column_set_visible (column, width > 0);
+  gtk_column_view_column_set_fixed_width (column, width);   /* GTK 4.8 counts a hidden column's width, too */
+}
+
+static gboolean
+fit (gpointer data)
+{
+  Table *table = data;
+  g_autofree UiColumnFit *columns = g_new0 (UiColumnFit, table->n_columns);
+
+  table->fitting = 0;
+  for (guint i = 0; i < table->n_columns; i++)
+    columns[i] = (UiColumnFit) { MAX (pixels (table->view, &table->columns[i]), heading_pixels (table->view, i)),
+                                 table->columns[i].share, table->columns[i].yields };
+  ui_column_fit (columns, table->n_columns, table->width);
+  for (guint i = 0; i < table->n_columns; i++)
+    apply_width (table, i, columns[i].width);
+  return G_SOURCE_REMOVE;
+}
+
+/* Outside the allocation, where columns may come and go. */
+static void
+on_width (GtkAdjustment *across, Table *table)
+{
+  int width = gtk_adjustment_get_page_size (across);
+
+  if (width == table->width || width <= 0)
+    return;
+  table->width = width;
+  if (table->fitting == 0)
+    table->fitting = g_idle_add_full (G_PRIORITY_HIGH_IDLE, fit, table, NULL);
+}
+
+static void
+on_width_changed (GtkAdjustment *across, GtkColumnView *view)
+{
+  on_width (across, g_object_get_data (G_OBJECT (view), "gdp-table"));
+}
+
+static void
+on_adjustment (GtkColumnView *view, GParamSpec *pspec, Table *table)
+{
+  GtkAdjustment *across = gtk_scrollable_get_hadjustment (GTK_SCROLLABLE (view));
+
+  if (across == NULL)
+    return;
+  g_signal_connect_object (across, "changed", G_CALLBACK (on_width_changed), view, 0);
+  on_width (across, table);
 }
 
 void
@@ -146,6 +232,7 @@ ui_columns_add (GtkColumnView *view, UiSession *session, const UiColumn *columns
 {
   Table *table = g_new0 (Table, 1);
 
+  table->view = view;
   table->session = g_object_ref (session);
   table->columns = columns;
   table->n_columns = n_columns;
@@ -164,28 +251,12 @@ ui_columns_add (GtkColumnView *view, UiSession *session, const UiColumn *columns
     g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), data);
     column = gtk_column_view_column_new (columns[i].title != NULL ? _(columns[i].title) : "", factory);
     gtk_column_view_column_set_fixed_width (column, pixels (view, &columns[i]));
-    gtk_column_view_column_set_expand (column, columns[i].expand);
     gtk_column_view_column_set_resizable (column, columns[i].width != 0);
     gtk_column_view_append_column (view, column);
     align_heading (view, i, columns[i].xalign);
   }
-}
-
-void
-ui_columns_set_wide (GtkColumnView *view, gboolean wide)
-{
-  Table *table = g_object_get_data (G_OBJECT (view), "gdp-table");
-
-  for (guint i = 0; table != NULL && i < table->n_columns; i++) {
-    g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (gtk_column_view_get_columns (view), i);
-
-    if (!table->columns[i].wide)
-      continue;
-    /* GTK 4.8 counts a hidden column's width and share all the same */
-    gtk_column_view_column_set_visible (column, wide);
-    gtk_column_view_column_set_expand (column, wide && table->columns[i].expand);
-    gtk_column_view_column_set_fixed_width (column, wide ? pixels (view, &table->columns[i]) : 0);
-  }
+  g_signal_connect (view, "notify::hadjustment", G_CALLBACK (on_adjustment), table);
+  on_adjustment (view, NULL, table);
 }
 
 /* The list inside a column view: the ancestor whose height is what can be seen. */
@@ -233,4 +304,11 @@ ui_cell_set (GtkWidget *cell, const char *text, const char *class)
   if (class != NULL)
     gtk_widget_add_css_class (cell, class);
   g_object_set_data (G_OBJECT (cell), "gdp-class", (gpointer) g_intern_string (class));
+}
+
+void
+ui_cell_set_long (GtkWidget *cell, const char *text, const char *class)
+{
+  ui_cell_set (cell, text, class);
+  gtk_widget_set_tooltip_text (cell, *text != '\0' ? text : NULL);
 }

@@ -13,22 +13,23 @@ G_BEGIN_DECLS
 
 typedef struct {
   const char *title;      /* English, marked for translation; NULL = none */
-  guint       width;      /* in digits of the view's font; 0 = of a glyph */
+  guint       width;      /* in digits of the view's font, at least; 0 = of a glyph */
   float       xalign;
-  gboolean    expand;     /* takes what is left over */
+  guint       share;      /* of what is left over */
+  guint       yields;     /* 0 = always there; else the highest gives way first where the view is narrow */
   gboolean    ages;
-  gboolean    wide;       /* gives way where the page is narrow */
   void      (*show) (GtkWidget *cell, gpointer item, UiSession *session);
   GtkWidget *(*make) (void); /* NULL = a label */
 } UiColumn;
 
+/* The columns always fill the view's width, and never more; see column-fit.h. */
 void     ui_columns_add   (GtkColumnView *view, UiSession *session, const UiColumn *columns, guint n_columns);
-/* Shows or hides the columns that give way. */
-void     ui_columns_set_wide (GtkColumnView *view, gboolean wide);
 /* TRUE when more than half of the row that shows @item is inside @view now. */
 gboolean ui_columns_shows (GtkColumnView *view, gpointer item);
 
 /* For show functions: sets the text and the one class that says how it looks (NULL = none). */
 void     ui_cell_set (GtkWidget *cell, const char *text, const char *class);
+/* The same for text that may be cut: the whole of it is the tooltip. */
+void     ui_cell_set_long (GtkWidget *cell, const char *text, const char *class);
 
 G_END_DECLS

@@ -23,19 +23,14 @@ show_glyph (GtkWidget *cell, gpointer item, UiSession *session)
 static void
 show_learned (GtkWidget *cell, gpointer item, UiSession *session)
 {
-  g_autofree char *text = ui_when_text (ui_event_get (item)->learned, ui_session_now (session), NULL);
-
-  ui_cell_set (cell, text, NULL);
-}
-
-static void
-show_occurred (GtkWidget *cell, gpointer item, UiSession *session)
-{
   const GdpEvent *event = ui_event_get (item);
-  gboolean late = event->learned - event->occurred > LATE;
-  g_autofree char *text = ui_when_text (late ? event->occurred : 0, ui_session_now (session), NULL);
+  g_autofree char *text = ui_when_text (event->learned, ui_session_now (session), NULL);
+  g_autofree char *occurred = ui_when_full_text (event->occurred, NULL);
+  g_autofree char *learned = ui_when_full_text (event->learned, NULL);
+  g_autofree char *said = g_strdup_printf (_("Occurred %s\nLearned %s"), occurred, learned);
 
   ui_cell_set (cell, text, NULL);
+  gtk_widget_set_tooltip_text (cell, said);
 }
 
 static void
@@ -49,7 +44,7 @@ show_site (GtkWidget *cell, gpointer item, UiSession *session)
 static void
 show_kind (GtkWidget *cell, gpointer item, UiSession *session)
 {
-  ui_cell_set (cell, _(gdp_event_label (ui_event_get (item)->kind)), NULL);
+  ui_cell_set_long (cell, _(gdp_event_label (ui_event_get (item)->kind)), NULL);
 }
 
 /* The journal's object does not say at which level, so the plain word is right. */
@@ -92,8 +87,7 @@ show_details (GtkWidget *cell, gpointer item, UiSession *session)
 {
   g_autofree char *text = ui_event_details (item);
 
-  ui_cell_set (cell, text, NULL);
-  gtk_widget_set_tooltip_text (cell, text);
+  ui_cell_set_long (cell, text, NULL);
 }
 
 static void
@@ -101,26 +95,25 @@ show_who (GtkWidget *cell, gpointer item, UiSession *session)
 {
   const char *who = ui_event_get (item)->who;
 
-  ui_cell_set (cell, who != NULL ? who : "", NULL);
+  ui_cell_set_long (cell, who != NULL ? who : "", NULL);
 }
 
 const UiColumn ui_event_columns[] = {
   { .width = 0, .xalign = 0.5, .show = show_glyph, .make = ui_glyph_new },
-  { N_("Time"),     14, 0, .show = show_learned },
-  { N_("Occurred"), 14, 0, .wide = TRUE, .show = show_occurred },
+  { N_("Time"),     13, 0, .show = show_learned },
   { N_("Site"),     9,  0, .show = show_site },
-  { N_("Event"),    20, 0, .show = show_kind },
-  { N_("Object"),   18, 0, .expand = TRUE, .show = show_object },
-  { N_("Details"),  14, 0, .expand = TRUE, .show = show_details },
-  { N_("Who"),      12, 0, .show = show_who },
+  { N_("Event"),    18, 0, .share = 1, .show = show_kind },
+  { N_("Object"),   18, 0, .share = 3, .show = show_object },
+  { N_("Details"),  18, 0, .share = 4, .show = show_details },
+  { N_("Who"),      10, 0, .share = 1, .show = show_who },
 };
 const guint ui_n_event_columns = G_N_ELEMENTS (ui_event_columns);
 
 const UiColumn ui_site_event_columns[] = {
   { N_("Time"),     9,  0, .show = show_learned },
-  { N_("Event"),    14, 0, .expand = TRUE, .show = show_kind },
-  { N_("Object"),   14, 0, .expand = TRUE, .show = show_object },
-  { N_("Details"),  10, 0, .expand = TRUE, .wide = TRUE, .show = show_details },
-  { N_("Who"),      10, 0, .wide = TRUE, .show = show_who },
+  { N_("Event"),    14, 0, .share = 2, .show = show_kind },
+  { N_("Object"),   12, 0, .share = 3, .show = show_object },
+  { N_("Details"),  12, 0, .share = 3, .yields = 1, .show = show_details },
+  { N_("Who"),      8,  0, .share = 1, .yields = 2, .show = show_who },
 };
 const guint ui_n_site_event_columns = G_N_ELEMENTS (ui_site_event_columns);

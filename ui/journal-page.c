@@ -205,12 +205,6 @@ ui_journal_page_set_session (UiJournalPage *self, UiSession *session)
   on_state (self);
 }
 
-void
-ui_journal_page_set_wide (UiJournalPage *self, gboolean wide)
-{
-  ui_columns_set_wide (GTK_COLUMN_VIEW (self->view), wide);
-}
-
 static gboolean
 ui_journal_page_grab_focus (GtkWidget *widget)
 {

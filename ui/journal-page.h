@@ -12,6 +12,5 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (UiJournalPage, ui_journal_page, UI, JOURNAL_PAGE, GtkWidget)
 
 void ui_journal_page_set_session (UiJournalPage *self, UiSession *session);
-void ui_journal_page_set_wide    (UiJournalPage *self, gboolean wide);
 
 G_END_DECLS

@@ -2,6 +2,7 @@
 #include "point-columns.h"
 
 #include "glyph.h"
+#include "when.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -93,35 +94,54 @@ show_hh (GtkWidget *cell, gpointer item, UiSession *session)
   show_limit (cell, item, GDP_LEVEL_HH);
 }
 
-/* What is to be said of the point: its quality, else its alarm, and how old it is if that is too old;
- * nothing when all is well. */
+/* Why the value is not simply true; "Good" when it is. */
 static void
-show_state (GtkWidget *cell, gpointer item, UiSession *session)
+show_quality (GtkWidget *cell, gpointer item, UiSession *session)
+{
+  const GdpReading *reading = ui_session_get_reading (session, ui_point_get_index (item));
+  GdpReason reason = reading != NULL ? reading->reason : GDP_REASON_WAITING;
+
+  ui_cell_set_long (cell, _(reason != GDP_REASON_NONE ? gdp_reason_label (reason)
+                                                      : gdp_quality_label (GDP_QUALITY_GOOD)),
+                    reason != GDP_REASON_NONE ? "heading" : "dim-label");
+}
+
+static void
+show_age (GtkWidget *cell, gpointer item, UiSession *session)
 {
   guint index = ui_point_get_index (item);
-  const GdpReading *reading = ui_session_get_reading (session, index);
-  GdpReason reason = reading != NULL ? reading->reason : GDP_REASON_WAITING;
-  UiAlarm *alarm = ui_session_point_alarm (session, index);
-  const char *word = reason != GDP_REASON_NONE ? _(gdp_reason_label (reason))
-                     : alarm != NULL ? ui_alarm_condition_text (alarm) : "";
+  gint64 age = ui_session_point_age (session, index);
   g_auto (UiValue) value = { 0 };
-  g_autofree char *text = NULL;
+  g_autofree char *text = age >= 0 ? ui_age_text (age) : g_strdup ("—");
 
   ui_session_describe (session, index, &value);
-  text = g_strdup_printf ("%s%s%s", word, *word != '\0' && *value.age != '\0' ? " · " : "", value.age);
-  ui_cell_set (cell, text, alarm != NULL ? "heading" : NULL);
-  gtk_widget_set_tooltip_text (cell, *text != '\0' ? text : NULL);
+  ui_cell_set (cell, text, *value.age != '\0' ? "heading" : "dim-label");
+}
+
+/* A limit's name; of a discrete point, whose state the value already says, what is owed to its alarm. */
+static void
+show_alarm (GtkWidget *cell, gpointer item, UiSession *session)
+{
+  UiAlarm *alarm = ui_session_point_alarm (session, ui_point_get_index (item));
+  const char *text = "";
+
+  if (alarm != NULL)
+    text = ui_alarm_get (alarm)->condition == GDP_CONDITION_STATE
+             ? _(gdp_alarm_state_label (ui_alarm_get_state (alarm))) : ui_alarm_condition_text (alarm);
+  ui_cell_set_long (cell, text, alarm != NULL && ui_alarm_is_unacked (alarm) ? "heading" : NULL);
 }
 
 const UiColumn ui_point_columns[] = {
   { .width = 0, .xalign = 0.5, .show = show_glyph, .make = ui_glyph_new },
-  { N_("Point"), 17, 0, .expand = TRUE, .show = show_name },
-  { N_("Value"), 9,  1, .ages = TRUE, .show = show_value },
-  { N_("Unit"),  5,  0, .show = show_unit },
-  { "LL",        6,  1, .wide = TRUE, .show = show_ll },
-  { "L",         6,  1, .wide = TRUE, .show = show_l },
-  { "H",         6,  1, .wide = TRUE, .show = show_h },
-  { "HH",        6,  1, .wide = TRUE, .show = show_hh },
-  { N_("State"), 11, 0, .expand = TRUE, .ages = TRUE, .show = show_state },
+  { N_("Point"),   12, 0, .share = 3, .show = show_name },
+  { N_("Value"),   7,  1, .ages = TRUE, .show = show_value },
+  { N_("Unit"),    5,  0, .show = show_unit },
+  { "LL",          6,  1, .yields = 2, .show = show_ll },
+  { "L",           6,  1, .yields = 2, .show = show_l },
+  { "H",           6,  1, .yields = 2, .show = show_h },
+  { "HH",          6,  1, .yields = 2, .show = show_hh },
+  { N_("Alarm"),   11, 0, .share = 1, .yields = 1, .show = show_alarm },
+  { N_("Quality"), 8,  0, .share = 1, .show = show_quality },
+  { N_("Age"),     6,  1, .ages = TRUE, .show = show_age },
 };
 const guint ui_n_point_columns = G_N_ELEMENTS (ui_point_columns);

@@ -269,22 +269,19 @@ ui_site_page_set_session (UiSitePage *self, UiSession *session, UiMimicPath mimi
 
 /* ---- layout ------------------------------------------------------------------------------ */
 
-/* Outside the allocation, where columns may come and go. */
+/* Outside the allocation. */
 static gboolean
 adapt (gpointer data)
 {
   UiSitePage *self = data;
   gboolean wide = self->width >= WIDE;
 
-  ui_columns_set_wide (GTK_COLUMN_VIEW (self->points), wide);
-  ui_columns_set_wide (GTK_COLUMN_VIEW (self->alarms), wide);
-  ui_columns_set_wide (GTK_COLUMN_VIEW (self->events), wide);
   if (wide)
     gtk_widget_remove_css_class (self->mimic, "small");
   else
     gtk_widget_add_css_class (self->mimic, "small");
-  gtk_paned_set_position (GTK_PANED (self->upper), self->width * (wide ? 0.48 : 0.52));
-  gtk_paned_set_position (GTK_PANED (self->lower), self->width * (wide ? 0.48 : 0.55));
+  gtk_paned_set_position (GTK_PANED (self->upper), self->width * (wide ? 0.46 : 0.52));
+  gtk_paned_set_position (GTK_PANED (self->lower), self->width * (wide ? 0.46 : 0.52));
   gtk_widget_set_size_request (self->lower, -1, self->height * 3 / 10);
   return G_SOURCE_REMOVE;
 }

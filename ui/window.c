@@ -11,7 +11,7 @@
 #include <glib/gi18n.h>
 
 #define NOTICE_SECONDS 8
-#define WIDE 1550   /* px; the columns of secondary facts fit from here on */
+#define WIDE 1550   /* px; from here on the navigator may be wide */
 
 struct _UiWindow {
   GtkApplicationWindow parent_instance;
@@ -248,15 +248,13 @@ static const GActionEntry actions[] = {
 
 /* ---- object ------------------------------------------------------------------------------ */
 
-/* Outside the allocation, where columns may come and go. */
+/* Outside the allocation. */
 static gboolean
 adapt (gpointer data)
 {
   UiWindow *self = data;
 
-  gtk_paned_set_position (GTK_PANED (self->split), self->width >= WIDE ? 300 : 250);
-  ui_alarms_page_set_wide (UI_ALARMS_PAGE (self->alarms), self->width >= WIDE);
-  ui_journal_page_set_wide (UI_JOURNAL_PAGE (self->journal), self->width >= WIDE);
+  gtk_paned_set_position (GTK_PANED (self->split), self->width >= WIDE ? 270 : 240);
   return G_SOURCE_REMOVE;
 }
 
