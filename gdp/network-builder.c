@@ -308,9 +308,13 @@ number_points (GdpNetwork *network)
 
     for (guint i = 0; i < network->sites[s].n_points; i++)
       count[points[i].kind] += points[i].name == NULL;
-    for (guint i = 0; i < network->sites[s].n_points; i++)
-      points[i].ordinal = points[i].name == NULL && count[points[i].kind] > 1
-                            ? MIN (++given[points[i].kind], G_MAXUINT8) : 0;
+    for (guint i = 0; i < network->sites[s].n_points; i++) {
+      points[i].ordinal = 0;
+      if (points[i].name == NULL && count[points[i].kind] > 1) {
+        given[points[i].kind]++;   /* apart: MIN() would count twice */
+        points[i].ordinal = MIN (given[points[i].kind], G_MAXUINT8);
+      }
+    }
   }
 }
 

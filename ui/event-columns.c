@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "event-columns.h"
 
+#include "event-text.h"
 #include "event.h"
 #include "glyph.h"
 #include "when.h"
 
 #include <glib/gi18n.h>
-
-#define LATE (5 * GDP_SECOND)
 
 static void
 show_glyph (GtkWidget *cell, gpointer item, UiSession *session)
@@ -54,14 +53,23 @@ plain_level (GdpCondition condition)
   return condition == GDP_CONDITION_HIGH ? GDP_LEVEL_H : condition == GDP_CONDITION_LOW ? GDP_LEVEL_L : 0;
 }
 
+/* The point that an alarm's or a point's id means; G_MAXUINT = none that is configured now. */
+static guint
+point_of (const char *id, GdpNetwork *network)
+{
+  const char *dot = id != NULL ? strrchr (id, '.') : NULL;
+  g_autofree char *object = dot != NULL ? g_strndup (id, dot - id) : g_strdup (id);
+
+  return network != NULL && object != NULL ? gdp_network_find_point (network, object) : G_MAXUINT;
+}
+
 /* "Outlet pressure, Low" instead of "GDP-003/outlet1.low" when the configuration still knows it. */
 static char *
 object_text (const char *id, UiSession *session)
 {
   GdpNetwork *network = ui_session_get_network (session);
   const char *dot = strrchr (id, '.');
-  g_autofree char *object = dot != NULL ? g_strndup (id, dot - id) : g_strdup (id);
-  guint point = network != NULL ? gdp_network_find_point (network, object) : G_MAXUINT;
+  guint point = point_of (id, network);
   GdpCondition condition;
 
   if (point == G_MAXUINT)
@@ -85,7 +93,9 @@ show_object (GtkWidget *cell, gpointer item, UiSession *session)
 static void
 show_details (GtkWidget *cell, gpointer item, UiSession *session)
 {
-  g_autofree char *text = ui_event_details (item);
+  GdpNetwork *network = ui_session_get_network (session);
+  guint point = point_of (ui_event_get (item)->object, network);
+  g_autofree char *text = ui_event_text (ui_event_get (item), point != G_MAXUINT ? &network->points[point] : NULL);
 
   ui_cell_set_long (cell, text, NULL);
 }

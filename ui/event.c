@@ -40,20 +40,3 @@ ui_event_get (UiEvent *self)
 {
   return self->event;
 }
-
-char *
-ui_event_details (UiEvent *self)
-{
-  const GdpEvent *event = self->event;
-  g_autofree char *change = NULL;
-
-  if (event->priority != 0)  /* an alarm's states are what the kind of the event says */
-    return g_strdup (event->text != NULL ? event->text : "");
-  if (event->before != NULL && event->after != NULL)
-    change = g_strdup_printf ("%s → %s", event->before, event->after);
-  else
-    change = g_strdup (event->after != NULL ? event->after : event->before);
-  if (change != NULL && event->text != NULL)
-    return g_strdup_printf ("%s · %s", change, event->text);
-  return g_strdup (change != NULL ? change : event->text != NULL ? event->text : "");
-}

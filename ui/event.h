@@ -13,7 +13,5 @@ G_DECLARE_FINAL_TYPE (UiEvent, ui_event, UI, EVENT, GObject)
 
 UiEvent        *ui_event_new      (const GdpEvent *event);
 const GdpEvent *ui_event_get      (UiEvent *self);   /* borrowed */
-/* "before → after, text": what the record says besides its kind. (transfer full) */
-char           *ui_event_details  (UiEvent *self);
 
 G_END_DECLS

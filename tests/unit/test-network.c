@@ -192,6 +192,22 @@ test_decimals (void)
   g_assert_cmpstr (gdp_point_tag (&(GdpPoint) { .id = "alone" }), ==, "alone");
 }
 
+static void
+test_numbers (Fixture *f, gconstpointer data)
+{
+  GdpPoint named = point_of ("B/n", 4, f->b, f->unit_b);
+
+  named.name = "Own";
+  add (f, point_of ("B/x", 1, f->b, f->unit_b));
+  add (f, named);
+  add (f, point_of ("B/z", 2, f->b, f->unit_b));
+  add (f, point_of ("A/x", 3, f->a, f->unit_a));
+  g_autoptr (GdpNetwork) network = gdp_network_builder_finish (g_steal_pointer (&f->builder));
+  const struct { const char *id; guint ordinal; } rows[] = { { "B/x", 1 }, { "B/n", 0 }, { "B/z", 2 }, { "A/x", 0 } };
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    g_assert_cmpuint (network->points[gdp_network_find_point (network, rows[i].id)].ordinal, ==, rows[i].ordinal);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -199,6 +215,7 @@ main (int argc, char **argv)
 #define ADD(path, func) g_test_add ("/network/" path, Fixture, NULL, set_up, func, tear_down)
   ADD ("objects-added-in-any-order-stand-by-site", test_grouped);
   ADD ("refusals-name-the-object-and-the-reason", test_refusals);
+  ADD ("nameless-points-of-one-kind-are-numbered", test_numbers);
   ADD ("silence-and-staleness-follow-the-period", test_patience);
   g_test_add_func ("/network/empty-network-finds-nothing", test_empty);
   g_test_add_func ("/point/every-kind-is-complete-and-parses-back", test_kinds);

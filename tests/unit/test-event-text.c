@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What journal records say in the operator's language. */
+#include "ui/event-text.h"
+
+#include <locale.h>
+
+static const GdpPoint slam = { .id = "GDP-003/slam1", .kind = GDP_POINT_SLAM_SHUT };
+static const GdpPoint own = { .id = "GDP-003/spare1", .kind = GDP_POINT_DISCRETE, .states = { "Norm", "Fire" } };
+
+#define SAYS(point, expected, ...)                                               \
+  do {                                                                           \
+    g_autofree char *said = ui_event_text (&(GdpEvent) { __VA_ARGS__ }, point);  \
+    g_assert_cmpstr (said, ==, expected);                                        \
+  } while (0)
+
+static void
+test_crossed_limit_has_number_unit_and_limit (void)
+{
+  SAYS (NULL, "0.1189\u00a0MPa, LL 0.1440\u00a0MPa", .kind = GDP_EVENT_ALARM_ESCALATED, .priority = 1,
+        .before = (char *) "unacked", .after = (char *) "unacked", .text = (char *) "0.1189 MPa, LL 0.1440 MPa");
+  SAYS (NULL, "−20.5\u00a0°C, L −20.0\u00a0°C", .kind = GDP_EVENT_ALARM_OCCURRED, .priority = 2,
+        .text = (char *) "-20.5 °C, L -20.0 °C");
+  SAYS (NULL, "12, H 10", .kind = GDP_EVENT_ALARM_CLEARED, .priority = 2, .text = (char *) "12 , H 10 ");
+}
+
+static void
+test_reason_word_is_a_label (void)
+{
+  SAYS (NULL, "Open circuit", .kind = GDP_EVENT_ALARM_OCCURRED, .priority = 3, .text = (char *) "open-circuit");
+}
+
+static void
+test_alarm_state_is_a_name_and_nothing_else (void)
+{
+  SAYS (&slam, "Closed", .kind = GDP_EVENT_ALARM_OCCURRED, .priority = 1, .before = (char *) "normal",
+        .after = (char *) "unacked", .text = (char *) "Closed");
+  SAYS (&slam, "", .kind = GDP_EVENT_ALARM_CLEARED, .priority = 1, .before = (char *) "unacked");
+}
+
+static void
+test_comment_is_never_translated (void)
+{
+  SAYS (&slam, "Open", .kind = GDP_EVENT_ALARM_ACKNOWLEDGED, .priority = 1, .text = (char *) "Open");
+  SAYS (&slam, "stale", .kind = GDP_EVENT_ALARM_ACKNOWLEDGED, .priority = 1, .text = (char *) "stale");
+}
+
+static void
+test_state_change_is_before_and_after (void)
+{
+  SAYS (&slam, "Open → Closed", .kind = GDP_EVENT_STATE_CHANGED, .before = (char *) "Open", .after = (char *) "Closed");
+  SAYS (&own, "Norm → Fire", .kind = GDP_EVENT_STATE_CHANGED, .before = (char *) "Norm", .after = (char *) "Fire");
+}
+
+static void
+test_configuration_tells_only_what_is_not_nothing (void)
+{
+  SAYS (NULL, "New: 15 added", .kind = GDP_EVENT_CONFIGURATION_CHANGED, .after = (char *) "added",
+        .text = (char *) "15 added, 0 changed, 0 retired");
+  SAYS (NULL, "2 changed, 1 retired", .kind = GDP_EVENT_CONFIGURATION_CHANGED, .after = (char *) "changed",
+        .text = (char *) "0 added, 2 changed, 1 retired");
+  SAYS (NULL, "Priority 2 → 1", .kind = GDP_EVENT_CONFIGURATION_CHANGED, .priority = 1, .before = (char *) "2",
+        .after = (char *) "1", .text = (char *) "priority");
+}
+
+static void
+test_server_and_refused_commands (void)
+{
+  SAYS (NULL, "Version 0.1.0", .kind = GDP_EVENT_SERVER_STARTED, .text = (char *) "version 0.1.0");
+  SAYS (NULL, "Acknowledge · No server took it in time", .kind = GDP_EVENT_COMMAND_REFUSED, .before = (char *) "ack",
+        .after = (char *) "expired", .text = (char *) "no server took it in time");
+}
+
+static void
+test_unknown_words_are_shown_as_they_are (void)
+{
+  SAYS (NULL, "127.0.0.1:41652", .kind = GDP_EVENT_SESSION_OPENED, .text = (char *) "127.0.0.1:41652");
+  SAYS (NULL, "a, LL b", .kind = GDP_EVENT_ALARM_OCCURRED, .priority = 1, .text = (char *) "a, LL b");
+  SAYS (NULL, "1 MPa, XX 2 MPa", .kind = GDP_EVENT_ALARM_OCCURRED, .priority = 1, .text = (char *) "1 MPa, XX 2 MPa");
+  SAYS (NULL, "3 added, ", .kind = GDP_EVENT_CONFIGURATION_CHANGED, .text = (char *) "3 added, ");
+  SAYS (NULL, "", .kind = GDP_EVENT_NOTE);
+}
+
+static void
+test_what_was_learned_late_says_when_it_occurred (void)
+{
+  const gint64 then = G_GINT64_CONSTANT (1700000000000000);
+
+  SAYS (&slam, "Closed · occurred 14.11.2023 22:13:20", .kind = GDP_EVENT_ALARM_OCCURRED, .priority = 1,
+        .text = (char *) "Closed", .occurred = then, .learned = then + 60000000);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_setenv ("TZ", "UTC", TRUE);
+  setlocale (LC_ALL, "C.UTF-8");
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/event-text/crossed-limit-has-number-unit-and-limit", test_crossed_limit_has_number_unit_and_limit);
+  g_test_add_func ("/event-text/reason-word-is-a-label", test_reason_word_is_a_label);
+  g_test_add_func ("/event-text/alarm-state-is-a-name-and-nothing-else", test_alarm_state_is_a_name_and_nothing_else);
+  g_test_add_func ("/event-text/comment-is-never-translated", test_comment_is_never_translated);
+  g_test_add_func ("/event-text/state-change-is-before-and-after", test_state_change_is_before_and_after);
+  g_test_add_func ("/event-text/configuration-tells-only-what-is-not-nothing",
+                   test_configuration_tells_only_what_is_not_nothing);
+  g_test_add_func ("/event-text/server-and-refused-commands", test_server_and_refused_commands);
+  g_test_add_func ("/event-text/unknown-words-are-shown-as-they-are", test_unknown_words_are_shown_as_they_are);
+  g_test_add_func ("/event-text/what-was-learned-late-says-when-it-occurred",
+                   test_what_was_learned_late_says_when_it_occurred);
+  return g_test_run ();
+}

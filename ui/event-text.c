@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "event-text.h"
+
+#include "gdp/limit.h"
+#include "gdp/quality.h"
+#include "value.h"
+#include "when.h"
+
+#include <glib/gi18n.h>
+#include <stdio.h>
+#include <string.h>
+
+#define LATE (5 * GDP_SECOND)
+
+static const char *
+said (const char *text)
+{
+  return text != NULL ? text : "";
+}
+
+/* "0.1189 MPa": both as the operator's language writes them. @decimals as they were written. */
+static char *
+quantity (const char *text)
+{
+  char *unit;
+  double number = g_ascii_strtod (text, &unit);
+  const char *dot = memchr (text, '.', unit - text);
+  g_autofree char *digits = NULL;
+
+  if (unit == text)
+    return NULL;
+  digits = ui_number_text (number, dot != NULL ? (int) (unit - dot - 1) : 0);
+  unit = g_strchug (unit);
+  return *unit == '\0' ? g_steal_pointer (&digits) : g_strdup_printf ("%s\u00a0%s", digits, _(unit));
+}
+
+/* "0.1189 MPa, LL 0.1440 MPa", as the engine writes a limit that was crossed; NULL = it is not that. */
+static char *
+crossing (const char *text)
+{
+  g_auto (GStrv) halves = g_strsplit (text, ", ", 3);
+  char *space = g_strv_length (halves) == 2 ? strchr (halves[1], ' ') : NULL;
+  g_autofree char *value = NULL, *limit = NULL;
+  GdpLevel level;
+
+  if (space == NULL)
+    return NULL;
+  *space = '\0';
+  if (!gdp_level_parse (halves[1], &level))
+    return NULL;
+  value = quantity (halves[0]);
+  limit = quantity (space + 1);
+  return value != NULL && limit != NULL ? g_strdup_printf ("%s, %s %s", value, halves[1], limit) : NULL;
+}
+
+/* A state's own name stays; the kind's name is English in the store. */
+static const char *
+state_text (const char *name, const GdpPoint *point)
+{
+  for (int state = 0; point != NULL && state < 2; state++)
+    if (g_strcmp0 (name, gdp_point_kind_info (point->kind)->states[state]) == 0)
+      return _(name);
+  return said (name);
+}
+
+static char *
+alarm_text (const GdpEvent *event, const GdpPoint *point)
+{
+  GdpReason reason;
+
+  if (event->text == NULL)
+    return g_strdup ("");
+  if (event->kind == GDP_EVENT_ALARM_ACKNOWLEDGED)   /* a person's words */
+    return g_strdup (event->text);
+  if (gdp_reason_parse (event->text, &reason))
+    return g_strdup (_(gdp_reason_label (reason)));
+  g_autofree char *crossed = crossing (event->text);
+  return crossed != NULL ? g_steal_pointer (&crossed) : g_strdup (state_text (event->text, point));
+}
+
+static char *
+change_text (const GdpEvent *event, const GdpPoint *point)
+{
+  if (event->before == NULL || event->after == NULL)
+    return g_strdup (event->after != NULL ? state_text (event->after, point) : state_text (event->before, point));
+  return g_strdup_printf ("%s → %s", state_text (event->before, point), state_text (event->after, point));
+}
+
+/* Only what is not nothing: "15 added, 2 retired". */
+static char *
+counts_text (guint added, guint changed, guint retired)
+{
+  g_autofree char *a = g_strdup_printf (ngettext ("%u added", "%u added", added), added);
+  g_autofree char *c = g_strdup_printf (ngettext ("%u changed", "%u changed", changed), changed);
+  g_autofree char *r = g_strdup_printf (ngettext ("%u retired", "%u retired", retired), retired);
+  const char *parts[4] = { NULL };
+  guint n = 0;
+
+  if (added > 0)
+    parts[n++] = a;
+  if (changed > 0)
+    parts[n++] = c;
+  if (retired > 0)
+    parts[n++] = r;
+  return g_strjoinv (", ", (char **) parts);
+}
+
+static char *
+configuration_text (const GdpEvent *event, const GdpPoint *point)
+{
+  guint added, changed, retired;
+  char rest;
+
+  if (g_strcmp0 (event->text, "priority") == 0 && event->before != NULL && event->after != NULL)
+    return g_strdup_printf (_("Priority %s → %s"), event->before, event->after);
+  if (event->text == NULL
+      || sscanf (event->text, "%u added, %u changed, %u retired%c", &added, &changed, &retired, &rest) != 3)
+    return g_strdup (said (event->text));
+  g_autofree char *counts = counts_text (added, changed, retired);
+  if (g_strcmp0 (event->after, "added") == 0)
+    return g_strdup_printf (_("New: %s"), counts);
+  return g_steal_pointer (&counts);
+}
+
+static char *
+started_text (const GdpEvent *event, const GdpPoint *point)
+{
+  const char *version = event->text != NULL && g_str_has_prefix (event->text, "version ") ? event->text + 8 : NULL;
+
+  return version != NULL ? g_strdup_printf (_("Version %s"), version) : g_strdup (said (event->text));
+}
+
+static char *
+refusal_text (const GdpEvent *event, const GdpPoint *point)
+{
+  gboolean expired = g_strcmp0 (event->after, "expired") == 0;
+
+  if (g_strcmp0 (event->before, "ack") != 0)
+    return g_strdup_printf ("%s · %s", said (event->before), said (event->text));
+  return g_strdup_printf ("%s · %s", _("Acknowledge"), expired ? _("No server took it in time") : said (event->text));
+}
+
+static char *
+plain_text (const GdpEvent *event, const GdpPoint *point)
+{
+  g_autofree char *change = event->before != NULL || event->after != NULL ? change_text (event, point) : NULL;
+
+  if (change != NULL && event->text != NULL)
+    return g_strdup_printf ("%s · %s", change, event->text);
+  return change != NULL ? g_steal_pointer (&change) : g_strdup (said (event->text));
+}
+
+static const struct { GdpEventKind kind; char *(*tell) (const GdpEvent *event, const GdpPoint *point); } tellers[] = {
+  { GDP_EVENT_CONFIGURATION_CHANGED, configuration_text },
+  { GDP_EVENT_SERVER_STARTED,        started_text },
+  { GDP_EVENT_COMMAND_REFUSED,       refusal_text },
+  { GDP_EVENT_STATE_CHANGED,         change_text },
+};
+
+static char *
+own_text (const GdpEvent *event, const GdpPoint *point)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (tellers); i++)
+    if (tellers[i].kind == event->kind)
+      return tellers[i].tell (event, point);
+  return event->priority != 0 ? alarm_text (event, point)   /* its states are what the kind says */
+                              : plain_text (event, point);
+}
+
+char *
+ui_event_text (const GdpEvent *event, const GdpPoint *point)
+{
+  g_autofree char *text = own_text (event, point);
+
+  if (event->learned - event->occurred <= LATE)
+    return g_steal_pointer (&text);
+  g_autofree char *when = ui_when_full_text (event->occurred, NULL);
+  g_autofree char *occurred = g_strdup_printf (_("occurred %s"), when);
+  return *text != '\0' ? g_strdup_printf ("%s · %s", text, occurred) : g_steal_pointer (&occurred);
+}
