@@ -361,7 +361,8 @@ refuse_file (SqliteStore *self, int code, DataAccess access, GError **error)
                    : code == ENOSPC ? DATA_ERROR_FULL : DATA_ERROR_IO;
   const char *advice = kind == DATA_ERROR_PERMISSION ? "; check the rights of the file and its folder"
                        : code == ENOENT && access == DATA_ACCESS_READ
-                         ? "; start gdp-server or import passports first, or check --store" : "";
+                         ? "; start gdp-server or import passports first, or check --store"
+                       : code == ENOENT || code == ENOTDIR ? "; make its folder, or check --store" : "";
   g_set_error (error, DATA_ERROR, kind, "%s: cannot open the store: %s%s", self->path, g_strerror (code),
                advice);
   return FALSE;
