@@ -37,7 +37,12 @@ ctl_call_user (const CtlCall *call)
 gboolean
 ctl_view_open (CtlView *view, const CtlCall *call, DataAccess access, GError **error)
 {
-  *view = (CtlView) { .store = ctl_call_store (call, access, error) };
+  *view = (CtlView) { .store = ctl_call_store (call, DATA_ACCESS_READ, error) };
+  /* What is to be viewed must be there: a mistyped --store makes no new one. */
+  if (view->store && access != DATA_ACCESS_READ) {
+    data_store_close (view->store);
+    view->store = ctl_call_store (call, access, error);
+  }
   if (view->store)
     view->network = data_store_network (view->store, error);
   if (view->network)

@@ -233,6 +233,9 @@ def usage_and_exit_codes():
             ['--store', f'sqlite:{folder.name}/none.db', 'sites'], ['--store', 'mysql:x', 'sites']:
         done = store.ctl(*arguments, code=1)
         assert len(done.stderr.splitlines()) == 1, done.stderr
+    missing = Store()
+    assert 'No such file' in missing.ctl('ack', 'GDP-003/outlet1.low', code=1).stderr
+    assert not os.path.exists(missing.path), 'an acknowledgement made a store'
     assert store.ctl('--version').stdout.startswith('gdpctl ')
     assert 'import FILE' in store.ctl('--help').stdout
     assert '--comment' in store.ctl('ack', '--help').stdout
