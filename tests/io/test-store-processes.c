@@ -109,8 +109,10 @@ test_every_commit_wakes (void)
   g_autoptr (Stage) stage = stage_new ();
   g_autoptr (DataStore) store = stage_open (stage, DATA_ACCESS_SERVE);
   g_autoptr (GdpChanges) changes = gdp_changes_new ();
+  stage_add_event (changes, 1, 0);   /* from number 0 the reader would get the whole state, without events */
+  gint64 since = stage_commit (store, changes, TRUE);
   pid_t reader = stage_fork (stage, answer_wakes, NULL);
-  gint64 since = 0, deadline = g_get_monotonic_time () + DEADLINE;
+  gint64 deadline = g_get_monotonic_time () + DEADLINE;
   for (guint seen = 0; seen == 0;) {   /* until the reader is ready */
     data_store_wait (store, GDP_SECOND / 10);
     g_autoptr (DataChanges) news = changes_after (store, since);
