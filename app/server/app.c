@@ -104,15 +104,16 @@ load_network (ServerApp *app, GError **error)
   return network;
 }
 
-/* Takes what can be had of @network and makes it the app's. */
+/* Takes what can be had of @network and makes it the app's. @memory is read after the claims, so that
+ * it holds the last that an earlier holder of a link wrote. On an error the app is as it was. */
 static gboolean
-adopt (ServerApp *app, GdpNetwork *network, GError **error)
+adopt (ServerApp *app, GdpNetwork *network, DataChanges **memory, GError **error)
 {
   g_autofree gboolean *held = g_new0 (gboolean, network->n_links);
 
   server_claims_take (app->store, network, app->config, app->self, app->trouble, held);
-  GdpNetwork *part = server_part_new (network, held, error);
-  if (part == NULL)
+  g_autoptr (GdpNetwork) part = server_part_new (network, held, error);
+  if (part == NULL || (*memory = data_store_changes (app->store, 0, error)) == NULL)
     return FALSE;
   if (app->whole != NULL)
     server_claims_forget (app->whole, network, app->trouble);
@@ -120,7 +121,7 @@ adopt (ServerApp *app, GdpNetwork *network, GError **error)
   g_clear_pointer (&app->part, gdp_network_unref);
   g_free (app->held);
   app->whole = gdp_network_ref (network);
-  app->part = part;
+  app->part = g_steal_pointer (&part);
   app->held = g_steal_pointer (&held);
   return TRUE;
 }
@@ -161,7 +162,7 @@ reconfigure (ServerApp *app, const char *why)
   g_autoptr (GdpNetwork) before = gdp_network_ref (app->part);
   DataChanges *memory = NULL;
 
-  if (network != NULL && adopt (app, network, &error) && (memory = data_store_changes (app->store, 0, &error)) != NULL) {
+  if (network != NULL && adopt (app, network, &memory, &error)) {
     server_field_stop (app->field);
     keep_new (app, before, memory);
     server_pipeline_set_network (app->pipeline, app->part, memory);
@@ -267,10 +268,10 @@ identity (const ServerConfig *config)
 }
 
 static const DataServer *
-earlier_run (const DataChanges *memory, const char *name)
+earlier_run (const DataChanges *past, const char *name)
 {
-  for (guint i = 0; i < memory->servers->len; i++) {
-    const DataServer *server = g_ptr_array_index (memory->servers, i);
+  for (guint i = 0; i < past->servers->len; i++) {
+    const DataServer *server = g_ptr_array_index (past->servers, i);
     if (g_str_equal (server->name, name) && server->pid != 0)
       return server;
   }
@@ -333,6 +334,7 @@ ServerApp *
 server_app_start (const ServerOptions *options, GSourceFunc quit, gpointer user_data, GError **error)
 {
   g_autoptr (ServerApp) app = g_new0 (ServerApp, 1);
+  g_autoptr (DataChanges) memory = NULL;
 
   app->options = *options;
   app->quit = quit;
@@ -349,18 +351,18 @@ server_app_start (const ServerOptions *options, GSourceFunc quit, gpointer user_
   app->store = data_store_open (app->config->store, DATA_ACCESS_SERVE, error);
   if (app->store == NULL)
     return NULL;
-  g_autoptr (DataChanges) memory = data_store_changes (app->store, 0, error);
-  if (memory == NULL || !data_store_start_server (app->store, app->self, error))
+  g_autoptr (DataChanges) past = data_store_changes (app->store, 0, error);
+  if (past == NULL || !data_store_start_server (app->store, app->self, error))
     return NULL;
   g_autoptr (GdpNetwork) network = load_network (app, error);
-  if (network == NULL || !adopt (app, network, error))
+  if (network == NULL || !adopt (app, network, &memory, error))
     return NULL;
   DataStore *writers = data_store_open (app->config->store, DATA_ACCESS_SERVE, error);
   if (writers == NULL)
     return NULL;
 
   start_threads (app, writers, memory);
-  note_start (app, earlier_run (memory, app->self->name));
+  note_start (app, earlier_run (past, app->self->name));
   server_trouble_listen (app->trouble, note_trouble, app);
   server_field_start (app->field, app->part, app->config);
   app->timer = g_timeout_add_seconds (1, every_second, app);

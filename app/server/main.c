@@ -17,7 +17,7 @@ static gboolean verbose, version, follow_parent;
 
 static const GOptionEntry entries[] = {
   { "config", 'c', 0, G_OPTION_ARG_FILENAME, &options.config, "Configuration file", "FILE" },
-  { "store", 's', 0, G_OPTION_ARG_STRING, &options.store, "The store: sqlite:PATH or postgresql://…", "URI" },
+  { "store", 's', 0, G_OPTION_ARG_STRING, &options.store, "The store: sqlite:PATH", "URI" },
   { "name", 'n', 0, G_OPTION_ARG_STRING, &options.name, "What this server is called (the host's name)", "NAME" },
   { "sessions-listen", 0, 0, G_OPTION_ARG_STRING, &options.listen,
     "Where units dial in (" SERVER_DEFAULT_LISTEN "), or off", "HOST:PORT" },

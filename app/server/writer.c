@@ -33,14 +33,14 @@ struct ServerWriter {
 
 /* ---- the thread ------------------------------------------------------------------------------ */
 
-/* Stands still between two tries; FALSE: it is time to end. */
+/* Stands still between two tries, at the end only for a short while; FALSE: it is time to end. */
 static gboolean
 rest (ServerWriter *writer, gint64 span)
 {
-  gint64 until = g_get_monotonic_time () + span;
-
   g_mutex_lock (&writer->lock);
-  while (!writer->stopping && g_cond_wait_until (&writer->wanted, &writer->lock, until))
+  gboolean stopping = writer->stopping;
+  gint64 until = g_get_monotonic_time () + (stopping ? RETRY_FIRST : span);
+  while (writer->stopping == stopping && g_cond_wait_until (&writer->wanted, &writer->lock, until))
     ;
   if (writer->stopping && writer->give_up == 0)
     writer->give_up = g_get_monotonic_time () + STOP_PATIENCE;
@@ -63,6 +63,14 @@ commit_once (ServerWriter *writer, const ServerBatch *batch, GError **error)
   return data_store_commit (writer->store, &data, &seq, error);
 }
 
+/* CONFLICT: another process goes under this server's name, and has ended the commands it had taken. */
+static void
+heed_conflict (ServerWriter *writer, const GError *error)
+{
+  if (g_error_matches (error, DATA_ERROR, DATA_ERROR_CONFLICT))
+    g_atomic_int_set (&writer->concern, SERVER_CONCERN_OUSTED);
+}
+
 /* Until it succeeds or the server must end. */
 static gboolean
 commit (ServerWriter *writer, const ServerBatch *batch)
@@ -75,7 +83,8 @@ commit (ServerWriter *writer, const ServerBatch *batch)
       return TRUE;
     }
     server_trouble_set (writer->trouble, "store", error->message);
-    if (!rest (writer, writer->stopping ? RETRY_FIRST : wait)) {
+    heed_conflict (writer, error);
+    if (!rest (writer, wait)) {
       writer->failure = g_steal_pointer (&error);
       return FALSE;
     }
@@ -103,9 +112,8 @@ judge_standing (ServerWriter *writer, const GError *error)
 {
   gint64 mono = g_get_monotonic_time ();
 
-  if (g_error_matches (error, DATA_ERROR, DATA_ERROR_CONFLICT))
-    g_atomic_int_set (&writer->concern, SERVER_CONCERN_OUSTED);
-  else if (error == NULL && writer->last_heartbeat != 0 && mono - writer->last_heartbeat > DATA_SERVER_DEAD)
+  heed_conflict (writer, error);
+  if (error == NULL && writer->last_heartbeat != 0 && mono - writer->last_heartbeat > DATA_SERVER_DEAD)
     g_atomic_int_set (&writer->concern, SERVER_CONCERN_LAPSED);
   if (error == NULL)
     writer->last_heartbeat = mono;
@@ -134,7 +142,8 @@ write_traffic (ServerWriter *writer, GArray *traffic)
 {
   g_autoptr (GError) error = NULL;
 
-  gboolean written = data_store_put_traffic (writer->store, (DataTraffic *) (gpointer) traffic->data, traffic->len, &error);
+  gboolean written = data_store_put_traffic (writer->store, (DataTraffic *) (gpointer) traffic->data, traffic->len,
+                                             &error);
   server_trouble_set (writer->trouble, "statistics", written ? NULL : error->message);
 }
 

@@ -223,6 +223,36 @@ test_hung_engine (Fixture *f, gconstpointer data)
   g_assert_cmpint (last_heartbeat (f), >, answered);
 }
 
+/* A server that slept while another started under its name: what it had taken was ended without it,
+ * and its commit can never succeed. */
+static void
+test_ousted (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (DataCommand) command = g_new0 (DataCommand, 1);
+  g_autoptr (GArray) results = g_array_new (FALSE, FALSE, sizeof (DataCommandResult));
+  gint64 end = g_get_monotonic_time () + 20 * G_USEC_PER_SEC, now = g_get_real_time ();
+  ServerConcern concern;
+  sqlite3 *other;
+
+  command->kind = g_strdup ("ack");
+  command->object = g_strdup ("GDP-000/p0.high");
+  command->who = g_strdup ("operator");
+  g_assert_true (data_store_post (f->store, command, now, &error));
+  g_array_append_vals (results, &(DataCommandResult) { .id = command->id }, 1);
+  g_assert_true (data_store_commit (f->store, &(DataBatch) { .results = results, .now = now }, NULL, &error));
+  start_pipeline (f);
+  server_pipeline_execute (f->pipeline, data_command_copy (command));
+  while ((concern = server_writer_concern (f->writer)) == SERVER_CONCERN_NONE && g_get_monotonic_time () < end)
+    g_usleep (1000);
+  g_assert_cmpint (concern, ==, SERVER_CONCERN_OUSTED);
+
+  /* Lets the commit through, for the fixture's own end. */
+  g_assert_cmpint (sqlite3_open (f->stage->path, &other), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (other, "UPDATE command SET state = 'taken'", NULL, NULL, NULL), ==, SQLITE_OK);
+  sqlite3_close (other);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -233,5 +263,6 @@ main (int argc, char **argv)
   ADD ("a-report-counts-after-its-commit", test_committed);
   ADD ("what-is-queued-at-the-end-is-committed", test_stop);
   ADD ("a-hung-engine-does-not-look-alive", test_hung_engine);
+  ADD ("a-commit-that-another-server-made-impossible-ends-the-server", test_ousted);
   return g_test_run ();
 }
