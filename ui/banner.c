@@ -3,6 +3,7 @@
 
 #include "columns.h"
 #include "glyph.h"
+#include "untold-popover.h"
 #include "when.h"
 
 #include <glib/gi18n.h>
@@ -18,7 +19,7 @@ struct _UiBanner {
   GtkWidget  parent_instance;
 
   /* template */
-  GtkWidget *alarms, *calm, *counts_button, *counts, *untold_title, *untold, *person, *heart, *clock, *date;
+  GtkWidget *alarms, *calm, *counts_button, *counts, *untold_button, *untold_title, *untold, *person, *heart, *clock, *date;
 
   /* borrowed: children of the above */
   Place      places[N_SHOWN];
@@ -136,10 +137,18 @@ ui_banner_set_session (UiBanner *self, UiSession *session)
 {
   self->session = g_object_ref (session);
   gtk_label_set_label (GTK_LABEL (self->person), ui_session_get_person (session));
+  gtk_widget_set_tooltip_text (self->person, ui_session_get_person (session));
+  gtk_menu_button_set_popover (GTK_MENU_BUTTON (self->untold_button), ui_untold_popover_new (session));
   g_signal_connect_object (session, "updated", G_CALLBACK (on_updated), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "tick", G_CALLBACK (on_tick), self, G_CONNECT_SWAPPED);
   on_updated (self);
   on_tick (self);
+}
+
+void
+ui_banner_show_untold (UiBanner *self)
+{
+  gtk_menu_button_popup (GTK_MENU_BUTTON (self->untold_button));
 }
 
 static GtkWidget *
@@ -210,6 +219,7 @@ ui_banner_class_init (UiBannerClass *class)
   gtk_widget_class_bind_template_child (widget_class, UiBanner, calm);
   gtk_widget_class_bind_template_child (widget_class, UiBanner, counts_button);
   gtk_widget_class_bind_template_child (widget_class, UiBanner, counts);
+  gtk_widget_class_bind_template_child (widget_class, UiBanner, untold_button);
   gtk_widget_class_bind_template_child (widget_class, UiBanner, untold_title);
   gtk_widget_class_bind_template_child (widget_class, UiBanner, untold);
   gtk_widget_class_bind_template_child (widget_class, UiBanner, person);

@@ -13,5 +13,6 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (UiBanner, ui_banner, UI, BANNER, GtkWidget)
 
 void ui_banner_set_session (UiBanner *self, UiSession *session);
+void ui_banner_show_untold (UiBanner *self);   /* opens the list of what is not being told */
 
 G_END_DECLS

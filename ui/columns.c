@@ -86,7 +86,7 @@ on_setup (GtkListItemFactory *factory, GtkListItem *row, Factory *data)
   else {
     cell = gtk_label_new (NULL);
     gtk_label_set_xalign (GTK_LABEL (cell), column->xalign);
-    gtk_label_set_ellipsize (GTK_LABEL (cell), PANGO_ELLIPSIZE_END);
+    gtk_label_set_ellipsize (GTK_LABEL (cell), column->tail ? PANGO_ELLIPSIZE_MIDDLE : PANGO_ELLIPSIZE_END);
     gtk_label_set_single_line_mode (GTK_LABEL (cell), TRUE);
   }
   gtk_list_item_set_child (row, cell);

@@ -18,6 +18,7 @@ typedef struct {
   guint       share;      /* of what is left over */
   guint       yields;     /* 0 = always there; else the highest gives way first where the view is narrow */
   gboolean    ages;
+  gboolean    tail;       /* its end tells it apart, as "Outlet pressure 2": cut in the middle */
   void      (*show) (GtkWidget *cell, gpointer item, UiSession *session);
   GtkWidget *(*make) (void); /* NULL = a label */
 } UiColumn;

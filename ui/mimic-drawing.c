@@ -93,18 +93,16 @@ read_file (const char *path, char **bytes, gsize *size, GError **error)
   return TRUE;
 }
 
-UiMimicDrawing *
-ui_mimic_drawing_load (const char *path, GError **error)
+static UiMimicDrawing *
+drawing_new (const char *path, const char *bytes, gsize size, GError **error)
 {
   g_autoptr (UiMimicDrawing) drawing = g_new0 (UiMimicDrawing, 1);
   g_autoptr (GError) problem = NULL;
-  g_autofree char *bytes = NULL;
-  gsize size;
 
   drawing->path = g_strdup (path);
   for (guint i = 0; i < G_N_ELEMENTS (prefixes); i++)
     drawing->tags[i] = g_ptr_array_new_with_free_func (g_free);
-  if (!read_file (path, &bytes, &size, error) || !find_tags (drawing, bytes, size, error))
+  if (!find_tags (drawing, bytes, size, error))
     return NULL;
 
   /* From bytes and without a base file, so that librsvg has nothing to resolve references against. */
@@ -125,6 +123,23 @@ ui_mimic_drawing_load (const char *path, GError **error)
   drawing->width = box.width;
   drawing->height = box.height;
   return g_steal_pointer (&drawing);
+}
+
+UiMimicDrawing *
+ui_mimic_drawing_load (const char *path, GError **error)
+{
+  g_autofree char *bytes = NULL;
+  gsize size;
+
+  return read_file (path, &bytes, &size, error) ? drawing_new (path, bytes, size, error) : NULL;
+}
+
+UiMimicDrawing *
+ui_mimic_drawing_load_resource (const char *path, GError **error)
+{
+  g_autoptr (GBytes) bytes = g_resources_lookup_data (path, G_RESOURCE_LOOKUP_FLAGS_NONE, error);
+
+  return bytes != NULL ? drawing_new (path, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), error) : NULL;
 }
 
 void
@@ -211,27 +226,57 @@ ui_mimic_drawing_style (UiMimicDrawing *drawing, GHashTable *states, gboolean ni
   return TRUE;
 }
 
-GdkTexture *
-ui_mimic_drawing_render (UiMimicDrawing *drawing, int width, int height, GError **error)
+/* 11 pt on the screen if there is room for it: what is drawn leaves room for 22 and 18 units. */
+static char *
+text_style (const UiMimicDrawing *drawing, int width, int factor)
 {
-  const RsvgRectangle viewport = { 0, 0, width, height };
-  const char *style = drawing->style != NULL ? drawing->style : "";
+  const double wanted = 11 * 96 / 72.0;
+  double size = wanted * factor * drawing->width / width;
+
+  return g_strdup_printf (".note { font-size: %dpx !important; } .tag { font-size: %dpx !important; }",
+                          (int) CLAMP (size, 18, 22), (int) CLAMP (size, 16, 18));
+}
+
+/* The document over @viewport of a picture of @width × @height pixels. */
+static GdkTexture *
+render (UiMimicDrawing *drawing, const char *style, const RsvgRectangle *viewport, int width, int height,
+        GError **error)
+{
   cairo_surface_t *surface;
   g_autoptr (GBytes) bytes = NULL;
   cairo_t *cr;
   gboolean ok;
+  int stride;
 
   if (!rsvg_handle_set_stylesheet (drawing->handle, (const guint8 *) style, strlen (style), error))
     return NULL;
   surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width, height);
   cr = cairo_create (surface);
-  ok = rsvg_handle_render_document (drawing->handle, cr, &viewport, error);
+  ok = rsvg_handle_render_document (drawing->handle, cr, viewport, error);
   cairo_destroy (cr);
   cairo_surface_flush (surface);
+  stride = cairo_image_surface_get_stride (surface);
   if (ok)
-    bytes = g_bytes_new (cairo_image_surface_get_data (surface),
-                         (gsize) cairo_image_surface_get_stride (surface) * height);
-  int stride = cairo_image_surface_get_stride (surface);
+    bytes = g_bytes_new (cairo_image_surface_get_data (surface), (gsize) stride * height);
   cairo_surface_destroy (surface);
   return ok ? gdk_memory_texture_new (width, height, GDK_MEMORY_DEFAULT, bytes, stride) : NULL;
+}
+
+GdkTexture *
+ui_mimic_drawing_render (UiMimicDrawing *drawing, int width, int height, int factor, GError **error)
+{
+  g_autofree char *text = text_style (drawing, width, factor);
+  g_autofree char *style = g_strconcat (text, drawing->style, NULL);
+
+  return render (drawing, style, &(RsvgRectangle) { 0, 0, width, height }, width, height, error);
+}
+
+GdkTexture *
+ui_mimic_drawing_render_part (UiMimicDrawing *drawing, const graphene_rect_t *part, int factor, GError **error)
+{
+  const RsvgRectangle viewport = { -part->origin.x * factor, -part->origin.y * factor,
+                                   drawing->width * factor, drawing->height * factor };
+
+  return render (drawing, drawing->style != NULL ? drawing->style : "", &viewport, part->size.width * factor,
+                 part->size.height * factor, error);
 }

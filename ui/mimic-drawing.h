@@ -26,6 +26,8 @@ typedef struct UiMimicDrawing UiMimicDrawing;
 
 /* The error names the file and, for malformed XML, the line. */
 UiMimicDrawing *ui_mimic_drawing_load (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* A drawing that is part of the program. */
+UiMimicDrawing *ui_mimic_drawing_load_resource (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void            ui_mimic_drawing_free (UiMimicDrawing *drawing);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (UiMimicDrawing, ui_mimic_drawing_free)
 
@@ -47,7 +49,11 @@ gboolean ui_mimic_drawing_box  (UiMimicDrawing *drawing, const char *prefix, con
  */
 gboolean ui_mimic_drawing_style (UiMimicDrawing *drawing, GHashTable *states, gboolean night);
 
-/* The picture, @width × @height pixels. (transfer full) */
-GdkTexture *ui_mimic_drawing_render (UiMimicDrawing *drawing, int width, int height, GError **error);
+/* The picture, @width × @height pixels; @factor of them are one pixel of the screen's text. Where the
+ * drawing is small its notes and tags are larger. (transfer full) */
+GdkTexture *ui_mimic_drawing_render (UiMimicDrawing *drawing, int width, int height, int factor, GError **error);
+/* What lies in @part of the drawing (its own units), @factor pixels a unit. (transfer full) */
+GdkTexture *ui_mimic_drawing_render_part (UiMimicDrawing *drawing, const graphene_rect_t *part, int factor,
+                                          GError **error);
 
 G_END_DECLS

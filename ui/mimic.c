@@ -6,6 +6,9 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+/* Values are written in this size in the drawing's units, and never smaller than this on the screen. */
+static const double value_units = 20, value_floor = 10 * 96 / 72.0, value_most = 16;
+
 /* One bound point: its label where the drawing has a value box, its alarm symbol, its state. */
 typedef struct {
   UiMimic        *mimic;
@@ -30,6 +33,8 @@ struct _UiMimic {
   GHashTable     *states;       /* tag of the site → its state; see ui_mimic_drawing_style() */
   GdkTexture     *picture;
   int             picture_width, picture_height;
+  double          scale;        /* px per unit of the drawing, laid out for */
+  guint           fitting;      /* source */
   GtkWidget      *trouble;      /* child: why there is no picture */
   gulong          tick;
 };
@@ -79,6 +84,29 @@ state_of (UiMimic *self, guint point)
   return reading->value != 0;
 }
 
+/* A box that is too small for number and unit keeps the number: the table beside has the unit. */
+static void
+write_value (Mark *mark, const UiValue *value)
+{
+  UiMimic *self = mark->mimic;
+  double room = mark->box.size.width * self->scale - 4;
+  /* Nor is there room for a reason: it is in the tooltip, and in the table. */
+  const char *shown = value->look == UI_LOOK_BAD ? "—" : value->text, *gap = value->mark[0] != '\0' ? "\u2009" : "";
+  g_autofree char *bare = g_strconcat (shown, gap, value->mark, NULL);
+  g_autofree char *whole = value->unit[0] != '\0' ? g_strconcat (shown, "\u2009", value->unit, gap, value->mark, NULL)
+                                                  : g_strdup (bare);
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (mark->label, whole);
+  g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
+  int width;
+
+  pango_attr_list_insert (attributes, pango_attr_size_new_absolute (
+                            CLAMP (value_units * self->scale, value_floor, value_most) * PANGO_SCALE));
+  pango_layout_set_attributes (layout, attributes);
+  pango_layout_get_pixel_size (layout, &width, NULL);
+  gtk_label_set_attributes (GTK_LABEL (mark->label), attributes);
+  gtk_label_set_label (GTK_LABEL (mark->label), width <= room ? whole : bare);
+}
+
 static void
 mark_update (Mark *mark)
 {
@@ -93,15 +121,10 @@ mark_update (Mark *mark)
   /* Translators: a point's name, its value, its unit, its age or nothing */
   said = g_strstrip (g_strdup_printf (_("%s: %s %s %s"), name, value.text, value.unit, value.age));
   if (mark->label != NULL) {
-    /* The box has no room for a reason: it is in the tooltip, and beside in the table. */
-    const char *shown = value.look == UI_LOOK_BAD ? "—" : value.text;
-    g_autofree char *text = value.unit[0] != '\0' ? g_strdup_printf ("%s\u2009%s", shown, value.unit)
-                                                  : g_strdup (shown);
     const char *classes[] = { "mimic-value", ui_look_class (value.look), NULL };
-    g_autofree char *marked = value.mark[0] != '\0' ? g_strconcat (text, " ", value.mark, NULL) : NULL;
 
-    gtk_label_set_label (GTK_LABEL (mark->label), marked != NULL ? marked : text);
     gtk_widget_set_css_classes (mark->label, classes);
+    write_value (mark, &value);
     gtk_widget_set_tooltip_text (mark->label, value.detail[0] != '\0' ? value.detail : said);
     gtk_accessible_update_property (GTK_ACCESSIBLE (mark->label), GTK_ACCESSIBLE_PROPERTY_LABEL, said, -1);
   }
@@ -124,6 +147,18 @@ on_tick (UiSession *session, UiMimic *self)
   for (guint i = 0; i < self->marks->len; i++)
     mark_update (g_ptr_array_index (self->marks, i));
   restyle (self);
+}
+
+/* Outside the allocation, where texts may change. */
+static gboolean
+refit (gpointer data)
+{
+  UiMimic *self = data;
+
+  self->fitting = 0;
+  for (guint i = 0; i < self->marks->len; i++)
+    mark_update (g_ptr_array_index (self->marks, i));
+  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -265,13 +300,17 @@ ui_mimic_size_allocate (GtkWidget *widget, int width, int height, int baseline)
   if (self->drawing == NULL)
     return;
   scale = fit (self, width, height, &origin);
+  if (scale != self->scale && self->fitting == 0)
+    self->fitting = g_idle_add_full (G_PRIORITY_HIGH_IDLE, refit, self, NULL);
+  self->scale = scale;
   for (guint i = 0; i < self->marks->len; i++) {
     Mark *mark = g_ptr_array_index (self->marks, i);
     double left = origin.x + mark->box.origin.x * scale, top = origin.y + mark->box.origin.y * scale;
 
     if (mark->label != NULL)
       place (mark->label, left + mark->box.size.width * scale / 2, top + mark->box.size.height * scale / 2);
-    place (mark->glyph, left, top);     /* a badge on the corner: hides neither value nor symbol */
+    /* A badge on the edge, that hides neither value nor symbol. */
+    place (mark->glyph, left + (mark->label != NULL ? 8 : -8), top - 10);
   }
 }
 
@@ -295,7 +334,7 @@ ui_mimic_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   height = ceil (own_height * scale);
   if (self->picture == NULL || self->picture_width != width * factor || self->picture_height != height * factor) {
     g_clear_object (&self->picture);
-    self->picture = ui_mimic_drawing_render (self->drawing, width * factor, height * factor, &error);
+    self->picture = ui_mimic_drawing_render (self->drawing, width * factor, height * factor, factor, &error);
     self->picture_width = width * factor;
     self->picture_height = height * factor;
     if (self->picture == NULL)
@@ -338,6 +377,7 @@ ui_mimic_dispose (GObject *object)
 {
   UiMimic *self = UI_MIMIC (object);
 
+  g_clear_handle_id (&self->fitting, g_source_remove);
   forget (self);
   g_clear_pointer (&self->trouble, gtk_widget_unparent);
   G_OBJECT_CLASS (ui_mimic_parent_class)->dispose (object);
@@ -373,6 +413,7 @@ ui_mimic_class_init (UiMimicClass *class)
 static void
 ui_mimic_init (UiMimic *self)
 {
+  self->scale = 0.75;   /* until it is known */
   self->marks = g_ptr_array_new_with_free_func (mark_free);
   self->states = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->trouble = gtk_label_new (NULL);

@@ -187,6 +187,12 @@ ui_picture_age (const UiPicture *picture, guint point, gint64 now)
   return MAX (now - proven, 0);
 }
 
+gboolean
+ui_picture_is_untold (const UiPicture *picture, guint point)
+{
+  return is_untold (&picture->readings[point]);
+}
+
 guint
 ui_picture_untold (const UiPicture *picture)
 {

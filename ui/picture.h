@@ -35,6 +35,8 @@ const GdpContactInfo *ui_picture_link    (const UiPicture *picture, guint link);
 /* µs since @point's value was last proven true: received, or its unit seen answering since (what
  * does not change is not sent again). -1 = never. */
 gint64      ui_picture_age    (const UiPicture *picture, guint point, gint64 now);
+/* TRUE: the point says nothing, or something other than a measured value of now. */
+gboolean    ui_picture_is_untold (const UiPicture *picture, guint point);
 /* How many points say nothing, or something other than a measured value. */
 guint       ui_picture_untold (const UiPicture *picture);
 

@@ -133,9 +133,9 @@ show_alarm (GtkWidget *cell, gpointer item, UiSession *session)
 
 const UiColumn ui_point_columns[] = {
   { .width = 0, .xalign = 0.5, .show = show_glyph, .make = ui_glyph_new },
-  { N_("Point"),   12, 0, .share = 3, .show = show_name },
+  { N_("Point"),   14, 0, .share = 4, .tail = TRUE, .show = show_name },
   { N_("Value"),   7,  1, .ages = TRUE, .show = show_value },
-  { N_("Unit"),    5,  0, .show = show_unit },
+  { N_("Unit"),    6,  0, .show = show_unit },
   { "LL",          6,  1, .yields = 2, .show = show_ll },
   { "L",           6,  1, .yields = 2, .show = show_l },
   { "H",           6,  1, .yields = 2, .show = show_h },

@@ -257,6 +257,12 @@ ui_session_count_untold (UiSession *self)
   return self->suppressed + (ui_session_is_live (self) ? ui_picture_untold (self->picture) : network->n_points);
 }
 
+gboolean
+ui_session_is_untold (UiSession *self, guint point)
+{
+  return !ui_session_is_live (self) || ui_picture_is_untold (self->picture, point);
+}
+
 UiPoint *
 ui_session_ref_point (UiSession *self, guint index)
 {

@@ -65,6 +65,7 @@ guint        ui_session_count_unacked (UiSession *self, guint priority);   /* 1.
 guint        ui_session_count_active  (UiSession *self, guint priority);
 /* Points and alarms that nobody is told about: stale, lost, forced, suppressed; everything when not live. */
 guint        ui_session_count_untold  (UiSession *self);
+gboolean     ui_session_is_untold     (UiSession *self, guint point);
 
 UiPoint     *ui_session_ref_point   (UiSession *self,
                                      guint point);        /* (transfer full), shared while in use */

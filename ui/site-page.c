@@ -276,12 +276,8 @@ adapt (gpointer data)
   UiSitePage *self = data;
   gboolean wide = self->width >= WIDE;
 
-  if (wide)
-    gtk_widget_remove_css_class (self->mimic, "small");
-  else
-    gtk_widget_add_css_class (self->mimic, "small");
-  gtk_paned_set_position (GTK_PANED (self->upper), self->width * (wide ? 0.46 : 0.52));
-  gtk_paned_set_position (GTK_PANED (self->lower), self->width * (wide ? 0.46 : 0.52));
+  gtk_paned_set_position (GTK_PANED (self->upper), self->width * (wide ? 0.45 : 0.5));
+  gtk_paned_set_position (GTK_PANED (self->lower), self->width * (wide ? 0.45 : 0.5));
   gtk_widget_set_size_request (self->lower, -1, self->height * 3 / 10);
   return G_SOURCE_REMOVE;
 }

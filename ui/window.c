@@ -6,6 +6,7 @@
 #include "columns.h"
 #include "glyph.h"
 #include "journal-page.h"
+#include "legend.h"
 #include "navigator.h"
 
 #include <glib/gi18n.h>
@@ -212,6 +213,18 @@ find_action (GSimpleAction *action, GVariant *target, gpointer data)
 }
 
 static void
+untold_action (GSimpleAction *action, GVariant *target, gpointer data)
+{
+  ui_banner_show_untold (UI_BANNER (UI_WINDOW (data)->banner));
+}
+
+static void
+legend_action (GSimpleAction *action, GVariant *target, gpointer data)
+{
+  gtk_window_present (ui_legend_new (GTK_WINDOW (data)));
+}
+
+static void
 back_action (GSimpleAction *action, GVariant *target, gpointer data)
 {
   UiWindow *self = data;
@@ -242,6 +255,8 @@ static const GActionEntry actions[] = {
   { "comment", comment_action },
   { "alarm-filter", alarm_filter_action, "s", "'all'" },
   { "find", find_action },
+  { "untold", untold_action },
+  { "legend", legend_action },
   { "back", back_action },
   { "fullscreen", NULL, NULL, "false", fullscreen_action },
 };

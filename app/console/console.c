@@ -140,6 +140,8 @@ static const struct { const char *action; const char *keys[3]; } keys[] = {
   { "win.find",                 { "<Control>f" } },
   { "win.back",                 { "Escape" } },
   { "win.comment",              { "<Control>m" } },
+  { "win.legend",               { "F2" } },
+  { "win.untold",               { "<Control>u" } },
   { "win.show-help-overlay",    { "<Control>question", "<Control>F1" } },
   { "win.fullscreen",           { "F11" } },
   { "app.new-window",           { "<Control>n" } },

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "legend.h"
+
+#include "glyph.h"
+#include "mimic-drawing.h"
+#include "value.h"
+
+#include <glib/gi18n.h>
+
+#define SYMBOL_WIDTH 60   /* units of legend.svg */
+#define SYMBOL_HEIGHT 40
+
+static const struct { guint priority; const char *meaning; } alarms[] = {
+  { 1, N_("Alarm of priority 1, the highest") },
+  { 2, N_("Alarm of priority 2") },
+  { 3, N_("Alarm of priority 3") },
+  { 4, N_("Alarm of priority 4, the lowest") },
+};
+
+static const char *const manners[] = {
+  N_("Flashing: not acknowledged. Steady: acknowledged."),
+  N_("Outline only: the condition is over, but nobody has acknowledged it."),
+};
+
+static const struct { GdpContactState contact; const char *meaning; } contacts[] = {
+  { GDP_CONTACT_SILENT,  N_("The unit does not answer") },
+  { GDP_CONTACT_UNKNOWN, N_("The unit has not been heard yet") },
+};
+
+static const struct { UiLook look; const char *sample, *meaning; } values[] = {
+  { UI_LOOK_GOOD,      "0.3012",   N_("Measured just now") },
+  { UI_LOOK_UNCERTAIN, "0.3012?",  N_("Doubtful: point at it to read why") },
+  { UI_LOOK_STALE,     "0.3012",   N_("Was true once: too old, or nothing is live") },
+  { UI_LOOK_FORCED,    "0.3012 F", N_("Set by hand, not measured") },
+  { UI_LOOK_BAD,       "—",        N_("No value: point at it to read why") },
+};
+
+/* In the order of legend.svg. */
+static const char *const symbols[] = {
+  N_("Slam-shut valve, open: gas flows"),
+  N_("Slam-shut valve, closed (filled)"),
+  N_("Position unknown: no signal, or nothing is live"),
+  N_("Hand valve: it has no position signal"),
+  N_("Pressure regulator"),
+  N_("Relief valve to the vent"),
+  N_("Filter"),
+  N_("Instrument: P pressure, PD pressure drop, T temperature, Q gas"),
+  N_("Door, closed"),
+  N_("Door, open"),
+  N_("Mains present"),
+  N_("Mains lost"),
+};
+
+static GtkWidget *
+section (GtkWidget *column, const char *title)
+{
+  GtkWidget *label = gtk_label_new (title), *grid = gtk_grid_new ();
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_widget_add_css_class (label, "heading");
+  gtk_grid_set_column_spacing (GTK_GRID (grid), 14);
+  gtk_grid_set_row_spacing (GTK_GRID (grid), 6);
+  gtk_box_append (GTK_BOX (column), label);
+  gtk_box_append (GTK_BOX (column), grid);
+  return grid;
+}
+
+static void
+add_row (GtkWidget *grid, int row, GtkWidget *symbol, const char *meaning)
+{
+  GtkWidget *label = gtk_label_new (_(meaning));
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), 40);
+  if (symbol != NULL) {
+    gtk_widget_set_halign (symbol, GTK_ALIGN_CENTER);
+    gtk_widget_set_valign (symbol, GTK_ALIGN_CENTER);
+    gtk_grid_attach (GTK_GRID (grid), symbol, 0, row, 1, 1);
+  }
+  gtk_grid_attach (GTK_GRID (grid), label, symbol != NULL ? 1 : 0, row, symbol != NULL ? 1 : 2, 1);
+}
+
+static void
+add_alarms (GtkWidget *column)
+{
+  GtkWidget *grid = section (column, _("Alarms"));
+  int row = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (alarms); i++) {
+    GtkWidget *glyph = ui_glyph_new ();
+
+    ui_glyph_set_priority (UI_GLYPH (glyph), alarms[i].priority);
+    add_row (grid, row++, glyph, alarms[i].meaning);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (manners); i++)
+    add_row (grid, row++, NULL, manners[i]);
+  for (guint i = 0; i < G_N_ELEMENTS (contacts); i++) {
+    GtkWidget *glyph = ui_glyph_new ();
+
+    ui_glyph_set_contact (UI_GLYPH (glyph), contacts[i].contact);
+    add_row (grid, row++, glyph, contacts[i].meaning);
+  }
+}
+
+static void
+add_values (GtkWidget *column)
+{
+  GtkWidget *grid = section (column, _("Values"));
+
+  for (guint i = 0; i < G_N_ELEMENTS (values); i++) {
+    GtkWidget *sample = gtk_label_new (values[i].sample);
+
+    gtk_widget_add_css_class (sample, ui_look_class (values[i].look));
+    add_row (grid, i, sample, values[i].meaning);
+  }
+}
+
+static void
+add_symbols (GtkWidget *column, GtkWidget *window)
+{
+  GtkWidget *grid = section (column, _("Mimic"));
+  g_autoptr (GHashTable) no_states = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (UiMimicDrawing) drawing = ui_mimic_drawing_load_resource ("/gdp/ui/legend.svg", &error);
+  gboolean night = FALSE;
+
+  g_assert_no_error (error);   /* it is part of the program */
+  g_object_get (gtk_widget_get_settings (window), "gtk-application-prefer-dark-theme", &night, NULL);
+  ui_mimic_drawing_style (drawing, no_states, night);
+  for (guint i = 0; i < G_N_ELEMENTS (symbols); i++) {
+    g_autoptr (GdkTexture) texture = ui_mimic_drawing_render_part (
+      drawing, &GRAPHENE_RECT_INIT (0, i * SYMBOL_HEIGHT, SYMBOL_WIDTH, SYMBOL_HEIGHT), 2, NULL);
+    GtkWidget *picture = gtk_picture_new_for_paintable (GDK_PAINTABLE (texture));
+
+    gtk_widget_set_size_request (picture, SYMBOL_WIDTH, SYMBOL_HEIGHT);
+    add_row (grid, i, picture, symbols[i]);
+  }
+}
+
+static gboolean
+on_escape (GtkWidget *window, GVariant *arguments, gpointer data)
+{
+  gtk_window_close (GTK_WINDOW (window));
+  return TRUE;
+}
+
+GtkWindow *
+ui_legend_new (GtkWindow *parent)
+{
+  GtkWidget *window = gtk_window_new (), *columns = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 36);
+  GtkWidget *left = gtk_box_new (GTK_ORIENTATION_VERTICAL, 10), *right = gtk_box_new (GTK_ORIENTATION_VERTICAL, 10);
+  GtkEventController *keys = gtk_shortcut_controller_new ();
+
+  gtk_window_set_title (GTK_WINDOW (window), _("Legend"));
+  gtk_window_set_transient_for (GTK_WINDOW (window), parent);
+  gtk_window_set_destroy_with_parent (GTK_WINDOW (window), TRUE);
+  gtk_window_set_resizable (GTK_WINDOW (window), FALSE);
+  gtk_widget_add_css_class (columns, "legend");
+  gtk_box_append (GTK_BOX (columns), left);
+  gtk_box_append (GTK_BOX (columns), right);
+  add_alarms (left);
+  add_values (left);
+  add_symbols (right, window);
+  gtk_window_set_child (GTK_WINDOW (window), columns);
+  gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (keys), gtk_shortcut_new (
+                                          gtk_shortcut_trigger_parse_string ("Escape|F2"),
+                                          gtk_callback_action_new (on_escape, NULL, NULL)));
+  gtk_widget_add_controller (window, keys);
+  return GTK_WINDOW (window);
+}

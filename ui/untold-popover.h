@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The list behind the banner's "Not being told": what is stale, lost, forced or suppressed, by site, why
+ * and since when. A row opens its site. */
+#pragma once
+
+#include "session.h"
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+GtkWidget *ui_untold_popover_new (UiSession *session);
+
+G_END_DECLS

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "untold.h"
+
+#include <glib/gi18n.h>
+
+struct _UiUntold {
+  GObject parent_instance;
+
+  UiSite *site;       /* owned */
+  char   *name, *why;
+  gint64  since;
+};
+
+G_DEFINE_FINAL_TYPE (UiUntold, ui_untold, G_TYPE_OBJECT)
+
+static void
+ui_untold_finalize (GObject *object)
+{
+  UiUntold *self = UI_UNTOLD (object);
+
+  g_clear_object (&self->site);
+  g_free (self->name);
+  g_free (self->why);
+  G_OBJECT_CLASS (ui_untold_parent_class)->finalize (object);
+}
+
+static void
+ui_untold_class_init (UiUntoldClass *class)
+{
+  G_OBJECT_CLASS (class)->finalize = ui_untold_finalize;
+}
+
+static void
+ui_untold_init (UiUntold *self)
+{
+}
+
+static UiUntold *
+untold_new (UiSite *site, const char *name, const char *why, gint64 since)
+{
+  UiUntold *self = g_object_new (UI_TYPE_UNTOLD, NULL);
+
+  g_set_object (&self->site, site);
+  self->name = g_strdup (name);
+  self->why = g_strdup (why);
+  self->since = since;
+  return self;
+}
+
+/* A reading comes when the reason changes, so its time is when the reason began. */
+static UiUntold *
+of_point (UiSession *session, UiSite *site, guint point)
+{
+  const GdpReading *reading = ui_session_get_reading (session, point);
+  GdpReason reason = reading != NULL ? reading->reason : GDP_REASON_WAITING;
+  const char *name = ui_point_name (&ui_session_get_network (session)->points[point]);
+
+  if (!ui_session_is_live (session) && gdp_reason_quality (reason) == GDP_QUALITY_GOOD)
+    return untold_new (site, name, _("Nothing is live"), reading->received);
+  return untold_new (site, name, _(gdp_reason_label (reason)), reading != NULL ? reading->time : 0);
+}
+
+static UiUntold *
+of_alarm (UiSite *site, UiAlarm *row)
+{
+  const GdpAlarm *alarm = ui_alarm_get (row);
+  g_autofree char *object = ui_alarm_object_text (row);
+  g_autofree char *name = g_strdup_printf ("%s, %s", object, ui_alarm_condition_text (row));
+  g_autofree char *why = alarm->suppressed_why != NULL
+                           ? g_strdup_printf (_("Alarm suppressed (%s)"), alarm->suppressed_why)
+                           : g_strdup (_("Alarm suppressed"));
+
+  return untold_new (site, name, why, alarm->occurred);
+}
+
+static void
+add_alarms (UiSession *session, UiSite *site, GPtrArray *found)
+{
+  UiAlarmList *alarms = ui_session_get_alarms (session);
+
+  for (guint i = 0; i < ui_alarm_list_get_size (alarms); i++) {
+    UiAlarm *row = ui_alarm_list_peek (alarms, i);
+
+    if (ui_alarm_get (row)->suppression != GDP_SUPPRESSION_NONE
+        && ui_session_site_at (session, ui_alarm_get_site (row)) == site)
+      g_ptr_array_add (found, of_alarm (site, row));
+  }
+}
+
+/* Sites that have a suppressed alarm; NULL in it: alarms of no site. */
+static GHashTable *
+suppressed_sites (UiSession *session)
+{
+  GHashTable *sites = g_hash_table_new (NULL, NULL);
+  UiAlarmList *alarms = ui_session_get_alarms (session);
+
+  for (guint i = 0; i < ui_alarm_list_get_size (alarms); i++) {
+    UiAlarm *row = ui_alarm_list_peek (alarms, i);
+
+    if (ui_alarm_get (row)->suppression != GDP_SUPPRESSION_NONE)
+      g_hash_table_add (sites, ui_session_site_at (session, ui_alarm_get_site (row)));
+  }
+  return sites;
+}
+
+GPtrArray *
+ui_untold_collect (UiSession *session)
+{
+  GPtrArray *found = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GHashTable) suppressed = suppressed_sites (session);
+  GdpNetwork *network = ui_session_get_network (session);
+  GListModel *sites = ui_session_get_sites (session);
+  guint n = g_list_model_get_n_items (sites);
+
+  for (guint s = 0; s < n; s++) {
+    g_autoptr (UiSite) site = g_list_model_get_item (sites, s);
+    const GdpSite *own = &network->sites[ui_site_get_index (site)];
+
+    for (guint i = own->first_point; i < own->first_point + own->n_points; i++)
+      if (ui_session_is_untold (session, i))
+        g_ptr_array_add (found, of_point (session, site, i));
+    if (g_hash_table_contains (suppressed, site))
+      add_alarms (session, site, found);
+  }
+  if (g_hash_table_contains (suppressed, NULL))
+    add_alarms (session, NULL, found);
+  return found;
+}
+
+gboolean
+ui_untold_equal (UiUntold *a, UiUntold *b)
+{
+  return a->site == b->site && a->since == b->since && g_str_equal (a->name, b->name) && g_str_equal (a->why, b->why);
+}
+
+UiSite *
+ui_untold_get_site (UiUntold *self)
+{
+  return self->site;
+}
+
+const char *
+ui_untold_get_name (UiUntold *self)
+{
+  return self->name;
+}
+
+const char *
+ui_untold_get_why (UiUntold *self)
+{
+  return self->why;
+}
+
+gint64
+ui_untold_get_since (UiUntold *self)
+{
+  return self->since;
+}
