@@ -74,6 +74,8 @@ journal_change (Import *import, const char *site, const char *object, gboolean a
 
 /* ---- links and profiles ----------------------------------------------------------------- */
 
+/* A link or profile that no unit uses any more stays as a row; `old` does not know it then, and its id,
+ * device or registration may be another's. */
 static gboolean
 import_link (Import *import, guint index, GError **error)
 {
@@ -119,7 +121,6 @@ put_registers (Import *import, gint64 key, const GdpProfile *profile, GError **e
   return TRUE;
 }
 
-/* A profile that no unit uses any more stays; it is small, and `old` does not know it then. */
 static gboolean
 import_profile (Import *import, const GdpProfile *profile, GError **error)
 {
@@ -249,9 +250,11 @@ import_site (Import *import, guint index, GError **error)
 static gboolean
 import_all (Import *import, GError **error)
 {
-  for (guint i = 0; i < import->network->n_links; i++)
-    if (!import_link (import, i, error))
+  for (guint i = 0; i < import->network->n_units; i++) {
+    guint link = import->network->units[i].link;
+    if (import->links[link] == 0 && !import_link (import, link, error))
       return FALSE;
+  }
   for (guint i = 0; i < import->network->profiles->len; i++)
     if (!import_profile (import, import->network->profiles->pdata[i], error))
       return FALSE;
@@ -266,9 +269,11 @@ static const struct { const char *sql, *what; } clashes[] = {
   { "SELECT group_concat (id, ', ') FROM unit WHERE NOT retired GROUP BY link, address "
     "HAVING count (*) > 1",
     "have the same address on the same link" },
-  { "SELECT group_concat (id, ', ') FROM link WHERE registration IS NOT NULL GROUP BY registration "
-    "HAVING count (*) > 1", "have the same registration string" },
-  { "SELECT group_concat (id, ', ') FROM link WHERE device IS NOT NULL GROUP BY device HAVING count (*) > 1",
+  { "SELECT group_concat (id, ', ') FROM link WHERE registration IS NOT NULL AND " SQLITE_LINK_IN_USE
+    " GROUP BY registration HAVING count (*) > 1",
+    "have the same registration string" },
+  { "SELECT group_concat (id, ', ') FROM link WHERE device IS NOT NULL AND " SQLITE_LINK_IN_USE
+    " GROUP BY device HAVING count (*) > 1",
     "use the same device" },
 };
 

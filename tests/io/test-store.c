@@ -117,6 +117,31 @@ test_retired_point_comes_back_with_its_key (void)
   }
 }
 
+/* A link's id is in the passport, so it can be changed there: the device is not in use by the old name. */
+static void
+test_renamed_link (void)
+{
+  g_autoptr (Stage) stage = stage_new ();
+  g_autoptr (DataStore) store = stage_open (stage, DATA_ACCESS_POST);
+  g_autoptr (GdpNetwork) network = stage_network (2, 2);
+  network->links[0].kind = GDP_LINK_MODBUS_RTU;
+  network->links[0].device = "/dev/ttyUSB0";
+  import (store, network);
+  network->links[0].id = "rs485-east";
+  import (store, network);
+  g_autoptr (GdpNetwork) renamed = load (store);
+  g_assert_cmpuint (renamed->n_links, ==, 1);
+  g_assert_cmpstr (renamed->links[0].id, ==, "rs485-east");
+  import (store, network);
+  g_assert_cmpint (data_store_revision (store, NULL), ==, 2);
+
+  network->links[0].id = "tcp-0";   /* and back: it is the link of before */
+  import (store, network);
+  g_autoptr (GdpNetwork) back = load (store);
+  g_assert_cmpuint (back->n_links, ==, 1);
+  g_assert_cmpint (back->links[0].key, !=, renamed->links[0].key);
+}
+
 static void
 test_import_is_journaled_by_site (void)
 {
@@ -344,6 +369,7 @@ main (int argc, char **argv)
   g_test_add_func ("/store/importing-the-same-again-changes-nothing", test_same_import_changes_nothing);
   g_test_add_func ("/store/retired-point-comes-back-with-its-key",
                    test_retired_point_comes_back_with_its_key);
+  g_test_add_func ("/store/renamed-link-leaves-no-other-behind", test_renamed_link);
   g_test_add_func ("/store/import-is-journaled-by-site", test_import_is_journaled_by_site);
   g_test_add_func ("/store/two-units-at-one-address-are-refused-as-a-whole",
                    test_clash_is_refused_as_a_whole);
