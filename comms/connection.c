@@ -28,6 +28,7 @@ struct CommsConnection {
   modbus_t *modbus;
   int       fd;              /* below 1024 */
   /* RTU; times in ns of CLOCK_MONOTONIC */
+  gint64    turnaround;      /* µs */
   gint64    gap;             /* 3.5 characters */
   gint64    heard;           /* when the line was last seen busy */
   gint64    silence;         /* to be kept before the next request, counted from `heard` */
@@ -70,12 +71,13 @@ answer_bytes (const CommsRead *read)
   return 2 + 1 + (bits ? (read->count + 7) / 8 : read->count * 2);
 }
 
-gint64
-comms_connection_timeout (const GdpLink *link, const CommsRead *read)
+/* µs that an answer to @read is waited for. */
+static gint64
+timeout_of (const CommsConnection *connection, const CommsRead *read)
 {
-  if (link->kind != GDP_LINK_MODBUS_RTU)
+  if (connection->link->kind != GDP_LINK_MODBUS_RTU)
     return COMMS_TCP_TIMEOUT;
-  return comms_rtu_wire_time (link->baud, 8 + answer_bytes (read) + 2) + COMMS_TURNAROUND;
+  return comms_rtu_wire_time (connection->link->baud, 8 + answer_bytes (read) + 2) + connection->turnaround;
 }
 
 static modbus_t *
@@ -101,7 +103,7 @@ be_punctual (void)
 }
 
 CommsConnection *
-comms_connection_open (const GdpLink *link, const int *stop, GError **error)
+comms_connection_open (const GdpLink *link, gint64 turnaround, const int *stop, GError **error)
 {
   CommsConnection *connection;
   int fd = link->kind == GDP_LINK_MODBUS_RTU
@@ -115,6 +117,7 @@ comms_connection_open (const GdpLink *link, const int *stop, GError **error)
 
   connection = g_new0 (CommsConnection, 1);
   connection->link = link;
+  connection->turnaround = turnaround;
   connection->fd = fd;
   connection->modbus = new_context (link);
   if (connection->modbus == NULL)
@@ -266,7 +269,7 @@ CommsAnswer
 comms_connection_ask (CommsConnection *connection, const CommsRead *read, guint16 *values, CommsExchange *exchange)
 {
   gboolean serial = connection->link->kind == GDP_LINK_MODBUS_RTU;
-  gint64 timeout = comms_connection_timeout (connection->link, read), start;
+  gint64 timeout = timeout_of (connection, read), start;
   CommsAnswer answer = COMMS_ANSWER_GOOD;
 
   *exchange = (CommsExchange) { 0 };

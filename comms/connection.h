@@ -5,7 +5,7 @@
  * Modbus over Serial Line V1.02, 2.5.1.1), counted from when the last byte was read, whatever came
  * before: an answer, an error, a timeout. Bytes that nobody asked for are thrown away until it is.
  * An answer is waited for as long as the request and the whole answer take on the wire plus
- * COMMS_TURNAROUND for the slave (the specification leaves it to the application; UPMP-class slaves
+ * the turnaround of the slave, COMMS_TURNAROUND unless told otherwise (the specification leaves it to the application; UPMP-class slaves
  * need 5..100 ms, USB adapters add 1..16 ms).
  * After a timeout the answer may still come. It would pass for the next one of the same slave, so the
  * caller repeats the very same request, and after the first good answer of that slave the line is
@@ -43,8 +43,9 @@ typedef struct {
 
 typedef struct CommsConnection CommsConnection;
 
-/* @link: borrowed, MODBUS_RTU or MODBUS_TCP. @stop: see comms_tcp_connect(). NULL: @error says why. */
-CommsConnection *comms_connection_open  (const GdpLink *link, const int *stop, GError **error);
+/* @link: borrowed, MODBUS_RTU or MODBUS_TCP. @turnaround: µs that an RTU slave may take to begin its
+ * answer. @stop: see comms_tcp_connect(). NULL: @error says why. */
+CommsConnection *comms_connection_open  (const GdpLink *link, gint64 turnaround, const int *stop, GError **error);
 void             comms_connection_close (CommsConnection *connection);
 
 /* @values: (out): as comms_rtu_response(). @exchange: (out). Blocks. */
@@ -54,8 +55,5 @@ CommsAnswer comms_connection_ask   (CommsConnection *connection, const CommsRead
 gboolean    comms_connection_alive (CommsConnection *connection);
 /* English, for people: "no answer in 0.35 s". */
 char       *comms_connection_describe (CommsAnswer answer, const CommsExchange *exchange);
-
-/* µs that an answer to @read is waited for. */
-gint64      comms_connection_timeout (const GdpLink *link, const CommsRead *read);
 
 G_END_DECLS

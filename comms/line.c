@@ -32,6 +32,7 @@ struct CommsLine {
   GdpNetwork        *network;
   guint              link;
   CommsSink          sink;
+  gint64             turnaround;  /* µs */
   pthread_t          thread;
   gboolean           started;
   CommsMeter        *meter;       /* what belongs to no slave */
@@ -152,7 +153,8 @@ open_link (CommsLine *line)
   if (line->pause > 0 && !wait_until (line, g_get_monotonic_time () + line->pause))
     return;
   lengthen_pause (line);   /* until something is heard: a peer that accepts and hangs up is no better than none */
-  line->connection = comms_connection_open (&line->network->links[line->link], &line->stop, &error);
+  line->connection = comms_connection_open (&line->network->links[line->link], line->turnaround, &line->stop,
+                                            &error);
   if (line->connection != NULL) {
     if (line->opened)
       comms_meter_count (line->meter, reconnects, 1);
@@ -390,6 +392,12 @@ start_thread (CommsLine *line)
 CommsLine *
 comms_line_start (GdpNetwork *network, guint link, const CommsSink *sink)
 {
+  return comms_line_start_full (network, link, COMMS_TURNAROUND, sink);
+}
+
+CommsLine *
+comms_line_start_full (GdpNetwork *network, guint link, gint64 turnaround, const CommsSink *sink)
+{
   CommsLine *line;
   int number;
 
@@ -400,6 +408,7 @@ comms_line_start (GdpNetwork *network, guint link, const CommsSink *sink)
   line->network = gdp_network_ref (network);
   line->link = link;
   line->sink = *sink;
+  line->turnaround = turnaround;
   line->meter = comms_meter_new ();
   g_mutex_init (&line->lock);
   g_cond_init (&line->wake);

@@ -32,6 +32,8 @@ gboolean comms_line_reserve_descriptors (guint n, GError **error);
  * Failures are reports to @sink, never errors here.
  */
 CommsLine *comms_line_start (GdpNetwork *network, guint link, const CommsSink *sink);
+/* The same where RTU slaves begin to answer within @turnaround µs, not COMMS_TURNAROUND (connection.h). */
+CommsLine *comms_line_start_full (GdpNetwork *network, guint link, gint64 turnaround, const CommsSink *sink);
 /* Tells the thread to end and returns at once. With many lines: say it to all, then stop each. */
 void       comms_line_quit  (CommsLine *line);
 /* Waits for the thread, at most one response timeout (or as long as a host name is being looked up); frees. */

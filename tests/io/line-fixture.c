@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "comms/connection.h"
+
 #define DEADLINE (10 * G_USEC_PER_SEC)
 
 static GdpProfile *
@@ -99,12 +101,18 @@ now (gpointer user_data)
 LineFixture *
 line_fixture_new (const GdpLink *link, guint n_units, double period, gboolean far)
 {
+  return line_fixture_new_full (link, n_units, period, far, COMMS_TURNAROUND);
+}
+
+LineFixture *
+line_fixture_new_full (const GdpLink *link, guint n_units, double period, gboolean far, gint64 turnaround)
+{
   LineFixture *fixture = g_new0 (LineFixture, 1);
 
   fixture->network = line_fixture_network (link, n_units, period, far);
   fixture->reports = g_async_queue_new_full ((GDestroyNotify) comms_report_free);
   fixture->sink = (CommsSink) { take, now, fixture };
-  fixture->line = comms_line_start (fixture->network, 0, &fixture->sink);
+  fixture->line = comms_line_start_full (fixture->network, 0, turnaround, &fixture->sink);
   return fixture;
 }
 

@@ -19,6 +19,8 @@ GdpLink      line_fixture_serial  (const char *device);      /* 9600 8N1 */
 GdpLink      line_fixture_tcp     (guint16 port);            /* 127.0.0.1 */
 
 LineFixture *line_fixture_new  (const GdpLink *link, guint n_units, double period, gboolean far);
+LineFixture *line_fixture_new_full (const GdpLink *link, guint n_units, double period, gboolean far,
+                                    gint64 turnaround);   /* µs */
 void         line_fixture_free (LineFixture *fixture);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LineFixture, line_fixture_free)
 

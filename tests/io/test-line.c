@@ -5,7 +5,8 @@
 #include "bad-slave.h"
 #include "line-fixture.h"
 
-#define GAP_9600 3645   /* µs: 3.5 characters of 10 bits */
+#define GAP_9600   3645          /* µs: 3.5 characters of 10 bits */
+#define TURNAROUND (100 * 1000)  /* µs: these slaves answer at once or never, so the tests need not wait longer */
 
 static LineFixture *
 serial_fixture (BadSlave *slave, guint n_units, gboolean far)
@@ -13,6 +14,14 @@ serial_fixture (BadSlave *slave, guint n_units, gboolean far)
   GdpLink link = line_fixture_serial (bad_slave_device (slave));
 
   return line_fixture_new (&link, n_units, 0.2, far);
+}
+
+static LineFixture *
+quick_fixture (BadSlave *slave, guint n_units, gboolean far)
+{
+  GdpLink link = line_fixture_serial (bad_slave_device (slave));
+
+  return line_fixture_new_full (&link, n_units, 0.2, far, TURNAROUND);
 }
 
 static void
@@ -49,25 +58,15 @@ test_good_slaves_are_polled_at_their_period (void)
   bad_slave_free (slave);
 }
 
-/* What slave 1 does, what is said of it, and which counter of it grows. */
+/* A test that mostly waits, on a line of its own: they all run at the same time. Of a misbehaviour: what
+ * slave 1 does, what is said of it, and which counter of it grows. */
 typedef struct {
   const char *name;
+  GThreadFunc run;
   BadSlaveCue cue;
   const char *detail;
   gsize       counter;
-} Misbehaviour;
-
-#define COUNTER(name) G_STRUCT_OFFSET (CommsTraffic, name)
-static const Misbehaviour misbehaviours[] = {
-  { "silent",          BAD_SLAVE_SILENT,         "no answer in 0.3",     COUNTER (timeouts) },
-  { "wrong-id",        BAD_SLAVE_WRONG_ID,       "another slave",        COUNTER (wrong) },
-  { "wrong-function",  BAD_SLAVE_WRONG_FUNCTION, "does not fit",         COUNTER (wrong) },
-  { "wrong-length",    BAD_SLAVE_WRONG_LENGTH,   "does not fit",         COUNTER (wrong) },
-  { "bad-crc",         BAD_SLAVE_BAD_CRC,        "CRC",                  COUNTER (crc_errors) },
-  { "truncated",       BAD_SLAVE_TRUNCATED,      "no answer",            COUNTER (timeouts) },
-  { "babble",          BAD_SLAVE_BABBLE,         NULL,                   0 },
-  { "gateway",         BAD_SLAVE_GATEWAY,        "gateway",              COUNTER (exceptions) },
-};
+} Patient;
 
 static guint64
 counter (LineFixture *fixture, guint unit, gsize offset)
@@ -77,12 +76,12 @@ counter (LineFixture *fixture, guint unit, gsize offset)
   return G_STRUCT_MEMBER (guint64, &traffic, offset);
 }
 
-static void
-test_misbehaviour_harms_only_its_slave (gconstpointer data)
+static gpointer
+run_misbehaviour (gpointer data)
 {
-  const Misbehaviour *its = data;
+  const Patient *its = data;
   BadSlave *slave = bad_slave_new (2, GAP_9600);
-  LineFixture *fixture = serial_fixture (slave, 2, TRUE);
+  LineFixture *fixture = quick_fixture (slave, 2, TRUE);
 
   expect_good (fixture, 0, 1);
   bad_slave_cue (slave, its->cue);
@@ -100,13 +99,14 @@ test_misbehaviour_harms_only_its_slave (gconstpointer data)
   expect_good (fixture, 0, 3);
   line_fixture_free (fixture);
   bad_slave_free (slave);
+  return NULL;
 }
 
 static void
 test_byte_by_byte_is_understood (void)
 {
   BadSlave *slave = bad_slave_new (2, GAP_9600);
-  LineFixture *fixture = serial_fixture (slave, 2, FALSE);
+  LineFixture *fixture = quick_fixture (slave, 2, FALSE);
 
   bad_slave_cue (slave, BAD_SLAVE_BYTE_BY_BYTE);
   expect_good (fixture, 0, 3);
@@ -138,11 +138,11 @@ test_exception_is_an_answer_without_values (void)
 }
 
 /* The slave lacks input register 5 and all after it: the first five must come back by themselves. */
-static void
-test_lacking_register_does_not_hide_the_others (void)
+static gpointer
+run_lacking_register_does_not_hide_the_others (gpointer data)
 {
   BadSlave *slave = bad_slave_new (1, GAP_9600);
-  LineFixture *fixture = serial_fixture (slave, 1, FALSE);
+  LineFixture *fixture = quick_fixture (slave, 1, FALSE);
   guint readable = 0, polls = 0;
 
   bad_slave_lack (slave, 5);
@@ -159,17 +159,18 @@ test_lacking_register_does_not_hide_the_others (void)
   g_assert_cmpuint (readable, ==, 10);   /* 5 registers and 5 inputs */
   line_fixture_free (fixture);
   bad_slave_free (slave);
+  return NULL;
 }
 
 /* Two blocks have the same shape, and every other answer comes 50 ms after its timeout, when the request
  * has been repeated and answered: line_fixture_expect() fails if it is ever taken for the other block's. */
-static void
-test_late_answer_is_never_taken_for_the_next (void)
+static gpointer
+run_late_answer_is_never_taken_for_the_next (gpointer data)
 {
   BadSlave *slave = bad_slave_new (2, GAP_9600);
-  LineFixture *fixture = serial_fixture (slave, 2, TRUE);
+  LineFixture *fixture = quick_fixture (slave, 2, TRUE);
 
-  bad_slave_be_late (slave, 380 * 1000);   /* the timeout is 0.334 s for 8 registers */
+  bad_slave_be_late (slave, 180 * 1000);   /* the timeout is 0.134 s for 8 registers */
   bad_slave_cue (slave, BAD_SLAVE_LATE);
   for (guint i = 0; i < 3; i++)
     comms_report_free (line_fixture_expect (fixture, COMMS_REPORT_SAMPLES, 0));
@@ -180,13 +181,14 @@ test_late_answer_is_never_taken_for_the_next (void)
   expect_good (fixture, 0, 3);
   line_fixture_free (fixture);
   bad_slave_free (slave);
+  return NULL;
 }
 
 static void
 test_answer_given_twice_is_taken_once (void)
 {
   BadSlave *slave = bad_slave_new (2, GAP_9600);
-  LineFixture *fixture = serial_fixture (slave, 2, TRUE);
+  LineFixture *fixture = quick_fixture (slave, 2, TRUE);
 
   bad_slave_cue (slave, BAD_SLAVE_TWICE);
   expect_good (fixture, 0, 3);
@@ -198,15 +200,15 @@ test_answer_given_twice_is_taken_once (void)
 }
 
 /* At 1200 baud 3.5 characters are 29 ms: the noise, every 2 ms, leaves none even on a busy machine. */
-static void
-test_noise_is_named_and_ends (void)
+static gpointer
+run_noise_is_named_and_ends (gpointer data)
 {
   BadSlave *slave = bad_slave_new (2, 29166);
   GdpLink link = line_fixture_serial (bad_slave_device (slave));
   LineFixture *fixture;
 
   link.baud = 1200;
-  fixture = line_fixture_new (&link, 2, 0.2, FALSE);
+  fixture = line_fixture_new_full (&link, 2, 0.2, FALSE, TURNAROUND);
 
   expect_good (fixture, 1, 1);
   bad_slave_cue (slave, BAD_SLAVE_NOISE);
@@ -217,6 +219,7 @@ test_noise_is_named_and_ends (void)
   expect_good (fixture, 1, 2);
   line_fixture_free (fixture);
   bad_slave_free (slave);
+  return NULL;
 }
 
 static void
@@ -281,21 +284,46 @@ test_stops_within_a_response_timeout (void)
   bad_slave_free (slave);
 }
 
+#define COUNTER(name) G_STRUCT_OFFSET (CommsTraffic, name)
+#define HARMS "-harms-only-its-slave", run_misbehaviour
+static const Patient patients[] = {
+  { "silent" HARMS,         BAD_SLAVE_SILENT,         "no answer in 0.1", COUNTER (timeouts) },
+  { "wrong-id" HARMS,       BAD_SLAVE_WRONG_ID,       "another slave",    COUNTER (wrong) },
+  { "wrong-function" HARMS, BAD_SLAVE_WRONG_FUNCTION, "does not fit",     COUNTER (wrong) },
+  { "wrong-length" HARMS,   BAD_SLAVE_WRONG_LENGTH,   "does not fit",     COUNTER (wrong) },
+  { "bad-crc" HARMS,        BAD_SLAVE_BAD_CRC,        "CRC",              COUNTER (crc_errors) },
+  { "truncated" HARMS,      BAD_SLAVE_TRUNCATED,      "no answer",        COUNTER (timeouts) },
+  { "babble" HARMS,         BAD_SLAVE_BABBLE,         NULL,               0 },
+  { "gateway" HARMS,        BAD_SLAVE_GATEWAY,        "gateway",          COUNTER (exceptions) },
+  { .name = "lacking-register-does-not-hide-the-others", .run = run_lacking_register_does_not_hide_the_others },
+  { .name = "late-answer-is-never-taken-for-the-next", .run = run_late_answer_is_never_taken_for_the_next },
+  { .name = "noise-is-named-and-ends", .run = run_noise_is_named_and_ends },
+};
+
+static void
+test_patient (gconstpointer data)
+{
+  static GThread *threads[G_N_ELEMENTS (patients)];
+  const Patient *its = data;
+  gboolean started = threads[its - patients] != NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (threads) && !started; i++)
+    threads[i] = g_thread_new (patients[i].name, patients[i].run, (gpointer) &patients[i]);
+  g_thread_join (threads[its - patients]);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/line/good-slaves-are-polled-at-their-period", test_good_slaves_are_polled_at_their_period);
-  for (guint i = 0; i < G_N_ELEMENTS (misbehaviours); i++) {
-    g_autofree char *path = g_strdup_printf ("/line/%s-harms-only-its-slave", misbehaviours[i].name);
-    g_test_add_data_func (path, &misbehaviours[i], test_misbehaviour_harms_only_its_slave);
+  for (guint i = 0; i < G_N_ELEMENTS (patients); i++) {
+    g_autofree char *path = g_strconcat ("/line/", patients[i].name, NULL);
+    g_test_add_data_func (path, &patients[i], test_patient);
   }
   g_test_add_func ("/line/byte-by-byte-is-understood", test_byte_by_byte_is_understood);
   g_test_add_func ("/line/exception-is-an-answer-without-values", test_exception_is_an_answer_without_values);
-  g_test_add_func ("/line/lacking-register-does-not-hide-the-others", test_lacking_register_does_not_hide_the_others);
-  g_test_add_func ("/line/late-answer-is-never-taken-for-the-next", test_late_answer_is_never_taken_for_the_next);
   g_test_add_func ("/line/answer-given-twice-is-taken-once", test_answer_given_twice_is_taken_once);
-  g_test_add_func ("/line/noise-is-named-and-ends", test_noise_is_named_and_ends);
   g_test_add_func ("/line/only-committed-answers-are-good", test_only_committed_answers_are_good);
   g_test_add_func ("/line/full-sink-holds-the-line-up", test_full_sink_holds_the_line_up);
   g_test_add_func ("/line/stops-within-a-response-timeout", test_stops_within_a_response_timeout);
