@@ -7,87 +7,11 @@
 #include <sys/fsuid.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "bad-slave.h"
 #include "line-fixture.h"
-
-typedef struct { GPid pid; int input, output; } Process;
-
-static Process
-start (const char *const *arguments)
-{
-  Process process;
-  g_autoptr (GError) error = NULL;
-
-  g_spawn_async_with_pipes (NULL, (char **) arguments, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, NULL,
-                            NULL, &process.pid, &process.input, &process.output, NULL, &error);
-  g_assert_no_error (error);
-  return process;
-}
-
-static void
-stop (Process process)
-{
-  kill (process.pid, SIGKILL);
-  waitpid (process.pid, NULL, 0);
-  close (process.input);
-  close (process.output);
-}
-
-static void
-wait_for_line (Process process)
-{
-  char byte = 0;
-
-  while (byte != '\n')
-    g_assert_cmpint (read (process.output, &byte, 1), ==, 1);
-}
-
-static void
-tell (Process process, const char *command)
-{
-  gsize length = strlen (command);
-
-  g_assert_cmpint (write (process.input, command, length), ==, (gssize) length);
-  wait_for_line (process);
-}
-
-static Process
-start_pymodbus (const char *kind, const char *place)
-{
-  g_autofree char *script = g_test_build_filename (G_TEST_DIST, "pymodbus-slave.py", NULL);
-  Process process = start ((const char *const[]) { "/usr/bin/python3", script, kind, place, NULL });
-
-  wait_for_line (process);
-  return process;
-}
-
-/* A cable: two linked pseudo-terminals, @folder/line for us and @folder/slave. */
-static Process
-plug_in (const char *folder)
-{
-  g_autofree char *ours = g_build_filename (folder, "line", NULL);
-  g_autofree char *theirs = g_build_filename (folder, "slave", NULL);
-  g_autofree char *a = g_strdup_printf ("pty,rawer,link=%s", ours);
-  g_autofree char *b = g_strdup_printf ("pty,rawer,link=%s", theirs);
-  Process socat = start ((const char *const[]) { "socat", a, b, NULL });
-
-  while (!g_file_test (ours, G_FILE_TEST_EXISTS) || !g_file_test (theirs, G_FILE_TEST_EXISTS))
-    g_usleep (1000);
-  return socat;
-}
-
-/* SIGTERM lets socat take its links away, as udev does with a real device's name. */
-static void
-unplug (Process socat)
-{
-  kill (socat.pid, SIGTERM);
-  waitpid (socat.pid, NULL, 0);
-  close (socat.input);
-  close (socat.output);
-}
+#include "process.h"
 
 static guint16
 free_port (void)
@@ -133,33 +57,33 @@ test_rtu_of_pymodbus_unplugged_and_back (void)
 {
   g_autofree char *folder = g_dir_make_tmp ("line-XXXXXX", NULL);
   g_autofree char *ours = g_build_filename (folder, "line", NULL), *theirs = g_build_filename (folder, "slave", NULL);
-  Process socat = plug_in (folder), slave = start_pymodbus ("serial", theirs);
+  Process socat = process_cable (ours, theirs), slave = process_pymodbus ("serial", theirs);
   GdpLink link = line_fixture_serial (ours);
   LineFixture *fixture = line_fixture_new (&link, 1, 0.2, FALSE);
   CommsReport *again;
 
   expect_working (fixture);
   expect_samples (fixture);
-  tell (slave, "register 2 12345\n");
+  process_tell (slave, "register 2 12345\n");
   expect_raw (fixture, "ai3", 12345);
-  tell (slave, "input 0 0\n");
+  process_tell (slave, "input 0 0\n");
   expect_raw (fixture, "di1", 0);
 
-  unplug (socat);
-  stop (slave);
+  process_stop (socat, SIGTERM);
+  process_stop (slave, SIGKILL);
   line_fixture_expect_detail (fixture, COMMS_REPORT_LINK_FAILED, G_MAXUINT, "no such device");
   g_usleep (1500 * 1000);   /* several attempts later it is still the same news */
   again = line_fixture_find (fixture, COMMS_REPORT_LINK_FAILED);
   g_assert_null (again);
 
-  socat = plug_in (folder);
-  slave = start_pymodbus ("serial", theirs);
+  socat = process_cable (ours, theirs);
+  slave = process_pymodbus ("serial", theirs);
   expect_working (fixture);
   expect_samples (fixture);
   g_assert_cmpuint (line_fixture_traffic (fixture, G_MAXUINT).reconnects, ==, 1);
   line_fixture_free (fixture);
-  stop (slave);
-  unplug (socat);
+  process_stop (slave, SIGKILL);
+  process_stop (socat, SIGTERM);
   g_rmdir (folder);
 }
 
@@ -173,18 +97,18 @@ test_tcp_of_pymodbus_restarted (void)
   Process slave;
 
   line_fixture_expect_detail (fixture, COMMS_REPORT_LINK_FAILED, G_MAXUINT, "refused");
-  slave = start_pymodbus ("tcp", place);
+  slave = process_pymodbus ("tcp", place);
   expect_working (fixture);
   expect_samples (fixture);
-  tell (slave, "register 0 4000\n");
+  process_tell (slave, "register 0 4000\n");
   expect_raw (fixture, "ai1", 4000);
-  stop (slave);
+  process_stop (slave, SIGKILL);
   line_fixture_expect_detail (fixture, COMMS_REPORT_LINK_FAILED, G_MAXUINT, "refused");
-  slave = start_pymodbus ("tcp", place);
+  slave = process_pymodbus ("tcp", place);
   expect_working (fixture);
   expect_samples (fixture);
   line_fixture_free (fixture);
-  stop (slave);
+  process_stop (slave, SIGKILL);
 }
 
 static void
