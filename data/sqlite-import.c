@@ -74,15 +74,13 @@ journal_change (Import *import, const char *site, const char *object, gboolean a
 
 /* ---- links and profiles ----------------------------------------------------------------- */
 
-/* A link or profile that no unit uses any more stays as a row; `old` does not know it then, and its id,
- * device or registration may be another's. */
 static gboolean
 import_link (Import *import, guint index, GError **error)
 {
   const GdpLink *link = &import->network->links[index];
   guint known = gdp_network_find_link (import->old, link->id);
   const GdpLink *old = known != G_MAXUINT ? &import->old->links[known] : NULL;
-  gint64 extras[] = { 0 };
+  gint64 extras[] = { 0, FALSE };
   import->links[index] = put_object (import, &data_link_table, link->id, old, old != NULL ? old->key : 0,
                                      TRUE, extras, link, error);
   return import->links[index] >= 0 && journal_change (import, NULL, link->id, old == NULL, error);
@@ -121,6 +119,7 @@ put_registers (Import *import, gint64 key, const GdpProfile *profile, GError **e
   return TRUE;
 }
 
+/* A profile that no unit uses any more stays; it is small, and `old` does not know it then. */
 static gboolean
 import_profile (Import *import, const GdpProfile *profile, GError **error)
 {
@@ -245,21 +244,50 @@ import_site (Import *import, guint index, GError **error)
          && journal_change (import, site->id, site->id, old == NULL, error);
 }
 
+/* The last unit has left @link: it was given another name, or the site another way to be reached. */
+static gboolean
+retire_if_left (Import *import, const GdpLink *link, GError **error)
+{
+  g_auto (SqliteQuery) query = sqlite_query (import->store, error,
+    "SELECT 1 FROM link WHERE key = ?1 AND NOT retired "
+    "AND NOT EXISTS (SELECT 1 FROM unit WHERE unit.link = ?1 AND NOT unit.retired)", "i", link->key);
+  int left = query != NULL ? sqlite_step (import->store, query, error) : -1;
+  if (left <= 0)
+    return left == 0;
+  return retire (import, &data_link_table, link->id, link->key, error)
+         && journal_change (import, NULL, link->id, FALSE, error);
+}
+
+/* Links that the site's units were on and that the passports no longer name. */
+static gboolean
+retire_left_links (Import *import, guint index, GError **error)
+{
+  guint known = gdp_network_find_site (import->old, import->network->sites[index].id);
+  const GdpSite *old = known != G_MAXUINT ? &import->old->sites[known] : NULL;
+  for (guint i = 0; old != NULL && i < old->n_units; i++) {
+    const GdpLink *link = &import->old->links[import->old->units[old->first_unit + i].link];
+    if (gdp_network_find_link (import->network, link->id) == G_MAXUINT && !retire_if_left (import, link, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 /* ---- the whole -------------------------------------------------------------------------- */
 
 static gboolean
 import_all (Import *import, GError **error)
 {
-  for (guint i = 0; i < import->network->n_units; i++) {
-    guint link = import->network->units[i].link;
-    if (import->links[link] == 0 && !import_link (import, link, error))
+  for (guint i = 0; i < import->network->n_links; i++)
+    if (!import_link (import, i, error))
       return FALSE;
-  }
   for (guint i = 0; i < import->network->profiles->len; i++)
     if (!import_profile (import, import->network->profiles->pdata[i], error))
       return FALSE;
   for (guint i = 0; i < import->network->n_sites; i++)
     if (!import_site (import, i, error))
+      return FALSE;
+  for (guint i = 0; i < import->network->n_sites; i++)
+    if (!retire_left_links (import, i, error))
       return FALSE;
   return TRUE;
 }
@@ -269,11 +297,11 @@ static const struct { const char *sql, *what; } clashes[] = {
   { "SELECT group_concat (id, ', ') FROM unit WHERE NOT retired GROUP BY link, address "
     "HAVING count (*) > 1",
     "have the same address on the same link" },
-  { "SELECT group_concat (id, ', ') FROM link WHERE registration IS NOT NULL AND " SQLITE_LINK_IN_USE
-    " GROUP BY registration HAVING count (*) > 1",
+  { "SELECT group_concat (id, ', ') FROM link WHERE NOT retired AND registration IS NOT NULL "
+    "GROUP BY registration HAVING count (*) > 1",
     "have the same registration string" },
-  { "SELECT group_concat (id, ', ') FROM link WHERE device IS NOT NULL AND " SQLITE_LINK_IN_USE
-    " GROUP BY device HAVING count (*) > 1",
+  { "SELECT group_concat (id, ', ') FROM link WHERE NOT retired AND device IS NOT NULL "
+    "GROUP BY device HAVING count (*) > 1",
     "use the same device" },
 };
 

@@ -153,7 +153,7 @@ add_point (Loader *loader, SqliteQuery query, GError **error)
 static gboolean
 load (Loader *loader, GError **error)
 {
-  return each_row (loader, &data_link_table, "key", "WHERE " SQLITE_LINK_IN_USE " ORDER BY key", add_link, error)
+  return each_row (loader, &data_link_table, "key", "WHERE NOT retired ORDER BY key", add_link, error)
          && each_row (loader, &data_profile_table, "key", "ORDER BY key", add_profile, error)
          && each_row (loader, &data_site_table, "key", "ORDER BY key", add_site, error)
          && each_row (loader, &data_unit_table, "key, site, link, profile", "WHERE NOT retired ORDER BY key",

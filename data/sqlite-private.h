@@ -101,9 +101,6 @@ gboolean sqlite_meta  (SqliteStore *self, SqliteMeta *meta, GError **error);
 
 gboolean sqlite_schema_prepare (SqliteStore *self, DataAccess access, GError **error);
 
-/* Of a row of `link`: a unit that is not retired hangs on it. What is not in use is not in the network. */
-#define SQLITE_LINK_IN_USE "link.key IN (SELECT unit.link FROM unit WHERE NOT unit.retired)"
-
 /* Within a transaction: the configuration, with @meta's revision. */
 GdpNetwork *sqlite_load_network (SqliteStore *self, const SqliteMeta *meta, GError **error);
 

@@ -86,7 +86,13 @@ static const char step_1[] =
   "  wrong INTEGER NOT NULL, reconnects INTEGER NOT NULL, bytes_in INTEGER NOT NULL, bytes_out INTEGER NOT NULL,"
   "  response_us INTEGER NOT NULL, PRIMARY KEY (link, key)) STRICT;";
 
-static const char *const steps[] = { step_1 };
+/* A link that another took the place of: its device or registration may be in use again. */
+static const char step_2[] =
+  "ALTER TABLE link ADD COLUMN retired INTEGER NOT NULL DEFAULT 0;"
+  /* Which links are left is asked at an import, and the foreign key asks likewise. */
+  "CREATE INDEX unit_link ON unit (link);";
+
+static const char *const steps[] = { step_1, step_2 };
 #define VERSION ((gint64) G_N_ELEMENTS (steps))
 
 static gboolean

@@ -97,7 +97,7 @@ static const DataColumn link_columns[] = {
   LINK (CHAR, parity), LINK (UINT8, stop_bits), LINK (TEXT, host), LINK (UINT16, port),
   LINK (TEXT, registration), LINK (TEXT, heartbeat),
 };
-const DataTable data_link_table = { "link", "id", "key", { "seq" }, TABLE (link_columns) };
+const DataTable data_link_table = { "link", "id", "key", { "seq", "retired" }, TABLE (link_columns) };
 
 #define PROFILE(type, field) COLUMN (type, GdpProfile, field, #field)
 static const DataColumn profile_columns[] = {

@@ -94,6 +94,24 @@ test_newer (void)
     assert_refused (stage->uri, access, DATA_ERROR_NEWER, "newer program");
 }
 
+/* A reader may not; the first who may write does it. */
+static void
+test_older (void)
+{
+  g_autoptr (Stage) stage = stage_new ();
+  g_autoptr (GdpNetwork) network = stage_network (1, 1);
+  g_autoptr (GError) error = NULL;
+  fill (stage, 1);
+  change (stage->path, "DROP INDEX unit_link; ALTER TABLE link DROP COLUMN retired; PRAGMA user_version = 1", SQLITE_OK);
+  assert_refused (stage->uri, DATA_ACCESS_READ, DATA_ERROR_PERMISSION, "start gdp-server once");
+  g_autoptr (DataStore) store = stage_open (stage, DATA_ACCESS_POST);
+  g_assert_true (data_store_import (store, network, "engineer", 1, &error));
+  g_autoptr (DataStore) reader = stage_open (stage, DATA_ACCESS_READ);
+  g_autoptr (DataChanges) changes = data_store_changes (reader, 0, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (changes->readings->len, ==, 50);
+}
+
 static void
 test_foreign (void)
 {
@@ -413,6 +431,7 @@ main (int argc, char **argv)
   g_test_add_func ("/store-broken/missing-is-not-created-by-a-reader", test_missing);
   g_test_add_func ("/store-broken/files-are-for-their-owner-alone", test_mode);
   g_test_add_func ("/store-broken/newer-schema-is-refused", test_newer);
+  g_test_add_func ("/store-broken/older-schema-is-brought-up-to-date", test_older);
   g_test_add_func ("/store-broken/other-program-s-database-is-refused", test_foreign);
   g_test_add_func ("/store-broken/garbage-is-refused-and-left-alone", test_garbage);
   g_test_add_func ("/store-broken/truncated-is-refused-and-left-alone", test_truncated);

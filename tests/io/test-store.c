@@ -117,6 +117,15 @@ test_retired_point_comes_back_with_its_key (void)
   }
 }
 
+static void
+rename_link (GdpNetwork *network, const char *id)
+{
+  gpointer object = g_hash_table_lookup (network->by_id, network->links[0].id);
+  g_hash_table_remove (network->by_id, network->links[0].id);
+  g_hash_table_insert (network->by_id, (gpointer) id, object);
+  network->links[0].id = id;
+}
+
 /* A link's id is in the passport, so it can be changed there: the device is not in use by the old name. */
 static void
 test_renamed_link (void)
@@ -127,7 +136,7 @@ test_renamed_link (void)
   network->links[0].kind = GDP_LINK_MODBUS_RTU;
   network->links[0].device = "/dev/ttyUSB0";
   import (store, network);
-  network->links[0].id = "rs485-east";
+  rename_link (network, "rs485-east");
   import (store, network);
   g_autoptr (GdpNetwork) renamed = load (store);
   g_assert_cmpuint (renamed->n_links, ==, 1);
@@ -135,11 +144,16 @@ test_renamed_link (void)
   import (store, network);
   g_assert_cmpint (data_store_revision (store, NULL), ==, 2);
 
-  network->links[0].id = "tcp-0";   /* and back: it is the link of before */
+  rename_link (network, "tcp-0");   /* and back: it is the link of before */
   import (store, network);
   g_autoptr (GdpNetwork) back = load (store);
   g_assert_cmpuint (back->n_links, ==, 1);
   g_assert_cmpint (back->links[0].key, !=, renamed->links[0].key);
+
+  DataJournalFilter filter = { .object = "rs485-east" };
+  g_autoptr (GPtrArray) events = data_store_journal (store, &filter, NULL, NULL);
+  g_assert_cmpuint (events->len, ==, 2);
+  g_assert_cmpstr (((GdpEvent *) events->pdata[0])->text, ==, "0 added, 0 changed, 1 retired");
 }
 
 static void
