@@ -4,9 +4,9 @@
  * RTU. Before every request the line has been silent for 3.5 characters (1.75 ms above 19200 baud;
  * Modbus over Serial Line V1.02, 2.5.1.1), counted from when the last byte was read, whatever came
  * before: an answer, an error, a timeout. Bytes that nobody asked for are thrown away until it is.
- * An answer is waited for as long as the request and the whole answer take on the wire plus
- * the turnaround of the slave, COMMS_TURNAROUND unless told otherwise (the specification leaves it to the application; UPMP-class slaves
- * need 5..100 ms, USB adapters add 1..16 ms).
+ * An answer is waited for as long as the request and the whole answer take on the wire plus the
+ * turnaround of the slave, COMMS_TURNAROUND unless told otherwise (the specification leaves it to the
+ * application; UPMP-class slaves need 5..100 ms, USB adapters add 1..16 ms).
  * After a timeout the answer may still come. It would pass for the next one of the same slave, so the
  * caller repeats the very same request, and after the first good answer of that slave the line is
  * listened to for two timeouts before anything else is asked.
