@@ -32,7 +32,7 @@ struct CommsConnection {
   gint64    gap;             /* 3.5 characters */
   gint64    heard;           /* when the line was last seen busy */
   gint64    silence;         /* to be kept before the next request, counted from `heard` */
-  gint64    oversleep;       /* how late a sleep and a look at the line end on this machine: the median so far */
+  gint64    oversleep;       /* how late a sleep and a look at the line end here: the median so far */
   /* both */
   guint8    late;            /* slave whose answer to an earlier request may still come, 0 = none */
 };
@@ -163,7 +163,8 @@ static void
 stay_awake_until (CommsConnection *connection, gint64 end, gboolean slept)
 {
   if (slept)
-    connection->oversleep = CLAMP (connection->oversleep + (now_ns () > end ? LATE_STEP : -LATE_STEP), 0, MOST_LATE);
+    connection->oversleep
+        = CLAMP (connection->oversleep + (now_ns () > end ? LATE_STEP : -LATE_STEP), 0, MOST_LATE);
   while (now_ns () < end)
     ;
 }
@@ -241,7 +242,7 @@ judge (int number)
     return COMMS_ANSWER_NO_TARGET;
   default:
     return number > MODBUS_ENOBASE && number < MODBUS_ENOBASE + MODBUS_EXCEPTION_MAX ? COMMS_ANSWER_EXCEPTION
-                                                                                      : COMMS_ANSWER_LINE_GONE;
+                                                                                     : COMMS_ANSWER_LINE_GONE;
   }
 }
 
@@ -266,7 +267,8 @@ set_timeout (CommsConnection *connection, gint64 timeout)
 }
 
 CommsAnswer
-comms_connection_ask (CommsConnection *connection, const CommsRead *read, guint16 *values, CommsExchange *exchange)
+comms_connection_ask (CommsConnection *connection, const CommsRead *read, guint16 *values,
+                      CommsExchange *exchange)
 {
   gboolean serial = connection->link->kind == GDP_LINK_MODBUS_RTU;
   gint64 timeout = timeout_of (connection, read), start;
@@ -328,6 +330,7 @@ comms_connection_describe (CommsAnswer answer, const CommsExchange *exchange)
     return g_strdup_printf ("the slave refuses: %s (Modbus exception %u)", modbus_strerror (exchange->number),
                             exchange->exception);
   if (answer == COMMS_ANSWER_LINE_GONE)
-    return g_strdup_printf ("connection lost: %s", exchange->number == 0 ? "closed" : g_strerror (exchange->number));
+    return g_strdup_printf ("connection lost: %s",
+                            exchange->number == 0 ? "closed" : g_strerror (exchange->number));
   return g_strdup (exchange->number == EMBBADSLAVE ? "another slave answered" : texts[answer]);
 }

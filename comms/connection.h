@@ -45,7 +45,8 @@ typedef struct CommsConnection CommsConnection;
 
 /* @link: borrowed, MODBUS_RTU or MODBUS_TCP. @turnaround: µs that an RTU slave may take to begin its
  * answer. @stop: see comms_tcp_connect(). NULL: @error says why. */
-CommsConnection *comms_connection_open  (const GdpLink *link, gint64 turnaround, const int *stop, GError **error);
+CommsConnection *comms_connection_open  (const GdpLink *link, gint64 turnaround, const int *stop,
+                                         GError **error);
 void             comms_connection_close (CommsConnection *connection);
 
 /* @values: (out): as comms_rtu_response(). @exchange: (out). Blocks. */

@@ -117,7 +117,8 @@ comms_descriptor_lower (int fd, GError **error)
   if (low >= 0)
     close (low);
   g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_MFILE,
-               "no descriptor below %d is left for this line; let several servers share the lines", FD_SETSIZE);
+               "no descriptor below %d is left for this line; let several servers share the lines",
+               FD_SETSIZE);
   return -1;
 }
 

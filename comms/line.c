@@ -14,7 +14,7 @@
 #define STACK       (256 * 1024)      /* bytes; a thousand lines must not cost a thousand times 8 MiB */
 #define FIRST_RETRY (250 * 1000)      /* µs before the second attempt to open */
 #define FULL_PAUSE  (10 * 1000)       /* µs before a full sink is tried again */
-#define LOOK        (1 * G_USEC_PER_SEC)  /* µs: an idle line is looked at so often, whether it is still there */
+#define LOOK        (1 * G_USEC_PER_SEC)  /* µs between looks whether an idle line is still there */
 
 typedef struct {
   CommsPlan   *plan;
@@ -152,7 +152,8 @@ open_link (CommsLine *line)
 
   if (line->pause > 0 && !wait_until (line, g_get_monotonic_time () + line->pause))
     return;
-  lengthen_pause (line);   /* until something is heard: a peer that accepts and hangs up is no better than none */
+  /* Until something is heard: a peer that accepts and hangs up is no better than none. */
+  lengthen_pause (line);
   line->connection = comms_connection_open (&line->network->links[line->link], line->turnaround, &line->stop,
                                             &error);
   if (line->connection != NULL) {
@@ -219,7 +220,8 @@ ask_block (CommsLine *line, Slave *slave, guint number, CommsExchange *exchange)
 static void
 begin_poll (CommsLine *line, Slave *slave)
 {
-  slave->report = comms_report_new (COMMS_REPORT_SAMPLES, slave->plan->unit, line->link, 0, slave->plan->n_items);
+  slave->report
+      = comms_report_new (COMMS_REPORT_SAMPLES, slave->plan->unit, line->link, 0, slave->plan->n_items);
   slave->n_done = slave->n_good = 0;
   slave->refused = G_MAXUINT;
 }
@@ -277,7 +279,8 @@ poll_failed (CommsLine *line, guint number, guint block, gboolean progress, Comm
     comms_poll_schedule_answered (line->schedule, number, now);
   if (comms_poll_schedule_failed (line->schedule, number, now) > 1) {
     give_up_poll (slave, block);
-    give_news (line, COMMS_REPORT_UNIT_FAILED, slave->plan->unit, comms_connection_describe (answer, exchange));
+    give_news (line, COMMS_REPORT_UNIT_FAILED, slave->plan->unit,
+               comms_connection_describe (answer, exchange));
   }
   if (is_tcp (line) && answer == COMMS_ANSWER_WRONG)
     disconnect (line);   /* a stream out of step does not find its way back */
@@ -317,7 +320,8 @@ idle (CommsLine *line, gint64 until)
 {
   gint64 now = g_get_monotonic_time ();
 
-  if (wait_until (line, MIN (until, now + LOOK)) && until > now + LOOK && !comms_connection_alive (line->connection))
+  if (wait_until (line, MIN (until, now + LOOK)) && until > now + LOOK
+      && !comms_connection_alive (line->connection))
     lose_link (line, &(CommsExchange) { 0 });
 }
 

@@ -36,7 +36,8 @@ CommsLine *comms_line_start (GdpNetwork *network, guint link, const CommsSink *s
 CommsLine *comms_line_start_full (GdpNetwork *network, guint link, gint64 turnaround, const CommsSink *sink);
 /* Tells the thread to end and returns at once. With many lines: say it to all, then stop each. */
 void       comms_line_quit  (CommsLine *line);
-/* Waits for the thread, at most one response timeout (or as long as a host name is being looked up); frees. */
+/* Waits for the thread, at most one response timeout (or as long as a host name is being looked up), and
+ * frees. */
 void       comms_line_stop  (CommsLine *line);
 
 /* A copy of the counters of the whole link (@unit G_MAXUINT) or of one of its units (index).

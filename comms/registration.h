@@ -31,7 +31,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CommsRegistrations, comms_registrations_free)
  * @used: (out): with KNOWN and PERHAPS the bytes that were the registration, CR and LF around it included
  */
 CommsRegistrationMatch comms_registrations_match (const CommsRegistrations *registrations,
-                                                  const guint8 *bytes, gsize length, guint *link, gsize *used);
+                                                  const guint8 *bytes, gsize length, guint *link,
+                                                  gsize *used);
 
 /* What a stranger sent, fit for a journal: printable ASCII as it is, the rest as \xNN, at most 64 bytes of
  * it and a note how many there were. (transfer full) */

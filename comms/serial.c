@@ -47,15 +47,16 @@ lock_holder (int fd)
 
   if (fstat (fd, &status) != 0 || !g_file_get_contents ("/proc/locks", &locks, NULL, NULL))
     return 0;
-  file = g_strdup_printf ("%02x:%02x:%lu", major (status.st_dev), minor (status.st_dev), (gulong) status.st_ino);
+  file = g_strdup_printf ("%02x:%02x:%lu", major (status.st_dev), minor (status.st_dev),
+                          (gulong) status.st_ino);
 
   for (const char *line = locks; line != NULL && *line != '\0'; line = strchr (line, '\n')) {
     char kind[8], place[64];
     int process;
 
     line += *line == '\n';
-    if (sscanf (line, "%*d: %7s %*s %*s %d %63s", kind, &process, place) == 3 && strcmp (kind, "FLOCK") == 0 &&
-        strcmp (place, file) == 0)
+    if (sscanf (line, "%*d: %7s %*s %*s %d %63s", kind, &process, place) == 3 && strcmp (kind, "FLOCK") == 0
+        && strcmp (place, file) == 0)
       return process;
   }
   return 0;
@@ -116,8 +117,10 @@ set_up (int fd, const GdpLink *link, GError **error)
   speed_t speed = speed_of (link->baud);
 
   if (speed == B0) {
-    g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "%s: %u baud is not a speed of serial ports; see baud "
-                 "of link %s", link->device, link->baud, link->id);
+    g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+                 "%s: %u baud is not a speed of serial ports; see baud "
+                 "of link %s",
+                 link->device, link->baud, link->id);
     return FALSE;
   }
   if (tcgetattr (fd, &settings) != 0) {
@@ -159,9 +162,10 @@ comms_serial_open (const GdpLink *link, GError **error)
   int fd;
 
   if (link->device == NULL) {
-    g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT,
-                 "link %s has no device; name one in the server's configuration: [line %s] device=/dev/ttyUSB0",
-                 link->id, link->id);
+    g_set_error (
+        error, G_FILE_ERROR, G_FILE_ERROR_NOENT,
+        "link %s has no device; name one in the server's configuration: [line %s] device=/dev/ttyUSB0",
+        link->id, link->id);
     return -1;
   }
   fd = open (link->device, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);

@@ -25,13 +25,14 @@ struct CommsReport {
   GdpEvent       *event;           /* owned, for EVENT */
   void          (*committed) (CommsReport *report);  /* called from any thread after the commit, or NULL */
   gpointer        owner;           /* for `committed` */
-  GDestroyNotify  release;         /* lets go of `owner` when the report is freed, committed or not; or NULL */
+  GDestroyNotify  release;         /* lets go of `owner` when the report is freed; or NULL */
   guint           n_answers;       /* transactions with the unit that this report stands for */
   guint           n_samples;
   GdpSample       samples[];
 };
 
-CommsReport *comms_report_new  (CommsReportKind kind, guint unit, guint link, gint64 received, guint n_samples);
+CommsReport *comms_report_new  (CommsReportKind kind, guint unit, guint link, gint64 received,
+                                guint n_samples);
 void         comms_report_free (CommsReport *report);
 /* Calls `committed`, if any, and frees. */
 void         comms_report_committed (CommsReport *report);

@@ -57,7 +57,8 @@ connect_to (const struct addrinfo *address, gint64 timeout, const int *stop, int
 int
 comms_tcp_connect (const char *host, guint16 port, gint64 timeout, const int *stop, GError **error)
 {
-  const struct addrinfo hints = { .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV };
+  const struct addrinfo hints
+      = { .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV };
   struct addrinfo *addresses = NULL;
   char service[8];
   int fd = -1, number = ECANCELED, result;

@@ -83,7 +83,8 @@ cpu_s (void)
   struct rusage usage;
 
   getrusage (RUSAGE_SELF, &usage);
-  return usage.ru_utime.tv_sec + usage.ru_stime.tv_sec + (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+  return usage.ru_utime.tv_sec + usage.ru_stime.tv_sec
+         + (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
 }
 
 static gboolean
@@ -197,7 +198,8 @@ bench (guint n, guint16 port)
     bare[i] = run_libmodbus (n, port);
     ratio[i] = ours[i] / bare[i];
   }
-  printf ("modbus-tcp %4u slaves x 16 points/s, %% of a core: ours %.2f  bare libmodbus loop %.2f  ours/bare %.2f ",
+  printf ("modbus-tcp %4u slaves x 16 points/s, %% of a core: ours %.2f  bare libmodbus loop %.2f  ours/bare "
+          "%.2f ",
           n, median (ours), median (bare), median (ratio));
   printf ("(%.2f..%.2f); %.0f polls/s, %.0f KiB for the lines\n", ratio[0], ratio[ROUNDS - 1], polls, most);
   fflush (stdout);

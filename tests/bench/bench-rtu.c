@@ -178,7 +178,8 @@ cpu_us (void)
   struct rusage usage;
 
   getrusage (RUSAGE_SELF, &usage);
-  return (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1e6 + usage.ru_utime.tv_usec + usage.ru_stime.tv_usec;
+  return (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1e6 + usage.ru_utime.tv_usec
+         + usage.ru_stime.tv_usec;
 }
 
 typedef struct { int requests, violations, late; double cpu; gint64 time, legal; } Mark;
@@ -234,7 +235,11 @@ server_time (gpointer user_data)
 static Result
 run_ours (const char *device, const Speed *speed)
 {
-  GdpLink link = { .id = "line", .kind = GDP_LINK_MODBUS_RTU, .device = device, .baud = speed->baud, .parity = 'N',
+  GdpLink link = { .id = "line",
+                   .kind = GDP_LINK_MODBUS_RTU,
+                   .device = device,
+                   .baud = speed->baud,
+                   .parity = 'N',
                    .stop_bits = 1 };
   g_autoptr (GdpNetwork) network = line_fixture_network (&link, speed->n_units, 0.2, FALSE);
   CommsLine *line = comms_line_start (network, 0, &(CommsSink) { take, server_time, NULL });
@@ -352,8 +357,8 @@ print (guint baud, const char *figure, double values[N_MASTERS][ROUNDS], double 
 {
   double ratio[ROUNDS];
 
-  printf ("rtu %6u baud %-24s ours %7.2f  libmodbus %7.2f  bare loop %7.2f", baud, figure, median (values[OURS]),
-          median (values[LIBMODBUS]), median (values[BARE]));
+  printf ("rtu %6u baud %-24s ours %7.2f  libmodbus %7.2f  bare loop %7.2f", baud, figure,
+          median (values[OURS]), median (values[LIBMODBUS]), median (values[BARE]));
   for (guint i = 0; i < ROUNDS; i++)
     ratio[i] = values[OURS][i] / (limit > 0 ? limit : values[BARE][i]);
   qsort (ratio, ROUNDS, sizeof ratio[0], by_value);
@@ -372,8 +377,9 @@ print_violations (guint baud, double values[N_MASTERS][ROUNDS])
 
   for (guint i = 0; i < N_MASTERS * ROUNDS; i++)
     sum[i / ROUNDS] += values[i / ROUNDS][i % ROUNDS] / ROUNDS;
-  printf ("rtu %6u baud requests before t3.5, %%  ours %7.2f  libmodbus %7.2f  bare loop %7.2f  (mean of all)\n",
-          baud, sum[OURS], sum[LIBMODBUS], sum[BARE]);
+  printf (
+      "rtu %6u baud requests before t3.5, %%  ours %7.2f  libmodbus %7.2f  bare loop %7.2f  (mean of all)\n",
+      baud, sum[OURS], sum[LIBMODBUS], sum[BARE]);
 }
 
 static void
@@ -416,8 +422,10 @@ int
 main (void)
 {
   wire = mmap (NULL, sizeof *wire, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-  printf ("rtu: the wire is taken when the master writes; the slaves' own lateness is subtracted; %s real-time "
-          "priority\n", may_be_punctual () ? "with" : "no right to");
+  printf (
+      "rtu: the wire is taken when the master writes; the slaves' own lateness is subtracted; %s real-time "
+      "priority\n",
+      may_be_punctual () ? "with" : "no right to");
   for (guint i = 0; i < G_N_ELEMENTS (speeds); i++)
     bench (&speeds[i]);
   return 0;

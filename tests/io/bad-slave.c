@@ -105,9 +105,9 @@ answer (BadSlave *slave, guint16 transaction, const CommsRequest *request, BadSl
     length = exception ? comms_rtu_exception (request->read.address, request->function, exception, frame)
                        : comms_rtu_respond (&changed, values, frame);
   else
-    length = exception
-               ? comms_mbap_exception (transaction, request->read.address, request->function, exception, frame)
-               : comms_mbap_respond (transaction, &changed, values, frame);
+    length = exception ? comms_mbap_exception (transaction, request->read.address, request->function,
+                                               exception, frame)
+                       : comms_mbap_respond (transaction, &changed, values, frame);
   if (cue == BAD_SLAVE_BAD_CRC)
     frame[length - 1] ^= 0x5A;
   return length;
@@ -164,7 +164,8 @@ take_input (BadSlave *slave)
     g_atomic_int_inc (&slave->violations);
   slave->n_input += n;
   if (slave->gap > 0 ? comms_rtu_parse_request (slave->input, slave->n_input, &request, &consumed, NULL)
-                     : comms_mbap_parse_request (slave->input, slave->n_input, &transaction, &request, &consumed, NULL)) {
+                     : comms_mbap_parse_request (slave->input, slave->n_input, &transaction, &request,
+                                                 &consumed, NULL)) {
     slave->n_input = 0;
     serve (slave, transaction, &request);
   }
@@ -185,7 +186,8 @@ run (gpointer data)
   BadSlave *slave = data;
 
   while (!g_atomic_int_get (&slave->stop)) {
-    struct pollfd events[2] = { { slave->fd, POLLIN, 0 }, { slave->fd < 0 ? slave->listener : -1, POLLIN, 0 } };
+    struct pollfd events[2]
+        = { { slave->fd, POLLIN, 0 }, { slave->fd < 0 ? slave->listener : -1, POLLIN, 0 } };
 
     poll (events, 2, 2);
     if (events[1].revents & POLLIN) {

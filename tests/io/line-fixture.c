@@ -23,8 +23,11 @@ make_profile (gboolean far)
 
   for (guint i = 0; i < n; i++) {
     g_autofree char *channel = g_strdup_printf ("%s%u", groups[i / 8].prefix, i % 8 + 1);
-    registers[i] = (GdpRegister) { .channel = g_string_chunk_insert (names, channel), .table = groups[i / 8].table,
-                                   .address = groups[i / 8].first + i % 8, .type = groups[i / 8].type, .scale = 1 };
+    registers[i] = (GdpRegister){ .channel = g_string_chunk_insert (names, channel),
+                                  .table = groups[i / 8].table,
+                                  .address = groups[i / 8].first + i % 8,
+                                  .type = groups[i / 8].type,
+                                  .scale = 1 };
   }
   profile = gdp_profile_new (far ? "test-far" : "test", "Test", registers, n, NULL);
   g_assert_nonnull (profile);
@@ -37,8 +40,13 @@ add_points (GdpNetworkBuilder *builder, guint unit, const GdpProfile *profile)
   for (guint i = 0; i < profile->n_registers; i++) {
     g_autoptr (GError) error = NULL;
     g_autofree char *id = g_strdup_printf ("S/u%u-%s", unit + 1, profile->registers[i].channel);
-    GdpPoint point = { .id = id, .unit = unit, .kind = GDP_POINT_ANALOG, .channel = profile->registers[i].channel,
-                       .engineering_unit = "", .resolution = 1, .keep_every = 60 };
+    GdpPoint point = { .id = id,
+                       .unit = unit,
+                       .kind = GDP_POINT_ANALOG,
+                       .channel = profile->registers[i].channel,
+                       .engineering_unit = "",
+                       .resolution = 1,
+                       .keep_every = 60 };
 
     gdp_network_builder_add_point (builder, &point, &error);
     g_assert_no_error (error);
@@ -54,8 +62,8 @@ line_fixture_network (const GdpLink *link, guint n_units, double period, gboolea
 
   gdp_network_builder_add_link (builder, link, &error);
   g_assert_no_error (error);
-  gdp_network_builder_add_site (builder, &(GdpSite) { .id = "S", .name = "Site", .latitude = NAN, .longitude = NAN },
-                                &error);
+  gdp_network_builder_add_site (
+      builder, &(GdpSite){ .id = "S", .name = "Site", .latitude = NAN, .longitude = NAN }, &error);
   g_assert_no_error (error);
   for (guint i = 0; i < n_units; i++) {
     g_autofree char *id = g_strdup_printf ("S/unit%u", i + 1);
@@ -71,8 +79,12 @@ line_fixture_network (const GdpLink *link, guint n_units, double period, gboolea
 GdpLink
 line_fixture_serial (const char *device)
 {
-  return (GdpLink) { .id = "rs485-1", .kind = GDP_LINK_MODBUS_RTU, .device = device, .baud = 9600, .parity = 'N',
-                     .stop_bits = 1 };
+  return (GdpLink){ .id = "rs485-1",
+                    .kind = GDP_LINK_MODBUS_RTU,
+                    .device = device,
+                    .baud = 9600,
+                    .parity = 'N',
+                    .stop_bits = 1 };
 }
 
 GdpLink

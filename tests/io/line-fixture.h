@@ -28,9 +28,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (LineFixture, line_fixture_free)
  * checks each sample with a value against what the slaves of bad-slave.h give. Fails after 10 s. */
 CommsReport *line_fixture_expect (LineFixture *fixture, CommsReportKind kind, guint unit);
 /* The same for a report whose detail contains @text. */
-void         line_fixture_expect_detail (LineFixture *fixture, CommsReportKind kind, guint unit, const char *text);
+void         line_fixture_expect_detail (LineFixture *fixture, CommsReportKind kind, guint unit,
+                                         const char *text);
 /* The report of @kind among those that arrived so far, or NULL; frees all others. */
 CommsReport *line_fixture_find (LineFixture *fixture, CommsReportKind kind);
-/* The raw number of @channel of unit @unit in @report; NaN with its reason's word in @reason if it has none. */
-double       line_fixture_raw  (LineFixture *fixture, const CommsReport *report, const char *channel, GdpReason *reason);
+/* The raw number of @channel of unit @unit in @report; NaN with its reason's word in @reason if it has
+ * none. */
+double       line_fixture_raw  (LineFixture *fixture, const CommsReport *report, const char *channel,
+                                GdpReason *reason);
 CommsTraffic line_fixture_traffic (LineFixture *fixture, guint unit);

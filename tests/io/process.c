@@ -24,7 +24,8 @@ process_start (const char *const *arguments)
   g_autoptr (GError) error = NULL;
 
   g_spawn_async_with_pipes (NULL, (char **) arguments, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD,
-                            die_with_the_test, NULL, &process.pid, &process.input, &process.output, NULL, &error);
+                            die_with_the_test, NULL, &process.pid, &process.input, &process.output, NULL,
+                            &error);
   g_assert_no_error (error);
   return process;
 }

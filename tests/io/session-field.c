@@ -8,7 +8,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-static const double patience = 20;   /* seconds before a test gives up; a sanitized build on a busy machine is slow */
+/* Seconds before a test gives up; a sanitized build on a busy machine is slow. */
+static const double patience = 20;
 
 static const GdpRegister registers[] = {
   { "ai1", GDP_TABLE_INPUT_REGISTERS, 0, GDP_REGISTER_U16, .scale = 1 },
@@ -33,7 +34,8 @@ static void
 add_modem (GdpNetworkBuilder *builder, const GdpProfile *profile, guint number, guint n_units, double period,
            gboolean discrete)
 {
-  g_autofree char *id = g_strdup_printf ("modem-%u", number), *registration = g_strdup_printf ("GDP-%04u", number);
+  g_autofree char *id = g_strdup_printf ("modem-%u", number),
+                  *registration = g_strdup_printf ("GDP-%04u", number);
   g_autofree char *site_id = g_strdup_printf ("S%u", number);
   guint link = gdp_network_builder_add_link (builder, &(GdpLink) { .id = id, .kind = GDP_LINK_MODEM,
                                              .registration = registration, .heartbeat = "PING" }, NULL);
@@ -41,7 +43,9 @@ add_modem (GdpNetworkBuilder *builder, const GdpProfile *profile, guint number, 
 
   for (guint i = 0; i < n_units; i++) {
     g_autofree char *unit_id = g_strdup_printf ("S%u/u%u", number, i);
-    GdpUnit its = { .id = unit_id, .site = site, .link = link, .address = 1 + i, .profile = profile, .period = period };
+    GdpUnit its = {
+      .id = unit_id, .site = site, .link = link, .address = 1 + i, .profile = profile, .period = period
+    };
     guint unit = gdp_network_builder_add_unit (builder, &its, NULL);
     g_assert_cmpuint (unit, !=, G_MAXUINT);
     add_point (builder, site, unit, "ai1");
@@ -55,7 +59,8 @@ GdpNetwork *
 field_network (guint n_modems, guint n_units, double period, gboolean discrete)
 {
   g_autoptr (GdpNetworkBuilder) builder = gdp_network_builder_new ();
-  g_autoptr (GdpProfile) profile = gdp_profile_new ("test", "Test", registers, G_N_ELEMENTS (registers), NULL);
+  g_autoptr (GdpProfile) profile
+      = gdp_profile_new ("test", "Test", registers, G_N_ELEMENTS (registers), NULL);
 
   for (guint i = 0; i < n_modems; i++)
     add_modem (builder, profile, i, n_units, period, discrete);
@@ -133,7 +138,8 @@ field_wait_event (Field *field, GdpEventKind kind)
 void
 field_assert_none (Field *field, CommsReportKind kind)
 {
-  for (CommsReport *report; (report = g_async_queue_try_pop (field->reports)) != NULL; comms_report_free (report))
+  for (CommsReport *report; (report = g_async_queue_try_pop (field->reports)) != NULL;
+       comms_report_free (report))
     g_assert_cmpint (report->kind, !=, kind);
 }
 
@@ -151,7 +157,8 @@ field_wait_sessions (Field *field, guint n)
 int
 modem_call (Field *field)
 {
-  struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = g_htons (comms_session_server_port (field->server)),
+  struct sockaddr_in address = { .sin_family = AF_INET,
+                                 .sin_port = g_htons (comms_session_server_port (field->server)),
                                  .sin_addr.s_addr = g_htonl (INADDR_LOOPBACK) };
   int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
 

@@ -56,7 +56,8 @@ static void
 test_rtu_of_pymodbus_unplugged_and_back (void)
 {
   g_autofree char *folder = g_dir_make_tmp ("line-XXXXXX", NULL);
-  g_autofree char *ours = g_build_filename (folder, "line", NULL), *theirs = g_build_filename (folder, "slave", NULL);
+  g_autofree char *ours = g_build_filename (folder, "line", NULL),
+                  *theirs = g_build_filename (folder, "slave", NULL);
   Process socat = process_cable (ours, theirs), slave = process_pymodbus ("serial", theirs);
   GdpLink link = line_fixture_serial (ours);
   LineFixture *fixture = line_fixture_new (&link, 1, 0.2, FALSE);
@@ -168,7 +169,8 @@ static void
 test_lines_work_beyond_1024_descriptors (void)
 {
   BadSlave *serial = bad_slave_new (1, 3645), *tcp = bad_slave_new (1, 0);
-  GdpLink links[2] = { line_fixture_serial (bad_slave_device (serial)), line_fixture_tcp (bad_slave_port (tcp)) };
+  GdpLink links[2]
+      = { line_fixture_serial (bad_slave_device (serial)), line_fixture_tcp (bad_slave_port (tcp)) };
   g_autoptr (GArray) fds = g_array_new (FALSE, FALSE, sizeof (int));
   g_autoptr (GError) error = NULL;
 
@@ -246,7 +248,8 @@ test_peer_that_hangs_up_on_one_unit_serves_the_others (void)
       n[report->unit]++;
     comms_report_free (report);
   }
-  g_assert_cmpint (g_get_monotonic_time () - start, <, 4000 * 1000);   /* 10 periods of 0.2 s, and as much again */
+  /* 10 periods of 0.2 s, and as much again. */
+  g_assert_cmpint (g_get_monotonic_time () - start, <, 4000 * 1000);
   g_assert_cmpuint (bad_slave_accepted (slave) - accepted, <=, 5);
   bad_slave_cue (slave, BAD_SLAVE_GOOD);
   expect_samples (fixture);
@@ -311,7 +314,8 @@ main (int argc, char **argv)
   g_test_add_func ("/line-link/rtu-of-pymodbus-unplugged-and-back", test_rtu_of_pymodbus_unplugged_and_back);
   g_test_add_func ("/line-link/tcp-of-pymodbus-restarted", test_tcp_of_pymodbus_restarted);
   g_test_add_func ("/line-link/device-is-claimed-by-one-line", test_device_is_claimed_by_one_line);
-  g_test_add_func ("/line-link/what-is-wrong-with-a-device-is-said", test_what_is_wrong_with_a_device_is_said);
+  g_test_add_func ("/line-link/what-is-wrong-with-a-device-is-said",
+                   test_what_is_wrong_with_a_device_is_said);
   g_test_add_func ("/line-link/lines-work-beyond-1024-descriptors", test_lines_work_beyond_1024_descriptors);
   g_test_add_func ("/line-link/peer-that-hangs-up-is-not-hammered", test_peer_that_hangs_up_is_not_hammered);
   g_test_add_func ("/line-link/peer-that-hangs-up-on-one-unit-serves-the-others",
@@ -320,8 +324,8 @@ main (int argc, char **argv)
                         test_tcp_misbehaviour_harms_only_its_slave);
   g_test_add_data_func ("/line-link/tcp-wrong-transaction-harms-only-its-slave",
                         GINT_TO_POINTER (BAD_SLAVE_WRONG_ID), test_tcp_misbehaviour_harms_only_its_slave);
-  g_test_add_data_func ("/line-link/tcp-truncated-harms-only-its-slave", GINT_TO_POINTER (BAD_SLAVE_TRUNCATED),
-                        test_tcp_misbehaviour_harms_only_its_slave);
+  g_test_add_data_func ("/line-link/tcp-truncated-harms-only-its-slave",
+                        GINT_TO_POINTER (BAD_SLAVE_TRUNCATED), test_tcp_misbehaviour_harms_only_its_slave);
   g_test_add_data_func ("/line-link/tcp-gateway-harms-only-its-slave", GINT_TO_POINTER (BAD_SLAVE_GATEWAY),
                         test_tcp_misbehaviour_harms_only_its_slave);
   g_test_add_func ("/line-link/stops-while-connecting", test_stops_while_connecting);

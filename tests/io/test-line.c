@@ -6,7 +6,7 @@
 #include "line-fixture.h"
 
 #define GAP_9600   3645          /* µs: 3.5 characters of 10 bits */
-#define TURNAROUND (100 * 1000)  /* µs: these slaves answer at once or never, so the tests need not wait longer */
+#define TURNAROUND (100 * 1000)  /* µs: these slaves answer at once or never */
 
 static LineFixture *
 serial_fixture (BadSlave *slave, guint n_units, gboolean far)
@@ -295,7 +295,8 @@ static const Patient patients[] = {
   { "truncated" HARMS,      BAD_SLAVE_TRUNCATED,      "no answer",        COUNTER (timeouts) },
   { "babble" HARMS,         BAD_SLAVE_BABBLE,         NULL,               0 },
   { "gateway" HARMS,        BAD_SLAVE_GATEWAY,        "gateway",          COUNTER (exceptions) },
-  { .name = "lacking-register-does-not-hide-the-others", .run = run_lacking_register_does_not_hide_the_others },
+  { .name = "lacking-register-does-not-hide-the-others",
+    .run = run_lacking_register_does_not_hide_the_others },
   { .name = "late-answer-is-never-taken-for-the-next", .run = run_late_answer_is_never_taken_for_the_next },
   { .name = "noise-is-named-and-ends", .run = run_noise_is_named_and_ends },
 };
@@ -316,7 +317,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/line/good-slaves-are-polled-at-their-period", test_good_slaves_are_polled_at_their_period);
+  g_test_add_func ("/line/good-slaves-are-polled-at-their-period",
+                   test_good_slaves_are_polled_at_their_period);
   for (guint i = 0; i < G_N_ELEMENTS (patients); i++) {
     g_autofree char *path = g_strconcat ("/line/", patients[i].name, NULL);
     g_test_add_data_func (path, &patients[i], test_patient);

@@ -12,7 +12,8 @@ static Process
 start_modem (Field *field, const char *device)
 {
   g_autofree char *server = g_strdup_printf ("TCP:127.0.0.1:%u", comms_session_server_port (field->server));
-  g_autofree char *modem = g_strdup_printf ("SYSTEM:printf GDP-0000; exec socat STDIO FILE\\:%s\\,rawer", device);
+  g_autofree char *modem
+      = g_strdup_printf ("SYSTEM:printf GDP-0000; exec socat STDIO FILE\\:%s\\,rawer", device);
 
   return process_start ((const char *const[]) { "socat", server, modem, NULL });
 }
@@ -28,7 +29,8 @@ wait_for_values (Field *field, double bit, double first, double second)
     g_assert_cmpuint (report->n_samples, ==, 3);
     for (guint i = 0; i < 3; i++)
       g_assert_cmpint (report->samples[i].reason, ==, GDP_REASON_NONE);
-    same = report->samples[0].raw == bit && report->samples[1].raw == first && report->samples[2].raw == second;
+    same = report->samples[0].raw == bit && report->samples[1].raw == first
+           && report->samples[2].raw == second;
     comms_report_committed (report);
   }
 }

@@ -30,14 +30,22 @@ make_network (const char *const *channels, guint max_read)
   guint site = gdp_network_builder_add_site (builder, &(GdpSite) { .id = "S" }, &error);
   for (guint i = 0; i < 2; i++) {
     g_autofree char *id = g_strdup_printf ("S/u%u", i);
-    GdpUnit unit = { .id = id, .site = site, .link = link, .address = 17 + i, .profile = profile, .period = 1 };
+    GdpUnit unit
+        = { .id = id, .site = site, .link = link, .address = 17 + i, .profile = profile, .period = 1 };
     gdp_network_builder_add_unit (builder, &unit, &error);
     g_assert_no_error (error);
   }
   for (guint i = 0; channels[i] != NULL; i++) {
     g_autofree char *id = g_strdup_printf ("S/p%u", i);
-    GdpPoint point = { .id = id, .site = site, .unit = 0, .kind = GDP_POINT_ANALOG, .channel = channels[i],
-                       .engineering_unit = "", .scaling = { GDP_SIGNAL_NUMBER }, .resolution = 1, .keep_every = 60 };
+    GdpPoint point = { .id = id,
+                       .site = site,
+                       .unit = 0,
+                       .kind = GDP_POINT_ANALOG,
+                       .channel = channels[i],
+                       .engineering_unit = "",
+                       .scaling = { GDP_SIGNAL_NUMBER },
+                       .resolution = 1,
+                       .keep_every = 60 };
     gdp_network_builder_add_point (builder, &point, &error);
     g_assert_no_error (error);
   }
@@ -60,7 +68,8 @@ assert_block (const CommsPlan *plan, guint block, GdpTable table, guint start, g
 static void
 test_merge (void)
 {
-  const char *channels[] = { "far", "ai2", "near", "do1", "ai1", "di8", "held", "di1", "ai1", "nowhere", NULL };
+  const char *channels[]
+      = { "far", "ai2", "near", "do1", "ai1", "di8", "held", "di1", "ai1", "nowhere", NULL };
   g_autoptr (GdpNetwork) network = make_network (channels, 125);
   g_autoptr (CommsPlan) plan = comms_plan_new (network, 0);
 

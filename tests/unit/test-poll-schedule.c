@@ -257,13 +257,17 @@ main (int argc, char **argv)
   g_test_add_func ("/poll-schedule/short-period-does-not-starve-a-long-one",
                    test_short_period_does_not_starve_a_long_one);
   g_test_add_func ("/poll-schedule/failed-slave-backs-off", test_failed_slave_backs_off);
-  g_test_add_func ("/poll-schedule/back-off-of-years-does-not-overflow", test_back_off_of_years_does_not_overflow);
-  g_test_add_func ("/poll-schedule/retry-goes-before-slaves-that-wait", test_retry_goes_before_slaves_that_wait);
-  g_test_add_func ("/poll-schedule/one-dead-slave-of-ten-costs-little", test_one_dead_slave_of_ten_costs_little);
+  g_test_add_func ("/poll-schedule/back-off-of-years-does-not-overflow",
+                   test_back_off_of_years_does_not_overflow);
+  g_test_add_func ("/poll-schedule/retry-goes-before-slaves-that-wait",
+                   test_retry_goes_before_slaves_that_wait);
+  g_test_add_func ("/poll-schedule/one-dead-slave-of-ten-costs-little",
+                   test_one_dead_slave_of_ten_costs_little);
   g_test_add_func ("/poll-schedule/restart-forgets-failures", test_restart_forgets_failures);
   g_test_add_func ("/poll-schedule/breaker-is-held-back-and-a-healthy-one-asked-first",
                    test_breaker_is_held_back_and_a_healthy_one_asked_first);
-  g_test_add_func ("/poll-schedule/breaker-backs-off-to-half-a-minute", test_breaker_backs_off_to_half_a_minute);
+  g_test_add_func ("/poll-schedule/breaker-backs-off-to-half-a-minute",
+                   test_breaker_backs_off_to_half_a_minute);
   g_test_add_func ("/poll-schedule/restart-forgives-when-all-broke-the-line",
                    test_restart_forgives_when_all_broke_the_line);
   g_test_add_func ("/poll-schedule/no-slaves-never-due", test_no_slaves_never_due);

@@ -54,7 +54,8 @@ test_match (void)
     guint link = 0;
 
     g_test_message ("%s", rows[i].sent);
-    g_assert_cmpint (comms_registrations_match (registrations, exact, length, &link, &used), ==, rows[i].match);
+    g_assert_cmpint (comms_registrations_match (registrations, exact, length, &link, &used), ==,
+                     rows[i].match);
     g_assert_cmpuint (link, ==, rows[i].link);
     g_assert_cmpuint (used, ==, rows[i].used);
   }

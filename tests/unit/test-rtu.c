@@ -190,7 +190,8 @@ test_more_follows (void)
   g_assert_cmpuint (consumed, ==, length);
 }
 
-/* Request PDUs that write, what they mean, and the answer, as in the standard's examples (6.5, 6.6, 6.11, 6.12). */
+/* Request PDUs that write, what they mean, and the answer, as in the standard's examples
+ * (6.5, 6.6, 6.11, 6.12). */
 static const struct {
   const char *request; gsize length;
   GdpTable table; guint start, count;
