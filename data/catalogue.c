@@ -14,7 +14,6 @@ typedef struct {
 } Proposal;
 
 struct DataCatalogue {
-  gatomicrefcount refs;
   char           *folder;
   char           *schema_text;
   DataJsonSchema *schema;       /* of passports */
@@ -309,13 +308,6 @@ data_catalogue_propose_points (DataCatalogue *catalogue, const DataVariant *vari
   return TRUE;
 }
 
-gboolean
-data_catalogue_add_points (DataCatalogue *catalogue, const DataVariant *variant, GdpNetworkBuilder *builder,
-                           const char *site_id, guint site, guint unit, GError **error)
-{
-  return data_catalogue_propose_points (catalogue, variant, DATA_OUTLET_MEDIUM, builder, site_id, site, unit, error);
-}
-
 /* ---- the catalogue ----------------------------------------------------------------------- */
 
 static const char *
@@ -332,7 +324,6 @@ DataCatalogue *
 data_catalogue_load (const char *folder, GError **error)
 {
   g_autoptr (DataCatalogue) catalogue = g_new0 (DataCatalogue, 1);
-  g_atomic_ref_count_init (&catalogue->refs);
   catalogue->folder = g_canonicalize_filename (folder ? folder : default_folder (), NULL);
   catalogue->documents = g_ptr_array_new_with_free_func ((GDestroyNotify) data_json_free);
   catalogue->profiles = g_ptr_array_new_with_free_func ((GDestroyNotify) gdp_profile_free);
@@ -345,18 +336,9 @@ data_catalogue_load (const char *folder, GError **error)
   return NULL;
 }
 
-DataCatalogue *
-data_catalogue_ref (DataCatalogue *catalogue)
-{
-  g_atomic_ref_count_inc (&catalogue->refs);
-  return catalogue;
-}
-
 void
-data_catalogue_unref (DataCatalogue *catalogue)
+data_catalogue_free (DataCatalogue *catalogue)
 {
-  if (!g_atomic_ref_count_dec (&catalogue->refs))
-    return;
   g_free (catalogue->folder);
   g_free (catalogue->schema_text);
   g_clear_pointer (&catalogue->schema, data_json_schema_free);

@@ -11,9 +11,8 @@ typedef struct DataCatalogue DataCatalogue;
 
 /* Reads the catalogue from @folder; NULL = $GDP_CATALOGUE, else the installed one, else the source tree's. */
 DataCatalogue *data_catalogue_load (const char *folder, GError **error);
-DataCatalogue *data_catalogue_ref   (DataCatalogue *catalogue);
-void           data_catalogue_unref (DataCatalogue *catalogue);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (DataCatalogue, data_catalogue_unref)
+void           data_catalogue_free (DataCatalogue *catalogue);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (DataCatalogue, data_catalogue_free)
 
 const GdpProfile *data_catalogue_profile (DataCatalogue *catalogue, const char *name);  /* borrowed, NULL = none */
 guint             data_catalogue_n_profiles (DataCatalogue *catalogue);
@@ -48,9 +47,5 @@ typedef enum { DATA_OUTLET_MEDIUM, DATA_OUTLET_LOW } DataOutlet;
 gboolean data_catalogue_propose_points (DataCatalogue *catalogue, const DataVariant *variant, DataOutlet outlet,
                                         GdpNetworkBuilder *builder, const char *site_id, guint site, guint unit,
                                         GError **error);
-/* The same for a medium-pressure outlet. */
-gboolean data_catalogue_add_points (DataCatalogue *catalogue, const DataVariant *variant,
-                                    GdpNetworkBuilder *builder, const char *site_id, guint site, guint unit,
-                                    GError **error);
 
 G_END_DECLS

@@ -390,13 +390,6 @@ data_passport_parse (const char *name, const char *json, gssize length, DataCata
 }
 
 GdpNetwork *
-data_passport_load (const char *path, DataCatalogue *catalogue, GPtrArray **problems, guint *n_problems)
-{
-  const char *const paths[] = { path, NULL };
-  return data_passport_load_all (paths, catalogue, problems, n_problems);
-}
-
-GdpNetwork *
 data_passport_load_all (const char *const *paths, DataCatalogue *catalogue, GPtrArray **problems, guint *n_problems)
 {
   Reader reader;

@@ -20,9 +20,8 @@ G_BEGIN_DECLS
  */
 GdpNetwork *data_passport_parse (const char *name, const char *json, gssize length, DataCatalogue *catalogue,
                                  GPtrArray **problems, guint *n_problems);
-GdpNetwork *data_passport_load  (const char *path, DataCatalogue *catalogue, GPtrArray **problems, guint *n_problems);
 
-/* Several files as one network. A link may stand in several of them when it is the same everywhere. */
+/* Files as one network. A link may stand in several of them when it is the same everywhere. */
 GdpNetwork *data_passport_load_all (const char *const *paths, DataCatalogue *catalogue,
                                     GPtrArray **problems, guint *n_problems);
 

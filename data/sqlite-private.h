@@ -67,9 +67,7 @@ gboolean    sqlite_fail  (SqliteStore *self, GError **error);   /* sets the erro
 /* The single integer that @sql gives; -1 with an error. */
 gint64      sqlite_number (SqliteStore *self, const char *sql, GError **error);
 
-/* Bind @object's columns from parameter @first (1-based) on; read them from result column @first
- * (0-based) on. Texts read are borrowed until the next step. */
-void     sqlite_bind_columns (SqliteQuery query, guint first, const DataTable *table, gconstpointer object);
+/* Reads @object from result column @first (0-based) on. Texts are borrowed until the next step. */
 gboolean sqlite_read_columns (SqliteStore *self, SqliteQuery query, guint first, const DataTable *table,
                               gpointer object, GError **error);
 /* Inserts or replaces; the extras are numbers, a negative one = NULL. */
@@ -86,7 +84,6 @@ SqliteQuery sqlite_insert (SqliteStore *self, const DataTable *table, gconstpoin
 void     sqlite_read_reading (SqliteQuery query, GdpReading *reading);
 
 const char *sqlite_text (SqliteQuery query, int column);
-double      sqlite_real (SqliteQuery query, int column);      /* NaN when NULL */
 
 /* ---- transactions (sqlite.c) ------------------------------------------------------------ */
 

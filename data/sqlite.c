@@ -151,16 +151,11 @@ sqlite_text (SqliteQuery query, int column)
   return (const char *) sqlite3_column_text (query, column);
 }
 
-double
-sqlite_real (SqliteQuery query, int column)
-{
-  return sqlite3_column_type (query, column) == SQLITE_NULL ? NAN : sqlite3_column_double (query, column);
-}
-
 /* ---- rows and structs ------------------------------------------------------------------- */
 
-void
-sqlite_bind_columns (SqliteQuery query, guint first, const DataTable *table, gconstpointer object)
+/* From parameter @first (1-based) on. */
+static void
+bind_columns (SqliteQuery query, guint first, const DataTable *table, gconstpointer object)
 {
   for (guint i = 0; i < table->n_columns; i++) {
     int place = (int) (first + i);
@@ -216,7 +211,7 @@ sqlite_read_reading (SqliteQuery query, GdpReading *reading)
   reading->point = sqlite3_column_int64 (query, 1);
   reading->time = sqlite3_column_int64 (query, 2);
   reading->received = reading->time + sqlite3_column_int64 (query, 3);
-  reading->value = sqlite_real (query, 4);
+  reading->value = sqlite3_column_type (query, 4) == SQLITE_NULL ? NAN : sqlite3_column_double (query, 4);
   reading->reason = (GdpReason) sqlite3_column_int (query, 5);
 }
 
@@ -230,7 +225,7 @@ sqlite_insert (SqliteStore *self, const DataTable *table, gconstpointer object, 
       return NULL;
     g_hash_table_insert (self->inserts, (gpointer) table, query);
   }
-  sqlite_bind_columns (query, data_table_n_extras (table) + 1, table, object);
+  bind_columns (query, data_table_n_extras (table) + 1, table, object);
   return query;
 }
 

@@ -73,12 +73,6 @@ data_store_close (DataStore *store)
   store->backend->close (store);
 }
 
-const char *
-data_store_uri (const DataStore *store)
-{
-  return store->uri;
-}
-
 static gboolean
 may (const DataStore *store, DataAccess needed, GError **error)
 {

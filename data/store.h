@@ -39,7 +39,6 @@ char      *data_default_uri (void);
 /* @uri NULL = the default. The error says what is wrong with which file and what to do. */
 DataStore *data_store_open  (const char *uri, DataAccess access, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void       data_store_close (DataStore *store);
-const char *data_store_uri  (const DataStore *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DataStore, data_store_close)
 
 /* ---- configuration ---------------------------------------------------------------------- */

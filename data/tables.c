@@ -61,11 +61,11 @@ WORDS_OF (register_tables, GdpTable, gdp_table_word, gdp_table_parse)
 WORDS_OF (register_types, GdpRegisterType, gdp_register_type_word, gdp_register_type_parse)
 WORDS_OF (conditions, GdpCondition, gdp_condition_word, gdp_condition_parse)
 WORDS_OF (reasons, GdpReason, gdp_reason_word, gdp_reason_parse)
+WORDS_OF (contact_states, GdpContactState, gdp_contact_state_word, gdp_contact_state_parse)
 WORDS_OF (events, GdpEventKind, gdp_event_word, gdp_event_parse)
 WORDS_HERE (signals, "current", "number", "contact")
 WORDS_HERE (word_orders, "high-first", "low-first")
 WORDS_HERE (suppressions, "none", "shelved", "by-design", "out-of-service")
-WORDS_HERE (contact_states, "unknown", "ok", "silent")
 WORDS_HERE (command_states, "posted", "taken", "done", "failed", "expired")
 
 /* ---- columns ---------------------------------------------------------------------------- */

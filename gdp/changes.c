@@ -1,6 +1,26 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "changes.h"
 
+static const char *const contact_words[GDP_N_CONTACT_STATES] = { "unknown", "ok", "silent" };
+
+const char *
+gdp_contact_state_word (GdpContactState state)
+{
+  g_return_val_if_fail (state < GDP_N_CONTACT_STATES, "unknown");
+  return contact_words[state];
+}
+
+gboolean
+gdp_contact_state_parse (const char *word, GdpContactState *state)
+{
+  for (guint i = 0; i < GDP_N_CONTACT_STATES; i++)
+    if (g_strcmp0 (contact_words[i], word) == 0) {
+      *state = i;
+      return TRUE;
+    }
+  return FALSE;
+}
+
 GdpContactInfo *
 gdp_contact_info_copy (const GdpContactInfo *info)
 {

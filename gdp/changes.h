@@ -17,7 +17,10 @@ typedef struct {
   GdpReason reason;
 } GdpReading;
 
-typedef enum { GDP_CONTACT_UNKNOWN, GDP_CONTACT_OK, GDP_CONTACT_SILENT } GdpContactState;
+typedef enum { GDP_CONTACT_UNKNOWN, GDP_CONTACT_OK, GDP_CONTACT_SILENT, GDP_N_CONTACT_STATES } GdpContactState;
+/* As stored and printed: "unknown", "ok", "silent". FALSE: @word is none of them. */
+const char *gdp_contact_state_word  (GdpContactState state);
+gboolean    gdp_contact_state_parse (const char *word, GdpContactState *state);
 
 /* Communication state of a unit (or of a link, when `link` is TRUE). */
 typedef struct {

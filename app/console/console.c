@@ -225,7 +225,7 @@ app_console_shutdown (GApplication *application)
     ui_session_close (self->session);
   g_clear_pointer (&self->server, own_server_stop);
   g_clear_object (&self->session);
-  g_clear_pointer (&self->catalogue, data_catalogue_unref);
+  g_clear_pointer (&self->catalogue, data_catalogue_free);
   G_APPLICATION_CLASS (app_console_parent_class)->shutdown (application);
 }
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Alarms: what is active or waits for a person, and its acknowledgement. */
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "command.h"
@@ -88,8 +87,7 @@ ctl_alarms (const CtlCall *call, GError **error)
   for (guint i = 0; i < view.state->alarms->len; i++)
     if (shown (call->state, view.state->alarms->pdata[i]))
       alarm_row (rows, &view, view.state->alarms->pdata[i]);
-  if (ctl_view_server (&view) == NULL)
-    fprintf (stderr, "gdpctl: %s\n", _("no server is running: values and alarms are as it left them"));
+  ctl_view_warn_without_server (&view);
   return ctl_rows_end (rows, error);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "command.h"
 
+#include <stdio.h>
 #include <string.h>
 
 G_DEFINE_QUARK (ctl-error-quark, ctl_error)
@@ -67,6 +68,13 @@ ctl_view_server (const CtlView *view)
       return server;
   }
   return NULL;
+}
+
+void
+ctl_view_warn_without_server (const CtlView *view)
+{
+  if (ctl_view_server (view) == NULL)
+    fprintf (stderr, "gdpctl: %s\n", _("no server is running: values and alarms are as it left them"));
 }
 
 char *

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 typedef struct {
   const char *store, *user;               /* NULL = default */
   gboolean    json, verbose;
-  gboolean    check, follow, raw, all;
+  gboolean    check, follow, raw;
   const char *state, *comment, *site, *since, *until, *link, *outlet;
   int         limit, address;
   char      **words;                      /* what is no option; never NULL */
@@ -53,6 +53,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CtlView, ctl_view_clear)
 
 /* A server whose heartbeat is fresh; NULL = none. Borrowed. */
 const DataServer *ctl_view_server (const CtlView *view);
+/* On a screen that shows numbers, silence of the server must not look like a quiet day. */
+void     ctl_view_warn_without_server (const CtlView *view);
 /* "GDP-003" of "GDP-003/outlet1.high"; NULL when @object is no site's. */
 char *ctl_site_of (const char *object);
 

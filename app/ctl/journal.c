@@ -189,7 +189,6 @@ watch_alarm (CtlRows *rows, const GdpAlarm *alarm)
 static void
 watch_contact (CtlRows *rows, const GdpNetwork *network, const GdpContactInfo *contact)
 {
-  static const char *const words[] = { "unknown", "ok", "silent" };
   const char *id = NULL;
   for (guint i = 0; !contact->link && i < network->n_units; i++)
     if (network->units[i].key == contact->key)
@@ -199,7 +198,7 @@ watch_contact (CtlRows *rows, const GdpNetwork *network, const GdpContactInfo *c
       id = network->links[i].id;
   sort_cell (rows, contact->link ? "link" : "unit");
   ctl_text (rows, contact->link ? "link" : "unit", _("Object"), id);
-  ctl_text (rows, "state", _("State"), words[contact->state]);
+  ctl_text (rows, "state", _("State"), gdp_contact_state_word (contact->state));
   ctl_time (rows, "seen", _("Last answer"), contact->seen);
   ctl_text (rows, "detail", _("Detail"), contact->detail);
   ctl_row_end (rows);

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What is configured and what is true now: sites, points, live, units, links, servers. */
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "command.h"
 
-/* The first word names a site, or there is none: then @site is G_MAXUINT, "all". */
 static void
 put_name (CtlRows *rows, const GdpPoint *point)
 {
@@ -16,6 +14,7 @@ put_name (CtlRows *rows, const GdpPoint *point)
   ctl_text (rows, "name", _("Name"), point->name ? point->name : numbered);
 }
 
+/* The first word names a site, or there is none: then @site is G_MAXUINT, "all". */
 static gboolean
 chosen_site (const CtlCall *call, const CtlView *view, guint *site, GError **error)
 {
@@ -27,14 +26,6 @@ chosen_site (const CtlCall *call, const CtlView *view, guint *site, GError **err
   *site = gdp_network_find_site (view->network, call->words[0]);
   return *site != G_MAXUINT
          || ctl_fail (error, CTL_ERROR_FAILED, "there is no site “%s”; “gdpctl sites” lists them", call->words[0]);
-}
-
-/* On a screen that shows numbers, silence of the server must not look like a quiet day. */
-static void
-warn_without_server (const CtlView *view)
-{
-  if (ctl_view_server (view) == NULL)
-    fprintf (stderr, "gdpctl: %s\n", _("no server is running: values and alarms are as it left them"));
 }
 
 /* ---- sites ------------------------------------------------------------------------------- */
@@ -194,18 +185,11 @@ ctl_live (const CtlCall *call, GError **error)
   for (guint i = 0; i < view.network->n_points; i++)
     if (site == G_MAXUINT || view.network->points[i].site == site)
       live_row (rows, view.network, &view.network->points[i], &latest[i]);
-  warn_without_server (&view);
+  ctl_view_warn_without_server (&view);
   return ctl_rows_end (rows, error);
 }
 
 /* ---- units and links --------------------------------------------------------------------- */
-
-static const char *
-contact_word (GdpContactState state)
-{
-  static const char *const words[] = { "unknown", "ok", "silent" };
-  return words[state];
-}
 
 static const GdpContactInfo *
 contact_of (const CtlView *view, gboolean link, gint64 key)
@@ -221,7 +205,7 @@ contact_of (const CtlView *view, gboolean link, gint64 key)
 static void
 contact_cells (CtlRows *rows, const GdpContactInfo *contact)
 {
-  ctl_text (rows, "state", _("State"), contact_word (contact ? contact->state : GDP_CONTACT_UNKNOWN));
+  ctl_text (rows, "state", _("State"), gdp_contact_state_word (contact ? contact->state : GDP_CONTACT_UNKNOWN));
   ctl_time (rows, "seen", _("Last answer"), contact ? contact->seen : 0);
   ctl_time (rows, "since", NULL, contact ? contact->since : 0);
   ctl_text (rows, "detail", _("Detail"), contact ? contact->detail : NULL);
@@ -250,32 +234,6 @@ traffic_cells (CtlRows *rows, GArray *traffics, gboolean link, gint64 key)
   ctl_number (rows, NULL, _("Answer, ms"), traffic->response_us ? traffic->response_us / 1000.0 : NAN, 1);
 }
 
-gboolean
-ctl_units (const CtlCall *call, GError **error)
-{
-  g_auto (CtlView) view = { 0 };
-  if (!ctl_view_open (&view, call, DATA_ACCESS_READ, error))
-    return FALSE;
-  g_autoptr (GArray) traffics = data_store_traffic (view.store, error);
-  if (traffics == NULL)
-    return FALSE;
-  g_autoptr (CtlRows) rows = ctl_call_rows (call, FALSE);
-  for (guint i = 0; i < view.network->n_units; i++) {
-    const GdpUnit *unit = &view.network->units[i];
-    ctl_text (rows, "unit", _("Unit"), unit->id);
-    ctl_text (rows, "site", NULL, view.network->sites[unit->site].id);
-    ctl_text (rows, "link", _("Link"), view.network->links[unit->link].id);
-    ctl_integer (rows, "address", _("Address"), unit->address);
-    ctl_text (rows, "profile", NULL, unit->profile->name);
-    ctl_number (rows, "period", _("Period, s"), unit->period, 1);
-    contact_cells (rows, contact_of (&view, FALSE, unit->key));
-    traffic_cells (rows, traffics, FALSE, unit->key);
-    ctl_row_end (rows);
-  }
-  warn_without_server (&view);
-  return ctl_rows_end (rows, error);
-}
-
 static char *
 place_of (const GdpLink *link)
 {
@@ -287,8 +245,33 @@ place_of (const GdpLink *link)
   }
 }
 
-gboolean
-ctl_links (const CtlCall *call, GError **error)
+/* Both return the key. */
+static gint64
+link_cells (CtlRows *rows, const GdpNetwork *network, guint index)
+{
+  const GdpLink *link = &network->links[index];
+  g_autofree char *place = place_of (link);
+  ctl_text (rows, "link", _("Link"), link->id);
+  ctl_text (rows, "kind", _("Kind"), gdp_link_kind_word (link->kind));
+  ctl_text (rows, "place", _("Where"), place);
+  return link->key;
+}
+
+static gint64
+unit_cells (CtlRows *rows, const GdpNetwork *network, guint index)
+{
+  const GdpUnit *unit = &network->units[index];
+  ctl_text (rows, "unit", _("Unit"), unit->id);
+  ctl_text (rows, "site", NULL, network->sites[unit->site].id);
+  ctl_text (rows, "link", _("Link"), network->links[unit->link].id);
+  ctl_integer (rows, "address", _("Address"), unit->address);
+  ctl_text (rows, "profile", NULL, unit->profile->name);
+  ctl_number (rows, "period", _("Period, s"), unit->period, 1);
+  return unit->key;
+}
+
+static gboolean
+list_who_answers (const CtlCall *call, gboolean link, GError **error)
 {
   g_auto (CtlView) view = { 0 };
   if (!ctl_view_open (&view, call, DATA_ACCESS_READ, error))
@@ -297,18 +280,27 @@ ctl_links (const CtlCall *call, GError **error)
   if (traffics == NULL)
     return FALSE;
   g_autoptr (CtlRows) rows = ctl_call_rows (call, FALSE);
-  for (guint i = 0; i < view.network->n_links; i++) {
-    const GdpLink *link = &view.network->links[i];
-    g_autofree char *place = place_of (link);
-    ctl_text (rows, "link", _("Link"), link->id);
-    ctl_text (rows, "kind", _("Kind"), gdp_link_kind_word (link->kind));
-    ctl_text (rows, "place", _("Where"), place);
-    contact_cells (rows, contact_of (&view, TRUE, link->key));
-    traffic_cells (rows, traffics, TRUE, link->key);
+  guint n = link ? view.network->n_links : view.network->n_units;
+  for (guint i = 0; i < n; i++) {
+    gint64 key = (link ? link_cells : unit_cells) (rows, view.network, i);
+    contact_cells (rows, contact_of (&view, link, key));
+    traffic_cells (rows, traffics, link, key);
     ctl_row_end (rows);
   }
-  warn_without_server (&view);
+  ctl_view_warn_without_server (&view);
   return ctl_rows_end (rows, error);
+}
+
+gboolean
+ctl_units (const CtlCall *call, GError **error)
+{
+  return list_who_answers (call, FALSE, error);
+}
+
+gboolean
+ctl_links (const CtlCall *call, GError **error)
+{
+  return list_who_answers (call, TRUE, error);
 }
 
 /* ---- servers ----------------------------------------------------------------------------- */

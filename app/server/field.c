@@ -120,12 +120,6 @@ server_field_stop (ServerField *field)
   g_clear_pointer (&field->network, gdp_network_unref);
 }
 
-guint
-server_field_port (ServerField *field)
-{
-  return field->sessions != NULL ? comms_session_server_port (field->sessions) : 0;
-}
-
 static gboolean
 read_counters (ServerField *field, guint link, guint unit, CommsTraffic *counters)
 {

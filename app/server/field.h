@@ -32,6 +32,5 @@ void         server_field_retry   (ServerField *field);
 void         server_field_resume  (ServerField *field);
 /* Counters of all links and units: element-type DataTraffic, owned by server @owner. (transfer full) */
 GArray      *server_field_traffic (ServerField *field, const char *owner);
-guint        server_field_port    (ServerField *field);   /* sessions'; 0 = not listening */
 
 G_END_DECLS

@@ -55,7 +55,7 @@ add_site (GdpNetworkBuilder *builder, DataCatalogue *catalogue, guint link, guin
     .id = unit_id, .site = site, .link = link, .address = 1 + number % 247, .period = 1,
     .profile = data_catalogue_profile (catalogue, "upmp-12.4-a8-8") }, &error);
   g_assert_no_error (error);
-  must (data_catalogue_add_points (catalogue, variant, builder, id, site, unit, &error), error);
+  must (data_catalogue_propose_points (catalogue, variant, DATA_OUTLET_MEDIUM, builder, id, site, unit, &error), error);
   return unit;
 }
 
@@ -159,7 +159,7 @@ field_free (Field *field)
   g_clear_pointer (&field->store, data_store_close);
   gdp_engine_free (field->engine);
   gdp_network_unref (field->network);
-  data_catalogue_unref (field->catalogue);
+  data_catalogue_free (field->catalogue);
   if (field->folder != NULL)
     remove_folder (field->folder);
   g_free (field->folder);

@@ -327,6 +327,6 @@ main (int argc, char **argv)
   g_test_add_func ("/passport/a-thousand-errors-are-counted-a-hundred-kept", test_a_thousand_errors);
   g_test_add_func ("/passport/a-megabyte-of-text-makes-a-short-message", test_a_huge_text_makes_a_short_message);
   int result = g_test_run ();
-  data_catalogue_unref (catalogue);
+  data_catalogue_free (catalogue);
   return result;
 }
