@@ -149,3 +149,19 @@ stage_join (pid_t child)
   g_assert_true (WIFEXITED (status));
   g_assert_cmpint (WEXITSTATUS (status), ==, 0);
 }
+
+DataChanges *
+stage_changes (DataStore *store, gint64 since)
+{
+  g_autoptr (GError) error = NULL;
+  DataChanges *changes = data_store_changes (store, since, &error);
+  g_assert_no_error (error);
+  return changes;
+}
+
+gint64
+stage_last_number (DataStore *store)
+{
+  g_autoptr (DataChanges) changes = stage_changes (store, 0);
+  return changes->seq;
+}

@@ -15,7 +15,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Stage, stage_free)
 /* Opens or ends the test. */
 DataStore *stage_open (const Stage *stage, DataAccess access);
 
-/* @n_sites sites "GDP-000" … on one TCP link "tcp-0", each with a unit "upmp" and @n_points analog points "p0" …  */
+/* @n_sites sites "GDP-000" … on one TCP link "tcp-0", each with a unit "upmp" and @n_points analog points "p0" … */
 GdpNetwork *stage_network (guint n_sites, guint n_points);
 
 /* Adds to @changes: a reading of @point, an event that carries @number as text. */
@@ -23,6 +23,10 @@ void stage_add_reading (GdpChanges *changes, gint64 point, gint64 time, double v
 void stage_add_event   (GdpChanges *changes, gint64 time, gint64 number);
 /* Commits @changes (not NULL) and empties it; ends the test on failure. Returns the number. */
 gint64 stage_commit (DataStore *store, GdpChanges *changes, gboolean durable);
+
+/* Everything after @since, and the last number given; they end the test on failure. */
+DataChanges *stage_changes     (DataStore *store, gint64 since);
+gint64       stage_last_number (DataStore *store);
 
 /* Runs @func in a process of its own, which ends with @func (a failed assertion aborts it). */
 typedef void (*StageFunc) (const Stage *stage, gpointer data);

@@ -56,6 +56,15 @@ assert_value (Call *call, double first_value)
 }
 
 static void
+answer_poll (Call *call, guint16 first_value)
+{
+  CommsRequest request = modem_asked (call->fd);
+
+  modem_answer (call->fd, &request, first_value);
+  assert_value (call, first_value);
+}
+
+static void
 test_polls (void)
 {
   Call call = call_in (2, TRUE, patient);
@@ -181,9 +190,7 @@ test_noise_between_polls (void)
   length += modem_frame (&request, 66, frames + length);   /* nobody asked: not an answer to what comes next */
   modem_send (call.fd, frames, length);
   assert_value (&call, 1);
-  request = modem_asked (call.fd);
-  modem_answer (call.fd, &request, 2);
-  assert_value (&call, 2);
+  answer_poll (&call, 2);
   g_assert_cmpuint (traffic_of (&call).wrong, ==, 1);
   end_call (&call);
 }
@@ -248,9 +255,7 @@ test_bad_crc (void)
 
   frame[4] ^= 1;
   modem_send (call.fd, frame, length);
-  request = modem_asked (call.fd);   /* again, long before the time-out */
-  modem_answer (call.fd, &request, 6);
-  assert_value (&call, 6);
+  answer_poll (&call, 6);   /* again, long before the time-out */
   field_assert_none (call.field, COMMS_REPORT_UNIT_FAILED);
   g_assert_cmpuint (traffic_of (&call).crc_errors, ==, 1);
   g_assert_cmpuint (traffic_of (&call).timeouts, ==, 0);
@@ -269,9 +274,7 @@ test_no_answer (void)
   g_assert_true (g_str_has_prefix (report->detail, "no answer in 0."));
   comms_report_free (report);
   g_assert_cmpuint (traffic_of (&call).timeouts, ==, 2);
-  CommsRequest request = modem_asked (call.fd);
-  modem_answer (call.fd, &request, 8);   /* and back */
-  assert_value (&call, 8);
+  answer_poll (&call, 8);   /* and back */
   end_call (&call);
 }
 
@@ -288,9 +291,7 @@ test_truncated (void)
   CommsReport *report = field_wait (call.field, COMMS_REPORT_UNIT_FAILED);
   g_assert_true (g_str_has_prefix (report->detail, "answer cut short: 7 bytes in"));
   comms_report_free (report);
-  CommsRequest request = modem_asked (call.fd);
-  modem_answer (call.fd, &request, 8);
-  assert_value (&call, 8);
+  answer_poll (&call, 8);
   end_call (&call);
 }
 
@@ -309,9 +310,7 @@ test_late (void)
   assert_value (&call, 100);
   g_assert_false (modem_hears (call.fd, 0.5));   /* longer than the period */
   modem_answer (call.fd, &request, 200);
-  request = modem_asked (call.fd);
-  modem_answer (call.fd, &request, 300);
-  assert_value (&call, 300);
+  answer_poll (&call, 300);
   end_call (&call);
 }
 
@@ -320,14 +319,12 @@ static void
 test_too_late (void)
 {
   Call call = call_in (1, FALSE, impatient);
-  CommsRequest request = modem_asked (call.fd);
 
-  request = modem_asked (call.fd);
+  modem_asked (call.fd);
+  CommsRequest request = modem_asked (call.fd);
   comms_report_free (field_wait (call.field, COMMS_REPORT_UNIT_FAILED));
   modem_answer (call.fd, &request, 100);
-  request = modem_asked (call.fd);
-  modem_answer (call.fd, &request, 300);
-  assert_value (&call, 300);
+  answer_poll (&call, 300);
   end_call (&call);
 }
 
@@ -370,9 +367,7 @@ test_dead_modem_is_hung_up_on (void)
   g_assert_cmpuint (report->link, ==, 0);
   comms_report_free (report);
   call.fd = modem_register (call.field, "GDP-0000");
-  CommsRequest request = modem_asked (call.fd);
-  modem_answer (call.fd, &request, 1);
-  assert_value (&call, 1);
+  answer_poll (&call, 1);
   end_call (&call);
 }
 
@@ -392,9 +387,7 @@ test_killed_amid_answer (void)
   g_assert_true (g_str_has_suffix (text, lost->detail));   /* an end or a reset: libuv may see either first */
   comms_report_free (lost);
   call.fd = modem_register (call.field, "GDP-0000");
-  request = modem_asked (call.fd);
-  modem_answer (call.fd, &request, 6);
-  assert_value (&call, 6);
+  answer_poll (&call, 6);
   end_call (&call);
 }
 
@@ -413,9 +406,7 @@ test_full_queue_stops_polling (void)
   g_atomic_int_set (&call.field->full, FALSE);
   comms_session_server_resume (call.field->server);
   assert_value (&call, 2);                       /* kept, not dropped */
-  request = modem_asked (call.fd);
-  modem_answer (call.fd, &request, 3);
-  assert_value (&call, 3);
+  answer_poll (&call, 3);
   end_call (&call);
 }
 
@@ -473,9 +464,7 @@ test_late_after_heartbeat (void)
     g_assert_false (modem_hears (call.fd, 0.1));
   }
   modem_answer (call.fd, &request, 100);
-  request = modem_asked (call.fd);
-  modem_answer (call.fd, &request, 300);
-  assert_value (&call, 300);
+  answer_poll (&call, 300);
   end_call (&call);
 }
 

@@ -8,22 +8,6 @@
 
 #define DEADLINE (60 * GDP_SECOND)
 
-static DataChanges *
-changes_after (DataStore *store, gint64 since)
-{
-  g_autoptr (GError) error = NULL;
-  DataChanges *changes = data_store_changes (store, since, &error);
-  g_assert_no_error (error);
-  return changes;
-}
-
-static gint64
-last_number (DataStore *store)
-{
-  g_autoptr (DataChanges) changes = changes_after (store, 0);
-  return changes->seq;
-}
-
 /* ---- following a writer ----------------------------------------------------------------- */
 
 #define COMMITS 600
@@ -74,7 +58,7 @@ test_reader_sees_everything_once (void)
   guint n_events = 0, n_answers = 0;
   while (n_events < COMMITS) {
     data_store_wait (store, GDP_SECOND);
-    g_autoptr (DataChanges) news = changes_after (store, last);
+    g_autoptr (DataChanges) news = stage_changes (store, last);
     g_assert_false (news->whole);
     last = follow (news, last);
     g_assert_cmpint (last, ==, news->seq);
@@ -91,13 +75,13 @@ static void
 answer_wakes (const Stage *stage, gpointer data)
 {
   g_autoptr (DataStore) store = stage_open (stage, DATA_ACCESS_POST);
-  gint64 deadline = g_get_monotonic_time () + DEADLINE, last = last_number (store);
+  gint64 deadline = g_get_monotonic_time () + DEADLINE, last = stage_last_number (store);
   g_assert_cmpint (data_store_wake_fd (store, NULL), >=, 0);
   DataCommand ready = { .kind = (char *) "ready" };
   g_assert_true (data_store_post (store, &ready, 1, NULL));
   for (int events = 0; events < 20 && g_get_monotonic_time () < deadline;) {
     g_assert_true (data_store_wait (store, 20 * GDP_SECOND));   /* never by the time limit */
-    g_autoptr (DataChanges) news = changes_after (store, last);
+    g_autoptr (DataChanges) news = stage_changes (store, last);
     last = news->seq;
     events += (int) news->events->len;
   }
@@ -115,7 +99,7 @@ test_every_commit_wakes (void)
   gint64 deadline = g_get_monotonic_time () + DEADLINE;
   for (guint seen = 0; seen == 0;) {   /* until the reader is ready */
     data_store_wait (store, GDP_SECOND / 10);
-    g_autoptr (DataChanges) news = changes_after (store, since);
+    g_autoptr (DataChanges) news = stage_changes (store, since);
     seen = news->commands->len;
     g_assert_cmpint (g_get_monotonic_time (), <, deadline);
   }
@@ -136,7 +120,7 @@ serve (const Stage *stage, gpointer data)
   g_autoptr (GdpChanges) changes = gdp_changes_new ();
   gint64 last = 0;
   for (gboolean stop = FALSE; !stop;) {
-    g_autoptr (DataChanges) news = changes_after (store, last);
+    g_autoptr (DataChanges) news = stage_changes (store, last);
     last = news->seq;
     for (guint i = 0; i < news->commands->len; i++) {
       const DataCommand *command = news->commands->pdata[i];
@@ -192,7 +176,7 @@ outcome (DataStore *store, gint64 id, gint64 *last)
 {
   gint64 deadline = g_get_monotonic_time () + DEADLINE;
   for (;;) {
-    g_autoptr (DataChanges) news = changes_after (store, *last);
+    g_autoptr (DataChanges) news = stage_changes (store, *last);
     *last = news->seq;
     for (guint i = 0; i < news->commands->len; i++) {
       const DataCommand *command = news->commands->pdata[i];
@@ -225,7 +209,7 @@ test_posting_while_writing (void)
   g_autoptr (Stage) stage = stage_new ();
   g_autoptr (DataStore) store = stage_open (stage, DATA_ACCESS_POST);
   pid_t server = stage_fork (stage, serve, NULL);
-  gint64 last = last_number (store);
+  gint64 last = stage_last_number (store);
   for (int i = 0; i < 40; i++) {
     gint64 id = post (store, i < 39 ? "ack" : "stop");
     g_assert_cmpint (outcome (store, id, &last), ==, DATA_COMMAND_DONE);
@@ -242,7 +226,7 @@ test_expired_is_never_executed (void)
   g_autoptr (Stage) stage = stage_new ();
   g_autoptr (DataStore) store = stage_open (stage, DATA_ACCESS_POST);
   pid_t server = stage_fork (stage, serve, NULL), clock = stage_fork (stage, expire_all, NULL);
-  gint64 last = last_number (store);
+  gint64 last = stage_last_number (store);
   guint done = 0, expired = 0;
   for (int i = 0; i < 2000 && (done < 10 || expired < 10); i++) {
     gint64 id = post (store, "ack");
@@ -282,7 +266,7 @@ test_many_create_at_once (void)
   for (int i = 0; i < 8; i++)
     stage_join (children[i]);
   g_autoptr (DataStore) store = stage_open (stage, DATA_ACCESS_READ);
-  g_autoptr (DataChanges) state = changes_after (store, 0), all = changes_after (store, 1);
+  g_autoptr (DataChanges) state = stage_changes (store, 0), all = stage_changes (store, 1);
   g_assert_cmpint (state->seq, ==, 8 * 20 * 2);
   g_assert_cmpuint (state->readings->len, ==, 8);
   for (guint i = 0; i < 8; i++)

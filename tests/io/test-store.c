@@ -26,22 +26,6 @@ load (DataStore *store)
   return network;
 }
 
-static DataChanges *
-changes_after (DataStore *store, gint64 since)
-{
-  g_autoptr (GError) error = NULL;
-  DataChanges *changes = data_store_changes (store, since, &error);
-  g_assert_no_error (error);
-  return changes;
-}
-
-static gint64
-last_number (DataStore *store)
-{
-  g_autoptr (DataChanges) changes = changes_after (store, 0);
-  return changes->seq;
-}
-
 /* ---- configuration ---------------------------------------------------------------------- */
 
 static void
@@ -84,11 +68,11 @@ test_same_import_changes_nothing (void)
   g_autoptr (DataStore) store = stage_open (stage, DATA_ACCESS_POST);
   g_autoptr (GdpNetwork) network = stage_network (3, 4);
   import (store, network);
-  g_autoptr (DataChanges) before = changes_after (store, 0);
+  g_autoptr (DataChanges) before = stage_changes (store, 0);
   import (store, network);
   g_autoptr (GdpNetwork) back = load (store);
   import (store, back);
-  g_autoptr (DataChanges) after = changes_after (store, 0);
+  g_autoptr (DataChanges) after = stage_changes (store, 0);
 
   g_assert_cmpint (after->seq, ==, before->seq);
   g_assert_cmpint (after->revision, ==, 1);
@@ -204,7 +188,7 @@ test_commit_is_seen_in_order (void)
   g_autoptr (DataStore) store = stage_open (stage, DATA_ACCESS_SERVE);
   g_autoptr (DataStore) reader = stage_open (stage, DATA_ACCESS_READ);
   g_autoptr (GdpChanges) changes = gdp_changes_new ();
-  gint64 start = last_number (reader);
+  gint64 start = stage_last_number (reader);
 
   stage_add_reading (changes, 7, T0, 1.5);
   stage_add_reading (changes, 8, T0 + 1, INFINITY);
@@ -221,13 +205,13 @@ test_commit_is_seen_in_order (void)
   /* A number before the first change is the whole state; this one is not. */
   stage_add_reading (changes, 7, T0 + 2, 2.5);
   gint64 next = stage_commit (store, changes, FALSE);
-  g_autoptr (DataChanges) news = changes_after (reader, seq);
+  g_autoptr (DataChanges) news = stage_changes (reader, seq);
   g_assert_false (news->whole);
   g_assert_cmpint (news->seq, ==, next);
   g_assert_cmpuint (news->readings->len, ==, 1);
   g_assert_cmpuint (news->alarms->len + news->events->len + news->contacts->len, ==, 0);
 
-  g_autoptr (DataChanges) since = changes_after (reader, 1);
+  g_autoptr (DataChanges) since = stage_changes (reader, 1);
   g_assert_cmpuint (since->readings->len, ==, 2);
   g_assert_cmpuint (since->events->len, ==, 1);
   const GdpAlarm *back = since->alarms->pdata[0];
@@ -255,7 +239,7 @@ test_whole_state_is_the_newest_by_source_time (void)
     stage_commit (store, changes, FALSE);
   }
   for (int again = 0; again < 3; again++) {   /* before and after a clean stop */
-    g_autoptr (DataChanges) state = changes_after (store, 0);
+    g_autoptr (DataChanges) state = stage_changes (store, 0);
     g_assert_true (state->whole);
     g_assert_cmpuint (state->readings->len, ==, 5);
     for (guint i = 0; i < 5; i++) {
@@ -288,7 +272,7 @@ test_state_is_whole_while_rows_move (void)
     stage_add_reading (changes, 5000 + i, T0, i);
     stage_add_reading (changes, i, T0 + 100, -i);
     stage_commit (store, changes, FALSE);
-    g_autoptr (DataChanges) state = changes_after (store, 0);
+    g_autoptr (DataChanges) state = stage_changes (store, 0);
     g_assert_cmpuint (state->readings->len, ==, 5000 + i);
     double sum = 0;
     for (guint j = 0; j < state->readings->len; j++)
@@ -302,7 +286,7 @@ test_number_of_another_store_gives_the_whole (void)
 {
   g_autoptr (Stage) stage = stage_new ();
   g_autoptr (DataStore) store = stage_open (stage, DATA_ACCESS_SERVE);
-  g_autoptr (DataChanges) changes = changes_after (store, 12345);
+  g_autoptr (DataChanges) changes = stage_changes (store, 12345);
   g_assert_true (changes->whole);
 }
 
