@@ -29,7 +29,8 @@ void       data_problems_init  (DataProblems *problems);
 void       data_problems_begin (DataProblems *problems, const char *file);
 void       data_problems_end   (DataProblems *problems);
 /* Marks @node and what holds it as flawed. */
-void       data_problems_add  (DataProblems *problems, DataJsonNode *node, const char *format, ...) G_GNUC_PRINTF (3, 4);
+void       data_problems_add  (DataProblems *problems, DataJsonNode *node, const char *format, ...)
+  G_GNUC_PRINTF (3, 4);
 void       data_problems_add_at (DataProblems *problems, guint line, const char *message);
 /* (transfer full): those kept; @problems is empty afterwards. */
 GPtrArray *data_problems_steal (DataProblems *problems);

@@ -98,7 +98,8 @@ GPtrArray *data_store_posted_commands (DataStore *store, GError **error);
 /* Takes the command before it is executed: from here on it cannot expire, and no other server can
  * take it. CONFLICT: it is not posted any more (expired, or another's); then do nothing. Durable.
  * The result goes with the effects into one data_store_commit (). */
-gboolean data_store_take_command (DataStore *store, gint64 id, const char *server, gint64 now, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean data_store_take_command (DataStore *store, gint64 id, const char *server, gint64 now, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
 
 /* What one commit holds. Strings and objects are borrowed for the call. */
 typedef struct {
@@ -110,7 +111,8 @@ typedef struct {
 
 /* One transaction, then readers are woken. On success @seq (optional) is the last number given.
  * CONFLICT: a command of `results` was neither posted nor taken any more; nothing was committed. */
-gboolean data_store_commit (DataStore *store, const DataBatch *batch, gint64 *seq, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean data_store_commit (DataStore *store, const DataBatch *batch, gint64 *seq, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
 
 typedef struct {
   gint64  seq;
@@ -129,15 +131,17 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (DataServer, data_server_free)
 #define DATA_SERVER_DEAD (5 * GDP_SECOND)     /* heartbeat older than this: another server may take over */
 
 /* Registers @server under its name (its `heartbeat` is the time now); commands that an earlier run
- * took and did not finish become failed. The journal's record of it is the server's own. Refused (CONFLICT, naming pid and host) while another process
- * with that name has a fresh heartbeat and, on this host, is alive. */
+ * took and did not finish become failed. The journal's record of it is the server's own. Refused
+ * (CONFLICT, naming pid and host) while another process with that name has a fresh heartbeat and, on
+ * this host, is alive. */
 gboolean data_store_start_server (DataStore *store, const DataServer *server, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* CONFLICT: another process has taken over this name. */
 gboolean data_store_heartbeat    (DataStore *store, const DataServer *server, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* pid becomes 0; the server's links are free again. */
 gboolean data_store_stop_server  (DataStore *store, const DataServer *server, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Takes the link for @server unless another living server holds it: then FALSE with CONFLICT and its name. */
-gboolean data_store_claim_link   (DataStore *store, gint64 link, const DataServer *server, gint64 now, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean data_store_claim_link   (DataStore *store, gint64 link, const DataServer *server, gint64 now, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
 
 /* Statistics of a link or unit, for `gdpctl links|units` and the link panel; written by the server
  * every few seconds, not part of the feed's guarantees. */
@@ -148,7 +152,8 @@ typedef struct {
   guint    response_us;           /* median of the last answers, µs; 0 = none */
 } DataTraffic;
 void     data_traffic_clear (DataTraffic *traffic);
-gboolean data_store_put_traffic (DataStore *store, const DataTraffic *traffic, gsize n, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean data_store_put_traffic (DataStore *store, const DataTraffic *traffic, gsize n, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
 GArray  *data_store_traffic     (DataStore *store, GError **error);   /* DataTraffic, with clear func */
 
 /* ---- the reader's side: state and feed --------------------------------------------------- */

@@ -45,7 +45,7 @@ typedef struct {
   gint64        key;
   const char   *id;               /* "GDP-003/outlet1", unique in the network */
   const char   *name;             /* as people call it, NULL = the kind's label, with `ordinal` */
-  guint8        ordinal;          /* set by the builder: 1, 2 … among nameless points of one kind in a site, 0 = the only one */
+  guint8        ordinal;          /* the builder's: 1, 2 … among nameless points of one kind in a site, 0 = the only one */
   guint         site, unit;       /* indexes; unit is G_MAXUINT for a derived point */
   GdpPointKind  kind;
   const char   *channel;          /* of the unit's register profile: "ai2", "di3" */

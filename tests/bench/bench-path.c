@@ -231,7 +231,8 @@ process_megabytes (const char *pid)
 static int
 dial (guint16 port)
 {
-  struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl (INADDR_LOOPBACK), .sin_port = htons (port) };
+  struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl (INADDR_LOOPBACK),
+                                 .sin_port = htons (port) };
   int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   g_assert_no_errno (connect (fd, (struct sockaddr *) &address, sizeof address));
   return fd;
@@ -242,7 +243,8 @@ dial (guint16 port)
 static double
 bare_round (const int *fds, guint n)
 {
-  static const guint8 requests[2][12] = { { 0, 1, 0, 0, 0, 6, 1, 4, 0, 0, 0, 8 }, { 0, 2, 0, 0, 0, 6, 1, 2, 0, 0, 0, 8 } };
+  static const guint8 requests[2][12] = { { 0, 1, 0, 0, 0, 6, 1, 4, 0, 0, 0, 8 },
+                                          { 0, 2, 0, 0, 0, 6, 1, 2, 0, 0, 0, 8 } };
   struct timespec before, after;
   guint8 answer[64];
 

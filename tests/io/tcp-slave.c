@@ -109,7 +109,8 @@ reply_to (TcpSlave *slave, Socket *s)
   if (send (s->fd, reply, HEADER + length, MSG_NOSIGNAL) > 0)
     __atomic_add_fetch (&slave->requests, 1, __ATOMIC_RELAXED);
   if (reply[HEADER] == 4)
-    __atomic_compare_exchange_n (&slave->ports[s->port].answered, &not_yet, now, FALSE, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+    __atomic_compare_exchange_n (&slave->ports[s->port].answered, &not_yet, now, FALSE, __ATOMIC_ACQ_REL,
+                                 __ATOMIC_ACQUIRE);
   s->length = 0;
 }
 

@@ -53,7 +53,8 @@ set_up (Fixture *f, gconstpointer data)
   g_assert_true (data_store_start_server (f->store, row, &error));
   f->trouble = server_trouble_new ();
   f->queue = server_queue_new (1000, 1 << 20);
-  f->writer = server_writer_start (stage_open (f->stage, DATA_ACCESS_SERVE), g_steal_pointer (&row), f->queue, f->trouble);
+  f->writer = server_writer_start (stage_open (f->stage, DATA_ACCESS_SERVE), g_steal_pointer (&row), f->queue,
+                                   f->trouble);
 }
 
 static void
@@ -62,8 +63,8 @@ start_pipeline (Fixture *f)
   g_autoptr (GError) error = NULL;
   g_autoptr (GdpNetwork) network = data_store_network (f->store, &error);
   g_assert_no_error (error);
-  f->pipeline = server_pipeline_start (gdp_engine_new (network, "east", g_get_real_time ()), "east", f->queue, f->writer,
-                                       room, f);
+  f->pipeline = server_pipeline_start (gdp_engine_new (network, "east", g_get_real_time ()), "east", f->queue,
+                                       f->writer, room, f);
 }
 
 static void

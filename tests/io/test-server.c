@@ -103,7 +103,8 @@ free_port (void)
 static void
 expect_line (GSubprocess *slave, const char *expected)
 {
-  g_autofree char *line = g_data_input_stream_read_line (g_object_get_data (G_OBJECT (slave), "lines"), NULL, NULL, NULL);
+  GDataInputStream *lines = g_object_get_data (G_OBJECT (slave), "lines");
+  g_autofree char *line = g_data_input_stream_read_line (lines, NULL, NULL, NULL);
   g_assert_cmpstr (line, ==, expected);
 }
 
@@ -125,7 +126,8 @@ static void
 set_pymodbus (GSubprocess *slave, guint address, double value)
 {
   g_autofree char *line = g_strdup_printf ("register %u %u\n", address, watch_raw (value));
-  g_assert_true (g_output_stream_write_all (g_subprocess_get_stdin_pipe (slave), line, strlen (line), NULL, NULL, NULL));
+  GOutputStream *input = g_subprocess_get_stdin_pipe (slave);
+  g_assert_true (g_output_stream_write_all (input, line, strlen (line), NULL, NULL, NULL));
   expect_line (slave, "done");
 }
 
@@ -307,7 +309,8 @@ test_notify (Fixture *f, gconstpointer data)
 
   g_snprintf (address.sun_path, sizeof address.sun_path, "%s/notify", f->stage->folder);
   g_assert_no_errno (bind (fd, (struct sockaddr *) &address, sizeof address));
-  g_assert_no_errno (setsockopt (fd, SOL_SOCKET, SO_RCVTIMEO, &(struct timeval) { .tv_sec = 15 }, sizeof (struct timeval)));
+  struct timeval patience = { .tv_sec = 15 };
+  g_assert_no_errno (setsockopt (fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience));
   import_sites (f, 1);
   g_setenv ("NOTIFY_SOCKET", address.sun_path, TRUE);
   start (f);
@@ -352,7 +355,8 @@ static void
 test_follow_parent (Fixture *f, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *line = g_strdup_printf ("%s --store %s --name %s --sessions-listen off --follow-parent 2>/dev/null; :",
+  g_autofree char *line = g_strdup_printf ("%s --store %s --name %s --sessions-listen off --follow-parent "
+                                           "2>/dev/null; :",
                                            GDP_SERVER, f->stage->uri, NAME);
   import_sites (f, 1);
   f->watch = watch_new (f->stage->uri, DATA_ACCESS_POST);
@@ -476,7 +480,8 @@ static void
 test_reload (Fixture *f, gconstpointer data)
 {
   g_autofree char *config = g_build_filename (f->stage->folder, "server.conf", NULL);
-  g_autofree char *moved = g_strdup_printf ("[sessions]\nlisten=off\n[line tcp-0]\ntcp=127.0.0.1:%u\n[line tcp-9]\ntcp=h:1\n",
+  g_autofree char *moved = g_strdup_printf ("[sessions]\nlisten=off\n[line tcp-0]\ntcp=127.0.0.1:%u\n"
+                                            "[line tcp-9]\ntcp=h:1\n",
                                             tcp_slave_port (f->slave, 1));
   import_sites (f, 1);
   g_file_set_contents (config, "[sessions]\nlisten=off\n", -1, NULL);

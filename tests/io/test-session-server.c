@@ -473,7 +473,8 @@ test_stop_in_every_state (void)
 {
   Field *field = field_start (field_network (4, 1, 0.2, FALSE), impatient);
   int fds[] = { modem_call (field), modem_register (field, "GDP-00"), modem_register (field, "strange"),
-                modem_register (field, "GDP-0000"), modem_register (field, "GDP-0001"), modem_register (field, "GDP-0002") };
+                modem_register (field, "GDP-0000"), modem_register (field, "GDP-0001"),
+                modem_register (field, "GDP-0002") };
   CommsRequest request = modem_asked (fds[4]);
 
   modem_asked (fds[5]);

@@ -49,7 +49,8 @@ add_site (GdpNetworkBuilder *builder, DataCatalogue *catalogue, guint link, guin
 
   site = gdp_network_builder_add_site (builder, &(GdpSite) {
     .id = id, .name = places[place].name, .address = places[place].address, .region = places[place].region,
-    .variant = variant->id, .mimic = variant->mimic, .latitude = 59, .longitude = 33, .battery = variant->battery }, &error);
+    .variant = variant->id, .mimic = variant->mimic, .latitude = 59, .longitude = 33,
+    .battery = variant->battery }, &error);
   g_assert_no_error (error);
   unit = gdp_network_builder_add_unit (builder, &(GdpUnit) {
     .id = unit_id, .site = site, .link = link, .address = 1 + number % 247, .period = 1,

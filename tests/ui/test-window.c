@@ -101,7 +101,8 @@ find (GtkWidget *widget, const char *name)
     return NULL;
   if (g_str_equal (gtk_widget_get_css_name (widget), name) || gtk_widget_has_css_class (widget, name))
     return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child)) {
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child)) {
     GtkWidget *found = find (child, name);
     if (found != NULL)
       return found;
@@ -125,7 +126,8 @@ find_button (GtkWidget *widget, const char *action)
   if (GTK_IS_BUTTON (widget) && g_strcmp0 (gtk_actionable_get_action_name (GTK_ACTIONABLE (widget)),
                                            action) == 0)
     return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child)) {
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child)) {
     GtkWidget *found = find_button (child, action);
     if (found != NULL)
       return found;

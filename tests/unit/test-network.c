@@ -38,7 +38,8 @@ set_up (Fixture *f, gconstpointer data)
   f->builder = gdp_network_builder_new ();
   f->profile = one_channel ();
   f->link = gdp_network_builder_add_link (f->builder, &(GdpLink) { .id = "bus" }, NULL);
-  f->a = gdp_network_builder_add_site (f->builder, &(GdpSite) { .id = "A", .contacts = &contact, .n_contacts = 1 }, NULL);
+  GdpSite a = { .id = "A", .contacts = &contact, .n_contacts = 1 };
+  f->a = gdp_network_builder_add_site (f->builder, &a, NULL);
   f->b = gdp_network_builder_add_site (f->builder, &(GdpSite) { .id = "B" }, NULL);
   GdpUnit first = unit_of (f, "B/u", f->b), second = unit_of (f, "A/u", f->a);
   f->unit_b = gdp_network_builder_add_unit (f->builder, &first, NULL);

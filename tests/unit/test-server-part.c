@@ -14,12 +14,14 @@ network (void)
 
   for (guint i = 0; i < 2; i++) {
     g_autoptr (GError) error = NULL;
-    g_autofree char *unit_id = g_strconcat (sites[i], "/upmp", NULL), *point_id = g_strconcat (sites[i], "/outlet1", NULL);
+    g_autofree char *unit_id = g_strconcat (sites[i], "/upmp", NULL);
+    g_autofree char *point_id = g_strconcat (sites[i], "/outlet1", NULL);
     GdpLink link = { .key = 10 + i, .id = links[i], .kind = GDP_LINK_MODBUS_TCP, .host = "h", .port = 502 };
     GdpSite site = { .key = 20 + i, .id = sites[i], .name = sites[i] };
     guint l = gdp_network_builder_add_link (builder, &link, &error);
     guint s = gdp_network_builder_add_site (builder, &site, &error);
-    GdpUnit unit = { .key = 30 + i, .id = unit_id, .site = s, .link = l, .address = 1, .profile = profile, .period = 1 };
+    GdpUnit unit = { .key = 30 + i, .id = unit_id, .site = s, .link = l, .address = 1, .profile = profile,
+                     .period = 1 };
     guint u = gdp_network_builder_add_unit (builder, &unit, &error);
     GdpPoint point = { .key = 40 + i, .id = point_id, .site = s, .unit = u, .kind = GDP_POINT_OUTLET_PRESSURE,
                        .channel = "ai1", .engineering_unit = "kPa", .resolution = 0.1, .keep_every = 60,
@@ -77,8 +79,10 @@ test_answers (void)
   g_autoptr (GdpNetwork) whole = network ();
   g_autoptr (GdpNetwork) part = server_part_new (whole, (gboolean[]) { FALSE, TRUE }, NULL);
   static const struct { const char *object; gboolean mine; } cases[] = {
-    { "B/outlet1", TRUE }, { "B/outlet1.high", TRUE }, { "B/upmp.silent", TRUE }, { "t.wo", TRUE }, { "t.wo.lost", TRUE },
-    { "A/outlet1", FALSE }, { "A/outlet1.high", FALSE }, { "A/upmp.silent", FALSE }, { "one", FALSE }, { "one.lost", FALSE },
+    { "B/outlet1", TRUE }, { "B/outlet1.high", TRUE }, { "B/upmp.silent", TRUE }, { "t.wo", TRUE },
+    { "t.wo.lost", TRUE },
+    { "A/outlet1", FALSE }, { "A/outlet1.high", FALSE }, { "A/upmp.silent", FALSE }, { "one", FALSE },
+    { "one.lost", FALSE },
     { "C/outlet1.high", TRUE }, { "nonsense", TRUE }, { "", TRUE },   /* nobody's: any server may refuse it */
   };
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
