@@ -135,7 +135,7 @@ class Modem(Serial):
 
     def plug(self):
         super().plug()
-        self.modem = subprocess.Popen([os.path.join(HERE, 'modem.sh'), str(self.sessions), self.link['registration'],
+        self.modem = subprocess.Popen([os.path.join(HERE, '..', 'io', 'modem.sh'), str(self.sessions), self.link['registration'],
                                        self.near], start_new_session=True)
 
     def unplug(self):

@@ -15,6 +15,7 @@ static void
 die_with_the_test (gpointer data)
 {
   prctl (PR_SET_PDEATHSIG, SIGKILL);
+  setpgid (0, 0);   /* so that what it starts is stopped with it */
 }
 
 Process
@@ -33,7 +34,7 @@ process_start (const char *const *arguments)
 void
 process_stop (Process process, int signal)
 {
-  kill (process.pid, signal);
+  kill (-process.pid, signal);
   waitpid (process.pid, NULL, 0);
   close (process.input);
   close (process.output);

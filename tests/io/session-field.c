@@ -118,6 +118,9 @@ field_wait (Field *field, CommsReportKind kind)
     CommsReport *report = g_async_queue_timeout_pop (field->reports, 100000);
     if (report != NULL && report->kind == kind)
       return report;
+    if (report != NULL)
+      g_test_message ("meanwhile a report of kind %d: %s", report->kind,
+                      report->event != NULL ? report->event->text : report->detail != NULL ? report->detail : "");
     comms_report_free (report);
   }
   g_error ("no report of kind %d came", kind);
