@@ -18,6 +18,7 @@ typedef struct {
 
 void           comms_deadlines_init   (CommsDeadlines *deadlines);
 void           comms_deadlines_clear  (CommsDeadlines *deadlines);
+/* Puts @deadline (borrowed until it is removed) in, or moves it; O(log n). Removing one that is not in is nothing. */
 void           comms_deadlines_set    (CommsDeadlines *deadlines, CommsDeadline *deadline, gint64 at);
 void           comms_deadlines_remove (CommsDeadlines *deadlines, CommsDeadline *deadline);
 /* The earliest (borrowed, still in), or NULL. */

@@ -76,6 +76,7 @@ typedef struct {
   gboolean      annunciate;     /* sound and notify */
 } GdpAlarmMove;
 
+/* The table's row (static), and the state that `active` and `acked` of @alarm mean. */
 const GdpAlarmMove *gdp_alarm_move  (GdpAlarmState state, GdpAlarmEvent event);
 GdpAlarmState       gdp_alarm_state (const GdpAlarm *alarm);
 /* The one mover: applies the table's row to @alarm's active, acked and occurrence. FALSE: nothing changed. */

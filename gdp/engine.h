@@ -33,7 +33,8 @@ GdpEngine *gdp_engine_new  (GdpNetwork *network, const char *name, gint64 now);
 void       gdp_engine_free (GdpEngine *engine);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GdpEngine, gdp_engine_free)
 
-/* Before the first input: what the store remembered. Alarms of objects that are no longer
+/* Before the first input, and after gdp_engine_set_network() for objects that are new: what the store
+ * remembered. An alarm that the engine holds already stays as it is. Alarms of objects that are no longer
  * configured are cleared with an event (and wait for their acknowledgement like any other). Active
  * ones stay active and WAITING until they are judged. Readings give last usable values; where no
  * answer comes within 2 s of the start, they are emitted once more as WAITING. */

@@ -101,7 +101,8 @@ GdpNetworkBuilder *gdp_network_builder_new   (void);
 void               gdp_network_builder_free  (GdpNetworkBuilder *builder);
 guint  gdp_network_builder_add_link  (GdpNetworkBuilder *builder, const GdpLink *link, GError **error);
 guint  gdp_network_builder_add_site  (GdpNetworkBuilder *builder, const GdpSite *site, GError **error);
-/* @unit's site and link are indexes returned before; @profile_of_unit is copied once per name. */
+/* @unit's site and link, @point's site and unit, are indexes returned before; the unit's profile is copied,
+ * once per name. */
 guint  gdp_network_builder_add_unit  (GdpNetworkBuilder *builder, const GdpUnit *unit, GError **error);
 guint  gdp_network_builder_add_point (GdpNetworkBuilder *builder, const GdpPoint *point, GError **error);
 GdpNetwork *gdp_network_builder_finish (GdpNetworkBuilder *builder); /* (transfer full), frees builder */

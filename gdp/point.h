@@ -58,7 +58,9 @@ typedef struct {
   const char   *guidance;         /* what to do, NULL = the kind's */
 } GdpPoint;
 
+/* The table's row (static). */
 const GdpPointKindInfo *gdp_point_kind_info  (GdpPointKind kind);
+/* FALSE: @word is no kind, @kind is as it was. */
 gboolean                gdp_point_kind_parse (const char *word, GdpPointKind *kind);
 gboolean                gdp_point_is_discrete (const GdpPoint *point);
 /* Decimals that show @resolution: 0.001 → 3, 0.5 → 1, 10 → 0. */

@@ -20,6 +20,7 @@ typedef struct {
   gint64 credit;   /* µs of committing, as of then; negative = debt */
 } ServerPacing;
 
+/* A commit took from @began to @ended, monotonic µs. */
 void   server_pacing_committed (ServerPacing *pacing, gint64 began, gint64 ended);
 /* Monotonic µs from which a batch that is @urgent (alarms, results, contacts) or not may be committed. */
 gint64 server_pacing_due       (const ServerPacing *pacing, gboolean urgent);

@@ -19,12 +19,14 @@ typedef struct {
 
 typedef struct ServerQueue ServerQueue;
 
+/* Bounds of reports; jobs do not count. */
 ServerQueue *server_queue_new  (guint max_reports, gsize max_bytes);
 void         server_queue_free (ServerQueue *queue);   /* reports still inside are freed, not counted as good */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ServerQueue, server_queue_free)
 
 /* FALSE: full; the report stays the caller's, and server_queue_drain will say that there is room again. */
 gboolean server_queue_take (ServerQueue *queue, CommsReport *report);
+/* @data: the job's own; it is called in the thread that drains, in its turn among the reports. */
 void     server_queue_push (ServerQueue *queue, ServerJob job, gpointer data);
 guint    server_queue_length (ServerQueue *queue);     /* reports */
 

@@ -11,6 +11,7 @@ typedef struct ServerTrouble ServerTrouble;
 /* @text NULL: it is over. Must not call back. */
 typedef void (*ServerTroubleFunc) (const char *subject, const char *text, gpointer user_data);
 
+/* Nothing ails, nobody listens. */
 ServerTrouble *server_trouble_new  (void);
 void           server_trouble_free (ServerTrouble *trouble);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ServerTrouble, server_trouble_free)

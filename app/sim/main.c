@@ -104,7 +104,7 @@ play (GdpNetwork *network, GPtrArray *units, SimScenario *scenario, const SimOpt
   Play the = { .units = units };
   SimWiring wiring = {
     .serial = { options->ways.rtu_device, options->ways.rtu_baud, options->ways.rtu_parity },
-    .server = (const struct sockaddr *) &options->server, 
+    .server = (const struct sockaddr *) &options->server,
     .heartbeat = options->heartbeat, .seed = options->seed,
   };
   raise_descriptors ();
