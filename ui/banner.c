@@ -12,7 +12,7 @@
 
 /* A button for one alarm. */
 typedef struct {
-  GtkWidget *button, *glyph, *first, *second;
+  GtkWidget *button, *glyph, *first, *condition, *value, *when;
 } Place;
 
 struct _UiBanner {
@@ -36,7 +36,7 @@ show_alarm (UiBanner *self, Place *place, UiAlarm *row)
 {
   const GdpAlarm *alarm;
   UiSite *site;
-  g_autofree char *object = NULL, *first = NULL, *second = NULL, *when = NULL, *value = NULL;
+  g_autofree char *object = NULL, *first = NULL, *when = NULL, *value = NULL, *all = NULL;
   GdpNetwork *network;
 
   gtk_widget_set_visible (place->button, row != NULL);
@@ -51,10 +51,14 @@ show_alarm (UiBanner *self, Place *place, UiAlarm *row)
   if (ui_alarm_has_number (row))
     value = ui_point_number_text (&network->points[ui_alarm_get_point (row)], alarm->value);
   first = g_strdup_printf ("%s  %s", site != NULL ? ui_site_get_id (site) : "", object);
-  second = g_strdup_printf ("%s %s%s%s", ui_alarm_condition_text (row), value != NULL ? value : "",
-                            value != NULL ? "  " : "", when);
-  ui_cell_set (place->first, g_strstrip (first), NULL);
-  ui_cell_set (place->second, g_strchomp (second), NULL);
+  all = g_strdup_printf ("%s\n%s  %s  %s", g_strstrip (first), ui_alarm_condition_text (row),
+                         value != NULL ? value : "", when);
+  ui_cell_set (place->first, first, NULL);
+  ui_cell_set (place->condition, ui_alarm_condition_text (row), NULL);
+  ui_cell_set (place->value, value != NULL ? value : "", "number");
+  ui_cell_set (place->when, when, NULL);
+  gtk_widget_set_tooltip_text (place->button, all);
+  gtk_widget_set_visible (place->value, value != NULL);
   gtk_actionable_set_action_target (GTK_ACTIONABLE (place->button), "s", alarm->id);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (place->button),
                                   "win.show-alarm");  /* never without a target */
@@ -151,31 +155,43 @@ ui_banner_show_untold (UiBanner *self)
   gtk_menu_button_popup (GTK_MENU_BUTTON (self->untold_button));
 }
 
+void
+ui_banner_set_wide (UiBanner *self, gboolean wide)
+{
+  for (guint i = 0; i < N_SHOWN; i++)
+    gtk_widget_set_visible (self->places[i].when, wide);
+}
+
 static GtkWidget *
-line_new (void)
+line_new (PangoEllipsizeMode cut)
 {
   GtkWidget *label = gtk_label_new (NULL);
 
   gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_label_set_ellipsize (GTK_LABEL (label), cut);
   return label;
 }
 
 static void
 build_place (UiBanner *self, Place *place)
 {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL,
-                                8), *lines = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8), *lines = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *second = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
 
   place->button = gtk_button_new ();
   place->glyph = ui_glyph_new ();
-  place->first = line_new ();
-  place->second = line_new ();
+  place->first = line_new (PANGO_ELLIPSIZE_MIDDLE);   /* its end tells points apart */
+  place->condition = line_new (PANGO_ELLIPSIZE_END);
+  place->value = line_new (PANGO_ELLIPSIZE_NONE);     /* words may be cut, numbers never */
+  place->when = line_new (PANGO_ELLIPSIZE_NONE);
   gtk_widget_add_css_class (place->first, "heading");
   gtk_widget_set_hexpand (lines, TRUE);
   gtk_widget_set_valign (lines, GTK_ALIGN_CENTER);
   gtk_box_append (GTK_BOX (lines), place->first);
-  gtk_box_append (GTK_BOX (lines), place->second);
+  gtk_box_append (GTK_BOX (second), place->condition);
+  gtk_box_append (GTK_BOX (second), place->value);
+  gtk_box_append (GTK_BOX (second), place->when);
+  gtk_box_append (GTK_BOX (lines), second);
   gtk_box_append (GTK_BOX (box), place->glyph);
   gtk_box_append (GTK_BOX (box), lines);
   gtk_button_set_child (GTK_BUTTON (place->button), box);

@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (UiBanner, ui_banner, UI, BANNER, GtkWidget)
 
 void ui_banner_set_session (UiBanner *self, UiSession *session);
+void ui_banner_set_wide    (UiBanner *self, gboolean wide);   /* room for the alarms' times */
 void ui_banner_show_untold (UiBanner *self);   /* opens the list of what is not being told */
 
 G_END_DECLS

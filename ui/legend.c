@@ -27,12 +27,12 @@ static const struct { GdpContactState contact; const char *meaning; } contacts[]
   { GDP_CONTACT_UNKNOWN, N_("The unit has not been heard yet") },
 };
 
-static const struct { UiLook look; const char *sample, *meaning; } values[] = {
-  { UI_LOOK_GOOD,      "0.3012",   N_("Measured just now") },
-  { UI_LOOK_UNCERTAIN, "0.3012?",  N_("Doubtful: point at it to read why") },
-  { UI_LOOK_STALE,     "0.3012",   N_("Was true once: too old, or nothing is live") },
-  { UI_LOOK_FORCED,    "0.3012 F", N_("Set by hand, not measured") },
-  { UI_LOOK_BAD,       "—",        N_("No value: point at it to read why") },
+static const struct { UiLook look; const char *mark, *meaning; } values[] = {
+  { UI_LOOK_GOOD,      "",  N_("Measured just now") },
+  { UI_LOOK_UNCERTAIN, "?", N_("Doubtful: point at it to read why") },
+  { UI_LOOK_STALE,     "",  N_("Was true once: too old, or nothing is live") },
+  { UI_LOOK_FORCED,    N_("F"), N_("Set by hand, not measured") },
+  { UI_LOOK_BAD,       "",  N_("No value: point at it to read why") },
 };
 
 /* In the order of legend.svg. */
@@ -109,7 +109,9 @@ add_values (GtkWidget *column)
   GtkWidget *grid = section (column, _("Values"));
 
   for (guint i = 0; i < G_N_ELEMENTS (values); i++) {
-    GtkWidget *sample = gtk_label_new (values[i].sample);
+    g_autofree char *number = values[i].look == UI_LOOK_BAD ? g_strdup ("—") : ui_number_text (0.3012, 4);
+    g_autofree char *text = g_strconcat (number, *values[i].mark != '\0' ? _(values[i].mark) : "", NULL);
+    GtkWidget *sample = gtk_label_new (text);
 
     gtk_widget_add_css_class (sample, ui_look_class (values[i].look));
     add_row (grid, i, sample, values[i].meaning);
@@ -130,7 +132,7 @@ add_symbols (GtkWidget *column, GtkWidget *window)
   ui_mimic_drawing_style (drawing, no_states, night);
   for (guint i = 0; i < G_N_ELEMENTS (symbols); i++) {
     g_autoptr (GdkTexture) texture = ui_mimic_drawing_render_part (
-      drawing, &GRAPHENE_RECT_INIT (0, i * SYMBOL_HEIGHT, SYMBOL_WIDTH, SYMBOL_HEIGHT), 2, NULL);
+      drawing, &GRAPHENE_RECT_INIT (0, i * SYMBOL_HEIGHT, SYMBOL_WIDTH, SYMBOL_HEIGHT), 1, NULL);
     GtkWidget *picture = gtk_picture_new_for_paintable (GDK_PAINTABLE (texture));
 
     gtk_widget_set_size_request (picture, SYMBOL_WIDTH, SYMBOL_HEIGHT);

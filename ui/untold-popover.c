@@ -121,7 +121,7 @@ build_table (GtkWidget *popover, List *list)
   gtk_column_view_set_model (GTK_COLUMN_VIEW (view), GTK_SELECTION_MODEL (model));
   g_signal_connect (view, "activate", G_CALLBACK (on_activated), popover);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), view);
-  gtk_widget_set_size_request (scrolled, 720, 380);
+  gtk_widget_set_size_request (scrolled, 660, 380);
   return scrolled;
 }
 

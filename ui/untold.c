@@ -47,7 +47,23 @@ untold_new (UiSite *site, const char *name, const char *why, gint64 since)
   return self;
 }
 
-/* A reading comes when the reason changes, so its time is when the reason began. */
+/* When it began, as well as anybody knows: the alarm about it, the unit's silence, the reading. */
+static gint64
+begin_of (UiSession *session, guint point, const GdpReading *reading)
+{
+  GdpNetwork *network = ui_session_get_network (session);
+  UiAlarm *alarm = ui_session_point_alarm (session, point);
+  guint unit = network->points[point].unit;
+  const GdpContactInfo *contact = unit != G_MAXUINT ? ui_session_get_unit_contact (session, unit) : NULL;
+
+  if (alarm != NULL && ui_alarm_get (alarm)->active
+      && (ui_alarm_get (alarm)->condition == GDP_CONDITION_FAULT || ui_alarm_get (alarm)->condition == GDP_CONDITION_STALE))
+    return ui_alarm_get (alarm)->occurred;
+  if (reading != NULL && reading->reason == GDP_REASON_NO_COMMUNICATION && contact != NULL)
+    return contact->since;
+  return reading != NULL ? reading->time : 0;
+}
+
 static UiUntold *
 of_point (UiSession *session, UiSite *site, guint point)
 {
@@ -57,7 +73,7 @@ of_point (UiSession *session, UiSite *site, guint point)
 
   if (!ui_session_is_live (session) && gdp_reason_quality (reason) == GDP_QUALITY_GOOD)
     return untold_new (site, name, _("Nothing is live"), reading->received);
-  return untold_new (site, name, _(gdp_reason_label (reason)), reading != NULL ? reading->time : 0);
+  return untold_new (site, name, _(gdp_reason_label (reason)), begin_of (session, point, reading));
 }
 
 static UiUntold *

@@ -269,6 +269,7 @@ adapt (gpointer data)
 {
   UiWindow *self = data;
 
+  ui_banner_set_wide (UI_BANNER (self->banner), self->width >= WIDE);
   gtk_paned_set_position (GTK_PANED (self->split), self->width >= WIDE ? 270 : 240);
   return G_SOURCE_REMOVE;
 }
