@@ -166,7 +166,7 @@ const guint ui_n_alarm_columns = G_N_ELEMENTS (ui_alarm_columns);
 const UiColumn ui_site_alarm_columns[] = {
   { .width = 0, .xalign = 0.5, .show = show_glyph, .make = ui_glyph_new },
   { N_("Occurred"),     9,  0, .show = show_occurred },
-  { N_("Point"),        11, 0, .share = 3, .tail = TRUE, .show = show_object },
+  { N_("Point"),        14, 0, .share = 3, .tail = TRUE, .show = show_object },
   { N_("Condition"),    12, 0, .share = 2, .show = show_condition },
   { N_("Value"),        11, 1, .yields = 1, .show = show_value },
   { N_("Acknowledged"), 12, 0, .share = 1, .yields = 2, .show = show_acked },

@@ -185,6 +185,7 @@ build_place (UiBanner *self, Place *place)
   place->value = line_new (PANGO_ELLIPSIZE_NONE);     /* words may be cut, numbers never */
   place->when = line_new (PANGO_ELLIPSIZE_NONE);
   gtk_widget_add_css_class (place->first, "heading");
+  gtk_widget_set_visible (place->when, FALSE);   /* until the window is known to be wide */
   gtk_widget_set_hexpand (lines, TRUE);
   gtk_widget_set_valign (lines, GTK_ALIGN_CENTER);
   gtk_box_append (GTK_BOX (lines), place->first);

@@ -277,7 +277,7 @@ adapt (gpointer data)
   gboolean wide = self->width >= WIDE;
 
   gtk_paned_set_position (GTK_PANED (self->upper), self->width * (wide ? 0.45 : 0.5));
-  gtk_paned_set_position (GTK_PANED (self->lower), self->width * (wide ? 0.45 : 0.5));
+  gtk_paned_set_position (GTK_PANED (self->lower), self->width * 0.5);
   gtk_widget_set_size_request (self->lower, -1, self->height * 3 / 10);
   return G_SOURCE_REMOVE;
 }
