@@ -2,6 +2,7 @@
 #include "alarm-columns.h"
 
 #include "glyph.h"
+#include "tip.h"
 #include "when.h"
 
 #include <glib/gi18n.h>
@@ -30,7 +31,7 @@ show_occurred (GtkWidget *cell, gpointer item, UiSession *session)
                                                                   : g_strdup (when);
 
   ui_cell_set (cell, text, NULL);
-  gtk_widget_set_tooltip_text (cell, said);
+  ui_tip_set (cell, said);
 }
 
 static void
@@ -108,7 +109,7 @@ show_state (GtkWidget *cell, gpointer item, UiSession *session)
 
   ui_cell_set (cell, _(gdp_alarm_state_label (ui_alarm_get_state (item))),
                ui_alarm_is_unacked (item) ? "heading" : NULL);
-  gtk_widget_set_tooltip_text (cell, *acked != '\0' ? acked : NULL);
+  ui_tip_set (cell, *acked != '\0' ? acked : NULL);
 }
 
 static void

@@ -3,6 +3,7 @@
 
 #include "columns.h"
 #include "glyph.h"
+#include "tip.h"
 #include "untold-popover.h"
 #include "when.h"
 
@@ -57,7 +58,7 @@ show_alarm (UiBanner *self, Place *place, UiAlarm *row)
   ui_cell_set (place->condition, ui_alarm_condition_text (row), NULL);
   ui_cell_set (place->value, value != NULL ? value : "", "number");
   ui_cell_set (place->when, when, NULL);
-  gtk_widget_set_tooltip_text (place->button, all);
+  ui_tip_set (place->button, all);
   gtk_widget_set_visible (place->value, value != NULL);
   gtk_actionable_set_action_target (GTK_ACTIONABLE (place->button), "s", alarm->id);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (place->button),
@@ -141,7 +142,7 @@ ui_banner_set_session (UiBanner *self, UiSession *session)
 {
   self->session = g_object_ref (session);
   gtk_label_set_label (GTK_LABEL (self->person), ui_session_get_person (session));
-  gtk_widget_set_tooltip_text (self->person, ui_session_get_person (session));
+  ui_tip_set (self->person, ui_session_get_person (session));
   gtk_menu_button_set_popover (GTK_MENU_BUTTON (self->untold_button), ui_untold_popover_new (session));
   g_signal_connect_object (session, "updated", G_CALLBACK (on_updated), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "tick", G_CALLBACK (on_tick), self, G_CONNECT_SWAPPED);

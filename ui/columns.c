@@ -2,6 +2,7 @@
 #include "columns.h"
 
 #include "column-fit.h"
+#include "tip.h"
 
 #include <glib/gi18n.h>
 
@@ -310,5 +311,5 @@ void
 ui_cell_set_long (GtkWidget *cell, const char *text, const char *class)
 {
   ui_cell_set (cell, text, class);
-  gtk_widget_set_tooltip_text (cell, *text != '\0' ? text : NULL);
+  ui_tip_set (cell, *text != '\0' ? text : NULL);
 }

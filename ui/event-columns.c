@@ -4,6 +4,7 @@
 #include "event-text.h"
 #include "event.h"
 #include "glyph.h"
+#include "tip.h"
 #include "when.h"
 
 #include <glib/gi18n.h>
@@ -29,7 +30,7 @@ show_learned (GtkWidget *cell, gpointer item, UiSession *session)
   g_autofree char *said = g_strdup_printf (_("Occurred %s\nLearned %s"), occurred, learned);
 
   ui_cell_set (cell, text, NULL);
-  gtk_widget_set_tooltip_text (cell, said);
+  ui_tip_set (cell, said);
 }
 
 static void
@@ -87,7 +88,7 @@ show_object (GtkWidget *cell, gpointer item, UiSession *session)
   g_autofree char *text = id != NULL ? object_text (id, session) : g_strdup ("");
 
   ui_cell_set (cell, text, NULL);
-  gtk_widget_set_tooltip_text (cell, id);
+  ui_tip_set (cell, id);
 }
 
 static void

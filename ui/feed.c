@@ -113,8 +113,9 @@ static void
 send (UiFeed *feed, Parcel *parcel)
 {
   g_atomic_int_set (&feed->under_way, TRUE);
-  /* Below input and drawing: a flood of data must not freeze the hand on the mouse. */
-  g_main_context_invoke_full (feed->main, G_PRIORITY_DEFAULT_IDLE, deliver, parcel,
+  /* Below input, so that a flood of data does not freeze the hand on the mouse; above drawing (GDK's
+   * redraw is at HIGH_IDLE + 20), so that a window that is slow to draw still learns what is true. */
+  g_main_context_invoke_full (feed->main, G_PRIORITY_HIGH_IDLE + 15, deliver, parcel,
                               (GDestroyNotify) parcel_free);
 }
 

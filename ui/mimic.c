@@ -2,6 +2,7 @@
 #include "mimic.h"
 
 #include "glyph.h"
+#include "tip.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -125,11 +126,11 @@ mark_update (Mark *mark)
 
     gtk_widget_set_css_classes (mark->label, classes);
     write_value (mark, &value);
-    gtk_widget_set_tooltip_text (mark->label, value.detail[0] != '\0' ? value.detail : said);
+    ui_tip_set (mark->label, value.detail[0] != '\0' ? value.detail : said);
     gtk_accessible_update_property (GTK_ACCESSIBLE (mark->label), GTK_ACCESSIBLE_PROPERTY_LABEL, said, -1);
   }
   ui_glyph_set_alarm (UI_GLYPH (mark->glyph), alarm);
-  gtk_widget_set_tooltip_text (mark->glyph, said);
+  ui_tip_set (mark->glyph, said);
   gtk_accessible_update_property (GTK_ACCESSIBLE (mark->glyph), GTK_ACCESSIBLE_PROPERTY_LABEL, said, -1);
   g_hash_table_insert (self->states, g_strdup (mark->tag), GINT_TO_POINTER (state_of (self, index)));
 }

@@ -2,6 +2,7 @@
 #include "point-columns.h"
 
 #include "glyph.h"
+#include "tip.h"
 #include "when.h"
 
 #include <glib/gi18n.h>
@@ -34,7 +35,7 @@ show_name (GtkWidget *cell, gpointer item, UiSession *session)
   g_autofree char *limits = limits_text (point);
 
   ui_cell_set (cell, ui_point_name (point), NULL);
-  gtk_widget_set_tooltip_text (cell, limits);
+  ui_tip_set (cell, limits);
 }
 
 static void
@@ -46,7 +47,7 @@ show_value (GtkWidget *cell, gpointer item, UiSession *session)
   ui_session_describe (session, ui_point_get_index (item), &value);
   text = g_strdup_printf ("%s%s", value.look == UI_LOOK_BAD ? "—" : value.text, value.mark);
   ui_cell_set (cell, text, ui_look_class (value.look));
-  gtk_widget_set_tooltip_text (cell, *value.detail != '\0' ? value.detail : NULL);
+  ui_tip_set (cell, *value.detail != '\0' ? value.detail : NULL);
 }
 
 static void

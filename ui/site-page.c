@@ -6,6 +6,7 @@
 #include "event.h"
 #include "mimic.h"
 #include "point-columns.h"
+#include "tip.h"
 #include "when.h"
 
 #include <glib/gi18n.h>
@@ -74,7 +75,7 @@ show_units (UiSitePage *self)
     gboolean silent = contact != NULL && contact->state == GDP_CONTACT_SILENT;
 
     ui_cell_set (label, text, silent ? "heading" : "dim-label");
-    gtk_widget_set_tooltip_text (label, text);
+    ui_tip_set (label, text);
     label = gtk_widget_get_next_sibling (label);
   }
 }
