@@ -45,7 +45,8 @@ unit_text (UiSitePage *self, guint index)
   const GdpContactInfo *contact = ui_session_get_unit_contact (self->session, index);
   const char *name = strchr (unit->id, '/') != NULL ? strchr (unit->id, '/') + 1 : unit->id;
   const char *link = network->links[unit->link].id;
-  gint64 age = contact != NULL && contact->seen != 0 ? ui_session_now (self->session) - contact->seen : -1;
+  /* The session's idea of the server's time may be a moment behind an answer that has just come. */
+  gint64 age = contact != NULL && contact->seen != 0 ? MAX (0, ui_session_now (self->session) - contact->seen) : -1;
   g_autofree char *ago = ui_age_text (age);
 
   if (age < 0)
@@ -264,6 +265,7 @@ ui_site_page_set_session (UiSitePage *self, UiSession *session, UiMimicPath mimi
              ui_n_site_event_columns);
   g_signal_connect_object (session, "configured", G_CALLBACK (refill), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "tick", G_CALLBACK (show_units), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "updated", G_CALLBACK (show_units), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "events", G_CALLBACK (on_events), self, G_CONNECT_SWAPPED);
   refill (self);
 }
