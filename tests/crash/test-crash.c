@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* kill -9 of the server, and of whoever acknowledges its alarms, fifty times during traffic.
+/* kill -9 of the server, of a console that shows its data, and of whoever acknowledges its alarms: fifty
+ * times each, together, during traffic.
  *
  * What this process was shown by the feed counts as acknowledged. Afterwards every such sample,
  * journal record and command result must be there exactly once, and everything must fit together. */
@@ -23,7 +24,8 @@ typedef struct {
   GThread     *weather;
   int          calm;             /* atomic: the weather ends */
   Watch       *watch;
-  GSubprocess *server, *acknowledger, *console;
+  GSubprocess *server, *acknowledger;
+  GSubprocess *consoles[2];      /* one comes up while the other is killed */
   guint        acknowledgers;    /* started so far */
   GArray      *readings;         /* GdpReading: all that was shown */
 } Crash;
@@ -125,26 +127,39 @@ start_server (Crash *crash)
   crash->server = watch_start_server (crash->stage->uri, log, "--name", NAME, NULL);
 }
 
-/* The real console, where there is a screen (app/on-screen). */
+static char *
+picture_log (Crash *crash, guint which)
+{
+  g_autofree char *name = g_strdup_printf ("console-%u.log", which);
+  return g_build_filename (crash->stage->folder, name, NULL);
+}
+
+/* The real console (app/on-screen gives it a screen); with -v it says when living data is on the screen. */
 static void
-start_console (Crash *crash)
+start_console (Crash *crash, guint which)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
-  g_autofree char *log = g_build_filename (crash->stage->folder, "console.log", NULL);
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDERR_MERGE);
+  g_autofree char *log = picture_log (crash, which);
 
-  g_subprocess_launcher_set_stderr_file_path (launcher, log);
+  g_remove (log);
+  g_subprocess_launcher_set_stdout_file_path (launcher, log);
   g_subprocess_launcher_setenv (launcher, "GTK_A11Y", "none", TRUE);   /* its bus would write into the test's output */
-  crash->console = g_subprocess_launcher_spawn (launcher, &error, GDP_CONSOLE, "--store", crash->stage->uri,
-                                                "--page", "alarms", NULL);
+  crash->consoles[which] = g_subprocess_launcher_spawn (launcher, &error, GDP_CONSOLE, "--store", crash->stage->uri,
+                                                        "--page", "alarms", "-v", NULL);
   g_assert_no_error (error);
+}
+
+static gboolean
+is_shown (Watch *watch, gconstpointer log)
+{
+  g_autofree char *text = NULL;
+  return g_file_get_contents (log, &text, NULL, NULL) && strstr (text, "live picture") != NULL;
 }
 
 static void
 kill_9 (GSubprocess **process)
 {
-  if (*process == NULL)
-    return;
   g_subprocess_send_signal (*process, SIGKILL);
   g_subprocess_wait (*process, NULL, NULL);
   g_assert_true (g_subprocess_get_if_signaled (*process));   /* it ran until now */
@@ -160,21 +175,20 @@ has_more_readings (Watch *watch, gconstpointer than)
 static void
 kill_loop (Crash *crash)
 {
+  start_console (crash, 0);
   for (guint i = 0; i < KILLS; i++) {
+    g_autofree char *log = picture_log (crash, i % 2);
     guint64 before = crash->watch->n_readings;
     start_server (crash);
-    if (crash->acknowledger == NULL)
-      start_acknowledger (crash);
-    if (crash->console == NULL)
-      start_console (crash);
-    /* It is at work; and then any moment. */
+    start_acknowledger (crash);
+    start_console (crash, (i + 1) % 2);
+    /* All are at work; and then any moment. */
     g_assert_true (watch_until (crash->watch, has_more_readings, &before, 20));
+    g_assert_true (watch_until (crash->watch, is_shown, log, 20));
     watch_until (crash->watch, never, NULL, g_test_rand_double_range (0, 0.5));
     kill_9 (&crash->server);
-    if (i % 2 == 1)
-      kill_9 (&crash->acknowledger);
-    if (i % 2 == 0)
-      kill_9 (&crash->console);
+    kill_9 (&crash->acknowledger);
+    kill_9 (&crash->consoles[i % 2]);
   }
 }
 
@@ -398,8 +412,7 @@ test_kills (void)
   kill_loop (&crash);
 
   /* One run to the end, so that every command has its end too. */
-  kill_9 (&crash.acknowledger);
-  kill_9 (&crash.console);
+  kill_9 (&crash.consoles[KILLS % 2]);
   g_atomic_int_set (&crash.calm, TRUE);
   g_thread_join (crash.weather);
   guint64 before = crash.watch->n_readings;
