@@ -96,7 +96,7 @@ static State
 block (CommsSession *session)
 {
   uv_read_stop ((uv_stream_t *) &session->tcp);
-  comms_deadlines_remove (&session->server->deadlines, &session->deadline);
+  comms_deadlines_remove (&session->server->loop.deadlines, &session->deadline);
   return BLOCKED;
 }
 

@@ -2,10 +2,8 @@
 /* What the server and its sessions know of each other. */
 #pragma once
 
-#include <uv.h>
-
-#include "deadlines.h"
 #include "listener.h"
+#include "loop.h"
 #include "modem.h"
 #include "refusal.h"
 #include "registration.h"
@@ -16,34 +14,26 @@ G_BEGIN_DECLS
 struct CommsSessionServer {
   /* fixed before the thread starts */
   GdpNetwork           *network;
-  CommsSink             sink;
   CommsSessionSettings  settings;        /* defaults filled in; `listen` not kept */
   CommsPatience         patience;
   CommsRegistrations   *registrations;
   CommsModem          **modems;          /* by link */
-  GThread              *thread;
 
   /* the session thread's */
-  uv_loop_t             loop;
-  uv_async_t            wake;
-  uv_prepare_t          before_sleep;    /* sets the alarm */
-  uv_timer_t            alarm;           /* rings at the first deadline */
-  uv_timer_t            retry;           /* offers the outbox again, should nobody say that there is room */
+  CommsLoop             loop;
   CommsListener        *listener;
-  CommsDeadlines        deadlines;
   GQueue                sessions;        /* links embedded in CommsSession */
   GHashTable           *per_address;     /* "10.0.3.7" → how many, where limited */
-  GQueue                outbox;          /* CommsReport that the sink had no room for */
   guint8                bytes[65536];    /* every session reads into it, after what it holds back */
 
   /* everyone's */
-  int                   n_sessions, stopping, room;   /* atomic */
+  int                   n_sessions;      /* atomic */
   GMutex                refusals_lock;
   CommsRefusals        *refusals;
 };
 
 gint64 comms_session_server_now (CommsSessionServer *server);   /* the sink's, µs */
-/* (transfer full): gives @report to the sink, or keeps it until there is room. */
+/* comms_loop_give () */
 void   comms_session_server_give (CommsSessionServer *server, CommsReport *report);
 /* FALSE: poll nobody, read nothing; sessions get RESUME. */
 gboolean comms_session_server_has_room (CommsSessionServer *server);

@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "session-server.h"
 
-#include <pthread.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include "session.h"
 
 G_DEFINE_QUARK (comms-session-server-error-quark, comms_session_server_error)
-
-enum { OUTBOX_RETRY_MS = 200 };
 
 static const CommsSessionSettings defaults = {
   .max_sessions = 19000, .registration_time = 10, .quiet_time = 0.3, .response_time = 5,
@@ -21,57 +17,19 @@ static const CommsSessionSettings defaults = {
 gint64
 comms_session_server_now (CommsSessionServer *server)
 {
-  return server->sink.now (server->sink.user_data);
+  return comms_loop_server_time (&server->loop);
 }
 
 gboolean
 comms_session_server_has_room (CommsSessionServer *server)
 {
-  return server->outbox.length == 0;
+  return comms_loop_has_room (&server->loop);
 }
 
-/* New callers wait in the kernel while there is no room for their news or for themselves. */
-static void
-open_or_shut_the_door (CommsSessionServer *server)
-{
-  comms_listener_pause (server->listener, !comms_session_server_has_room (server)
-                        || server->sessions.length >= server->settings.max_sessions);
-}
-
-static void
-empty_outbox (CommsSessionServer *server)
-{
-  while (server->outbox.length > 0) {
-    if (!server->sink.take (server->outbox.head->data, server->sink.user_data))
-      return;
-    g_queue_pop_head (&server->outbox);
-  }
-  uv_timer_stop (&server->retry);
-  for (GList *l = server->sessions.head, *next; l != NULL; l = next) {
-    next = l->next;
-    comms_session_resume (l->data);
-  }
-  open_or_shut_the_door (server);
-}
-
-static void
-on_retry (uv_timer_t *timer)
-{
-  empty_outbox (timer->data);
-}
-
-/* Bounded without a limit of its own: while it holds anything nobody is polled or accepted, so it grows by
- * the answers under way and by sessions that end, a few reports a session. */
 void
 comms_session_server_give (CommsSessionServer *server, CommsReport *report)
 {
-  if (comms_session_server_has_room (server) && server->sink.take (report, server->sink.user_data))
-    return;
-  if (comms_session_server_has_room (server)) {
-    uv_timer_start (&server->retry, on_retry, OUTBOX_RETRY_MS, OUTBOX_RETRY_MS);
-    comms_listener_pause (server->listener, TRUE);
-  }
-  g_queue_push_tail (&server->outbox, report);
+  comms_loop_give (&server->loop, report);
 }
 
 void
@@ -114,6 +72,14 @@ comms_session_server_refuse (CommsSessionServer *server, const char *address, co
 }
 
 /* ---- callers --------------------------------------------------------------------------------- */
+
+/* New callers wait in the kernel while there is no room for their news or for themselves. */
+static void
+open_or_shut_the_door (CommsSessionServer *server)
+{
+  comms_listener_pause (server->listener, !comms_session_server_has_room (server)
+                        || server->sessions.length >= server->settings.max_sessions);
+}
 
 /* How many sessions @peer has after adding @change; 0 where nobody counts. */
 static guint
@@ -171,77 +137,40 @@ comms_session_server_left (CommsSessionServer *server, const struct sockaddr *pe
 {
   count_address (server, peer, -1);
   g_atomic_int_set (&server->n_sessions, server->sessions.length);
-  if (!g_atomic_int_get (&server->stopping))
-    open_or_shut_the_door (server);
+  open_or_shut_the_door (server);
 }
 
 /* ---- the thread -------------------------------------------------------------------------------- */
 
 static void
-on_alarm (uv_timer_t *timer)
+on_full (gpointer owner)
 {
-  CommsSessionServer *server = timer->data;
-  gint64 now = g_get_monotonic_time ();
-  CommsDeadline *first;
-
-  while ((first = comms_deadlines_first (&server->deadlines)) != NULL && first->at <= now)
-    comms_session_due (first);
+  open_or_shut_the_door (owner);
 }
 
-/* Once a turn of the loop, however many deadlines moved in it. Late by up to a millisecond, never early:
- * early would turn the loop for nothing. */
 static void
-set_alarm (uv_prepare_t *prepare)
+on_room (gpointer owner)
 {
-  CommsSessionServer *server = prepare->data;
-  CommsDeadline *first = comms_deadlines_first (&server->deadlines);
-  gint64 left;
+  CommsSessionServer *server = owner;
 
-  if (first == NULL) {
-    uv_timer_stop (&server->alarm);
-    return;
+  for (GList *l = server->sessions.head, *next; l != NULL; l = next) {
+    next = l->next;
+    comms_session_resume (l->data);
   }
-  uv_update_time (&server->loop);
-  left = MAX (0, first->at - g_get_monotonic_time ());
-  uv_timer_start (&server->alarm, on_alarm, (left + 999) / 1000, 0);
+  open_or_shut_the_door (server);
 }
 
 static void
-stop (CommsSessionServer *server)
+on_stop (gpointer owner)
 {
+  CommsSessionServer *server = owner;
+
   while (server->sessions.length > 0)
     comms_session_close (server->sessions.head->data, COMMS_SESSION_STOPPED, NULL);
   comms_listener_close (server->listener);
-  uv_close ((uv_handle_t *) &server->before_sleep, NULL);
-  uv_close ((uv_handle_t *) &server->alarm, NULL);
-  uv_close ((uv_handle_t *) &server->retry, NULL);
-  uv_close ((uv_handle_t *) &server->wake, NULL);
 }
 
-static void
-on_wake (uv_async_t *async)
-{
-  CommsSessionServer *server = async->data;
-
-  if (g_atomic_int_get (&server->stopping))
-    stop (server);
-  else if (g_atomic_int_compare_and_exchange (&server->room, TRUE, FALSE))
-    empty_outbox (server);
-}
-
-static gpointer
-run (gpointer data)
-{
-  CommsSessionServer *server = data;
-  sigset_t broken_pipe;
-
-  /* Writing to a connection that was reset is an error to be read, not the end of the process. */
-  sigemptyset (&broken_pipe);
-  sigaddset (&broken_pipe, SIGPIPE);
-  pthread_sigmask (SIG_BLOCK, &broken_pipe, NULL);
-  uv_run (&server->loop, UV_RUN_DEFAULT);   /* until all is closed */
-  return NULL;
-}
+static const CommsLoopCalls calls = { comms_session_due, on_full, on_room, on_stop };
 
 /* ---- from outside ------------------------------------------------------------------------------ */
 
@@ -270,7 +199,6 @@ server_new (GdpNetwork *network, const CommsSessionSettings *settings, const Com
   CommsSessionServer *server = g_new0 (CommsSessionServer, 1);
 
   server->network = gdp_network_ref (network);
-  server->sink = *sink;
   server->settings = with_defaults (settings);
   server->patience = (CommsPatience) { .first = server->settings.response_time * G_USEC_PER_SEC,
                                        .least = server->settings.response_least * G_USEC_PER_SEC,
@@ -279,22 +207,16 @@ server_new (GdpNetwork *network, const CommsSessionSettings *settings, const Com
   server->modems = comms_modems_new (network);
   server->refusals = comms_refusals_new (server->settings.refusal_interval * G_USEC_PER_SEC);
   server->per_address = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  comms_deadlines_init (&server->deadlines);
   g_queue_init (&server->sessions);
-  g_queue_init (&server->outbox);
   g_mutex_init (&server->refusals_lock);
-  uv_loop_init (&server->loop);
+  comms_loop_init (&server->loop, sink, &calls, server);
   return server;
 }
 
 static void
 server_free (CommsSessionServer *server)
 {
-  int closed = uv_loop_close (&server->loop);
-
-  g_assert (closed == 0);
-  g_queue_clear_full (&server->outbox, (GDestroyNotify) comms_report_free);
-  comms_deadlines_clear (&server->deadlines);
+  comms_loop_clear (&server->loop);
   g_hash_table_unref (server->per_address);
   comms_refusals_free (server->refusals);
   comms_modems_free (server->modems, server->network->n_links);
@@ -309,20 +231,14 @@ comms_session_server_start (GdpNetwork *network, const CommsSessionSettings *set
                             const CommsSink *sink, GError **error)
 {
   CommsSessionServer *server = server_new (network, settings, sink);
-  CommsListenerCalls calls = { on_accepted, on_hindered, server };
+  CommsListenerCalls callers = { on_accepted, on_hindered, server };
 
-  server->listener = comms_listener_new (&server->loop, settings->listen, &calls, error);
+  server->listener = comms_listener_new (&server->loop.uv, settings->listen, &callers, error);
   if (server->listener == NULL) {
     server_free (server);
     return NULL;
   }
-  uv_async_init (&server->loop, &server->wake, on_wake);
-  uv_prepare_init (&server->loop, &server->before_sleep);
-  uv_timer_init (&server->loop, &server->alarm);
-  uv_timer_init (&server->loop, &server->retry);
-  server->wake.data = server->before_sleep.data = server->alarm.data = server->retry.data = server;
-  uv_prepare_start (&server->before_sleep, set_alarm);
-  server->thread = g_thread_new ("sessions", run, server);
+  comms_loop_start (&server->loop, "sessions");
   return server;
 }
 
@@ -331,9 +247,7 @@ comms_session_server_stop (CommsSessionServer *server)
 {
   if (server == NULL)
     return;
-  g_atomic_int_set (&server->stopping, TRUE);
-  uv_async_send (&server->wake);
-  g_thread_join (server->thread);
+  comms_loop_stop (&server->loop);
   server_free (server);
 }
 
@@ -352,8 +266,7 @@ comms_session_server_n_sessions (CommsSessionServer *server)
 void
 comms_session_server_resume (CommsSessionServer *server)
 {
-  g_atomic_int_set (&server->room, TRUE);
-  uv_async_send (&server->wake);
+  comms_loop_resume (&server->loop);
 }
 
 gboolean

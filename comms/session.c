@@ -15,7 +15,7 @@ static const guint keepalive_seconds = 60;
 void
 comms_session_wait_until (CommsSession *session, gint64 at)
 {
-  comms_deadlines_set (&session->server->deadlines, &session->deadline, at);
+  comms_deadlines_set (&session->server->loop.deadlines, &session->deadline, at);
 }
 
 void
@@ -179,7 +179,6 @@ comms_session_due (CommsDeadline *deadline)
 {
   CommsSession *session = (CommsSession *) ((char *) deadline - G_STRUCT_OFFSET (CommsSession, deadline));
 
-  comms_deadlines_remove (&session->server->deadlines, deadline);
   move (session, DUE);
 }
 
@@ -215,7 +214,7 @@ comms_session_open (CommsSessionServer *server, int fd, const struct sockaddr *p
   session->started = g_get_monotonic_time ();
   memcpy (&session->peer, peer,
           peer->sa_family == AF_INET6 ? sizeof (struct sockaddr_in6) : sizeof (struct sockaddr_in));
-  uv_tcp_init (&server->loop, &session->tcp);
+  uv_tcp_init (&server->loop.uv, &session->tcp);
   session->tcp.data = session;
   uv_tcp_open (&session->tcp, fd);
   uv_tcp_nodelay (&session->tcp, 1);
@@ -282,7 +281,7 @@ comms_session_close (CommsSession *session, CommsSessionEnd why, const char *det
   if (session->modem != NULL)
     session->modem->session = NULL;
   g_clear_pointer (&session->report, comms_report_free);
-  comms_deadlines_remove (&server->deadlines, &session->deadline);
+  comms_deadlines_remove (&server->loop.deadlines, &session->deadline);
   g_queue_unlink (&server->sessions, &session->link);
   comms_session_server_left (server, (struct sockaddr *) &session->peer);
   uv_close ((uv_handle_t *) &session->tcp, on_closed);

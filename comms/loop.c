@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "loop.h"
+
+#include <pthread.h>
+#include <signal.h>
+
+enum { RETRY_MS = 200 };
+
+/* ---- reports ----------------------------------------------------------------------------------- */
+
+gint64
+comms_loop_server_time (CommsLoop *loop)
+{
+  return loop->sink.now (loop->sink.user_data);
+}
+
+void
+comms_loop_give (CommsLoop *loop, CommsReport *report)
+{
+  g_ptr_array_add (loop->outbox, report);
+}
+
+gboolean
+comms_loop_has_room (const CommsLoop *loop)
+{
+  return !loop->full;
+}
+
+static void on_retry (uv_timer_t *timer);
+
+static void
+empty_outbox (CommsLoop *loop)
+{
+  guint n = 0;
+  gboolean was_full = loop->full;
+
+  while (n < loop->outbox->len && loop->sink.take (loop->outbox->pdata[n], loop->sink.user_data))
+    n++;
+  if (n > 0)
+    g_ptr_array_remove_range (loop->outbox, 0, n);
+  loop->full = loop->outbox->len > 0;
+  if (loop->full && !was_full) {
+    uv_timer_start (&loop->retry, on_retry, RETRY_MS, RETRY_MS);
+    if (loop->calls.full != NULL)
+      loop->calls.full (loop->owner);
+  } else if (was_full && !loop->full) {
+    uv_timer_stop (&loop->retry);
+    loop->calls.room (loop->owner);
+  }
+}
+
+static void
+on_retry (uv_timer_t *timer)
+{
+  empty_outbox (timer->data);
+}
+
+/* ---- time -------------------------------------------------------------------------------------- */
+
+static void
+on_alarm (uv_timer_t *timer)
+{
+  CommsLoop *loop = timer->data;
+  gint64 now = g_get_monotonic_time ();
+  CommsDeadline *first;
+
+  while ((first = comms_deadlines_first (&loop->deadlines)) != NULL && first->at <= now) {
+    comms_deadlines_remove (&loop->deadlines, first);
+    loop->calls.due (first);
+  }
+}
+
+/* Late by up to a millisecond, never early: early would turn the loop for nothing. */
+static void
+set_alarm (CommsLoop *loop)
+{
+  CommsDeadline *first = comms_deadlines_first (&loop->deadlines);
+  gint64 left;
+
+  if (first == NULL) {
+    uv_timer_stop (&loop->alarm);
+    return;
+  }
+  uv_update_time (&loop->uv);
+  left = MAX (0, first->at - g_get_monotonic_time ());
+  uv_timer_start (&loop->alarm, on_alarm, (left + 999) / 1000, 0);
+}
+
+/* Once a turn of the loop, however many answers came and deadlines moved in it. */
+static void
+on_before_sleep (uv_prepare_t *prepare)
+{
+  CommsLoop *loop = prepare->data;
+
+  if (!loop->full)
+    empty_outbox (loop);
+  set_alarm (loop);
+}
+
+/* ---- the thread -------------------------------------------------------------------------------- */
+
+static void
+stop (CommsLoop *loop)
+{
+  uv_handle_t *own[] = { (uv_handle_t *) &loop->wake, (uv_handle_t *) &loop->before_sleep,
+                         (uv_handle_t *) &loop->alarm, (uv_handle_t *) &loop->retry };
+
+  empty_outbox (loop);
+  loop->calls.stop (loop->owner);
+  for (guint i = 0; i < G_N_ELEMENTS (own); i++)
+    uv_close (own[i], NULL);
+}
+
+static void
+on_wake (uv_async_t *async)
+{
+  CommsLoop *loop = async->data;
+
+  if (g_atomic_int_get (&loop->stopping))
+    stop (loop);
+  else if (g_atomic_int_compare_and_exchange (&loop->room, TRUE, FALSE) && loop->full)
+    empty_outbox (loop);
+}
+
+/* Signals are the main thread's. SIGPIPE among them: writing to a connection that was reset is an error to
+ * be read, not the end of the process. */
+static gpointer
+run (gpointer data)
+{
+  CommsLoop *loop = data;
+  sigset_t all;
+
+  sigfillset (&all);
+  pthread_sigmask (SIG_BLOCK, &all, NULL);
+  uv_run (&loop->uv, UV_RUN_DEFAULT);   /* until all is closed */
+  return NULL;
+}
+
+/* ---- from outside ------------------------------------------------------------------------------ */
+
+void
+comms_loop_init (CommsLoop *loop, const CommsSink *sink, const CommsLoopCalls *calls, gpointer owner)
+{
+  int number = uv_loop_init (&loop->uv);
+
+  if (number != 0)
+    g_error ("cannot start an event loop: %s", uv_strerror (number));   /* as if memory had run out */
+  comms_deadlines_init (&loop->deadlines);
+  loop->sink = *sink;
+  loop->calls = *calls;
+  loop->owner = owner;
+  loop->outbox = g_ptr_array_new ();
+}
+
+void
+comms_loop_start (CommsLoop *loop, const char *name)
+{
+  uv_async_init (&loop->uv, &loop->wake, on_wake);
+  uv_prepare_init (&loop->uv, &loop->before_sleep);
+  uv_timer_init (&loop->uv, &loop->alarm);
+  uv_timer_init (&loop->uv, &loop->retry);
+  loop->wake.data = loop->before_sleep.data = loop->alarm.data = loop->retry.data = loop;
+  uv_prepare_start (&loop->before_sleep, on_before_sleep);
+  loop->thread = g_thread_new (name, run, loop);
+}
+
+void
+comms_loop_stop (CommsLoop *loop)
+{
+  if (loop->thread == NULL)
+    return;
+  g_atomic_int_set (&loop->stopping, TRUE);
+  uv_async_send (&loop->wake);
+  g_thread_join (g_steal_pointer (&loop->thread));
+}
+
+void
+comms_loop_clear (CommsLoop *loop)
+{
+  int closed = uv_loop_close (&loop->uv);
+
+  g_assert (closed == 0);
+  comms_deadlines_clear (&loop->deadlines);
+  g_ptr_array_set_free_func (loop->outbox, (GDestroyNotify) comms_report_free);
+  g_ptr_array_unref (loop->outbox);
+}
+
+void
+comms_loop_resume (CommsLoop *loop)
+{
+  g_atomic_int_set (&loop->room, TRUE);
+  uv_async_send (&loop->wake);
+}

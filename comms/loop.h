@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One libuv loop in a thread of its own, and what all who live in it share: very many deadlines behind
+ * one timer, and the way out for their reports.
+ *
+ * Reports go to the sink together when a turn of the loop ends, so that whoever takes them is woken once
+ * for all the answers that came at once. What a full sink refuses is kept here, in order. */
+#pragma once
+
+#include <uv.h>
+
+#include "deadlines.h"
+#include "sink.h"
+
+G_BEGIN_DECLS
+
+typedef struct CommsLoop CommsLoop;
+
+/* All are called in the loop's thread. */
+typedef struct {
+  void (*due)  (CommsDeadline *deadline);   /* it has come, and is not waiting any more */
+  void (*full) (gpointer owner);            /* the sink is full: ask nobody, take nobody in; or NULL */
+  void (*room) (gpointer owner);            /* … and has room again */
+  void (*stop) (gpointer owner);            /* close every handle of yours */
+} CommsLoopCalls;
+
+struct CommsLoop {
+  uv_loop_t       uv;
+  CommsDeadlines  deadlines;    /* monotonic µs */
+  /* private */
+  CommsSink       sink;
+  CommsLoopCalls  calls;
+  gpointer        owner;
+  GThread        *thread;
+  uv_async_t      wake;
+  uv_prepare_t    before_sleep;
+  uv_timer_t      alarm;        /* rings at the first deadline */
+  uv_timer_t      retry;        /* offers the outbox again, should nobody say that there is room */
+  GPtrArray      *outbox;       /* CommsReport, owned */
+  gboolean        full;
+  int             stopping, room;   /* atomic */
+};
+
+/* @sink and @calls are copied. From here on handles can be put into loop->uv. */
+void     comms_loop_init   (CommsLoop *loop, const CommsSink *sink, const CommsLoopCalls *calls, gpointer owner);
+/* Runs it in a thread called @name. */
+void     comms_loop_start  (CommsLoop *loop, const char *name);
+/* Calls `stop` in the thread and joins it, if it was started. */
+void     comms_loop_stop   (CommsLoop *loop);
+/* Stopped, and every handle closed. Reports that nobody took are freed. */
+void     comms_loop_clear  (CommsLoop *loop);
+/* The sink has room again. Any thread. */
+void     comms_loop_resume (CommsLoop *loop);
+
+/* The loop's thread only. */
+
+gint64   comms_loop_server_time (CommsLoop *loop);   /* the sink's, µs */
+/* (transfer full). Bounded without a limit of its own: while the sink is full nobody asks or is taken in,
+ * so what waits is the answers of a turn and under way, and news of what ends: a few reports each. */
+void     comms_loop_give     (CommsLoop *loop, CommsReport *report);
+/* FALSE: the sink is full; `room` will be called. */
+gboolean comms_loop_has_room (const CommsLoop *loop);
+
+G_END_DECLS
