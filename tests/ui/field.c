@@ -17,6 +17,7 @@ struct Field {
   GdpNetwork    *network;
   GdpEngine     *engine;
   double        *raw;        /* by point */
+  GdpReason     *doubt;      /* by point */
   gboolean      *mute;       /* by unit */
   gint64         seq;
   DataServer     self;
@@ -118,6 +119,7 @@ field_new_at (const char *uri, guint n_sites)
   g_assert_no_error (error);
   field->engine = gdp_engine_new (field->network, server_name, g_get_real_time ());
   field->raw = g_new0 (double, field->network->n_points + 1);
+  field->doubt = g_new0 (GdpReason, field->network->n_points + 1);
   field->mute = g_new0 (gboolean, field->network->n_units + 1);
   for (guint i = 0; i < field->network->n_points; i++) {
     const GdpPoint *point = &field->network->points[i];
@@ -166,6 +168,7 @@ field_free (Field *field)
   g_free (field->folder);
   g_free (field->uri);
   g_free (field->raw);
+  g_free (field->doubt);
   g_free (field->mute);
   g_free (field);
 }
@@ -229,7 +232,7 @@ poll_unit (Field *field, guint unit, gint64 now, GdpChanges *changes)
 
   for (guint i = site->first_point; i < site->first_point + site->n_points; i++)
     if (field->network->points[i].unit == unit)
-      samples[n++] = (GdpSample) { .point = i, .time = now, .raw = field->raw[i] };
+      samples[n++] = (GdpSample) { .point = i, .time = now, .raw = field->raw[i], .reason = field->doubt[i] };
   gdp_engine_samples (field->engine, unit, now, samples, n, changes);
 }
 
@@ -288,6 +291,12 @@ void
 field_set_raw (Field *field, const char *point, double raw)
 {
   field->raw[index_of (field, point)] = raw;
+}
+
+void
+field_doubt (Field *field, const char *point, GdpReason reason)
+{
+  field->doubt[index_of (field, point)] = reason;
 }
 
 void

@@ -25,5 +25,7 @@ void        field_turn    (Field *field);
 void        field_set     (Field *field, const char *point, double value);
 /* The loop current of an analog point, to break its wire. */
 void        field_set_raw (Field *field, const char *point, double raw);
+/* Its samples say @reason from now on instead of a value; NONE: a value again. */
+void        field_doubt   (Field *field, const char *point, GdpReason reason);
 void        field_mute    (Field *field, const char *site, gboolean mute);
 const GdpAlarm *field_alarm (Field *field, const char *id);   /* borrowed; NULL = never */

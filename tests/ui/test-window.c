@@ -174,6 +174,18 @@ is_acked (Desk *desk, const char *id)
 }
 
 static gboolean
+has_returned (Desk *desk, const char *id)
+{
+  return !field_alarm (desk->field, id)->active;
+}
+
+static gboolean
+has_recurred (Desk *desk, const char *id)
+{
+  return field_alarm (desk->field, id)->occurrence == 2;
+}
+
+static gboolean
 was_told (Desk *desk, const char *text)
 {
   return desk->notice != NULL && strstr (desk->notice, text) != NULL;
@@ -268,16 +280,9 @@ test_newer_occurrence_is_not_acknowledged (void)
   trip (&desk, "GDP-001");
   /* What a person saw long ago: occurrence 1; meanwhile it returned and came again. */
   field_set (desk.field, "GDP-001/slam1", 0);
-  for (guint i = 0; i < 40 && field_alarm (desk.field, "GDP-001/slam1.state")->active; i++) {
-    field_turn (desk.field);
-    g_usleep (100000);
-  }
-  g_assert_false (field_alarm (desk.field, "GDP-001/slam1.state")->active);
+  wait_for (&desk, has_returned, "GDP-001/slam1.state", TRUE);
   field_set (desk.field, "GDP-001/slam1", 1);
-  for (guint i = 0; i < 40 && field_alarm (desk.field, "GDP-001/slam1.state")->occurrence < 2; i++) {
-    field_turn (desk.field);
-    g_usleep (100000);
-  }
+  wait_for (&desk, has_recurred, "GDP-001/slam1.state", TRUE);
   ui_session_acknowledge (desk.session, "GDP-001/slam1.state", 1, NULL);
   wait_for (&desk, was_told, "was not acknowledged", TRUE);
   g_assert_false (field_alarm (desk.field, "GDP-001/slam1.state")->acked);
@@ -349,25 +354,92 @@ test_all_visible_means_what_is_on_the_screen (void)
   leave (&desk);
 }
 
+/* ---- tests: "Not being told" -------------------------------------------------------------- */
+
+/* The figure below the title in the banner. */
+static const char *
+untold_figure (GtkWidget *widget)
+{
+  if (GTK_IS_LABEL (widget) && g_str_equal (gtk_label_get_text (GTK_LABEL (widget)), "Not being told"))
+    return gtk_label_get_text (GTK_LABEL (gtk_widget_get_next_sibling (widget)));
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child)) {
+    const char *found = untold_figure (child);
+    if (found != NULL)
+      return found;
+  }
+  return NULL;
+}
+
+/* The figure, the list's title and its rows are all @number. */
+static gboolean
+untold_is (Desk *desk, const char *number)
+{
+  GtkWidget *banner = find (GTK_WIDGET (desk->window), "banner"), *popover = find (banner, "popover");
+  GtkWidget *view = popover != NULL ? find (popover, "columnview") : NULL;
+  g_autofree char *title = g_strdup_printf ("Not being told: %s", number);
+  g_autofree char *rows = g_strdup_printf ("%u", view == NULL ? 0 : g_list_model_get_n_items (
+                                             G_LIST_MODEL (gtk_column_view_get_model (GTK_COLUMN_VIEW (view)))));
+
+  return g_str_equal (untold_figure (banner), number) && popover != NULL && says (popover, title)
+         && g_str_equal (rows, number);
+}
+
+static gboolean
+is_as (Desk *desk, const char *word)
+{
+  guint point = gdp_network_find_point (ui_session_get_network (desk->session), "GDP-001/outlet1");
+  const GdpReading *reading = ui_session_get_reading (desk->session, point);
+
+  return reading != NULL && g_str_equal (gdp_reason_word (reading->reason), word);
+}
+
 static void
-test_untold_counts_lost_points (void)
+test_untold_counts_what_it_lists (void)
+{
+  static const struct { GdpReason reason; const char *untold; } kinds[] = {
+    { GDP_REASON_STALE, "1" },          { GDP_REASON_SUSPECT, "0" },          { GDP_REASON_UNDER_RANGE, "0" },
+    { GDP_REASON_OVER_RANGE, "0" },     { GDP_REASON_SUBSTITUTED, "1" },      { GDP_REASON_CLOCK, "0" },
+    { GDP_REASON_FORCED, "1" },         { GDP_REASON_WAITING, "1" },          { GDP_REASON_NO_COMMUNICATION, "1" },
+    { GDP_REASON_OPEN_CIRCUIT, "1" },   { GDP_REASON_SENSOR_LOW, "1" },       { GDP_REASON_SENSOR_HIGH, "1" },
+    { GDP_REASON_NOT_A_NUMBER, "1" },   { GDP_REASON_DEVICE_EXCEPTION, "1" }, { GDP_REASON_CONFIGURATION, "1" },
+    { GDP_REASON_OUT_OF_SERVICE, "1" }, { GDP_REASON_NONE, "0" },
+  };
+  Desk desk = { 0 };
+
+  sit_at_living_field (&desk, 2);
+  act (&desk, "untold", NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++) {
+    field_doubt (desk.field, "GDP-001/outlet1", kinds[i].reason);
+    wait_for (&desk, is_as, gdp_reason_word (kinds[i].reason), TRUE);
+    wait_for (&desk, untold_is, kinds[i].untold, TRUE);
+  }
+  leave (&desk);
+}
+
+static void
+test_untold_counts_silence_and_suppression (void)
 {
   Desk desk = { 0 };
-  guint lost;
+  g_autofree char *half = NULL, *all = NULL, *suppressed = NULL;
 
-  sit_at_living_field (&desk, 3);
-  field_set_raw (desk.field, "GDP-001/tgas", 0.2);
+  sit_at_living_field (&desk, 2);
+  act (&desk, "untold", NULL);
+  half = g_strdup_printf ("%u", field_network (desk.field)->sites[0].n_points);
+  all = g_strdup_printf ("%u", field_network (desk.field)->n_points);
+  suppressed = g_strdup_printf ("%u", field_network (desk.field)->n_points + 1);
+  wait_for (&desk, untold_is, "0", TRUE);
+  wait_for (&desk, is_dark, "SERVER SILENT", FALSE);
+  wait_for (&desk, untold_is, all, FALSE);
+  wait_for (&desk, is_live, "back", TRUE);
+  wait_for (&desk, untold_is, "0", TRUE);
+  field_mute (desk.field, "GDP-001", TRUE);
+  wait_for (&desk, has_alarm, "GDP-001/upmp.silent", TRUE);
+  wait_for (&desk, untold_is, half, TRUE);
+  /* Now the link is lost, and the unit's own alarm is suppressed for it. */
   field_mute (desk.field, "GDP-002", TRUE);
-  wait_for (&desk, has_alarm, "GDP-002/upmp.silent", TRUE);
-  lost = field_network (desk.field)->sites[gdp_network_find_site (field_network (desk.field),
-                                                                  "GDP-002")].n_points;
-  for (guint i = 0; i < 100 && ui_session_count_untold (desk.session) != lost + 1; i++) {
-    field_turn (desk.field);
-    g_usleep (50000);
-    while (g_main_context_iteration (NULL, FALSE))
-      continue;
-  }
-  g_assert_cmpuint (ui_session_count_untold (desk.session), ==, lost + 1);
+  wait_for (&desk, has_alarm, "rs485-1.lost", TRUE);
+  wait_for (&desk, untold_is, suppressed, TRUE);
   leave (&desk);
 }
 
@@ -483,7 +555,8 @@ main (int argc, char **argv)
   g_test_add_func ("/window/selection-stays-on-its-alarm", test_selection_stays_on_its_alarm);
   g_test_add_func ("/window/all-visible-means-what-is-on-the-screen",
                    test_all_visible_means_what_is_on_the_screen);
-  g_test_add_func ("/window/untold-counts-lost-points", test_untold_counts_lost_points);
+  g_test_add_func ("/window/untold-counts-what-it-lists", test_untold_counts_what_it_lists);
+  g_test_add_func ("/window/untold-counts-silence-and-suppression", test_untold_counts_silence_and_suppression);
   g_test_add_func ("/dark/silent-server-is-told-within-3-s", test_silent_server_is_told_within_3_s);
   g_test_add_func ("/dark/lost-store-is-told-within-3-s", test_lost_store_is_told_within_3_s);
   g_test_add_func ("/dark/store-without-server-says-so", test_store_without_server_says_so);
