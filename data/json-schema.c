@@ -21,6 +21,19 @@ static gboolean apply (Check *check, DataJsonNode *rule, DataJsonNode *value);
 #define REPORT(check, value, ...) \
   ((check)->problems ? data_problems_add ((check)->problems, value, __VA_ARGS__) : (void) 0, FALSE)
 
+/* What one child of @parent must be, given the keyword's other side. */
+typedef gboolean (*Judge) (Check *check, DataJsonNode *child, DataJsonNode *other);
+
+/* All of them are judged, also after the first that fails: every problem is told. */
+static gboolean
+each (Check *check, const DataJsonNode *parent, Judge judge, DataJsonNode *other)
+{
+  gboolean ok = TRUE;
+  for (DataJsonNode *child = parent->first; child; child = child->next)
+    ok &= judge (check, child, other);
+  return ok;
+}
+
 /* ---- keywords about any value ------------------------------------------------------------ */
 
 static gboolean
@@ -111,10 +124,7 @@ check_ref (Check *check, DataJsonNode *rule, DataJsonNode *reference, DataJsonNo
 static gboolean
 check_all_of (Check *check, DataJsonNode *rule, DataJsonNode *list, DataJsonNode *value)
 {
-  gboolean ok = TRUE;
-  for (DataJsonNode *item = list->first; item; item = item->next)
-    ok &= apply (check, item, value);
-  return ok;
+  return each (check, list, apply, value);
 }
 
 static gboolean
@@ -128,49 +138,57 @@ check_if (Check *check, DataJsonNode *rule, DataJsonNode *condition, DataJsonNod
 /* ---- objects ----------------------------------------------------------------------------- */
 
 static gboolean
+is_there (Check *check, DataJsonNode *name, DataJsonNode *value)
+{
+  return data_json_member (value, name->string) != NULL || REPORT (check, value, "lacks “%s”", name->string);
+}
+
+static gboolean
 check_required (Check *check, DataJsonNode *rule, DataJsonNode *names, DataJsonNode *value)
 {
-  gboolean ok = TRUE;
-  for (DataJsonNode *name = names->first; name; name = name->next)
-    ok &= data_json_member (value, name->string) != NULL
-          || REPORT (check, value, "lacks “%s”", name->string);
-  return ok;
+  return each (check, names, is_there, value);
+}
+
+static gboolean
+follows_its_rule (Check *check, DataJsonNode *member, DataJsonNode *rules)
+{
+  DataJsonNode *known = data_json_member (rules, member->key);
+  return known == NULL || apply (check, known, member);
 }
 
 static gboolean
 check_properties (Check *check, DataJsonNode *rule, DataJsonNode *rules, DataJsonNode *value)
 {
-  gboolean ok = TRUE;
-  for (DataJsonNode *member = value->first; member; member = member->next) {
-    DataJsonNode *known = data_json_member (rules, member->key);
-    ok &= known == NULL || apply (check, known, member);
-  }
-  return ok;
+  return each (check, value, follows_its_rule, rules);
+}
+
+static gboolean
+is_known (Check *check, DataJsonNode *member, DataJsonNode *rules)
+{
+  return data_json_member (rules, member->key) != NULL
+         || REPORT (check, member, "“%s” means nothing here; is it misspelt?", member->key);
 }
 
 static gboolean
 check_additional (Check *check, DataJsonNode *rule, DataJsonNode *allowed, DataJsonNode *value)
 {
-  DataJsonNode *known = data_json_member (rule, "properties");
-  gboolean ok = TRUE;
-  for (DataJsonNode *member = value->first; member; member = member->next)
-    ok &= data_json_member (known, member->key) != NULL
-          || REPORT (check, member, "“%s” means nothing here; is it misspelt?", member->key);
-  return ok;
+  return each (check, value, is_known, data_json_member (rule, "properties"));
+}
+
+static gboolean
+is_well_named (Check *check, DataJsonNode *member, DataJsonNode *names)
+{
+  Check asking = { check->schema, NULL };
+  DataJsonNode name = { .type = DATA_JSON_STRING, .string = member->key, .line = member->line };
+  /* A member that is flawed has been spoken about: once is enough. */
+  return (member->flawed && check->problems) || apply (&asking, names, &name)
+         || REPORT (check, member, "“%s” does not go with the kind of this object", member->key);
 }
 
 static gboolean
 check_names (Check *check, DataJsonNode *rule, DataJsonNode *names, DataJsonNode *value)
 {
-  gboolean ok = TRUE;
-  Check asking = { check->schema, NULL };
-  for (DataJsonNode *member = value->first; member; member = member->next) {
-    DataJsonNode name = { .type = DATA_JSON_STRING, .string = member->key, .line = member->line };
-    /* A member that is flawed has been spoken about: once is enough. */
-    ok &= (member->flawed && check->problems) || apply (&asking, names, &name)
-          || REPORT (check, member, "“%s” does not go with the kind of this object", member->key);
-  }
-  return ok;
+  return each (check, value, is_well_named, names);
 }
 
 /* ---- bounds: one function, one table ----------------------------------------------------- */
@@ -242,12 +260,15 @@ check_pattern (Check *check, DataJsonNode *rule, DataJsonNode *pattern, DataJson
 }
 
 static gboolean
+item_follows (Check *check, DataJsonNode *item, DataJsonNode *rule)
+{
+  return apply (check, rule, item);
+}
+
+static gboolean
 check_items (Check *check, DataJsonNode *rule, DataJsonNode *item_rule, DataJsonNode *value)
 {
-  gboolean ok = TRUE;
-  for (DataJsonNode *item = value->first; item; item = item->next)
-    ok &= apply (check, item_rule, item);
-  return ok;
+  return each (check, value, item_follows, item_rule);
 }
 
 /* ---- the table of keywords --------------------------------------------------------------- */

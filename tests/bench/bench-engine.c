@@ -5,10 +5,10 @@
  * arrive in random order, whole polls of 16 or one by one; the bare loop compares the same values of
  * the same points in the same order with four numbers each, and keeps nothing. A sample counts as
  * four evaluations in both. */
-#include <stdlib.h>
 
 #include "gdp/engine.h"
 #include "gdp/engine-private.h"
+#include "quantile.h"
 
 #define UNITS    1000
 #define PER_UNIT 16
@@ -118,13 +118,6 @@ run_bare (const Bare *bare, const Arrival *arrivals, guint *beyond)
   return (g_get_monotonic_time () - start) / 1e6;
 }
 
-static int
-compare (const void *a, const void *b)
-{
-  double x = *(const double *) a, y = *(const double *) b;
-  return (x > y) - (x < y);
-}
-
 static void
 measure (const char *name, GdpNetwork *network, guint batch)
 {
@@ -144,12 +137,10 @@ measure (const char *name, GdpNetwork *network, guint batch)
     theirs[round] = millions / run_bare (bare, arrivals, &beyond);
     ratio[round] = ours[round] / theirs[round];
   }
-  qsort (ours, ROUNDS, sizeof *ours, compare);
-  qsort (theirs, ROUNDS, sizeof *theirs, compare);
-  qsort (ratio, ROUNDS, sizeof *ratio, compare);
   g_print ("engine: limit evaluations, %s: ours %.1f M/s, bare comparisons %.1f M/s, "
            "ratio %.3f (%.3f to %.3f); target 5 M/s [%u beyond]\n", name,
-           ours[ROUNDS / 2], theirs[ROUNDS / 2], ratio[ROUNDS / 2], ratio[0], ratio[ROUNDS - 1], beyond);
+           quantile (ours, ROUNDS, 0.5), quantile (theirs, ROUNDS, 0.5), quantile (ratio, ROUNDS, 0.5),
+           quantile (ratio, ROUNDS, 0), quantile (ratio, ROUNDS, 1), beyond);
 }
 
 int

@@ -5,6 +5,7 @@
  *   bench-path load SITES…         CPU and memory while SITES × 16 points are polled each second
  *
  * The slaves and the second process are this one; the server is a process of its own. */
+#include "quantile.h"
 #include "stage.h"
 #include "tcp-slave.h"
 #include "watch.h"
@@ -73,20 +74,6 @@ all_good (Watch *watch, gconstpointer n_points)
   return good == *(const guint *) n_points;
 }
 
-static int
-by_number (gconstpointer a, gconstpointer b)
-{
-  double x = *(const double *) a, y = *(const double *) b;
-  return (x > y) - (x < y);
-}
-
-static double
-quantile (GArray *numbers, double q)
-{
-  g_array_sort (numbers, by_number);
-  return g_array_index (numbers, double, (guint) floor (q * (numbers->len - 1)));
-}
-
 /* From the register's change, and from the answer that carried it. */
 typedef struct { GArray *from_change, *from_answer; } Latency;
 
@@ -105,10 +92,10 @@ print_latency (const char *name, Latency *latency, double period)
 {
   GArray *ms = latency->from_change;
   printf ("%-50s n %4u  p50 %6.1f ms  p99 %6.1f ms = poll period of %.0f ms %+.1f ms (target +5)\n", name, ms->len,
-          quantile (ms, 0.5), quantile (ms, 0.99), period * 1000, quantile (ms, 0.99) - period * 1000);
+          quantile_of (ms, 0.5), quantile_of (ms, 0.99), period * 1000, quantile_of (ms, 0.99) - period * 1000);
   ms = latency->from_answer;
   printf ("%-50s n %4u  p50 %6.2f ms  p99 %6.2f ms  longest %.2f ms (target p99 5)\n", "  of it from the slave's answer on",
-          ms->len, quantile (ms, 0.5), quantile (ms, 0.99), quantile (ms, 1));
+          ms->len, quantile_of (ms, 0.5), quantile_of (ms, 0.99), quantile_of (ms, 1));
   g_array_unref (latency->from_change);
   g_array_unref (latency->from_answer);
 }
@@ -307,8 +294,8 @@ load (guint n_sites)
   }
   printf ("%4u sites x 16 points each second: server %5.1f %% of a core, bare transactions %5.1f %%, ratio %.1f (%.1f .. %.1f),"
           " resident %.0f MB, every value there %.1f s after the import began\n",
-          n_sites, quantile (ours, 0.5), quantile (bare, 0.5), quantile (ratios, 0.5), quantile (ratios, 0),
-          quantile (ratios, 1), process_megabytes (pid), whole);
+          n_sites, quantile_of (ours, 0.5), quantile_of (bare, 0.5), quantile_of (ratios, 0.5), quantile_of (ratios, 0),
+          quantile_of (ratios, 1), process_megabytes (pid), whole);
   for (guint i = 0; i < n_sites; i++)
     close (fds[i]);
   finish (&bench);

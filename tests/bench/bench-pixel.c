@@ -3,12 +3,12 @@
  * process of its own, and the console's real window. The moment taken is the end of the first frame
  * (the frame clock's "after-paint") in which the label in the points table says the new value; bare is
  * what a frame alone takes: a label changed in the same window until it is painted. */
+#include "quantile.h"
 #include "stage.h"
 #include "tcp-slave.h"
 #include "ui/window.h"
 #include "watch.h"
 
-#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -98,20 +98,6 @@ finish (Bench *bench)
   stage_free (bench->stage);
 }
 
-static int
-by_number (gconstpointer a, gconstpointer b)
-{
-  double x = *(const double *) a, y = *(const double *) b;
-  return (x > y) - (x < y);
-}
-
-static double
-quantile (GArray *numbers, double q)
-{
-  g_array_sort (numbers, by_number);
-  return g_array_index (numbers, double, (guint) floor (q * (numbers->len - 1)));
-}
-
 static void
 add (GArray *numbers, gint64 from, gint64 to)
 {
@@ -174,11 +160,11 @@ main (int argc, char **argv)
     bare_frame (label, &bench, i, bare);
   }
   printf ("register -> pixel                 n %4u  p50 %6.1f ms  p99 %6.1f ms = poll period of %.0f ms %+.1f ms (target +60)\n",
-          change->len, quantile (change, 0.5), quantile (change, 0.99), PERIOD * 1000,
-          quantile (change, 0.99) - PERIOD * 1000);
+          change->len, quantile_of (change, 0.5), quantile_of (change, 0.99), PERIOD * 1000,
+          quantile_of (change, 0.99) - PERIOD * 1000);
   printf ("  of it from the slave's answer   n %4u  p50 %6.1f ms  p99 %6.1f ms  longest %.1f ms; "
-          "a bare frame: p50 %.1f ms  p99 %.1f ms\n", answer->len, quantile (answer, 0.5), quantile (answer, 0.99),
-          quantile (answer, 1), quantile (bare, 0.5), quantile (bare, 0.99));
+          "a bare frame: p50 %.1f ms  p99 %.1f ms\n", answer->len, quantile_of (answer, 0.5), quantile_of (answer, 0.99),
+          quantile_of (answer, 1), quantile_of (bare, 0.5), quantile_of (bare, 0.99));
   finish (&bench);
   return 0;
 }

@@ -31,6 +31,7 @@
 
 #include "comms/rtu.h"
 #include "line-fixture.h"
+#include "quantile.h"
 
 #define ROUNDS 5
 #define WINDOW 1000000   /* µs of a round */
@@ -335,20 +336,13 @@ run_bare (const char *device, const Speed *speed)
   return result;
 }
 
-static int
-by_value (const void *a, const void *b)
-{
-  return (*(const double *) a > *(const double *) b) - (*(const double *) a < *(const double *) b);
-}
-
 static double
 median (const double *values)
 {
   double sorted[ROUNDS];
 
-  memcpy (sorted, values, sizeof sorted);
-  qsort (sorted, ROUNDS, sizeof sorted[0], by_value);
-  return sorted[ROUNDS / 2];
+  memcpy (sorted, values, sizeof sorted);   /* they stay round by round */
+  return quantile (sorted, ROUNDS, 0.5);
 }
 
 /* @limit 0: the figure has none, the bare loop takes its place. */
@@ -361,12 +355,11 @@ print (guint baud, const char *figure, double values[N_MASTERS][ROUNDS], double 
           median (values[OURS]), median (values[LIBMODBUS]), median (values[BARE]));
   for (guint i = 0; i < ROUNDS; i++)
     ratio[i] = values[OURS][i] / (limit > 0 ? limit : values[BARE][i]);
-  qsort (ratio, ROUNDS, sizeof ratio[0], by_value);
   if (limit > 0)
     printf ("  limit %6.2f  ours/limit", limit);
   else
     printf ("  ours/bare");
-  printf (" %.4f (%.4f..%.4f)\n", ratio[ROUNDS / 2], ratio[0], ratio[ROUNDS - 1]);
+  printf (" %.4f (%.4f..%.4f)\n", quantile (ratio, ROUNDS, 0.5), quantile (ratio, ROUNDS, 0), quantile (ratio, ROUNDS, 1));
   fflush (stdout);
 }
 

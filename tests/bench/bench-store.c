@@ -3,6 +3,7 @@
  * One line a figure: what, ours, bare, ratio (median of the rounds, range).
  * With a number as argument: so many million rows under the history figure (default 1). */
 #include "../io/stage.h"
+#include "quantile.h"
 
 #include <math.h>
 #include <signal.h>
@@ -14,21 +15,6 @@
 
 #define ROUNDS 5
 #define POINTS 16000
-
-static int
-by_value (const void *a, const void *b)
-{
-  double left = *(const double *) a, right = *(const double *) b;
-  return (left > right) - (left < right);
-}
-
-/* @values is sorted by it. */
-static double
-quantile (double *values, guint n, double q)
-{
-  qsort (values, n, sizeof *values, by_value);
-  return values[MIN (n - 1, (guint) (q * n))];
-}
 
 static double
 seconds_since (gint64 start)

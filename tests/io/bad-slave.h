@@ -22,6 +22,7 @@ typedef struct BadSlave BadSlave;
 /* @gap: µs of silence that the master must keep after an answer, 0 = TCP on a free port. */
 BadSlave   *bad_slave_new        (guint n_slaves, guint gap);
 void        bad_slave_free       (BadSlave *slave);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BadSlave, bad_slave_free)
 void        bad_slave_cue        (BadSlave *slave, BadSlaveCue cue);
 void        bad_slave_lack       (BadSlave *slave, guint lacking);    /* default 65536: none */
 void        bad_slave_be_late    (BadSlave *slave, guint us);         /* of LATE */

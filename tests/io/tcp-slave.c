@@ -47,8 +47,8 @@ add_socket (TcpSlave *slave, int fd, guint port, gboolean listens)
   g_assert_no_errno (epoll_ctl (slave->epoll, EPOLL_CTL_ADD, fd, &event));
 }
 
-static void
-add_port (TcpSlave *slave, guint index)
+int
+tcp_slave_listen (guint16 *port)
 {
   struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
   socklen_t length = sizeof address;
@@ -57,8 +57,8 @@ add_port (TcpSlave *slave, guint index)
   g_assert_no_errno (bind (fd, (struct sockaddr *) &address, sizeof address));
   g_assert_no_errno (listen (fd, 16));
   g_assert_no_errno (getsockname (fd, (struct sockaddr *) &address, &length));
-  slave->ports[index].number = ntohs (address.sin_port);
-  add_socket (slave, fd, index, TRUE);
+  *port = ntohs (address.sin_port);
+  return fd;
 }
 
 static void
@@ -175,7 +175,7 @@ tcp_slave_start (guint n_ports)
   slave->n_ports = n_ports;
   slave->sockets = g_ptr_array_new_with_free_func (socket_free);
   for (guint i = 0; i < n_ports; i++)
-    add_port (slave, i);
+    add_socket (slave, tcp_slave_listen (&slave->ports[i].number), i, TRUE);
   g_assert_no_errno (pipe2 (slave->stop, O_CLOEXEC));
   g_assert_no_errno (epoll_ctl (slave->epoll, EPOLL_CTL_ADD, slave->stop[0], &stop));
   slave->thread = g_thread_new ("slave", run, slave);

@@ -9,6 +9,9 @@ G_BEGIN_DECLS
 
 #define TCP_SLAVE_REGISTERS 16   /* input registers and discrete inputs of each */
 
+/* A socket that listens on a free port of 127.0.0.1. */
+int tcp_slave_listen (guint16 *port);
+
 typedef struct TcpSlave TcpSlave;
 
 TcpSlave *tcp_slave_start (guint n_ports);          /* free ports of 127.0.0.1 */

@@ -209,9 +209,9 @@ test_lines_work_beyond_1024_descriptors (void)
 static void
 test_peer_that_hangs_up_is_not_hammered (void)
 {
-  BadSlave *slave = bad_slave_new (1, 0);
+  g_autoptr (BadSlave) slave = bad_slave_new (1, 0);
   GdpLink link = line_fixture_tcp (bad_slave_port (slave));
-  LineFixture *fixture;
+  g_autoptr (LineFixture) fixture = NULL;
 
   bad_slave_cue (slave, BAD_SLAVE_HANG_UP);
   fixture = line_fixture_new (&link, 1, 0.2, FALSE);
@@ -221,16 +221,14 @@ test_peer_that_hangs_up_is_not_hammered (void)
   bad_slave_cue (slave, BAD_SLAVE_GOOD);
   expect_working (fixture);
   expect_samples (fixture);
-  line_fixture_free (fixture);
-  bad_slave_free (slave);
 }
 
 static void
 test_peer_that_hangs_up_on_one_unit_serves_the_others (void)
 {
-  BadSlave *slave = bad_slave_new (3, 0);
+  g_autoptr (BadSlave) slave = bad_slave_new (3, 0);
   GdpLink link = line_fixture_tcp (bad_slave_port (slave));
-  LineFixture *fixture;
+  g_autoptr (LineFixture) fixture = NULL;
   guint accepted;
   gint64 start;
 
@@ -253,16 +251,14 @@ test_peer_that_hangs_up_on_one_unit_serves_the_others (void)
   g_assert_cmpuint (bad_slave_accepted (slave) - accepted, <=, 5);
   bad_slave_cue (slave, BAD_SLAVE_GOOD);
   expect_samples (fixture);
-  line_fixture_free (fixture);
-  bad_slave_free (slave);
 }
 
 static void
 test_tcp_misbehaviour_harms_only_its_slave (gconstpointer data)
 {
-  BadSlave *slave = bad_slave_new (2, 0);
+  g_autoptr (BadSlave) slave = bad_slave_new (2, 0);
   GdpLink link = line_fixture_tcp (bad_slave_port (slave));
-  LineFixture *fixture = line_fixture_new (&link, 2, 0.2, TRUE);
+  g_autoptr (LineFixture) fixture = line_fixture_new (&link, 2, 0.2, TRUE);
 
   bad_slave_be_late (slave, 1100 * 1000);
   bad_slave_cue (slave, GPOINTER_TO_INT (data));
@@ -272,8 +268,6 @@ test_tcp_misbehaviour_harms_only_its_slave (gconstpointer data)
   g_assert_cmpuint (bad_slave_requests (slave), <, 100);   /* held back, not hammered */
   bad_slave_cue (slave, BAD_SLAVE_GOOD);
   expect_samples (fixture);
-  line_fixture_free (fixture);
-  bad_slave_free (slave);
 }
 
 /* Linux leaves a connection to a full backlog without an answer. */

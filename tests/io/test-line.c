@@ -40,8 +40,8 @@ expect_good (LineFixture *fixture, guint unit, guint n)
 static void
 test_good_slaves_are_polled_at_their_period (void)
 {
-  BadSlave *slave = bad_slave_new (2, GAP_9600);
-  LineFixture *fixture = serial_fixture (slave, 2, FALSE);
+  g_autoptr (BadSlave) slave = bad_slave_new (2, GAP_9600);
+  g_autoptr (LineFixture) fixture = serial_fixture (slave, 2, FALSE);
   gint64 start;
   CommsReport *news = line_fixture_expect (fixture, COMMS_REPORT_LINK_WORKING, G_MAXUINT);
 
@@ -54,8 +54,6 @@ test_good_slaves_are_polled_at_their_period (void)
   expect_good (fixture, 1, 1);
   g_assert_cmpuint (bad_slave_violations (slave), ==, 0);
   g_assert_cmpuint (line_fixture_traffic (fixture, G_MAXUINT).timeouts, ==, 0);
-  line_fixture_free (fixture);
-  bad_slave_free (slave);
 }
 
 /* A test that mostly waits, on a line of its own: they all run at the same time. Of a misbehaviour: what
@@ -80,8 +78,8 @@ static gpointer
 run_misbehaviour (gpointer data)
 {
   const Patient *its = data;
-  BadSlave *slave = bad_slave_new (2, GAP_9600);
-  LineFixture *fixture = quick_fixture (slave, 2, TRUE);
+  g_autoptr (BadSlave) slave = bad_slave_new (2, GAP_9600);
+  g_autoptr (LineFixture) fixture = quick_fixture (slave, 2, TRUE);
 
   expect_good (fixture, 0, 1);
   bad_slave_cue (slave, its->cue);
@@ -97,30 +95,26 @@ run_misbehaviour (gpointer data)
 
   bad_slave_cue (slave, BAD_SLAVE_GOOD);
   expect_good (fixture, 0, 3);
-  line_fixture_free (fixture);
-  bad_slave_free (slave);
   return NULL;
 }
 
 static void
 test_byte_by_byte_is_understood (void)
 {
-  BadSlave *slave = bad_slave_new (2, GAP_9600);
-  LineFixture *fixture = quick_fixture (slave, 2, FALSE);
+  g_autoptr (BadSlave) slave = bad_slave_new (2, GAP_9600);
+  g_autoptr (LineFixture) fixture = quick_fixture (slave, 2, FALSE);
 
   bad_slave_cue (slave, BAD_SLAVE_BYTE_BY_BYTE);
   expect_good (fixture, 0, 3);
   expect_good (fixture, 1, 3);
   g_assert_cmpuint (bad_slave_violations (slave), ==, 0);
-  line_fixture_free (fixture);
-  bad_slave_free (slave);
 }
 
 static void
 test_exception_is_an_answer_without_values (void)
 {
-  BadSlave *slave = bad_slave_new (2, GAP_9600);
-  LineFixture *fixture = serial_fixture (slave, 2, FALSE);
+  g_autoptr (BadSlave) slave = bad_slave_new (2, GAP_9600);
+  g_autoptr (LineFixture) fixture = serial_fixture (slave, 2, FALSE);
   CommsReport *report;
 
   bad_slave_cue (slave, BAD_SLAVE_EXCEPTION);
@@ -133,16 +127,14 @@ test_exception_is_an_answer_without_values (void)
   comms_report_free (report);
   expect_good (fixture, 1, 2);
   g_assert_cmpuint (line_fixture_traffic (fixture, 0).exceptions, >=, 2);
-  line_fixture_free (fixture);
-  bad_slave_free (slave);
 }
 
 /* The slave lacks input register 5 and all after it: the first five must come back by themselves. */
 static gpointer
 run_lacking_register_does_not_hide_the_others (gpointer data)
 {
-  BadSlave *slave = bad_slave_new (1, GAP_9600);
-  LineFixture *fixture = quick_fixture (slave, 1, FALSE);
+  g_autoptr (BadSlave) slave = bad_slave_new (1, GAP_9600);
+  g_autoptr (LineFixture) fixture = quick_fixture (slave, 1, FALSE);
   guint readable = 0, polls = 0;
 
   bad_slave_lack (slave, 5);
@@ -157,8 +149,6 @@ run_lacking_register_does_not_hide_the_others (gpointer data)
     g_assert_cmpuint (++polls, <, 16);
   }
   g_assert_cmpuint (readable, ==, 10);   /* 5 registers and 5 inputs */
-  line_fixture_free (fixture);
-  bad_slave_free (slave);
   return NULL;
 }
 
@@ -167,8 +157,8 @@ run_lacking_register_does_not_hide_the_others (gpointer data)
 static gpointer
 run_late_answer_is_never_taken_for_the_next (gpointer data)
 {
-  BadSlave *slave = bad_slave_new (2, GAP_9600);
-  LineFixture *fixture = quick_fixture (slave, 2, TRUE);
+  g_autoptr (BadSlave) slave = bad_slave_new (2, GAP_9600);
+  g_autoptr (LineFixture) fixture = quick_fixture (slave, 2, TRUE);
 
   bad_slave_be_late (slave, 180 * 1000);   /* the timeout is 0.134 s for 8 registers */
   bad_slave_cue (slave, BAD_SLAVE_LATE);
@@ -179,33 +169,29 @@ run_late_answer_is_never_taken_for_the_next (gpointer data)
   expect_good (fixture, 1, 3);
   bad_slave_cue (slave, BAD_SLAVE_GOOD);
   expect_good (fixture, 0, 3);
-  line_fixture_free (fixture);
-  bad_slave_free (slave);
   return NULL;
 }
 
 static void
 test_answer_given_twice_is_taken_once (void)
 {
-  BadSlave *slave = bad_slave_new (2, GAP_9600);
-  LineFixture *fixture = quick_fixture (slave, 2, TRUE);
+  g_autoptr (BadSlave) slave = bad_slave_new (2, GAP_9600);
+  g_autoptr (LineFixture) fixture = quick_fixture (slave, 2, TRUE);
 
   bad_slave_cue (slave, BAD_SLAVE_TWICE);
   expect_good (fixture, 0, 3);
   expect_good (fixture, 1, 3);
   g_assert_cmpuint (line_fixture_traffic (fixture, G_MAXUINT).wrong, >=, 6);
   g_assert_cmpuint (bad_slave_violations (slave), ==, 0);
-  line_fixture_free (fixture);
-  bad_slave_free (slave);
 }
 
 /* At 1200 baud 3.5 characters are 29 ms: the noise, every 2 ms, leaves none even on a busy machine. */
 static gpointer
 run_noise_is_named_and_ends (gpointer data)
 {
-  BadSlave *slave = bad_slave_new (2, 29166);
+  g_autoptr (BadSlave) slave = bad_slave_new (2, 29166);
   GdpLink link = line_fixture_serial (bad_slave_device (slave));
-  LineFixture *fixture;
+  g_autoptr (LineFixture) fixture = NULL;
 
   link.baud = 1200;
   fixture = line_fixture_new_full (&link, 2, 0.2, FALSE, TURNAROUND);
@@ -217,8 +203,6 @@ run_noise_is_named_and_ends (gpointer data)
   bad_slave_cue (slave, BAD_SLAVE_GOOD);
   expect_good (fixture, 0, 2);
   expect_good (fixture, 1, 2);
-  line_fixture_free (fixture);
-  bad_slave_free (slave);
   return NULL;
 }
 

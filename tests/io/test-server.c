@@ -8,7 +8,6 @@
 #include <math.h>
 #include <signal.h>
 #include <sqlite3.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -506,14 +505,10 @@ test_reload (Fixture *f, gconstpointer data)
 static void
 test_address_in_use (Fixture *f, gconstpointer data)
 {
-  struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
-  socklen_t length = sizeof address;
-  int taken = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  guint16 port;
+  int taken = tcp_slave_listen (&port);
+  g_autofree char *listen_at = g_strdup_printf ("127.0.0.1:%u", port);
 
-  g_assert_no_errno (bind (taken, (struct sockaddr *) &address, sizeof address));
-  g_assert_no_errno (listen (taken, 1));
-  g_assert_no_errno (getsockname (taken, (struct sockaddr *) &address, &length));
-  g_autofree char *listen_at = g_strdup_printf ("127.0.0.1:%u", ntohs (address.sin_port));
   import_sites (f, 1);
   f->server = watch_start_server (f->stage->uri, f->log, "--name", NAME, "--sessions-listen", listen_at, NULL);
   f->watch = watch_new (f->stage->uri, DATA_ACCESS_POST);

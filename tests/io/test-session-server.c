@@ -44,6 +44,29 @@ traffic_of (Call *call)
   return traffic;
 }
 
+/* Nobody takes the answer's report, so nothing is asked for four periods. The queue stays full. */
+static Call
+call_in_and_stall (void)
+{
+  Call call = call_in (1, FALSE, patient);
+  CommsRequest request = modem_asked (call.fd);
+
+  g_atomic_int_set (&call.field->full, TRUE);
+  modem_answer (call.fd, &request, 2);
+  g_assert_false (modem_hears (call.fd, 0.8));
+  return call;
+}
+
+/* A reset, not an end. */
+static void
+hang_up_at_once (Call *call)
+{
+  struct linger at_once = { .l_onoff = 1 };
+
+  setsockopt (call->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  close (call->fd);
+}
+
 static void
 assert_value (Call *call, double first_value)
 {
@@ -53,6 +76,20 @@ assert_value (Call *call, double first_value)
   g_assert_cmpfloat (report->samples[0].raw, ==, first_value);
   g_assert_cmpfloat (report->samples[1].raw, ==, first_value + 1);
   comms_report_committed (report);
+}
+
+/* The unit is asked twice and has failed. Returns the last request. */
+static CommsRequest
+never_answered (Call *call)
+{
+  modem_asked (call->fd);
+  CommsRequest request = modem_asked (call->fd);
+  CommsReport *report = field_wait (call->field, COMMS_REPORT_UNIT_FAILED);
+
+  g_assert_cmpuint (report->unit, ==, 0);
+  g_assert_true (g_str_has_prefix (report->detail, "no answer in 0."));
+  comms_report_free (report);
+  return request;
 }
 
 static void
@@ -267,12 +304,7 @@ test_no_answer (void)
 {
   Call call = call_in (1, FALSE, impatient);
 
-  modem_asked (call.fd);
-  modem_asked (call.fd);   /* once more, then it has failed */
-  CommsReport *report = field_wait (call.field, COMMS_REPORT_UNIT_FAILED);
-  g_assert_cmpuint (report->unit, ==, 0);
-  g_assert_true (g_str_has_prefix (report->detail, "no answer in 0."));
-  comms_report_free (report);
+  never_answered (&call);
   g_assert_cmpuint (traffic_of (&call).timeouts, ==, 2);
   answer_poll (&call, 8);   /* and back */
   end_call (&call);
@@ -320,9 +352,7 @@ test_too_late (void)
 {
   Call call = call_in (1, FALSE, impatient);
 
-  modem_asked (call.fd);
-  CommsRequest request = modem_asked (call.fd);
-  comms_report_free (field_wait (call.field, COMMS_REPORT_UNIT_FAILED));
+  CommsRequest request = never_answered (&call);
   modem_answer (call.fd, &request, 100);
   answer_poll (&call, 300);
   end_call (&call);
@@ -377,11 +407,9 @@ test_killed_amid_answer (void)
   Call call = call_in (1, FALSE, patient);
   CommsRequest request = modem_asked (call.fd);
   guint8 frame[COMMS_RTU_MAX];
-  struct linger at_once = { .l_onoff = 1 };
 
   modem_send (call.fd, frame, modem_frame (&request, 5, frame) / 2);
-  setsockopt (call.fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);   /* a reset, not an end */
-  close (call.fd);
+  hang_up_at_once (&call);
   g_autofree char *text = field_wait_event (call.field, GDP_EVENT_SESSION_CLOSED);
   CommsReport *lost = field_wait (call.field, COMMS_REPORT_LINK_FAILED);
   g_assert_true (g_str_has_suffix (text, lost->detail));   /* an end or a reset: libuv may see either first */
@@ -394,15 +422,8 @@ test_killed_amid_answer (void)
 static void
 test_full_queue_stops_polling (void)
 {
-  Call call = call_in (1, FALSE, patient);
-  CommsRequest request = modem_asked (call.fd);
+  Call call = call_in_and_stall ();
 
-  modem_answer (call.fd, &request, 1);
-  assert_value (&call, 1);
-  request = modem_asked (call.fd);
-  g_atomic_int_set (&call.field->full, TRUE);
-  modem_answer (call.fd, &request, 2);
-  g_assert_false (modem_hears (call.fd, 0.8));   /* four periods */
   g_atomic_int_set (&call.field->full, FALSE);
   comms_session_server_resume (call.field->server);
   assert_value (&call, 2);                       /* kept, not dropped */
@@ -414,12 +435,8 @@ test_full_queue_stops_polling (void)
 static void
 test_full_queue_without_resume (void)
 {
-  Call call = call_in (1, FALSE, patient);
-  CommsRequest request = modem_asked (call.fd);
+  Call call = call_in_and_stall ();
 
-  g_atomic_int_set (&call.field->full, TRUE);
-  modem_answer (call.fd, &request, 2);
-  g_assert_false (modem_hears (call.fd, 0.5));
   g_atomic_int_set (&call.field->full, FALSE);
   assert_value (&call, 2);
   modem_asked (call.fd);
@@ -430,16 +447,10 @@ test_full_queue_without_resume (void)
 static void
 test_reset_while_queue_is_full (void)
 {
-  Call call = call_in (1, FALSE, patient);
-  CommsRequest request = modem_asked (call.fd);
-  struct linger at_once = { .l_onoff = 1 };
+  Call call = call_in_and_stall ();
 
-  g_atomic_int_set (&call.field->full, TRUE);
-  modem_answer (call.fd, &request, 2);
-  g_assert_false (modem_hears (call.fd, 0.5));
   shutdown (call.fd, SHUT_WR);
-  setsockopt (call.fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-  close (call.fd);
+  hang_up_at_once (&call);
   g_atomic_int_set (&call.field->full, FALSE);
   comms_session_server_resume (call.field->server);
   g_autofree char *text = field_wait_event (call.field, GDP_EVENT_SESSION_CLOSED);
@@ -456,9 +467,7 @@ test_late_after_heartbeat (void)
 
   settings.response_most = 3;   /* the wait after two silences is 1.2 s */
   Call call = call_in (1, FALSE, settings);
-  modem_asked (call.fd);
-  CommsRequest request = modem_asked (call.fd);
-  comms_report_free (field_wait (call.field, COMMS_REPORT_UNIT_FAILED));
+  CommsRequest request = never_answered (&call);
   for (guint i = 0; i < 4; i++) {
     modem_say (call.fd, "PING");
     g_assert_false (modem_hears (call.fd, 0.1));
