@@ -46,11 +46,12 @@ static gboolean
 collect (SqliteStore *self, const DataJournalFilter *filter, GPtrArray *found, GError **error)
 {
   g_autofree char *folded = filter->text != NULL && *filter->text != '\0' ? fold (filter->text) : NULL;
-  g_autofree char *sql = data_table_select (&data_journal_table, "",
+  g_autofree char *rows = data_table_select (&data_journal_table, "",
     "WHERE (?1 IS NULL OR site = ?1) AND (?2 IS NULL OR object = ?2) AND learned >= ?3 "
-    "AND (?4 = 0 OR learned < ?4) AND (?5 = 0 OR seq < ?5) ORDER BY seq DESC");
-  g_auto (SqliteQuery) query = sqlite_query (self, error, sql, "ttiii", filter->site, filter->object,
-                                             filter->since, filter->until, filter->before_seq);
+    "AND (?4 = 0 OR learned < ?4) AND (?5 = 0 OR seq < ?5) AND seq > ?6 ORDER BY seq");
+  g_autofree char *sql = g_strconcat (rows, filter->onwards ? "" : " DESC", NULL);
+  g_auto (SqliteQuery) query = sqlite_query (self, error, sql, "ttiiii", filter->site, filter->object,
+                                             filter->since, filter->until, filter->before_seq, filter->after_seq);
   guint limit = filter->limit != 0 ? filter->limit : 1000;
   int more = query != NULL ? 1 : -1;
   while (more > 0 && found->len < limit && (more = sqlite_step (self, query, error)) > 0) {
@@ -70,7 +71,7 @@ sqlite_journal (DataStore *store, const DataJournalFilter *filter, guint64 *hidd
   SqliteStore *self = (SqliteStore *) store;
   g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func ((GDestroyNotify) gdp_event_free);
   SqliteMeta meta;
-  if (!sqlite_run (self, error, "BEGIN", ""))
+  if (!sqlite_is_in_place (self, error) || !sqlite_run (self, error, "BEGIN", ""))
     return NULL;
   gboolean ok = sqlite_meta (self, &meta, error)
                 && collect (self, filter != NULL ? filter : &everything, found, error);

@@ -195,9 +195,11 @@ typedef struct {
   const char *text;       /* NULL, or what text, object, who or site must contain (case-insensitive) */
   gint64      since, until;  /* learned, µs; 0 = open */
   gint64      before_seq;    /* 0, or only older than this: paging backwards */
+  gint64      after_seq;     /* only newer than this: paging onwards, with `onwards` */
+  gboolean    onwards;       /* oldest first, and of what is found the oldest N */
   guint       limit;         /* newest N, 0 = 1000 */
 } DataJournalFilter;
-/* Newest first. @hidden (optional): how many records of the journal the filter and limit leave out. */
+/* Newest first, unless `onwards`. @hidden (optional): how many records of the journal the filter and limit leave out. */
 GPtrArray *data_store_journal (DataStore *store, const DataJournalFilter *filter, guint64 *hidden, GError **error);
 
 /* Raw samples of one point, since <= time < until, oldest first; @func returns FALSE to stop. */

@@ -73,29 +73,26 @@ concerns (const CtlCall *call, const GdpEvent *event)
   return call->site == NULL || g_strcmp0 (event->site, call->site) == 0;
 }
 
-/* Until interrupted: the events after @seq. */
+/* Until interrupted: the records after @filter's after_seq, page by page, so that nobody is ever too far behind. */
 static gboolean
-follow (const CtlCall *call, DataStore *store, gint64 seq, CtlRows *rows, GError **error)
+follow (const CtlCall *call, DataStore *store, DataJournalFilter filter, CtlRows *rows, GError **error)
 {
+  filter.onwards = TRUE;
+  filter.site = NULL;   /* or the records of other sites would be read again and again */
+  filter.limit = 0;
   for (;;) {
-    g_autoptr (DataChanges) changes = data_store_changes (store, seq, error);
-    if (changes == NULL)
+    g_autoptr (GPtrArray) events = data_store_journal (store, &filter, NULL, error);
+    if (events == NULL)
       return FALSE;
-    for (guint i = 0; i < changes->events->len; i++)
-      if (concerns (call, changes->events->pdata[i]))
-        event_cells (rows, changes->events->pdata[i]);
-    seq = changes->seq;
-    data_store_wait (store, GDP_SECOND);
+    for (guint i = 0; i < events->len; i++) {
+      const GdpEvent *event = events->pdata[i];
+      filter.after_seq = event->seq;
+      if (concerns (call, event))
+        event_cells (rows, event);
+    }
+    if (events->len == 0)
+      data_store_wait (store, GDP_SECOND);
   }
-}
-
-static gint64
-newest_seq (GPtrArray *events, DataStore *store, GError **error)
-{
-  if (events->len > 0)
-    return ((GdpEvent *) events->pdata[0])->seq;
-  g_autoptr (DataChanges) state = data_store_changes (store, 0, error);
-  return state ? state->seq : -1;
 }
 
 gboolean
@@ -116,8 +113,8 @@ ctl_journal (const CtlCall *call, GError **error)
   for (guint i = 0; i < events->len; i++)   /* newest first; what goes on in time starts with the oldest */
     event_cells (rows, events->pdata[call->follow ? events->len - 1 - i : i]);
   if (call->follow) {
-    gint64 seq = newest_seq (events, store, error);
-    return seq >= 0 && follow (call, store, seq, rows, error);
+    filter.after_seq = events->len > 0 ? ((GdpEvent *) events->pdata[0])->seq : 0;
+    return follow (call, store, filter, rows, error);
   }
   if (!ctl_rows_end (rows, error))
     return FALSE;

@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import traceback
 
@@ -274,6 +275,31 @@ def every_cabinet_gives_a_passport_that_can_be_imported():
     assert len(store.json('sites')) == 12
 
 
+def a_follower_far_behind_prints_every_record_once():
+    store = Store().filled()
+    follower = subprocess.Popen([gdpctl, '--json', '--store', store.uri, 'journal', '--follow', '--limit', '2'],
+                                stdout=subprocess.PIPE, text=True, env=store.environment)
+    deadline = threading.Timer(30, follower.kill)
+    deadline.start()
+    shown = [json.loads(follower.stdout.readline())['seq'] for _ in range(2)]
+    follower.send_signal(signal.SIGSTOP)
+    for n in range(5):
+        store.ctl('import', store.file(with_point(name=f'Выход {n}')))
+    with sqlite3.connect(store.path) as db:   # as after a day of samples
+        db.execute('UPDATE meta SET seq = seq + 2000000, trimmed_seq = seq')
+    store.ctl('import', store.file(with_point(name='Выход')))
+    follower.send_signal(signal.SIGCONT)
+    wanted = [record['seq'] for record in reversed(store.json('journal'))]
+    while shown[-1] < wanted[-1]:
+        shown.append(json.loads(follower.stdout.readline())['seq'])
+    assert len(wanted) >= 10 and shown == wanted[-len(shown):] and shown[0] == wanted[3], (shown, wanted)
+    store.ctl('import', store.file(with_point(name='Выход 1')))   # and it goes on
+    assert json.loads(follower.stdout.readline())['seq'] > wanted[-1]
+    follower.send_signal(signal.SIGINT)
+    assert follower.wait(5) == -signal.SIGINT
+    deadline.cancel()
+
+
 def a_tampered_journal_is_found():
     store = Store().filled()
     assert 'ok' in store.ctl('verify').stdout
@@ -287,7 +313,7 @@ TESTS = [export_gives_back_what_was_imported, bad_passports_are_refused_whole_an
          an_oversized_file_is_refused, several_files_are_one_import, what_is_shown_is_what_was_imported,
          readings_alarms_and_acknowledgement, an_acknowledgement_that_fails_says_why, usage_and_exit_codes,
          times_are_taken_as_people_write_them, every_cabinet_gives_a_passport_that_can_be_imported,
-         a_tampered_journal_is_found]
+         a_follower_far_behind_prints_every_record_once, a_tampered_journal_is_found]
 print(f'1..{len(TESTS)}')
 failed = 0
 for n, test in enumerate(TESTS, 1):

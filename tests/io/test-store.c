@@ -359,6 +359,30 @@ test_journal_filters_and_pages (void)
   g_assert_cmpuint (between->len, ==, 10);
 }
 
+static void
+test_journal_pages_onwards (void)
+{
+  g_autoptr (Stage) stage = stage_new ();
+  g_autoptr (DataStore) store = stage_open (stage, DATA_ACCESS_SERVE);
+  g_autoptr (GdpChanges) changes = gdp_changes_new ();
+  DataJournalFilter next = { .onwards = TRUE, .limit = 7 };
+
+  for (int i = 0; i < 50; i++)
+    stage_add_event (changes, T0, i);
+  stage_commit (store, changes, TRUE);
+  for (guint n = 0; n < 50;) {
+    g_autoptr (GPtrArray) page = data_store_journal (store, &next, NULL, NULL);
+    g_assert_cmpuint (page->len, ==, MIN (7, 50 - n));
+    for (guint i = 0; i < page->len; i++) {
+      const GdpEvent *event = page->pdata[i];
+      g_assert_cmpint (g_ascii_strtoll (event->text, NULL, 10), ==, n++);
+      next.after_seq = event->seq;
+    }
+  }
+  g_autoptr (GPtrArray) none = data_store_journal (store, &next, NULL, NULL);
+  g_assert_cmpuint (none->len, ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -379,5 +403,6 @@ main (int argc, char **argv)
                    test_number_of_another_store_gives_the_whole);
   g_test_add_func ("/store/history-is-by-time-and-bounded", test_history_is_by_time_and_bounded);
   g_test_add_func ("/store/journal-filters-and-pages", test_journal_filters_and_pages);
+  g_test_add_func ("/store/journal-pages-onwards", test_journal_pages_onwards);
   return g_test_run ();
 }
