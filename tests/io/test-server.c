@@ -519,6 +519,12 @@ test_address_in_use (Fixture *f, gconstpointer data)
   watch_expect_event (f->watch, GDP_EVENT_NOTE, NAME, "sessions: works again");
 }
 
+static gboolean
+was_polled (Watch *watch, gconstpointer slave)
+{
+  return tcp_slave_answered ((TcpSlave *) slave, 0) != 0;
+}
+
 /* Another program holds the store's write lock longer than anyone waits for it. */
 static void
 test_locked (Fixture *f, gconstpointer data)
@@ -535,11 +541,11 @@ test_locked (Fixture *f, gconstpointer data)
   guint64 before = f->watch->n_readings;
   for (guint i = 1; i <= 8; i++) {
     tcp_slave_set_register (f->slave, 0, 0, watch_raw (i % 2 != 0 ? 9.5 : 1));
-    g_usleep (800 * 1000);   /* longer than a poll; the lock must outlast the store's patience of 5 s */
+    g_assert_true (watch_until (f->watch, was_polled, f->slave, 15));
   }
-  watch_look (f->watch);
+  /* The lock outlasts the store's patience of 5 s; meanwhile nothing looks alive. */
+  g_assert_false (watch_until (f->watch, is_alive, &locked, 6));
   g_assert_cmpuint (f->watch->n_readings, ==, before);
-  g_assert_false (is_alive (f->watch, &locked));   /* must not look alive */
   sqlite3_close (other);
 
   watch_expect_event (f->watch, GDP_EVENT_NOTE, NAME, "store: works again");
