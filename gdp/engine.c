@@ -87,47 +87,75 @@ move_time (gint64 *time, gint64 by)
     *time += by;
 }
 
-/* The clock was set back: everything that counts server time moves with it, so that no delay or
- * silence waits out the difference. */
+/* The clock was set: what is being waited for moves with it, so that no delay waits out the difference
+ * or is over with it. */
 static void
-set_back (GdpEngine *engine, gint64 by)
+move_waits (GdpEngine *engine, gint64 by)
 {
   for (guint i = 0; i < engine->network->n_points; i++) {
     GdpPointState *point = &engine->points[i];
     for (guint level = 0; level < GDP_N_LEVELS; level++)
       move_time (&point->hold[level].due, by);
-    move_time (&point->shown_at, by);
     move_time (&point->seen, by);
     move_time (&point->settle_due, by);
     move_time (&point->queued, by);
   }
   for (guint i = 0; i < engine->network->n_units; i++) {
     GdpUnitState *unit = &engine->units[i];
-    gint64 *times[] = { &unit->seen, &unit->grace, &unit->since, &unit->shown, &unit->queued,
-                        &unit->alarm_due, &unit->stale_due };
-    for (guint t = 0; t < G_N_ELEMENTS (times); t++)
-      if (*times[t] != G_MAXINT64)
-        move_time (times[t], by);
+    move_time (&unit->grace, by);
+    move_time (&unit->queued, by);
+    move_time (&unit->alarm_due, by);
+    if (unit->stale_due != G_MAXINT64)
+      move_time (&unit->stale_due, by);
   }
   for (guint i = 0; i < engine->network->n_links; i++) {
-    GdpLinkState *link = &engine->links[i];
-    move_time (&link->seen, by);
-    move_time (&link->since, by);
-    move_time (&link->queued, by);
-    move_time (&link->failed, by);
+    move_time (&engine->links[i].queued, by);
+    move_time (&engine->links[i].failed, by);
   }
   for (guint i = 0; i < engine->deadlines->len; i++)
     move_time (&g_array_index (engine->deadlines, GdpDeadline, i).due, by);
+}
+
+/* It was set back: what was would lie in the future. */
+static void
+move_past (GdpEngine *engine, gint64 by)
+{
+  for (guint i = 0; i < engine->network->n_points; i++)
+    move_time (&engine->points[i].shown_at, by);
+  for (guint i = 0; i < engine->network->n_units; i++) {
+    GdpUnitState *unit = &engine->units[i];
+    move_time (&unit->seen, by);
+    move_time (&unit->since, by);
+    move_time (&unit->shown, by);
+  }
+  for (guint i = 0; i < engine->network->n_links; i++) {
+    move_time (&engine->links[i].seen, by);
+    move_time (&engine->links[i].since, by);
+  }
+}
+
+void
+gdp_engine_clock_set_forward (GdpEngine *engine, gint64 by)
+{
+  g_return_if_fail (by >= 0);
+  move_waits (engine, by);
+  engine->now += by;
+  for (guint i = 0; i < engine->network->n_units; i++)
+    engine->units[i].grace = engine->now;
 }
 
 /* Every input begins here. Returns the time to go by: it never runs back, unless the clock was set. */
 gint64
 gdp_engine_enter (GdpEngine *engine, gint64 now)
 {
-  if (now < engine->now - CLOCK_STEP)
-    set_back (engine, now - engine->now);
-  else if (now < engine->now)
+  gint64 by = now - engine->now;
+
+  if (by < 0 && by >= -CLOCK_STEP)
     return engine->now;
+  if (by < 0) {
+    move_waits (engine, by);
+    move_past (engine, by);
+  }
   return engine->now = now;
 }
 

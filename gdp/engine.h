@@ -78,6 +78,12 @@ gboolean gdp_engine_acknowledge (GdpEngine *engine, const char *alarm, guint32 o
                                  const char *who, const char *comment, gint64 now,
                                  GdpChanges *changes, GError **error);
 
+/* The clock was set forward by @by µs, or the machine slept that long: whoever owns a monotonic clock says
+ * so before the first input of the new time. Delays go on where they were, and every unit gets its full time
+ * to answer before it counts as silent. When it was last heard stays as it was. (The clock set back shows
+ * by itself.) */
+void   gdp_engine_clock_set_forward (GdpEngine *engine, gint64 by);
+
 /* Lets time pass: on-/off-delays, stale, silent, NE 43 holds. */
 void   gdp_engine_tick     (GdpEngine *engine, gint64 now, GdpChanges *changes);
 /* When the next tick can matter; G_MAXINT64 = not until something arrives. */

@@ -3,7 +3,7 @@
 
 #define BEAT          (250 * G_TIME_SPAN_MILLISECOND)
 #define STOP_PATIENCE (5 * G_TIME_SPAN_SECOND)
-/* After a stall the field gets this long to answer before silence is judged again. */
+/* After a full queue the field gets this long to answer before silence is judged again. */
 #define GRACE         (5 * G_TIME_SPAN_SECOND)
 #define CLOCK_STEP    (2 * GDP_SECOND)
 
@@ -21,6 +21,7 @@ struct ServerPipeline {
   GArray       *items;         /* drained, empty between turns */
   gint64        no_tick_before;/* monotonic µs */
   gint64        clock_offset;  /* real − monotonic */
+  gint64        earliest;      /* server time: the clock was set forward to it, 0 = never */
   gboolean      last;          /* the stop job has come: nothing follows */
 
   gint64        give_up;       /* monotonic µs, 0 = not stopping; read by the thread after the wake */
@@ -28,29 +29,36 @@ struct ServerPipeline {
 
 /* ---- what comes in ----------------------------------------------------------------------------- */
 
+/* What came just before the clock was set forward would look as if it was set back again. */
+static gint64
+received (ServerPipeline *pipeline, const CommsReport *report)
+{
+  return MAX (report->received, pipeline->earliest);
+}
+
 static void
 samples (ServerPipeline *pipeline, CommsReport *report)
 {
-  gdp_engine_samples (pipeline->engine, report->unit, report->received, report->samples, report->n_samples,
+  gdp_engine_samples (pipeline->engine, report->unit, received (pipeline, report), report->samples, report->n_samples,
                       pipeline->filling->changes);
 }
 
 static void
 unit_failed (ServerPipeline *pipeline, CommsReport *report)
 {
-  gdp_engine_unit_failed (pipeline->engine, report->unit, report->received, report->detail);
+  gdp_engine_unit_failed (pipeline->engine, report->unit, received (pipeline, report), report->detail);
 }
 
 static void
 link_failed (ServerPipeline *pipeline, CommsReport *report)
 {
-  gdp_engine_link_failed (pipeline->engine, report->link, report->received, report->detail);
+  gdp_engine_link_failed (pipeline->engine, report->link, received (pipeline, report), report->detail);
 }
 
 static void
 link_working (ServerPipeline *pipeline, CommsReport *report)
 {
-  gdp_engine_link_working (pipeline->engine, report->link, report->received);
+  gdp_engine_link_working (pipeline->engine, report->link, received (pipeline, report));
 }
 
 static void
@@ -67,11 +75,46 @@ static void (*const report_handlers[]) (ServerPipeline *, CommsReport *) = {
   [COMMS_REPORT_EVENT] = event,
 };
 
+/* Server time as the engine knows it: a clock that was set is told to it first. */
+static gint64
+server_time (ServerPipeline *pipeline)
+{
+  return g_get_monotonic_time () + pipeline->clock_offset;
+}
+
+static void
+note_clock_set (ServerPipeline *pipeline, gint64 by)
+{
+  GdpEvent *event = g_new0 (GdpEvent, 1);
+  event->kind = GDP_EVENT_NOTE;
+  event->occurred = event->learned = server_time (pipeline);
+  event->object = g_strdup (pipeline->name);
+  event->who = g_strdup (pipeline->name);
+  event->text = g_strdup_printf ("the clock was set, or this machine slept: %+.1f s", (double) by / GDP_SECOND);
+  g_ptr_array_add (pipeline->filling->changes->events, event);
+}
+
+/* The engine goes by server time; that it jumped shows beside the monotonic clock. */
+static void
+watch_clock (ServerPipeline *pipeline)
+{
+  gint64 now = g_get_real_time (), offset = now - g_get_monotonic_time (), by = offset - pipeline->clock_offset;
+
+  pipeline->clock_offset = offset;
+  if (ABS (by) <= CLOCK_STEP)
+    return;
+  pipeline->earliest = by > 0 ? now : 0;
+  if (by > 0)
+    gdp_engine_clock_set_forward (pipeline->engine, by);
+  note_clock_set (pipeline, by);
+}
+
 static void
 take_items (ServerPipeline *pipeline)
 {
   gboolean refused = server_queue_drain (pipeline->queue, &pipeline->items);
 
+  watch_clock (pipeline);   /* after the draining: nothing is of a newer time than it knows */
   for (guint i = 0; i < pipeline->items->len; i++) {
     ServerItem *item = &g_array_index (pipeline->items, ServerItem, i);
     if (item->report == NULL) {
@@ -105,7 +148,7 @@ static gboolean
 acknowledge (ServerPipeline *pipeline, const DataCommand *command, GError **error)
 {
   return gdp_engine_acknowledge (pipeline->engine, command->object, (guint32) command->argument, command->who,
-                                 command->comment, g_get_real_time (), pipeline->filling->changes, error);
+                                 command->comment, server_time (pipeline), pipeline->filling->changes, error);
 }
 
 /* Adding a command: one row. */
@@ -182,7 +225,7 @@ network_job (gpointer data)
   g_autoptr (DataChanges) restore = job->more;
   ServerPipeline *pipeline = job->pipeline;
 
-  gdp_engine_set_network (pipeline->engine, network, g_get_real_time (), pipeline->filling->changes);
+  gdp_engine_set_network (pipeline->engine, network, server_time (pipeline), pipeline->filling->changes);
   for (guint i = 0; restore != NULL && i < restore->alarms->len; i++)
     gdp_engine_restore_alarm (pipeline->engine, g_ptr_array_index (restore->alarms, i));
   for (guint i = 0; restore != NULL && i < restore->readings->len; i++)
@@ -204,23 +247,13 @@ last_job (gpointer data)
 
 /* ---- the thread -------------------------------------------------------------------------------- */
 
-/* Silence is not judged while the field could not be heard, or right after the clock was set. */
-static void
-watch_clock (ServerPipeline *pipeline, gint64 mono)
-{
-  gint64 offset = g_get_real_time () - mono;
-
-  if (server_batch_full (pipeline->filling) || ABS (offset - pipeline->clock_offset) > CLOCK_STEP)
-    pipeline->no_tick_before = mono + GRACE;
-  pipeline->clock_offset = offset;
-}
-
 static void
 let_time_pass (ServerPipeline *pipeline)
 {
-  gint64 mono = g_get_monotonic_time (), now = g_get_real_time ();
+  gint64 mono = g_get_monotonic_time (), now = mono + pipeline->clock_offset;
 
-  watch_clock (pipeline, mono);
+  if (server_batch_full (pipeline->filling))   /* the field cannot be heard */
+    pipeline->no_tick_before = mono + GRACE;
   if (mono >= pipeline->no_tick_before && now >= gdp_engine_deadline (pipeline->engine))
     gdp_engine_tick (pipeline->engine, now, pipeline->filling->changes);
 }
@@ -245,7 +278,7 @@ next_moment (ServerPipeline *pipeline)
   gint64 mono = g_get_monotonic_time (), next = mono + BEAT;
   gint64 deadline = gdp_engine_deadline (pipeline->engine);
 
-  if (deadline - g_get_real_time () < BEAT)
+  if (deadline - server_time (pipeline) < BEAT)
     next = MAX (deadline - pipeline->clock_offset, pipeline->no_tick_before);
   if (!server_batch_empty (pipeline->filling) && server_writer_idle (pipeline->writer))
     next = MIN (next, server_writer_due (pipeline->writer, server_batch_urgent (pipeline->filling)));

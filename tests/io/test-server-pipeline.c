@@ -192,6 +192,71 @@ test_stop (Fixture *f, gconstpointer data)
   set_up (f, data);   /* for the fixture's own end */
 }
 
+/* ---- the clock -------------------------------------------------------------------------------------- */
+
+static gint64 clock_set_by;   /* atomic, µs */
+
+/* This program's instead of GLib's: a clock that can be set. */
+gint64
+g_get_real_time (void)
+{
+  struct timespec t;
+  clock_gettime (CLOCK_REALTIME, &t);
+  return t.tv_sec * G_USEC_PER_SEC + t.tv_nsec / 1000 + __atomic_load_n (&clock_set_by, __ATOMIC_RELAXED);
+}
+
+static void
+answer (Fixture *f, guint unit)
+{
+  g_assert_true (server_queue_take (f->queue, comms_report_new (COMMS_REPORT_SAMPLES, unit, 0, g_get_real_time (), 0)));
+}
+
+static guint
+n_events (Fixture *f, GdpEventKind kind, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  DataJournalFilter filter = { .text = text, .limit = G_MAXINT32 };
+  g_autoptr (GPtrArray) events = data_store_journal (f->store, &filter, NULL, &error);
+  guint n = 0;
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < events->len; i++)
+    n += ((GdpEvent *) events->pdata[i])->kind == kind;
+  return n;
+}
+
+static void
+wait_for_event (Fixture *f, GdpEventKind kind, const char *text)
+{
+  gint64 end = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
+
+  while (n_events (f, kind, text) == 0) {
+    g_assert_cmpint (g_get_monotonic_time (), <, end);
+    g_usleep (10 * 1000);
+  }
+}
+
+/* The first answer after a laptop's sleep does not make the other units silent, nor does it make them deaf
+ * to silence. */
+static void
+test_clock_set_forward (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GdpNetwork) more = stage_network (3, 4);
+
+  g_assert_true (data_store_import (f->store, more, "engineer", g_get_real_time (), &error));
+  start_pipeline (f);
+  for (guint i = 0; i < 3; i++)
+    answer (f, i);
+  gint64 set = g_get_monotonic_time ();
+  __atomic_store_n (&clock_set_by, 8 * 3600 * GDP_SECOND, __ATOMIC_RELAXED);
+  answer (f, 0);
+  wait_for_event (f, GDP_EVENT_NOTE, "clock was set");
+  wait_for_event (f, GDP_EVENT_UNIT_SILENT, NULL);
+  g_assert_cmpint (g_get_monotonic_time () - set, >, 2 * G_USEC_PER_SEC);   /* of their 3 s */
+  __atomic_store_n (&clock_set_by, 0, __ATOMIC_RELAXED);
+}
+
 static gint64
 last_heartbeat (Fixture *f)
 {
@@ -263,6 +328,7 @@ main (int argc, char **argv)
   ADD ("a-store-that-refuses-stops-the-field-and-loses-nothing", test_back_pressure);
   ADD ("a-report-counts-after-its-commit", test_committed);
   ADD ("what-is-queued-at-the-end-is-committed", test_stop);
+  ADD ("a-clock-set-forward-silences-nobody", test_clock_set_forward);
   ADD ("a-hung-engine-does-not-look-alive", test_hung_engine);
   ADD ("a-commit-that-another-server-made-impossible-ends-the-server", test_ousted);
   return g_test_run ();

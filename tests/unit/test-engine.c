@@ -337,6 +337,50 @@ test_clock_set_back (Plant *plant, gconstpointer data)
   g_assert_cmpstr (state_of (plant, "bus.lost"), ==, "unacked");   /* nobody answers: in 6 s, not in an hour */
 }
 
+/* A laptop that slept for eight hours: nobody is silent for that, and nothing is forgotten. */
+static void
+test_clock_set_forward (Plant *plant, gconstpointer data)
+{
+  gint64 heard, slept = 8 * 3600 * GDP_SECOND;
+
+  pass_polling (plant, 1, 0xF);
+  heard = plant->now;
+  forget (plant);
+  gdp_engine_clock_set_forward (plant->engine, slept);
+  plant->now += slept;
+  pass_polling (plant, 2, 1u << U1);
+  g_assert_cmpuint (plant->changes->alarms->len, ==, 0);
+  g_assert_cmpuint (count_events (plant, GDP_EVENT_UNIT_SILENT), ==, 0);
+  pass_polling (plant, 4, 1u << U1);   /* one is heard, the others had their time */
+  g_assert_cmpstr (state_of (plant, "S2/u.silent"), ==, "unacked");
+  g_assert_cmpstr (state_of (plant, "S3/u.silent"), ==, "unacked");
+  for (guint i = 0; i < plant->changes->contacts->len; i++) {
+    const GdpContactInfo *contact = plant->changes->contacts->pdata[i];
+    if (!contact->link && contact->key == plant->network->units[U3].key)
+      g_assert_cmpint (contact->seen, ==, heard);
+  }
+}
+
+static void
+test_clock_set_forward_keeps_delays (void)
+{
+  PlantSetup setup = usual ();
+  Plant plant;
+
+  setup.pressure.level[GDP_LEVEL_H].on_delay = 3;
+  plant_open (&plant, setup);
+  next (&plant, PT, 2.3);
+  next (&plant, PT, 2.8);
+  gdp_engine_clock_set_forward (plant.engine, 3600 * GDP_SECOND);
+  plant.now += 3600 * GDP_SECOND;
+  next (&plant, PT, 2.8);
+  next (&plant, PT, 2.8);
+  g_assert_cmpstr (state_of (&plant, HIGH), ==, "none");
+  next (&plant, PT, 2.8);
+  g_assert_cmpstr (state_of (&plant, HIGH), ==, "unacked");
+  plant_close (&plant);
+}
+
 static void
 test_foreign_sample (Plant *plant, gconstpointer data)
 {
@@ -370,6 +414,8 @@ main (int argc, char **argv)
   ADD ("discrete-change-without-alarm-is-journaled", test_state_event);
   ADD ("late-data-does-not-touch-what-is-true-now", test_late_data);
   ADD ("clock-set-back-stops-nothing", test_clock_set_back);
+  ADD ("clock-set-forward-silences-nobody", test_clock_set_forward);
+  g_test_add_func ("/engine/clock-set-forward-keeps-delays", test_clock_set_forward_keeps_delays);
   ADD ("sample-of-another-unit-is-ignored", test_foreign_sample);
   return g_test_run ();
 }
