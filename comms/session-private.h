@@ -1,23 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A session's insides, for session.c (who it is, its states, its end) and session-poll.c (polling). */
+/* A session's insides, for session.c (its bytes, its states, its end) and for the two kinds of callers:
+ * session-modem.c and bbt-session.c. */
 #pragma once
 
+#include "poller.h"
 #include "session.h"
 
 G_BEGIN_DECLS
 
 typedef enum {
-  REGISTERING,  /* nothing certain yet; ends at the registration's time */
-  SETTLING,     /* it may be complete, or is a stranger's: ends after a quiet time */
-  RESTING,      /* no unit is due */
-  AWAITING,     /* a request is out */
-  DRAINING,     /* an answer went wrong or may still come for a request given up: what comes is dropped */
-  BLOCKED,      /* the queue is full: not reading */
-  CLOSED,
-  N_STATES
+  COMMS_SESSION_REGISTERING,  /* nothing certain yet; ends at the registration's time */
+  COMMS_SESSION_SETTLING,     /* it may be complete, or is a stranger's: ends after a quiet time */
+  COMMS_SESSION_POLLING,      /* a modem's: the poller has it */
+  COMMS_SESSION_CLOSED,
+  COMMS_SESSION_N_STATES
 } CommsSessionState;
-
-enum { NOT_REFUSED = G_MAXUINT16 };
 
 /* Thousands of these: what is large lives elsewhere, or only while it is needed. */
 struct CommsSession {
@@ -25,31 +22,28 @@ struct CommsSession {
   CommsDeadline       deadline;
   GList               link;        /* in the server's sessions */
   CommsSessionServer *server;
-  CommsModem         *modem;       /* NULL until registered */
   const guint8       *bytes;       /* not yet understood: in `held` or in the server's buffer */
   guint32             n_bytes;
   guint8              state;
-  guint8              owed;        /* requests out that may still be answered */
-  guint16             n_answers;   /* good ones in `report` */
   guint8             *held;        /* owned: an incomplete frame's beginning, between reads; else NULL */
   struct sockaddr_in6 peer;        /* or a sockaddr_in */
-  gint64              started;     /* monotonic µs: of the connection, then of the last request */
-  CommsReport        *report;      /* owned: the poll under way, or NULL */
-  guint16             slot, block; /* the modem's unit that is polled, and how far */
-  guint16             refused;     /* a block to be split when the poll ends, NOT_REFUSED = none */
+  gint64              started;     /* monotonic µs */
+  CommsModem         *modem;       /* NULL until registered */
+  CommsPoller         poller;      /* with a modem */
 };
 G_STATIC_ASSERT (sizeof (CommsSession) <= 512);
 
 void comms_session_wait_until (CommsSession *session, gint64 at);        /* monotonic µs */
 void comms_session_wait       (CommsSession *session, double seconds);
 void comms_session_skip       (CommsSession *session, gsize n);          /* bytes understood */
+void comms_session_read       (CommsSession *session, gboolean read);    /* FALSE: no more for now */
 
-/* What polling does with an input; returns the next state. */
-CommsSessionState comms_session_poll        (CommsSession *session);  /* the next unit that is due, or rest */
-CommsSessionState comms_session_rest        (CommsSession *session);  /* bytes while resting */
-CommsSessionState comms_session_take_answer (CommsSession *session);
-CommsSessionState comms_session_miss_answer (CommsSession *session);
-CommsSessionState comms_session_drain_bytes (CommsSession *session);
-CommsSessionState comms_session_drained     (CommsSession *session);
+/* What a modem's session does with an input; returns the next state. */
+CommsSessionState comms_modem_identify     (CommsSession *session);
+CommsSessionState comms_modem_settle       (CommsSession *session);
+CommsSessionState comms_modem_unregistered (CommsSession *session);
+CommsSessionState comms_modem_bytes        (CommsSession *session);
+CommsSessionState comms_modem_due          (CommsSession *session);
+CommsSessionState comms_modem_room         (CommsSession *session);
 
 G_END_DECLS

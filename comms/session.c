@@ -41,71 +41,6 @@ hold (CommsSession *session)
   session->bytes = session->held = left;
 }
 
-/* ---- who is calling ---------------------------------------------------------------------- */
-
-static State
-identified (CommsSession *session, guint link, gsize used)
-{
-  CommsSessionServer *server = session->server;
-  CommsModem *modem = server->modems[link];
-  g_autofree char *address = comms_session_address ((struct sockaddr *) &session->peer, TRUE);
-
-  if (modem->session != NULL)
-    comms_session_close (modem->session, COMMS_SESSION_REPLACED, NULL);
-  modem->session = session;
-  session->modem = modem;
-  comms_session_skip (session, used);
-  comms_meter_count (modem->meter, bytes_in, used);
-  comms_modem_begin (modem, server->network, g_get_monotonic_time ());
-  comms_session_server_event (server, GDP_EVENT_SESSION_OPENED, link, address);
-  comms_session_server_give (server, comms_report_new (COMMS_REPORT_LINK_WORKING, G_MAXUINT, link,
-                                                       comms_session_server_now (server), 0));
-  return comms_session_poll (session);
-}
-
-static State
-identify (CommsSession *session)
-{
-  const CommsSessionSettings *settings = &session->server->settings;
-  gint64 last = session->started + settings->registration_time * G_USEC_PER_SEC;
-  gint64 settled = g_get_monotonic_time () + settings->quiet_time * G_USEC_PER_SEC;
-  gboolean too_long = session->n_bytes > COMMS_REGISTRATION_MAX;
-  gsize used = 0;
-  guint link = 0;
-  CommsRegistrationMatch match = comms_registrations_match (session->server->registrations, session->bytes,
-                                                            session->n_bytes, &link, &used);
-
-  if (match == COMMS_REGISTRATION_KNOWN || (match == COMMS_REGISTRATION_PERHAPS && too_long))
-    return identified (session, link, used);
-  if (too_long) {
-    comms_session_close (session, COMMS_SESSION_UNKNOWN, "longer than any registration");
-    return CLOSED;
-  }
-  comms_session_wait_until (session, match == COMMS_REGISTRATION_PART ? last : MIN (settled, last));
-  return match == COMMS_REGISTRATION_PART ? REGISTERING : SETTLING;
-}
-
-static State
-settle (CommsSession *session)
-{
-  gsize used = 0;
-  guint link = 0;
-  CommsRegistrationMatch match = comms_registrations_match (session->server->registrations, session->bytes,
-                                                            session->n_bytes, &link, &used);
-
-  if (match == COMMS_REGISTRATION_PERHAPS)
-    return identified (session, link, used);
-  comms_session_close (session, COMMS_SESSION_UNKNOWN, NULL);
-  return CLOSED;
-}
-
-static State
-never_registered (CommsSession *session)
-{
-  comms_session_close (session, COMMS_SESSION_UNREGISTERED, NULL);
-  return CLOSED;
-}
-
 /* ---- the machine ------------------------------------------------------------------------- */
 
 static void
@@ -121,21 +56,20 @@ on_alloc (uv_handle_t *handle, size_t suggested, uv_buf_t *buffer)
 
 static void on_read (uv_stream_t *stream, ssize_t n, const uv_buf_t *buffer);
 
-static State
-unblock (CommsSession *session)
+void
+comms_session_read (CommsSession *session, gboolean read)
 {
-  uv_read_start ((uv_stream_t *) &session->tcp, on_alloc, on_read);
-  return comms_session_poll (session);
+  if (read)
+    uv_read_start ((uv_stream_t *) &session->tcp, on_alloc, on_read);
+  else
+    uv_read_stop ((uv_stream_t *) &session->tcp);
 }
 
 /* What is not in the table does not matter in that state. */
-static State (*const table[N_STATES][N_INPUTS]) (CommsSession *) = {
-  [REGISTERING] = { [BYTES] = identify, [DUE] = never_registered },
-  [SETTLING] = { [BYTES] = identify, [DUE] = settle },
-  [RESTING]  = { [BYTES] = comms_session_rest, [DUE] = comms_session_poll },
-  [AWAITING] = { [BYTES] = comms_session_take_answer, [DUE] = comms_session_miss_answer },
-  [DRAINING] = { [BYTES] = comms_session_drain_bytes, [DUE] = comms_session_drained },
-  [BLOCKED]  = { [ROOM] = unblock },
+static State (*const table[COMMS_SESSION_N_STATES][N_INPUTS]) (CommsSession *) = {
+  [COMMS_SESSION_REGISTERING] = { [BYTES] = comms_modem_identify, [DUE] = comms_modem_unregistered },
+  [COMMS_SESSION_SETTLING] = { [BYTES] = comms_modem_identify, [DUE] = comms_modem_settle },
+  [COMMS_SESSION_POLLING]  = { [BYTES] = comms_modem_bytes, [DUE] = comms_modem_due, [ROOM] = comms_modem_room },
 };
 
 /* The one place where a session's state moves. Bytes left over by one state are the next one's input. */
@@ -151,7 +85,7 @@ move (CommsSession *session, Input input)
     if (table[state][input] == NULL)
       break;
     State next = table[state][input] (session);
-    if (session->state == CLOSED)
+    if (session->state == COMMS_SESSION_CLOSED)
       return;
     session->state = next;
     input = BYTES;
@@ -221,7 +155,7 @@ comms_session_open (CommsSessionServer *server, int fd, const struct sockaddr *p
   uv_tcp_keepalive (&session->tcp, 1, keepalive_seconds);
   g_queue_push_tail_link (&server->sessions, &session->link);
   comms_session_wait (session, server->settings.registration_time);
-  uv_read_start ((uv_stream_t *) &session->tcp, on_alloc, on_read);
+  comms_session_read (session, TRUE);
 }
 
 static const char *const words[] = {
@@ -273,14 +207,14 @@ comms_session_close (CommsSession *session, CommsSessionEnd why, const char *det
 {
   CommsSessionServer *server = session->server;
 
-  if (session->state == CLOSED)
+  if (session->state == COMMS_SESSION_CLOSED)
     return;
-  session->state = CLOSED;
+  session->state = COMMS_SESSION_CLOSED;
   if (why != COMMS_SESSION_STOPPED)
     tell_end (session, why, detail);
   if (session->modem != NULL)
     session->modem->session = NULL;
-  g_clear_pointer (&session->report, comms_report_free);
+  comms_poller_clear (&session->poller);
   comms_deadlines_remove (&server->loop.deadlines, &session->deadline);
   g_queue_unlink (&server->sessions, &session->link);
   comms_session_server_left (server, (struct sockaddr *) &session->peer);
