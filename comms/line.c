@@ -1,31 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "line.h"
 
-#include <modbus.h>
 #include <pthread.h>
 #include <signal.h>
 
 #include "connection.h"
 #include "descriptor.h"
-#include "meter.h"
-#include "plan.h"
 #include "poll-schedule.h"
+#include "slave.h"
 
 #define STACK       (256 * 1024)      /* bytes; a thousand lines must not cost a thousand times 8 MiB */
 #define FIRST_RETRY (250 * 1000)      /* µs before the second attempt to open */
 #define FULL_PAUSE  (10 * 1000)       /* µs before a full sink is tried again */
 #define LOOK        (1 * G_USEC_PER_SEC)  /* µs between looks whether an idle line is still there */
-
-typedef struct {
-  CommsPlan   *plan;
-  CommsMeter  *meter;
-  /* the poll under way, kept while a failed request is repeated at once; NULL = none */
-  CommsReport *report;
-  guint        first;      /* block that it starts with: the one that failed last, see connection.h */
-  guint        n_done;     /* blocks answered so far … */
-  guint        n_good;     /* … and of these not with an exception */
-  guint        refused;    /* block to be split when it ends, G_MAXUINT = none */
-} Slave;
 
 struct CommsLine {
   /* set before the thread, not changed after */
@@ -36,12 +23,11 @@ struct CommsLine {
   pthread_t          thread;
   gboolean           started;
   CommsMeter        *meter;       /* what belongs to no slave */
-  Slave             *slaves;
-  guint              n_slaves;
+  GArray            *slaves;      /* CommsSlave */
   /* the thread's own */
   CommsPollSchedule *schedule;
   CommsConnection   *connection;  /* NULL = not open */
-  guint16           *values;      /* of the largest block */
+  guint16            values[2000];   /* of the block that was asked */
   gint64             pause;       /* µs before the next attempt to open; 0 = at once */
   gboolean           opened;      /* it was open before */
   gboolean           working;     /* so reported */
@@ -64,10 +50,10 @@ stopping (CommsLine *line)
   return g_atomic_int_get (&line->stop);
 }
 
-static gboolean
-is_tcp (CommsLine *line)
+static CommsSlave *
+slave_at (CommsLine *line, guint number)
 {
-  return line->network->links[line->link].kind == GDP_LINK_MODBUS_TCP;
+  return &g_array_index (line->slaves, CommsSlave, number);
 }
 
 /* FALSE: told to stop meanwhile. */
@@ -152,7 +138,7 @@ open_link (CommsLine *line)
 
   if (line->pause > 0 && !wait_until (line, g_get_monotonic_time () + line->pause))
     return;
-  /* Until something is heard: a peer that accepts and hangs up is no better than none. */
+  /* Until something is heard: a line that opens and falls again is no better than none. */
   lengthen_pause (line);
   line->connection = comms_connection_open (&line->network->links[line->link], line->turnaround, &line->stop,
                                             &error);
@@ -194,123 +180,63 @@ count (CommsLine *line, CommsMeter *meter, CommsAnswer answer, const CommsExchan
   }
 }
 
-/* Some slaves refuse a whole read for one register that they lack. */
-static gboolean
-worth_splitting (const CommsPlanBlock *block, const CommsExchange *exchange)
-{
-  return block->n_items > 1 && (exchange->exception == MODBUS_EXCEPTION_ILLEGAL_DATA_ADDRESS ||
-                                exchange->exception == MODBUS_EXCEPTION_ILLEGAL_DATA_VALUE);
-}
-
-/* Reads one block into its samples. Exceptions are answers too. */
+/* Reads the block that is next. Exceptions are answers too. */
 static CommsAnswer
-ask_block (CommsLine *line, Slave *slave, guint number, CommsExchange *exchange)
+ask_block (CommsLine *line, CommsSlave *slave, CommsExchange *exchange)
 {
-  CommsPlanBlock *block = &slave->plan->blocks[number];
+  const CommsPlanBlock *block = comms_slave_block (slave);
   CommsAnswer answer = comms_connection_ask (line->connection, &block->read, line->values, exchange);
   gboolean good = answer == COMMS_ANSWER_GOOD;
 
   count (line, slave->meter, answer, exchange);
   if (good || answer == COMMS_ANSWER_EXCEPTION)
-    comms_plan_decode (slave->plan, number, good ? line->values : NULL, GDP_REASON_DEVICE_EXCEPTION * !good,
-                       server_time (line), slave->report->samples + block->first);
+    comms_slave_answered (slave, good ? line->values : NULL, exchange->exception, server_time (line));
   return answer;
 }
 
 static void
-begin_poll (CommsLine *line, Slave *slave)
+poll_failed (CommsLine *line, guint number, CommsAnswer answer, const CommsExchange *exchange)
 {
-  slave->report
-      = comms_report_new (COMMS_REPORT_SAMPLES, slave->plan->unit, line->link, 0, slave->plan->n_items);
-  slave->n_done = slave->n_good = 0;
-  slave->refused = G_MAXUINT;
+  CommsSlave *slave = slave_at (line, number);
+  gint64 now = g_get_monotonic_time ();
+
+  if (comms_slave_failed (slave))
+    comms_poll_schedule_answered (line->schedule, number, now);
+  if (comms_poll_schedule_failed (line->schedule, number, now) > 1) {
+    comms_slave_give_up (slave);
+    give_news (line, COMMS_REPORT_UNIT_FAILED, slave->plan->unit,
+               comms_connection_describe (answer, exchange));
+  }
 }
 
 static void
 end_poll (CommsLine *line, guint number)
 {
-  Slave *slave = &line->slaves[number];
-  CommsReport *report = g_steal_pointer (&slave->report);
-
-  slave->first = 0;
-  if (slave->refused != G_MAXUINT)
-    comms_plan_split (slave->plan, slave->refused);
   comms_poll_schedule_answered (line->schedule, number, g_get_monotonic_time ());
-  report->received = server_time (line);
-  comms_meter_attach (slave->meter, report, slave->n_good);
-  give (line, report);
-}
-
-static void
-give_up_poll (Slave *slave, guint block)
-{
-  g_clear_pointer (&slave->report, comms_report_free);
-  slave->first = block;
-}
-
-/* A unit is blamed only while the others show that the link works. */
-static void
-poll_broke (CommsLine *line, guint number, const CommsExchange *exchange)
-{
-  Slave *slave = &line->slaves[number];
-  gboolean may_be_its_fault = is_tcp (line) && exchange->bytes_out > 0;
-
-  give_up_poll (slave, 0);
-  lose_link (line, exchange);
-  if (may_be_its_fault && comms_poll_schedule_broke (line->schedule, number, g_get_monotonic_time ()) > 1 &&
-      line->working)
-    give_news (line, COMMS_REPORT_UNIT_FAILED, slave->plan->unit,
-               comms_connection_describe (COMMS_ANSWER_LINE_GONE, exchange));
-}
-
-/* @progress: blocks were answered since the last failure, so the slave is not dead. */
-static void
-poll_failed (CommsLine *line, guint number, guint block, gboolean progress, CommsAnswer answer,
-             const CommsExchange *exchange)
-{
-  Slave *slave = &line->slaves[number];
-  gint64 now = g_get_monotonic_time ();
-
-  if (answer == COMMS_ANSWER_LINE_GONE) {
-    poll_broke (line, number, exchange);
-    return;
-  }
-  if (progress)
-    comms_poll_schedule_answered (line->schedule, number, now);
-  if (comms_poll_schedule_failed (line->schedule, number, now) > 1) {
-    give_up_poll (slave, block);
-    give_news (line, COMMS_REPORT_UNIT_FAILED, slave->plan->unit,
-               comms_connection_describe (answer, exchange));
-  }
-  if (is_tcp (line) && answer == COMMS_ANSWER_WRONG)
-    disconnect (line);   /* a stream out of step does not find its way back */
+  give (line, comms_slave_end (slave_at (line, number), server_time (line)));
 }
 
 /* Asks slave @number for all its blocks, or for those that are left. */
 static void
 poll_slave (CommsLine *line, guint number)
 {
-  Slave *slave = &line->slaves[number];
-  gboolean progress = FALSE;
+  CommsSlave *slave = slave_at (line, number);
 
-  if (slave->report == NULL)
-    begin_poll (line, slave);
-  while (slave->n_done < slave->plan->n_blocks) {
-    guint block = (slave->first + slave->n_done) % slave->plan->n_blocks;
+  comms_slave_begin (slave, line->link);
+  while (comms_slave_block (slave) != NULL) {
     CommsExchange exchange;
-    CommsAnswer answer = ask_block (line, slave, block, &exchange);
+    CommsAnswer answer = ask_block (line, slave, &exchange);
 
-    if (answer != COMMS_ANSWER_LINE_GONE)
-      link_works (line);
-    if (answer != COMMS_ANSWER_GOOD && answer != COMMS_ANSWER_EXCEPTION) {
-      poll_failed (line, number, block, progress, answer, &exchange);
+    if (answer == COMMS_ANSWER_LINE_GONE) {
+      comms_slave_give_up (slave);
+      lose_link (line, &exchange);
       return;
     }
-    progress = TRUE;
-    slave->n_done++;
-    slave->n_good += answer == COMMS_ANSWER_GOOD;
-    if (worth_splitting (&slave->plan->blocks[block], &exchange))
-      slave->refused = block;   /* one a poll, so that the places of the others stay */
+    link_works (line);
+    if (answer != COMMS_ANSWER_GOOD && answer != COMMS_ANSWER_EXCEPTION) {
+      poll_failed (line, number, answer, &exchange);
+      return;
+    }
   }
   end_poll (line, number);
 }
@@ -352,27 +278,12 @@ run (gpointer data)
 static void
 add_slaves (CommsLine *line)
 {
-  g_autoptr (GArray) slaves = g_array_new (FALSE, TRUE, sizeof (Slave));
   g_autoptr (GArray) periods = g_array_new (FALSE, FALSE, sizeof (double));
-  guint largest = 1;
 
-  for (guint i = 0; i < line->network->n_units; i++) {
-    const GdpUnit *unit = &line->network->units[i];
-    Slave slave = { 0 };
-
-    if (unit->link != line->link)
-      continue;
-    slave.plan = comms_plan_new (line->network, i);
-    slave.meter = comms_meter_new ();
-    for (guint b = 0; b < slave.plan->n_blocks; b++)
-      largest = MAX (largest, slave.plan->blocks[b].read.count);
-    g_array_append_val (slaves, slave);
-    g_array_append_val (periods, unit->period);
-  }
-  line->n_slaves = slaves->len;
+  line->slaves = comms_slaves_new (line->network, line->link);
+  for (guint i = 0; i < line->slaves->len; i++)
+    g_array_append_val (periods, line->network->units[slave_at (line, i)->plan->unit].period);
   line->schedule = comms_poll_schedule_new ((double *) periods->data, periods->len, g_get_monotonic_time ());
-  line->values = g_new0 (guint16, largest);
-  line->slaves = (Slave *) g_array_free (g_steal_pointer (&slaves), FALSE);
 }
 
 /* The thread takes no signals: they are the main thread's. */
@@ -406,7 +317,7 @@ comms_line_start_full (GdpNetwork *network, guint link, gint64 turnaround, const
   int number;
 
   g_return_val_if_fail (link < network->n_links, NULL);
-  g_return_val_if_fail (network->links[link].kind != GDP_LINK_MODEM, NULL);
+  g_return_val_if_fail (network->links[link].kind == GDP_LINK_MODBUS_RTU, NULL);
 
   line = g_new0 (CommsLine, 1);
   line->network = gdp_network_ref (network);
@@ -442,15 +353,9 @@ comms_line_stop (CommsLine *line)
   if (line->started)
     pthread_join (line->thread, NULL);
 
-  for (guint i = 0; i < line->n_slaves; i++) {
-    comms_plan_free (line->slaves[i].plan);
-    comms_report_free (line->slaves[i].report);
-    comms_meter_unref (line->slaves[i].meter);
-  }
-  g_free (line->slaves);
+  comms_slaves_free (line->slaves);
   comms_poll_schedule_free (line->schedule);
   comms_meter_unref (line->meter);
-  g_free (line->values);
   g_free (line->failure);
   g_mutex_clear (&line->lock);
   g_cond_clear (&line->wake);
@@ -461,15 +366,8 @@ comms_line_stop (CommsLine *line)
 gboolean
 comms_line_traffic (CommsLine *line, guint unit, CommsTraffic *traffic)
 {
-  gboolean found = unit == G_MAXUINT;
-
   *traffic = (CommsTraffic) { 0 };
-  if (found)
+  if (unit == G_MAXUINT)
     comms_meter_sum (line->meter, traffic);
-  for (guint i = 0; i < line->n_slaves; i++)
-    if (unit == G_MAXUINT || line->slaves[i].plan->unit == unit) {
-      comms_meter_sum (line->slaves[i].meter, traffic);
-      found = TRUE;
-    }
-  return found;
+  return comms_slaves_traffic (line->slaves, unit, traffic);
 }

@@ -11,10 +11,8 @@ get16 (const guint8 *bytes)
 }
 
 gboolean
-comms_mbap_parse_request (const guint8 *bytes, gsize length, guint16 *transaction,
-                          CommsRequest *request, gsize *consumed, GError **error)
+comms_mbap_frame (const guint8 *bytes, gsize length, guint16 *transaction, gsize *whole, GError **error)
 {
-  *consumed = 0;
   if (length < HEADER) {
     g_set_error (error, COMMS_RTU_ERROR, COMMS_RTU_ERROR_SHORT,
                  "header is cut short: %zu of 7 bytes", length);
@@ -32,10 +30,46 @@ comms_mbap_parse_request (const guint8 *bytes, gsize length, guint16 *transactio
     return FALSE;
   }
   *transaction = get16 (bytes);
-  *consumed = HEADER - 1 + rest;
+  *whole = HEADER - 1 + rest;
+  return TRUE;
+}
+
+gboolean
+comms_mbap_response (const CommsRead *read, const guint8 *frame, gsize length, guint16 *values,
+                     guint8 *exception, GError **error)
+{
+  guint8 unit = frame[HEADER - 1];
+  gsize pdu_length;
+
+  if (unit != read->address && unit != 0 && unit != 255) {
+    g_set_error (error, COMMS_RTU_ERROR, COMMS_RTU_ERROR_ADDRESS, "answer of unit %u, asked was %u", unit,
+                 read->address);
+    return FALSE;
+  }
+  if (length < HEADER + 2) {   /* whole by its own header, so what is lacking will not come */
+    g_set_error (error, COMMS_RTU_ERROR, COMMS_RTU_ERROR_LENGTH, "answer has only %zu bytes", length);
+    return FALSE;
+  }
+  if (!comms_pdu_response_length (read, frame + HEADER, length - HEADER, &pdu_length, error))
+    return FALSE;
+  if (pdu_length != length - HEADER) {
+    g_set_error (error, COMMS_RTU_ERROR, COMMS_RTU_ERROR_LENGTH, "answer has %zu bytes, should have %zu",
+                 length, HEADER + pdu_length);
+    return FALSE;
+  }
+  return comms_pdu_response (read, frame + HEADER, values, exception, error);
+}
+
+gboolean
+comms_mbap_parse_request (const guint8 *bytes, gsize length, guint16 *transaction,
+                          CommsRequest *request, gsize *consumed, GError **error)
+{
+  *consumed = 0;
+  if (!comms_mbap_frame (bytes, length, transaction, consumed, error))
+    return FALSE;
   request->read.address = bytes[HEADER - 1];
   g_autoptr (GError) wrong = NULL;
-  if (comms_pdu_parse_request (bytes + HEADER, rest - 1, request, &wrong))
+  if (comms_pdu_parse_request (bytes + HEADER, *consumed - HEADER, request, &wrong))
     return TRUE;
   /* The frame is whole by its own header, so what its PDU lacks will not come. */
   if (g_error_matches (wrong, COMMS_RTU_ERROR, COMMS_RTU_ERROR_SHORT))
@@ -53,6 +87,12 @@ close_frame (guint8 *frame, guint16 transaction, guint8 address, gsize pdu_lengt
   for (guint i = 0; i < HEADER; i++)
     frame[i] = header[i];
   return HEADER + pdu_length;
+}
+
+gsize
+comms_mbap_request (guint16 transaction, const CommsRead *read, guint8 *frame)
+{
+  return close_frame (frame, transaction, read->address, comms_pdu_request (read, frame + HEADER));
 }
 
 gsize

@@ -31,12 +31,13 @@ typedef enum {
 #define COMMS_RTU_ERROR (comms_rtu_error_quark ())
 GQuark comms_rtu_error_quark (void);
 
-/* What a slave answers when a request is well framed but cannot be served. */
+/* What is answered when a request is well framed but cannot be served. */
 enum {
   COMMS_EXCEPTION_FUNCTION = 1,   /* to COMMS_RTU_ERROR_FUNCTION */
   COMMS_EXCEPTION_ADDRESS = 2,    /* registers that it does not have */
   COMMS_EXCEPTION_VALUE = 3,      /* to COMMS_RTU_ERROR_LENGTH */
   COMMS_EXCEPTION_FAILURE = 4,
+  COMMS_EXCEPTION_GATEWAY_PATH = 10, COMMS_EXCEPTION_GATEWAY_TARGET = 11,   /* of a gateway, not of the slave */
 };
 
 /* Bytes that @count registers or bits of @table take, packed. */

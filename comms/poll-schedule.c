@@ -7,12 +7,14 @@ typedef struct {
   gint64  period;     /* µs */
   gint64  due;
   guint64 turn;       /* when it was last chosen, counted in choices; settles ties */
+  gint64  phase;      /* µs of its beats after a multiple of the period */
   guint   failures;   /* in a row */
   gboolean broke;     /* the last of them: the line fell */
 } Slave;
 
 struct CommsPollSchedule {
   guint64 turn;
+  gboolean on_beat;   /* set_phase () was called */
   guint   n;
   Slave   slaves[];
 };
@@ -87,21 +89,36 @@ comms_poll_schedule_next (CommsPollSchedule *schedule, gint64 now, gint64 *due)
   return first - schedule->slaves;
 }
 
-/* The first beat of the slave's own rhythm after @now: a late poll does not shift those that follow. */
-static gint64
-next_beat (const Slave *slave, gint64 now)
+void
+comms_poll_schedule_set_phase (CommsPollSchedule *schedule, double phase)
 {
-  if (slave->due > now)
-    return slave->due;
-  return slave->due + ((now - slave->due) / slave->period + 1) * slave->period;
+  schedule->on_beat = TRUE;
+  for (guint i = 0; i < schedule->n; i++) {
+    Slave *slave = &schedule->slaves[i];
+    gint64 exact = (gint64) (CLAMP (phase, 0, 1) * slave->period) % slave->period;
+    slave->phase = exact / COMMS_POLL_GRID * COMMS_POLL_GRID;
+  }
 }
 
+/* The first beat after @now, of those a period apart that go through @beat. */
+static gint64
+next_beat (const Slave *slave, gint64 beat, gint64 now)
+{
+  if (beat > now)
+    return beat;
+  return beat + ((now - beat) / slave->period + 1) * slave->period;
+}
+
+/* In the slave's own rhythm a late poll does not shift those that follow. */
 void
 comms_poll_schedule_answered (CommsPollSchedule *schedule, guint number, gint64 now)
 {
   Slave *slave = &schedule->slaves[number];
 
-  slave->due = slave->failures > 0 ? now + slave->period : next_beat (slave, now);
+  if (schedule->on_beat)
+    slave->due = next_beat (slave, slave->phase, now);
+  else
+    slave->due = slave->failures > 0 ? now + slave->period : next_beat (slave, slave->due, now);
   slave->failures = 0;
   slave->broke = FALSE;
 }

@@ -13,12 +13,20 @@ G_BEGIN_DECLS
 
 #define COMMS_POLL_LONGEST (30 * G_USEC_PER_SEC)   /* µs between attempts at a dead slave */
 
+#define COMMS_POLL_GRID    (50 * 1000)             /* µs */
+
 typedef struct CommsPollSchedule CommsPollSchedule;
 
 /* @periods: seconds, > 0. All @n slaves are due at @now (µs of a clock that never steps back). */
 CommsPollSchedule *comms_poll_schedule_new  (const double *periods, guint n, gint64 now);
 void               comms_poll_schedule_free (CommsPollSchedule *schedule);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CommsPollSchedule, comms_poll_schedule_free)
+
+/* From now on every slave's polls begin on a beat of its own, the same after every break: @phase (0 to 1)
+ * of its period after a multiple of it on the clock, brought forward to a multiple of COMMS_POLL_GRID. For
+ * very many lines: with phases of their own they do not all ask in the same moment, and those that share
+ * a beat share a wake-up. */
+void  comms_poll_schedule_set_phase (CommsPollSchedule *schedule, double phase);
 
 /* The slave to ask now; or G_MAXUINT, and then @due (out) says when to come back (G_MAXINT64: never). */
 guint comms_poll_schedule_next     (CommsPollSchedule *schedule, gint64 now, gint64 *due);

@@ -3,6 +3,7 @@
 
 #include "comms/line.h"
 #include "comms/session-server.h"
+#include "comms/tcp-lines.h"
 
 struct ServerField {
   const CommsSink    *sink;       /* borrowed */
@@ -10,8 +11,9 @@ struct ServerField {
   GdpNetwork         *network;    /* NULL = stopped */
   char               *listen;     /* NULL = no sessions */
   CommsSessionSettings settings;
-  CommsLine         **lines;      /* by link; NULL = not a line, or not reachable */
-  GMutex              lock;       /* for sessions, which another thread may resume */
+  CommsLine         **lines;      /* by link; NULL = not a serial line, or not reachable */
+  GMutex              lock;       /* for all below, which another thread may resume */
+  CommsTcpLines      *tcp_lines;
   CommsSessionServer *sessions;   /* NULL = off, or cannot listen yet */
 };
 
@@ -76,8 +78,11 @@ server_field_start (ServerField *field, GdpNetwork *network, const ServerConfig 
                                              .registration_time = config->registration_time };
   field->lines = g_new0 (CommsLine *, network->n_links);
   for (guint i = 0; i < network->n_links; i++)
-    if (network->links[i].kind != GDP_LINK_MODEM && server_field_missing (config, &network->links[i]) == NULL)
+    if (network->links[i].kind == GDP_LINK_MODBUS_RTU && server_field_missing (config, &network->links[i]) == NULL)
       field->lines[i] = comms_line_start (network, i, field->sink);
+  g_mutex_lock (&field->lock);
+  field->tcp_lines = comms_tcp_lines_start (network, field->sink);
+  g_mutex_unlock (&field->lock);
   listen_for_sessions (field);
 }
 
@@ -91,6 +96,8 @@ void
 server_field_resume (ServerField *field)
 {
   g_mutex_lock (&field->lock);
+  if (field->tcp_lines != NULL)
+    comms_tcp_lines_resume (field->tcp_lines);
   if (field->sessions != NULL)
     comms_session_server_resume (field->sessions);
   g_mutex_unlock (&field->lock);
@@ -108,10 +115,11 @@ void
 server_field_stop (ServerField *field)
 {
   g_mutex_lock (&field->lock);
+  CommsTcpLines *tcp_lines = g_steal_pointer (&field->tcp_lines);
   CommsSessionServer *sessions = g_steal_pointer (&field->sessions);
   g_mutex_unlock (&field->lock);
-  if (sessions != NULL)
-    comms_session_server_stop (sessions);
+  comms_tcp_lines_stop (tcp_lines);
+  comms_session_server_stop (sessions);
   for_each_line (field, comms_line_quit);   /* all at once, so that a thousand end as fast as one */
   for_each_line (field, comms_line_stop);
 
@@ -123,10 +131,16 @@ server_field_stop (ServerField *field)
 static gboolean
 read_counters (ServerField *field, guint link, guint unit, CommsTraffic *counters)
 {
-  if (field->lines[link] != NULL)
-    return comms_line_traffic (field->lines[link], unit, counters);
-  return field->sessions != NULL && field->network->links[link].kind == GDP_LINK_MODEM
-         && comms_session_server_traffic (field->sessions, link, unit, counters);
+  switch (field->network->links[link].kind) {
+  case GDP_LINK_MODBUS_RTU:
+    return field->lines[link] != NULL && comms_line_traffic (field->lines[link], unit, counters);
+  case GDP_LINK_MODBUS_TCP:
+    return comms_tcp_lines_traffic (field->tcp_lines, link, unit, counters);
+  case GDP_LINK_MODEM:
+    return field->sessions != NULL && comms_session_server_traffic (field->sessions, link, unit, counters);
+  default:
+    return FALSE;
+  }
 }
 
 static void

@@ -4,10 +4,11 @@
 void
 server_pacing_committed (ServerPacing *pacing, gint64 began, gint64 ended)
 {
+  gint64 cost = MAX (ended - began, SERVER_PACING_LEAST);
   gint64 earned = pacing->ended != 0 ? (ended - pacing->ended) / SERVER_PACING_SHARE : SERVER_PACING_CREDIT;
 
   /* One slow commit is forgiven after the longest wait: a disk that hiccups must not silence the next seconds. */
-  pacing->credit = MAX (MIN (pacing->credit + earned, SERVER_PACING_CREDIT) - (ended - began),
+  pacing->credit = MAX (MIN (pacing->credit + earned, SERVER_PACING_CREDIT) - cost,
                         -SERVER_PACING_LONGEST / SERVER_PACING_SHARE);
   pacing->ended = ended;
 }

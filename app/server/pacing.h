@@ -4,7 +4,8 @@
  * What a person waits for is committed at once. Plain samples are committed at once too as long as
  * commits are rare, so a lone change is durable within a commit's time. Time earns credit, commits
  * spend it: when samples keep coming, committing takes 1 / SERVER_PACING_SHARE of the time, and no
- * sample waits longer than SERVER_PACING_LONGEST. */
+ * sample waits longer than SERVER_PACING_LONGEST. However fast the disk is, a commit costs
+ * SERVER_PACING_LEAST: readers are woken by each, so ten a second are enough. */
 #pragma once
 
 #include <glib.h>
@@ -13,6 +14,7 @@ G_BEGIN_DECLS
 
 #define SERVER_PACING_SHARE   50
 #define SERVER_PACING_LONGEST (200 * 1000)   /* µs */
+#define SERVER_PACING_LEAST   (2 * 1000)     /* µs that a commit counts for at least */
 #define SERVER_PACING_CREDIT  (20 * 1000)    /* µs of committing that can be saved up */
 
 typedef struct {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What N Modbus TCP slaves of 16 points, each polled every second over its own connection, cost the
- * process that polls them: a line each, beside one bare loop around libmodbus over the same connections. */
+ * process that polls them, beside one bare loop around libmodbus over the same connections. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <modbus.h>
@@ -118,27 +118,20 @@ static double
 run_ours (guint n, guint16 port, double *polls, double *kib)
 {
   GdpLink link = line_fixture_tcp (port);
-  g_autoptr (GdpNetwork) network = line_fixture_network (&link, 1, 1, FALSE);
-  g_autofree CommsLine **lines = g_new0 (CommsLine *, n);
+  g_autoptr (GdpNetwork) network = line_fixture_links (&link, n, 1);
   CommsSink sink = { take, server_time, NULL };
   long before = resident_kib ();
+  CommsTcpLines *lines = comms_tcp_lines_start (network, &sink);
   double start;
 
-  for (guint i = 0; i < n; i++) {
-    lines[i] = comms_line_start (network, 0, &sink);
-    g_usleep (G_USEC_PER_SEC / n);   /* spread, as links that come up one by one are */
-  }
-  g_usleep (G_USEC_PER_SEC);
+  g_usleep (2 * G_USEC_PER_SEC);   /* all are connected and in their rhythm */
   *kib = resident_kib () - before;
   start = cpu_s ();
   g_atomic_int_set (&n_reports, 0);
   g_usleep (WINDOW * G_USEC_PER_SEC);
   *polls = g_atomic_int_get (&n_reports) / (double) WINDOW;
   start = cpu_s () - start;
-  for (guint i = 0; i < n; i++)
-    comms_line_quit (lines[i]);
-  for (guint i = 0; i < n; i++)
-    comms_line_stop (lines[i]);
+  comms_tcp_lines_stop (lines);
   return start * 100 / WINDOW;
 }
 

@@ -53,21 +53,27 @@ add_points (GdpNetworkBuilder *builder, guint unit, const GdpProfile *profile)
   }
 }
 
-GdpNetwork *
-line_fixture_network (const GdpLink *link, guint n_units, double period, gboolean far)
+static GdpNetwork *
+make_network (const GdpLink *link, guint n_links, guint n_units, double period, gboolean far)
 {
   GdpNetworkBuilder *builder = gdp_network_builder_new ();
   g_autoptr (GdpProfile) profile = make_profile (far);
   g_autoptr (GError) error = NULL;
 
-  gdp_network_builder_add_link (builder, link, &error);
-  g_assert_no_error (error);
+  for (guint i = 0; i < n_links; i++) {
+    g_autofree char *id = g_strdup_printf ("%s-%u", link->id, i + 1);
+    GdpLink its = *link;
+    its.id = id;
+    gdp_network_builder_add_link (builder, &its, &error);
+    g_assert_no_error (error);
+  }
   gdp_network_builder_add_site (
       builder, &(GdpSite){ .id = "S", .name = "Site", .latitude = NAN, .longitude = NAN }, &error);
   g_assert_no_error (error);
-  for (guint i = 0; i < n_units; i++) {
+  for (guint i = 0; i < n_links * n_units; i++) {
     g_autofree char *id = g_strdup_printf ("S/unit%u", i + 1);
-    GdpUnit unit = { .id = id, .address = (guint8) (i + 1), .profile = profile, .period = period };
+    GdpUnit unit = { .id = id, .link = i / n_units, .address = (guint8) (i % n_units + 1), .profile = profile,
+                     .period = period };
 
     gdp_network_builder_add_unit (builder, &unit, &error);
     g_assert_no_error (error);
@@ -76,10 +82,22 @@ line_fixture_network (const GdpLink *link, guint n_units, double period, gboolea
   return gdp_network_builder_finish (builder);
 }
 
+GdpNetwork *
+line_fixture_network (const GdpLink *link, guint n_units, double period, gboolean far)
+{
+  return make_network (link, 1, n_units, period, far);
+}
+
+GdpNetwork *
+line_fixture_links (const GdpLink *link, guint n_links, double period)
+{
+  return make_network (link, n_links, 1, period, FALSE);
+}
+
 GdpLink
 line_fixture_serial (const char *device)
 {
-  return (GdpLink){ .id = "rs485-1",
+  return (GdpLink){ .id = "rs485",
                     .kind = GDP_LINK_MODBUS_RTU,
                     .device = device,
                     .baud = 9600,
@@ -90,7 +108,7 @@ line_fixture_serial (const char *device)
 GdpLink
 line_fixture_tcp (guint16 port)
 {
-  return (GdpLink) { .id = "tcp-1", .kind = GDP_LINK_MODBUS_TCP, .host = "127.0.0.1", .port = port };
+  return (GdpLink) { .id = "tcp", .kind = GDP_LINK_MODBUS_TCP, .host = "127.0.0.1", .port = port };
 }
 
 static gboolean
@@ -124,7 +142,10 @@ line_fixture_new_full (const GdpLink *link, guint n_units, double period, gboole
   fixture->network = line_fixture_network (link, n_units, period, far);
   fixture->reports = g_async_queue_new_full ((GDestroyNotify) comms_report_free);
   fixture->sink = (CommsSink) { take, now, fixture };
-  fixture->line = comms_line_start_full (fixture->network, 0, turnaround, &fixture->sink);
+  if (link->kind == GDP_LINK_MODBUS_TCP)
+    fixture->tcp = comms_tcp_lines_start (fixture->network, &fixture->sink);
+  else
+    fixture->line = comms_line_start_full (fixture->network, 0, turnaround, &fixture->sink);
   return fixture;
 }
 
@@ -132,6 +153,7 @@ void
 line_fixture_free (LineFixture *fixture)
 {
   comms_line_stop (fixture->line);
+  comms_tcp_lines_stop (fixture->tcp);
   g_async_queue_unref (fixture->reports);
   gdp_network_unref (fixture->network);
   g_free (fixture);
@@ -222,6 +244,7 @@ line_fixture_traffic (LineFixture *fixture, guint unit)
 {
   CommsTraffic traffic;
 
-  g_assert_true (comms_line_traffic (fixture->line, unit, &traffic));
+  g_assert_true (fixture->tcp != NULL ? comms_tcp_lines_traffic (fixture->tcp, 0, unit, &traffic)
+                                      : comms_line_traffic (fixture->line, unit, &traffic));
   return traffic;
 }

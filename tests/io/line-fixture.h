@@ -3,10 +3,12 @@
 #pragma once
 
 #include "comms/line.h"
+#include "comms/tcp-lines.h"
 
 typedef struct {
   GdpNetwork *network;
-  CommsLine  *line;
+  CommsLine  *line;       /* serial; or … */
+  CommsTcpLines *tcp;
   CommsSink   sink;
   GAsyncQueue *reports;    /* CommsReport, oldest first */
   int          full;       /* atomic: take() refuses */
@@ -15,6 +17,8 @@ typedef struct {
 /* Each unit has points on input registers 0..7 ("ai1".."ai8") and discrete inputs 0..7; with @far also
  * on input registers 200..207 ("far1"..), which makes a second block of the same shape. */
 GdpNetwork  *line_fixture_network (const GdpLink *link, guint n_units, double period, gboolean far);
+/* @n_links links like @link with a unit each. */
+GdpNetwork  *line_fixture_links   (const GdpLink *link, guint n_links, double period);
 GdpLink      line_fixture_serial  (const char *device);      /* 9600 8N1 */
 GdpLink      line_fixture_tcp     (guint16 port);            /* 127.0.0.1 */
 

@@ -177,7 +177,7 @@ test_lines_work_beyond_1024_descriptors (void)
   g_assert_false (comms_line_reserve_descriptors (2000, &error));
   g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_MFILE);
   g_clear_error (&error);
-  g_assert_true (comms_line_reserve_descriptors (2, &error));
+  g_assert_true (comms_line_reserve_descriptors (1, &error));   /* for the serial one; TCP needs none */
   g_assert_no_error (error);
   for (int fd = 0; fd < 1100;) {
     fd = open ("/dev/null", O_RDONLY | O_CLOEXEC);

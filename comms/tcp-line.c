@@ -1,0 +1,504 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tcp-line.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "dial.h"
+#include "mbap.h"
+#include "poll-schedule.h"
+#include "slave.h"
+
+#define FIRST_RETRY (250 * 1000)   /* µs before the second attempt to connect */
+#define REMEMBERED  16             /* requests whose late answers are known as such */
+
+typedef enum {
+  PAUSING,      /* between two attempts to connect */
+  DIALING,
+  RESTING,      /* connected, no unit is due */
+  AWAITING,     /* a request is out */
+  BLOCKED,      /* the queue is full: nobody is asked */
+  STOPPED,
+  N_STATES
+} State;
+
+typedef enum { DUE, ROOM, N_INPUTS } Input;
+
+struct CommsTcpLine {
+  CommsLoop         *loop;       /* borrowed */
+  const GdpNetwork  *network;    /* borrowed */
+  guint              link;
+  CommsDeadline      deadline;
+  State              state;
+  CommsMeter        *meter;      /* what belongs to no slave */
+  GArray            *slaves;     /* CommsSlave */
+  CommsPollSchedule *schedule;
+  CommsDial         *dial;
+
+  gint64             pause;      /* µs before the next attempt to connect; 0 = at once */
+  gboolean           opened;     /* it was connected before */
+  gboolean           working;    /* so reported */
+  char              *failure;    /* so reported, NULL = none */
+
+  uv_tcp_t          *tcp;        /* owned; NULL = not connected */
+  guint              asked;      /* slave whose answer is awaited */
+  gint64             asked_at;   /* monotonic µs */
+  guint16            transaction;
+  guint16            n_asked;    /* on this connection, up to REMEMBERED */
+  guint16            n_bytes;
+  guint8             bytes[COMMS_MBAP_MAX];   /* not yet understood */
+};
+
+static void open_link (CommsTcpLine *line);
+static void poll_next (CommsTcpLine *line);
+
+static CommsSlave *
+asked_slave (const CommsTcpLine *line)
+{
+  return &g_array_index (line->slaves, CommsSlave, line->asked);
+}
+
+static void
+wait_until (CommsTcpLine *line, gint64 at)
+{
+  comms_deadlines_set (&line->loop->deadlines, &line->deadline, at);
+}
+
+/* ---- news -------------------------------------------------------------------------------------- */
+
+static void
+give_news (CommsTcpLine *line, CommsReportKind kind, guint unit, const char *detail)
+{
+  CommsReport *report = comms_report_new (kind, unit, line->link, comms_loop_server_time (line->loop), 0);
+
+  report->detail = g_strdup (detail);
+  comms_loop_give (line->loop, report);
+}
+
+static void
+link_failed (CommsTcpLine *line, const char *detail)
+{
+  line->working = FALSE;
+  if (g_strcmp0 (detail, line->failure) == 0)
+    return;
+  g_free (line->failure);
+  line->failure = g_strdup (detail);
+  give_news (line, COMMS_REPORT_LINK_FAILED, G_MAXUINT, detail);
+}
+
+static void
+link_works (CommsTcpLine *line)
+{
+  line->pause = 0;
+  if (line->working)
+    return;
+  line->working = TRUE;
+  g_clear_pointer (&line->failure, g_free);
+  give_news (line, COMMS_REPORT_LINK_WORKING, G_MAXUINT, NULL);
+}
+
+/* ---- the connection ------------------------------------------------------------------------------ */
+
+static void
+disconnect (CommsTcpLine *line)
+{
+  comms_dial_hang_up (g_steal_pointer (&line->tcp));
+  line->n_bytes = line->n_asked = 0;
+}
+
+/* The pause grows until something is heard: a peer that accepts and hangs up is no better than none. */
+static void
+dial (CommsTcpLine *line)
+{
+  line->pause = CLAMP (line->pause * 2, FIRST_RETRY, COMMS_TCP_RETRY);
+  line->state = DIALING;
+  comms_deadlines_remove (&line->loop->deadlines, &line->deadline);
+  comms_dial_start (line->dial);
+}
+
+static void
+open_link (CommsTcpLine *line)
+{
+  if (line->pause == 0) {
+    dial (line);
+    return;
+  }
+  line->state = PAUSING;
+  wait_until (line, g_get_monotonic_time () + line->pause);
+}
+
+static void
+on_trying (gpointer user_data)
+{
+  wait_until (user_data, g_get_monotonic_time () + COMMS_DIAL_TIMEOUT);
+}
+
+static void
+next_address (CommsTcpLine *line)
+{
+  comms_dial_next (line->dial);
+}
+
+static void
+on_failed (const char *why, gpointer user_data)
+{
+  CommsTcpLine *line = user_data;
+
+  link_failed (line, why);
+  open_link (line);
+}
+
+/* The connection fell from under us; @number: libuv's. If the link had worked, whether it is really gone is
+ * what connecting anew will show. A unit is blamed only if it was being asked, and the others show that the
+ * link works. */
+static void
+lose_link (CommsTcpLine *line, int number)
+{
+  g_autofree char *why = g_strdup_printf ("connection lost: %s", number == UV_EOF ? "closed by the other side"
+                                                                                  : g_strerror (-number));
+  gboolean was_asked = line->state == AWAITING;
+
+  disconnect (line);
+  if (line->pause > 0)
+    link_failed (line, why);
+  if (was_asked) {
+    CommsSlave *slave = asked_slave (line);
+    comms_slave_give_up (slave);
+    if (comms_poll_schedule_broke (line->schedule, line->asked, g_get_monotonic_time ()) > 1 && line->working)
+      give_news (line, COMMS_REPORT_UNIT_FAILED, slave->plan->unit, why);
+  }
+  open_link (line);
+}
+
+/* ---- polling ----------------------------------------------------------------------------------- */
+
+static void
+ask (CommsTcpLine *line)
+{
+  CommsSlave *slave = asked_slave (line);
+  guint8 frame[COMMS_MBAP_MAX];
+  gsize length = comms_mbap_request (++line->transaction, &comms_slave_block (slave)->read, frame);
+  uv_buf_t buffer = uv_buf_init ((char *) frame, length);
+  int sent = uv_try_write ((uv_stream_t *) line->tcp, &buffer, 1);
+
+  /* Twelve bytes, one request at a time: they go at once or the connection has been dead for long. */
+  if (sent != (int) length) {
+    line->state = RESTING;   /* nobody's fault */
+    comms_slave_give_up (slave);
+    lose_link (line, sent < 0 ? sent : UV_EPIPE);
+    return;
+  }
+  comms_meter_count (slave->meter, requests, 1);
+  comms_meter_count (slave->meter, bytes_out, length);
+  line->n_asked = MIN (line->n_asked + 1, REMEMBERED);
+  line->asked_at = g_get_monotonic_time ();
+  line->state = AWAITING;
+  wait_until (line, line->asked_at + COMMS_TCP_TIMEOUT);
+}
+
+static void
+end_poll (CommsTcpLine *line)
+{
+  comms_poll_schedule_answered (line->schedule, line->asked, g_get_monotonic_time ());
+  comms_loop_give (line->loop, comms_slave_end (asked_slave (line), comms_loop_server_time (line->loop)));
+}
+
+/* A unit without anything to ask for is only told about, so this goes on until somebody is asked. */
+static void
+poll_next (CommsTcpLine *line)
+{
+  while (comms_loop_has_room (line->loop)) {
+    gint64 due;
+    guint number = comms_poll_schedule_next (line->schedule, g_get_monotonic_time (), &due);
+
+    if (number == G_MAXUINT) {
+      line->state = RESTING;
+      wait_until (line, due);
+      return;
+    }
+    line->asked = number;
+    comms_slave_begin (asked_slave (line), line->link);
+    if (comms_slave_block (asked_slave (line)) != NULL) {
+      ask (line);
+      return;
+    }
+    end_poll (line);
+  }
+  line->state = BLOCKED;
+  comms_deadlines_remove (&line->loop->deadlines, &line->deadline);
+}
+
+/* The next block of this unit, or the next unit. */
+static void
+go_on (CommsTcpLine *line)
+{
+  if (comms_slave_block (asked_slave (line)) != NULL) {
+    ask (line);
+  } else {
+    end_poll (line);
+    poll_next (line);
+  }
+}
+
+/* The block was not answered, or not properly: it is the very next to be asked, once; then the unit has failed. */
+static void
+fail_poll (CommsTcpLine *line, const char *why)
+{
+  CommsSlave *slave = asked_slave (line);
+  gint64 now = g_get_monotonic_time ();
+
+  if (comms_slave_failed (slave))
+    comms_poll_schedule_answered (line->schedule, line->asked, now);
+  if (comms_poll_schedule_failed (line->schedule, line->asked, now) > 1) {
+    comms_slave_give_up (slave);
+    give_news (line, COMMS_REPORT_UNIT_FAILED, slave->plan->unit, why);
+  }
+}
+
+static void
+connect_anew (CommsTcpLine *line)
+{
+  disconnect (line);
+  open_link (line);
+}
+
+static void
+miss_answer (CommsTcpLine *line)
+{
+  gint64 took = g_get_monotonic_time () - line->asked_at;
+  g_autofree char *why = g_strdup_printf ("no answer in %.2f s", took / 1e6);
+
+  comms_meter_count (asked_slave (line)->meter, timeouts, 1);
+  link_works (line);
+  fail_poll (line, why);
+  if (line->n_bytes > 0)
+    connect_anew (line);   /* the rest of half an answer would spoil the next */
+  else
+    poll_next (line);
+}
+
+/* ---- what is heard ------------------------------------------------------------------------------- */
+
+static void
+skip (CommsTcpLine *line, gsize n)
+{
+  line->n_bytes -= n;
+  memmove (line->bytes, line->bytes + n, line->n_bytes);
+}
+
+static void
+count_unasked (CommsTcpLine *line, gsize n)
+{
+  comms_meter_count (line->meter, wrong, 1);
+  comms_meter_count (line->meter, bytes_in, n);
+}
+
+static void
+out_of_step (CommsTcpLine *line, const char *why)
+{
+  if (line->state == AWAITING) {
+    comms_meter_count (asked_slave (line)->meter, wrong, 1);
+    comms_meter_count (asked_slave (line)->meter, bytes_in, line->n_bytes);
+    link_works (line);
+    fail_poll (line, why);
+  } else {
+    count_unasked (line, line->n_bytes);
+  }
+  connect_anew (line);
+}
+
+static gboolean
+gateway_gave_up (guint8 exception)
+{
+  return exception == COMMS_EXCEPTION_GATEWAY_PATH || exception == COMMS_EXCEPTION_GATEWAY_TARGET;
+}
+
+/* The first @length bytes are the answer to what was asked. */
+static void
+take_answer (CommsTcpLine *line, gsize length)
+{
+  CommsSlave *slave = asked_slave (line);
+  g_autoptr (GError) error = NULL;
+  guint16 values[2000];
+  guint8 exception = 0;
+  gboolean good = comms_mbap_response (&comms_slave_block (slave)->read, line->bytes, length, values, &exception,
+                                       &error);
+  gboolean refused = !good && g_error_matches (error, COMMS_RTU_ERROR, COMMS_RTU_ERROR_EXCEPTION);
+
+  skip (line, length);
+  comms_meter_count (slave->meter, bytes_in, length);
+  if (good)
+    comms_meter_response (slave->meter, (guint) (g_get_monotonic_time () - line->asked_at));
+  else if (refused)
+    comms_meter_count (slave->meter, exceptions, 1);
+  else
+    comms_meter_count (slave->meter, wrong, 1);
+  link_works (line);
+
+  if (good || (refused && !gateway_gave_up (exception))) {
+    comms_slave_answered (slave, good ? values : NULL, exception, comms_loop_server_time (line->loop));
+    go_on (line);
+  } else {
+    fail_poll (line, refused ? "the gateway gets no answer from the slave" : error->message);
+    poll_next (line);
+  }
+}
+
+/* As far as whole frames are there. */
+static void
+understand (CommsTcpLine *line)
+{
+  while (line->n_bytes > 0) {
+    g_autoptr (GError) error = NULL;
+    guint16 transaction;
+    gsize length;
+
+    if (!comms_mbap_frame (line->bytes, line->n_bytes, &transaction, &length, &error)) {
+      if (!g_error_matches (error, COMMS_RTU_ERROR, COMMS_RTU_ERROR_SHORT))
+        out_of_step (line, error->message);
+      return;
+    }
+    guint16 ago = line->transaction - transaction;
+    if (ago == 0 && line->state == AWAITING) {
+      take_answer (line, length);
+    } else if (ago < line->n_asked) {   /* late, or twice */
+      count_unasked (line, length);
+      skip (line, length);
+    } else {
+      out_of_step (line, "answer with a transaction number that was not asked");
+    }
+  }
+}
+
+static void
+on_alloc (uv_handle_t *handle, size_t suggested, uv_buf_t *buffer)
+{
+  CommsTcpLine *line = handle->data;
+  *buffer = uv_buf_init ((char *) line->bytes + line->n_bytes, sizeof line->bytes - line->n_bytes);
+}
+
+static void
+on_read (uv_stream_t *stream, ssize_t n, const uv_buf_t *buffer)
+{
+  CommsTcpLine *line = stream->data;
+
+  if (n < 0)
+    lose_link (line, (int) n);
+  else {
+    line->n_bytes += n;
+    understand (line);
+  }
+}
+
+static void
+on_connected (uv_tcp_t *tcp, gpointer user_data)
+{
+  CommsTcpLine *line = user_data;
+
+  line->tcp = tcp;
+  tcp->data = line;
+  uv_read_start ((uv_stream_t *) tcp, on_alloc, on_read);
+  if (line->opened)
+    comms_meter_count (line->meter, reconnects, 1);
+  line->opened = TRUE;
+  if (!line->working)
+    comms_poll_schedule_restart (line->schedule, g_get_monotonic_time ());
+  poll_next (line);
+}
+
+/* ---- the machine ------------------------------------------------------------------------------- */
+
+/* What is not in the table does not matter in that state; bytes and a lost connection come to any state that
+ * has one. */
+static void (*const table[N_STATES][N_INPUTS]) (CommsTcpLine *) = {
+  [PAUSING]  = { [DUE] = dial },
+  [DIALING]  = { [DUE] = next_address },
+  [RESTING]  = { [DUE] = poll_next },
+  [AWAITING] = { [DUE] = miss_answer },
+  [BLOCKED]  = { [ROOM] = poll_next },
+};
+
+static void
+move (CommsTcpLine *line, Input input)
+{
+  if (table[line->state][input] != NULL)
+    table[line->state][input] (line);
+}
+
+void
+comms_tcp_line_due (CommsDeadline *deadline)
+{
+  move ((CommsTcpLine *) ((char *) deadline - offsetof (CommsTcpLine, deadline)), DUE);
+}
+
+void
+comms_tcp_line_resume (CommsTcpLine *line)
+{
+  move (line, ROOM);
+}
+
+static const CommsDialCalls dial_calls = { on_trying, on_connected, on_failed };
+
+static CommsPollSchedule *
+new_schedule (const CommsTcpLine *line, double phase)
+{
+  g_autofree double *periods = g_new (double, line->slaves->len);
+  CommsPollSchedule *schedule;
+
+  for (guint i = 0; i < line->slaves->len; i++)
+    periods[i] = line->network->units[g_array_index (line->slaves, CommsSlave, i).plan->unit].period;
+  schedule = comms_poll_schedule_new (periods, line->slaves->len, g_get_monotonic_time ());
+  comms_poll_schedule_set_phase (schedule, phase);
+  return schedule;
+}
+
+CommsTcpLine *
+comms_tcp_line_new (CommsLoop *loop, const GdpNetwork *network, guint link, double phase)
+{
+  CommsTcpLine *line = g_new0 (CommsTcpLine, 1);
+  const GdpLink *its = &network->links[link];
+
+  line->loop = loop;
+  line->network = network;
+  line->link = link;
+  line->meter = comms_meter_new ();
+  line->slaves = comms_slaves_new (network, link);
+  line->schedule = new_schedule (line, phase);
+  line->dial = comms_dial_new (loop, its->host, its->port, &dial_calls, line);
+  return line;
+}
+
+void
+comms_tcp_line_free (CommsTcpLine *line)
+{
+  comms_dial_free (line->dial);
+  comms_poll_schedule_free (line->schedule);
+  comms_slaves_free (line->slaves);
+  comms_meter_unref (line->meter);
+  g_free (line->failure);
+  g_free (line);
+}
+
+void
+comms_tcp_line_start (CommsTcpLine *line)
+{
+  open_link (line);
+}
+
+void
+comms_tcp_line_stop (CommsTcpLine *line)
+{
+  line->state = STOPPED;
+  comms_deadlines_remove (&line->loop->deadlines, &line->deadline);
+  comms_dial_stop (line->dial);
+  disconnect (line);
+}
+
+gboolean
+comms_tcp_line_traffic (const CommsTcpLine *line, guint unit, CommsTraffic *traffic)
+{
+  *traffic = (CommsTraffic) { 0 };
+  if (unit == G_MAXUINT)
+    comms_meter_sum (line->meter, traffic);
+  return comms_slaves_traffic (line->slaves, unit, traffic);
+}

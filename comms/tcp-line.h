@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One Modbus TCP link: its connection, and its units polled one question at a time. A state machine whose
+ * inputs are bytes, a deadline, and room in the queue; belongs to the loop's thread. See tcp-lines.h.
+ *
+ * Answers are told from late ones by their transaction numbers: what belongs to an earlier request is dropped,
+ * what belongs to none means that the stream is out of step, and the connection is made anew. */
+#pragma once
+
+#include "loop.h"
+
+G_BEGIN_DECLS
+
+#define COMMS_TCP_TIMEOUT (1 * G_USEC_PER_SEC)   /* µs that an answer is waited for */
+#define COMMS_TCP_RETRY   (5 * G_USEC_PER_SEC)   /* µs, longest pause between attempts to connect */
+
+typedef struct CommsTcpLine CommsTcpLine;
+
+/* @network: borrowed. @phase: 0 to 1, where in their periods its units are polled. */
+CommsTcpLine *comms_tcp_line_new  (CommsLoop *loop, const GdpNetwork *network, guint link, double phase);
+void          comms_tcp_line_free (CommsTcpLine *line);   /* the loop is stopped */
+
+void          comms_tcp_line_start  (CommsTcpLine *line);
+void          comms_tcp_line_stop   (CommsTcpLine *line);
+void          comms_tcp_line_due    (CommsDeadline *deadline);   /* the deadline of a line has come */
+void          comms_tcp_line_resume (CommsTcpLine *line);        /* there is room in the queue again */
+/* As comms_tcp_lines_traffic(). Any thread. */
+gboolean      comms_tcp_line_traffic (const CommsTcpLine *line, guint unit, CommsTraffic *traffic);
+
+G_END_DECLS
