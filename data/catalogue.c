@@ -13,6 +13,9 @@ typedef struct {
   GdpPoint      point;                 /* all but id, site and unit */
 } Proposal;
 
+/* A profile that could not be read. */
+typedef struct { char *name, *why; } Fault;
+
 struct DataCatalogue {
   char           *folder;
   char           *schema_text;
@@ -20,6 +23,7 @@ struct DataCatalogue {
   DataJsonSchema *own_schema;   /* of the catalogue's other files */
   GPtrArray      *documents;    /* DataJson: they own the strings of variants and proposals */
   GPtrArray      *profiles;     /* GdpProfile */
+  GArray         *faults;       /* Fault */
   GArray         *variants;     /* DataVariant */
   GArray         *proposals;    /* Proposal */
 };
@@ -117,10 +121,8 @@ profile_of (const DataJsonNode *root, const char *name, GError **error)
 }
 
 static gboolean
-load_profile (DataCatalogue *catalogue, const char *folder, const char *file, GError **error)
+load_profile (DataCatalogue *catalogue, const char *path, const char *name, GError **error)
 {
-  g_autofree char *path = g_build_filename (folder, file, NULL);
-  g_autofree char *name = g_strndup (file, strlen (file) - strlen (".json"));
   DataJsonNode *root = load_document (catalogue, path, "/definitions/profile", error);
   if (root == NULL)
     return FALSE;
@@ -131,6 +133,14 @@ load_profile (DataCatalogue *catalogue, const char *folder, const char *file, GE
   }
   g_ptr_array_add (catalogue->profiles, profile);
   return TRUE;
+}
+
+static void
+clear_fault (gpointer data)
+{
+  Fault *fault = data;
+  g_free (fault->name);
+  g_free (fault->why);
 }
 
 static int
@@ -151,9 +161,16 @@ load_profiles (DataCatalogue *catalogue, GError **error)
     if (*file != '.' && g_str_has_suffix (file, ".json"))
       g_ptr_array_add (files, g_strdup (file));
   g_ptr_array_sort (files, by_name);
-  for (guint i = 0; i < files->len; i++)
-    if (!load_profile (catalogue, folder, files->pdata[i], error))
-      return FALSE;
+  for (guint i = 0; i < files->len; i++) {
+    const char *file = files->pdata[i];
+    g_autoptr (GError) broken = NULL;
+    g_autofree char *path = g_build_filename (folder, file, NULL);
+    g_autofree char *name = g_strndup (file, strlen (file) - strlen (".json"));
+    if (load_profile (catalogue, path, name, &broken))
+      continue;
+    Fault fault = { g_steal_pointer (&name), g_strdup (broken->message) };
+    g_array_append_val (catalogue->faults, fault);
+  }
   return TRUE;
 }
 
@@ -327,6 +344,8 @@ data_catalogue_load (const char *folder, GError **error)
   catalogue->folder = g_canonicalize_filename (folder ? folder : default_folder (), NULL);
   catalogue->documents = g_ptr_array_new_with_free_func ((GDestroyNotify) data_json_free);
   catalogue->profiles = g_ptr_array_new_with_free_func ((GDestroyNotify) gdp_profile_free);
+  catalogue->faults = g_array_new (FALSE, FALSE, sizeof (Fault));
+  g_array_set_clear_func (catalogue->faults, clear_fault);
   catalogue->variants = g_array_new (FALSE, FALSE, sizeof (DataVariant));
   catalogue->proposals = g_array_new (FALSE, FALSE, sizeof (Proposal));
   if (load_schemas (catalogue, error) && load_profiles (catalogue, error)
@@ -345,6 +364,7 @@ data_catalogue_free (DataCatalogue *catalogue)
   g_clear_pointer (&catalogue->own_schema, data_json_schema_free);
   g_ptr_array_unref (catalogue->documents);
   g_ptr_array_unref (catalogue->profiles);
+  g_array_unref (catalogue->faults);
   g_array_unref (catalogue->variants);
   g_array_unref (catalogue->proposals);
   g_free (catalogue);
@@ -370,6 +390,28 @@ data_catalogue_profile_at (DataCatalogue *catalogue, guint index)
 {
   g_return_val_if_fail (index < catalogue->profiles->len, NULL);
   return catalogue->profiles->pdata[index];
+}
+
+guint
+data_catalogue_n_faults (DataCatalogue *catalogue)
+{
+  return catalogue->faults->len;
+}
+
+const char *
+data_catalogue_fault_at (DataCatalogue *catalogue, guint index)
+{
+  g_return_val_if_fail (index < catalogue->faults->len, NULL);
+  return g_array_index (catalogue->faults, Fault, index).why;
+}
+
+const char *
+data_catalogue_profile_fault (DataCatalogue *catalogue, const char *name)
+{
+  for (guint i = 0; i < catalogue->faults->len; i++)
+    if (g_strcmp0 (g_array_index (catalogue->faults, Fault, i).name, name) == 0)
+      return data_catalogue_fault_at (catalogue, i);
+  return NULL;
 }
 
 char *

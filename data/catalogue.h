@@ -9,7 +9,8 @@ G_BEGIN_DECLS
 
 typedef struct DataCatalogue DataCatalogue;
 
-/* Reads the catalogue from @folder; NULL = $GDP_CATALOGUE, else the installed one, else the source tree's. */
+/* Reads the catalogue from @folder; NULL = $GDP_CATALOGUE, else the installed one, else the source tree's.
+ * A broken register profile costs only itself: it is among the faults, the rest is there. */
 DataCatalogue *data_catalogue_load (const char *folder, GError **error);
 void           data_catalogue_free (DataCatalogue *catalogue);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DataCatalogue, data_catalogue_free)
@@ -17,6 +18,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (DataCatalogue, data_catalogue_free)
 const GdpProfile *data_catalogue_profile (DataCatalogue *catalogue, const char *name);  /* borrowed, NULL = none */
 guint             data_catalogue_n_profiles (DataCatalogue *catalogue);
 const GdpProfile *data_catalogue_profile_at (DataCatalogue *catalogue, guint index);
+/* Profiles that could not be read: file, place and reason, in English. Whoever loads a catalogue tells them. */
+guint             data_catalogue_n_faults (DataCatalogue *catalogue);
+const char       *data_catalogue_fault_at (DataCatalogue *catalogue, guint index);
+/* The same of the profile @name; NULL = none, or there is no such file. */
+const char       *data_catalogue_profile_fault (DataCatalogue *catalogue, const char *name);
 /* Path of a mimic's SVG: a name of the catalogue or an absolute path. (transfer full), NULL = none. */
 char             *data_catalogue_mimic   (DataCatalogue *catalogue, const char *name);
 const char       *data_catalogue_schema  (DataCatalogue *catalogue);   /* text of passport.schema.json */

@@ -202,7 +202,11 @@ find_profile (Reader *reader, DataJsonNode *node)
 {
   const char *name = data_json_string (node, "profile");
   const GdpProfile *profile = name ? data_catalogue_profile (reader->catalogue, name) : NULL;
-  if (name && profile == NULL)
+  const char *fault = profile == NULL ? data_catalogue_profile_fault (reader->catalogue, name) : NULL;
+  if (fault)
+    data_problems_add (&reader->problems, data_json_member (node, "profile"),
+                       "the register profile “%s” is broken: %s", name, fault);
+  else if (name && profile == NULL)
     report_unknown (reader, data_json_member (node, "profile"), "register profile", name,
                     profile_names (reader->catalogue));
   return profile;

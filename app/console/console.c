@@ -201,6 +201,18 @@ app_console_startup (GApplication *application)
     g_warning ("%s", error->message);  /* the window says that no server works on the store */
 }
 
+/* Sites cannot be imported with it: somebody should know before. */
+static void
+tell_faults (AppConsole *self)
+{
+  for (guint i = 0; self->catalogue != NULL && i < data_catalogue_n_faults (self->catalogue); i++) {
+    g_autofree char *text = g_strdup_printf (_("A register profile is broken and not used: %s"),
+                                             data_catalogue_fault_at (self->catalogue, i));
+    g_warning ("%s", text);
+    g_signal_emit_by_name (self->session, "notice", text, TRUE);
+  }
+}
+
 static void
 app_console_activate (GApplication *application)
 {
@@ -210,6 +222,7 @@ app_console_activate (GApplication *application)
   if (self->options->screenshot != NULL)
     self->portrait = portrait_take (window, self->session, self->options->screenshot, on_portrait, self);
   gtk_window_present (GTK_WINDOW (window));
+  tell_faults (self);
 }
 
 static void

@@ -8,6 +8,7 @@
 #include "command.h"
 #include "data/passport.h"
 
+#define PROFILE "upmp-12.4-a8-8"
 #define MOST_PROBLEMS 25   /* shown to a person; programs get all that are kept */
 
 /* ---- import ------------------------------------------------------------------------------ */
@@ -36,6 +37,19 @@ print_problems (const CtlCall *call, GPtrArray *problems, guint n)
     fprintf (stderr, _("… and %u more\n"), n - told);
 }
 
+/* What is broken in it is said, and is no reason not to use the rest. */
+static DataCatalogue *
+load_catalogue (GError **error)
+{
+  DataCatalogue *catalogue = data_catalogue_load (NULL, error);
+  for (guint i = 0; catalogue && i < data_catalogue_n_faults (catalogue); i++) {
+    g_autofree char *text = g_strdup_printf (_("A register profile is broken and not used: %s"),
+                                             data_catalogue_fault_at (catalogue, i));
+    fprintf (stderr, "gdpctl: %s\n", text);
+  }
+  return catalogue;
+}
+
 static gboolean
 report_import (const CtlCall *call, const GdpNetwork *network, GError **error)
 {
@@ -52,7 +66,7 @@ report_import (const CtlCall *call, const GdpNetwork *network, GError **error)
 gboolean
 ctl_import (const CtlCall *call, GError **error)
 {
-  g_autoptr (DataCatalogue) catalogue = data_catalogue_load (NULL, error);
+  g_autoptr (DataCatalogue) catalogue = load_catalogue (error);
   if (catalogue == NULL)
     return FALSE;
   g_autoptr (GPtrArray) problems = NULL;
@@ -107,7 +121,7 @@ ctl_export (const CtlCall *call, GError **error)
 gboolean
 ctl_variants (const CtlCall *call, GError **error)
 {
-  g_autoptr (DataCatalogue) catalogue = data_catalogue_load (NULL, error);
+  g_autoptr (DataCatalogue) catalogue = load_catalogue (error);
   if (catalogue == NULL)
     return FALSE;
   g_autoptr (CtlRows) rows = ctl_call_rows (call, FALSE);
@@ -132,7 +146,8 @@ ctl_variants (const CtlCall *call, GError **error)
 
 /* A network of one site with what the catalogue proposes for @variant. */
 static GdpNetwork *
-propose (const CtlCall *call, DataCatalogue *catalogue, const DataVariant *variant, DataOutlet outlet, GError **error)
+propose (const CtlCall *call, DataCatalogue *catalogue, const DataVariant *variant, DataOutlet outlet,
+         const GdpProfile *profile, GError **error)
 {
   const char *id = call->site ? call->site : "GDP-001";
   g_autofree char *unit_id = g_strdup_printf ("%s/upmp", id);
@@ -141,8 +156,7 @@ propose (const CtlCall *call, DataCatalogue *catalogue, const DataVariant *varia
                    .baud = 19200, .parity = 'E', .stop_bits = 1 };
   GdpSite site = { .id = id, .name = id, .variant = variant->id, .mimic = variant->mimic, .battery = variant->battery,
                    .latitude = NAN, .longitude = NAN };
-  GdpUnit unit = { .id = unit_id, .address = (guint8) call->address, .period = 1,
-                   .profile = data_catalogue_profile (catalogue, "upmp-12.4-a8-8") };
+  GdpUnit unit = { .id = unit_id, .address = (guint8) call->address, .period = 1, .profile = profile };
   unit.link = gdp_network_builder_add_link (builder, &link, error);
   unit.site = unit.link == G_MAXUINT ? G_MAXUINT : gdp_network_builder_add_site (builder, &site, error);
   guint index = unit.site == G_MAXUINT ? G_MAXUINT : gdp_network_builder_add_unit (builder, &unit, error);
@@ -163,14 +177,17 @@ ctl_passport (const CtlCall *call, GError **error)
   if (call->address < 0 || call->address > 247)
     return ctl_fail (error, CTL_ERROR_USAGE, "--address is 1 to 247");
   filled.address = call->address ? call->address : 1;
-  g_autoptr (DataCatalogue) catalogue = data_catalogue_load (NULL, error);
+  g_autoptr (DataCatalogue) catalogue = load_catalogue (error);
   if (catalogue == NULL)
     return FALSE;
   const DataVariant *variant = data_catalogue_find_variant (catalogue, call->words[0]);
   if (variant == NULL)
     return ctl_fail (error, CTL_ERROR_FAILED, "there is no cabinet “%s”; “gdpctl variants” lists them", call->words[0]);
+  const GdpProfile *profile = data_catalogue_profile (catalogue, PROFILE);
+  if (profile == NULL)
+    return ctl_fail (error, CTL_ERROR_FAILED, "the catalogue has no usable register profile “%s”", PROFILE);
   g_autoptr (GdpNetwork) network = propose (&filled, catalogue, variant, low ? DATA_OUTLET_LOW : DATA_OUTLET_MEDIUM,
-                                            error);
+                                            profile, error);
   g_autofree char *text = network ? data_passport_write (network, NULL, 0) : NULL;
   return text && print_text (text, error);
 }

@@ -129,6 +129,8 @@ run (const SimOptions *options, GError **error)
   g_autoptr (DataCatalogue) catalogue = data_catalogue_load (NULL, error);
   if (!catalogue)
     return FALSE;
+  for (guint i = 0; i < data_catalogue_n_faults (catalogue); i++)
+    g_warning ("A register profile is broken and not used: %s", data_catalogue_fault_at (catalogue, i));
   g_autoptr (GdpNetwork) network = sim_town_new (catalogue, options->n_sites, &options->ways,
                                                 options->seed, error);
   if (!network)

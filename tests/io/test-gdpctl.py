@@ -4,6 +4,7 @@
 import copy
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -275,6 +276,23 @@ def every_cabinet_gives_a_passport_that_can_be_imported():
     assert len(store.json('sites')) == 12
 
 
+def a_broken_profile_costs_only_itself():
+    catalogue = f'{folder.name}/catalogue'
+    shutil.copytree(os.path.join(os.path.dirname(__file__), '../../data/catalogue'), catalogue)
+    with open(f'{catalogue}/profiles/mine.json', 'w') as f:
+        f.write('{"title": "x",\n')
+    store = Store()
+    store.environment['GDP_CATALOGUE'] = catalogue
+    done = store.ctl('import', store.file(FULL))
+    assert done.stderr.count('gdpctl: ') == 1 and 'mine.json:2' in done.stderr, done.stderr
+    ours = copy.deepcopy(FULL)
+    ours['sites'][0]['units'][0]['profile'] = 'mine'
+    done = store.ctl('import', store.file(ours), code=1)
+    assert '/sites/0/units/0/profile: the register profile “mine” is broken: ' in done.stderr, done.stderr
+    os.rename(f'{catalogue}/profiles/mine.json', f'{catalogue}/profiles/upmp-12.4-a8-8.json')
+    assert 'no usable register profile' in store.ctl('passport', 'agdp-1.31', code=1).stderr
+
+
 def a_follower_far_behind_prints_every_record_once():
     store = Store().filled()
     follower = subprocess.Popen([gdpctl, '--json', '--store', store.uri, 'journal', '--follow', '--limit', '2'],
@@ -313,7 +331,7 @@ TESTS = [export_gives_back_what_was_imported, bad_passports_are_refused_whole_an
          an_oversized_file_is_refused, several_files_are_one_import, what_is_shown_is_what_was_imported,
          readings_alarms_and_acknowledgement, an_acknowledgement_that_fails_says_why, usage_and_exit_codes,
          times_are_taken_as_people_write_them, every_cabinet_gives_a_passport_that_can_be_imported,
-         a_follower_far_behind_prints_every_record_once, a_tampered_journal_is_found]
+         a_broken_profile_costs_only_itself, a_follower_far_behind_prints_every_record_once, a_tampered_journal_is_found]
 print(f'1..{len(TESTS)}')
 failed = 0
 for n, test in enumerate(TESTS, 1):

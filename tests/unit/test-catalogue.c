@@ -158,7 +158,7 @@ remove_folder (const char *folder)
 }
 
 static void
-test_bad_profiles_are_refused (void)
+test_bad_profile_costs_only_itself (void)
 {
   static const struct { const char *text, *says; } bad[] = {
     { "{\"title\":\"x\",\"registers\":[{\"channel\":\"a\",\"table\":\"input-register\",\"address\":0,\"type\":\"u32\"},"
@@ -173,12 +173,41 @@ test_bad_profiles_are_refused (void)
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++) {
     g_autoptr (GError) error = NULL;
     g_autofree char *folder = catalogue_with_profile (bad[i].text);
-    g_assert_null (data_catalogue_load (folder, &error));
-    g_assert_nonnull (error);
-    g_assert_nonnull (strstr (error->message, bad[i].says));
-    g_assert_nonnull (strstr (error->message, "mine.json"));
+    g_autoptr (DataCatalogue) catalogue = data_catalogue_load (folder, &error);
+    g_assert_no_error (error);
+    g_assert_cmpuint (data_catalogue_n_faults (catalogue), ==, 1);
+    const char *fault = data_catalogue_profile_fault (catalogue, "mine");
+    g_assert_true (fault == data_catalogue_fault_at (catalogue, 0));
+    g_assert_nonnull (strstr (fault, bad[i].says));
+    g_assert_nonnull (strstr (fault, "mine.json"));
+    g_assert_null (data_catalogue_profile (catalogue, "mine"));
+    g_assert_nonnull (data_catalogue_profile (catalogue, "upmp-12.4-a8-8"));
+    g_assert_null (data_catalogue_profile_fault (catalogue, "upmp-12.4-a8-8"));
+    g_assert_cmpuint (data_catalogue_n_variants (catalogue), ==, 12);
     remove_folder (folder);
   }
+}
+
+/* A site that names it is refused for the reason it is broken, not as if it was misspelt. */
+static void
+test_site_of_a_bad_profile_says_why (void)
+{
+  g_autofree char *folder = catalogue_with_profile ("{\"title\":\"x\"");
+  g_autoptr (DataCatalogue) catalogue = data_catalogue_load (folder, NULL);
+  g_autoptr (GPtrArray) problems = NULL;
+  static const char passport[] =
+    "{\"format\":\"gdp-passport\",\"version\":1,\"links\":[{\"id\":\"l\",\"kind\":\"modbus-tcp\",\"host\":\"h\"}],"
+    "\"sites\":[{\"id\":\"S\",\"name\":\"S\",\n\"units\":[{\"id\":\"u\",\"link\":\"l\",\"address\":1,\"profile\":\"mine\"}]}]}";
+  guint n;
+
+  g_assert_null (data_passport_parse ("p", passport, -1, catalogue, &problems, &n));
+  g_assert_cmpuint (n, ==, 1);
+  g_autofree char *text = data_problem_text (problems->pdata[0]);
+  g_test_message ("%s", text);
+  g_assert_nonnull (strstr (text, "p:2: /sites/0/units/0/profile"));
+  g_assert_nonnull (strstr (text, "“mine” is broken"));
+  g_assert_nonnull (strstr (text, "mine.json:1"));
+  remove_folder (folder);
 }
 
 static void
@@ -215,7 +244,9 @@ main (int argc, char **argv)
   g_test_add_func ("/catalogue/a-full-cabinet-uses-every-input", test_full_cabinet);
   g_test_add_func ("/catalogue/upmp-profile-reads-microamperes", test_upmp_profile);
   g_test_add_func ("/catalogue/every-cabinet-has-its-mimic", test_mimics);
-  g_test_add_func ("/catalogue/bad-profile-is-refused-with-file-and-place", test_bad_profiles_are_refused);
+  g_test_add_func ("/catalogue/bad-profile-costs-only-itself-and-names-file-and-place",
+                   test_bad_profile_costs_only_itself);
+  g_test_add_func ("/catalogue/site-of-a-bad-profile-says-why", test_site_of_a_bad_profile_says_why);
   g_test_add_func ("/catalogue/own-profile-needs-no-rebuild", test_own_profile_without_rebuild);
   g_test_add_func ("/catalogue/missing-folder-is-named", test_missing_catalogue);
   return g_test_run ();
