@@ -4,24 +4,6 @@
 /* Address before, CRC after the PDU. */
 enum { CRC_SIZE = 2, FRAMING = 1 + CRC_SIZE };
 
-/* The CRC of each half byte: a quarter of a cache line, and fast enough for the fastest link. */
-static const guint16 crc_of_nibble[16] = {
-  0x0000, 0xCC01, 0xD801, 0x1400, 0xF001, 0x3C00, 0x2800, 0xE401,
-  0xA001, 0x6C00, 0x7800, 0xB401, 0x5000, 0x9C01, 0x8801, 0x4400,
-};
-
-guint16
-comms_crc16 (const guint8 *bytes, gsize length)
-{
-  guint16 crc = 0xFFFF;
-
-  for (gsize i = 0; i < length; i++) {
-    crc = crc >> 4 ^ crc_of_nibble[(crc ^ bytes[i]) & 0xF];
-    crc = crc >> 4 ^ crc_of_nibble[(crc ^ bytes[i] >> 4) & 0xF];
-  }
-  return crc;
-}
-
 /* Puts the frame around the PDU that stands at frame + 1. */
 static gsize
 close_frame (guint8 *frame, guint8 address, gsize pdu_length)

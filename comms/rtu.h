@@ -4,13 +4,12 @@
  * Modbus over Serial Line V1.02, Modbus Application Protocol V1.1b3. */
 #pragma once
 
+#include "crc.h"
 #include "pdu.h"
 
 G_BEGIN_DECLS
 
 #define COMMS_RTU_MAX 256
-
-guint16 comms_crc16 (const guint8 *bytes, gsize length);   /* Modbus: poly 0xA001 reflected, init 0xFFFF */
 
 /* Writes the request, returns its length (8). @frame has room for COMMS_RTU_MAX bytes. */
 gsize comms_rtu_request (const CommsRead *read, guint8 *frame);
