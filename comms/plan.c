@@ -14,6 +14,13 @@ by_place (const void *a, const void *b)
   return x->table != y->table ? (int) x->table - (int) y->table : (int) x->address - (int) y->address;
 }
 
+/* What a BBT reports of itself comes when it calls: there is nothing to ask for. */
+static gboolean
+is_polled (const GdpUnit *unit)
+{
+  return unit->profile != NULL && !gdp_profile_is_report (unit->profile);
+}
+
 static GArray *
 find_items (const GdpNetwork *network, guint unit)
 {
@@ -25,7 +32,7 @@ find_items (const GdpNetwork *network, guint unit)
     const GdpPoint *point = &network->points[i];
     const GdpRegister *reg = NULL;
 
-    if (point->unit == unit && point->channel != NULL && its->profile != NULL)
+    if (point->unit == unit && point->channel != NULL && is_polled (its))
       reg = gdp_profile_find (its->profile, point->channel);
     if (reg != NULL)
       g_array_append_vals (items, &(CommsPlanItem) { i, reg }, 1);
@@ -87,7 +94,7 @@ comms_plan_new (const GdpNetwork *network, guint unit)
   plan->n_items = items->len;
   plan->items = (CommsPlanItem *) g_array_free (items, FALSE);
   blocks = merge (its, plan->items, plan->n_items);
-  if (blocks->len == 0 && its->profile != NULL && its->profile->n_registers > 0) {
+  if (blocks->len == 0 && is_polled (its) && its->profile->n_registers > 0) {
     CommsPlanBlock sign_of_life = block_of (its, &its->profile->registers[0], 0);
     g_array_append_val (blocks, sign_of_life);
   }

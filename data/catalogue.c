@@ -96,8 +96,7 @@ register_of (const DataJsonNode *node)
     .writable = data_json_boolean (node, "writable"),
   };
   gdp_table_parse (data_json_string (node, "table"), &reg.table);
-  reg.type = reg.table == GDP_TABLE_COILS || reg.table == GDP_TABLE_DISCRETE_INPUTS ? GDP_REGISTER_BIT
-                                                                                    : GDP_REGISTER_U16;
+  reg.type = gdp_table_is_bits (reg.table) ? GDP_REGISTER_BIT : GDP_REGISTER_U16;
   if (type)
     gdp_register_type_parse (type, &reg.type);
   return reg;

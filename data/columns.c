@@ -88,6 +88,7 @@ data_column_get (const DataColumn *column, gconstpointer object, DataValue *valu
   case DATA_COLUMN_DOUBLE: set_real (value, CONST_FIELD (double, column->offset)); break;
   case DATA_COLUMN_FLOAT:  set_real (value, (double) CONST_FIELD (float, column->offset)); break;
   case DATA_COLUMN_INT64:  set_integer (value, CONST_FIELD (gint64, column->offset)); break;
+  case DATA_COLUMN_INT:    set_integer (value, CONST_FIELD (gint32, column->offset)); break;
   case DATA_COLUMN_UINT:   set_integer (value, CONST_FIELD (guint32, column->offset)); break;
   case DATA_COLUMN_UINT16: set_integer (value, CONST_FIELD (guint16, column->offset)); break;
   case DATA_COLUMN_UINT8:  set_integer (value, CONST_FIELD (guint8, column->offset)); break;
@@ -113,6 +114,7 @@ data_column_set (const DataColumn *column, gpointer object, const DataValue *val
   case DATA_COLUMN_DOUBLE: FIELD (double, column->offset) = real; break;
   case DATA_COLUMN_FLOAT:  FIELD (float, column->offset) = (float) real; break;
   case DATA_COLUMN_INT64:  FIELD (gint64, column->offset) = integer; break;
+  case DATA_COLUMN_INT:    FIELD (gint32, column->offset) = (gint32) integer; break;
   case DATA_COLUMN_UINT:   FIELD (guint32, column->offset) = (guint32) integer; break;
   case DATA_COLUMN_UINT16: FIELD (guint16, column->offset) = (guint16) integer; break;
   case DATA_COLUMN_UINT8:  FIELD (guint8, column->offset) = (guint8) integer; break;

@@ -15,6 +15,7 @@ typedef enum {
   DATA_COLUMN_DOUBLE,   /* NaN = absent; infinity is stored as absent too */
   DATA_COLUMN_FLOAT,
   DATA_COLUMN_INT64,
+  DATA_COLUMN_INT,
   DATA_COLUMN_UINT,     /* guint, guint32, gboolean */
   DATA_COLUMN_UINT16,
   DATA_COLUMN_UINT8,
@@ -45,7 +46,7 @@ typedef struct {
   guint             n_columns;
 } DataTable;
 
-extern const DataTable data_site_table, data_person_table, data_link_table, data_profile_table,
+extern const DataTable data_site_table, data_person_table, data_schedule_table, data_link_table, data_profile_table,
   data_register_table, data_unit_table, data_point_table;
 extern const DataTable data_alarm_table, data_contact_table, data_journal_table, data_command_table,
   data_server_table, data_traffic_table;

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "passport-bbt.h"
+
 #define DEFAULT_BAUD   19200
 #define DEFAULT_PARITY 'E'
 #define DEFAULT_PORT   502
@@ -56,7 +58,7 @@ count_of (const DataJsonNode *object, const char *key, guint fallback, guint mos
 }
 
 void
-data_link_read (const DataJsonNode *node, GdpLink *link)
+data_link_read (DataJsonNode *node, GdpLink *link, DataProblems *problems)
 {
   *link = (GdpLink) { .id = data_json_string (node, "id") };
   gdp_link_kind_parse (data_json_string (node, "kind"), &link->kind);
@@ -70,6 +72,9 @@ data_link_read (const DataJsonNode *node, GdpLink *link)
   case GDP_LINK_MODBUS_TCP:
     link->host = data_json_string (node, "host");
     link->port = (guint16) count_of (node, "port", DEFAULT_PORT, G_MAXUINT16);
+    break;
+  case GDP_LINK_BBT:
+    data_bbt_read (node, link, problems);
     break;
   default:
     link->registration = data_json_string (node, "registration");
@@ -102,6 +107,8 @@ data_link_write (DataJsonWriter *writer, const GdpLink *link)
     data_json_put_integer (writer, "port", link->port);
   put_text (writer, "registration", link->registration);
   put_text (writer, "heartbeat", link->heartbeat);
+  if (link->kind == GDP_LINK_BBT)
+    data_bbt_write (writer, link);
   data_json_close (writer);
 }
 

@@ -9,8 +9,8 @@
 
 G_BEGIN_DECLS
 
-/* All but key; strings are borrowed from @node. */
-void data_link_read  (const DataJsonNode *node, GdpLink *link);
+/* All but key; strings are borrowed from @node, the rest is freed by data_bbt_clear(). */
+void data_link_read  (DataJsonNode *node, GdpLink *link, DataProblems *problems);
 void data_link_write (DataJsonWriter *writer, const GdpLink *link);
 
 /* All but key, units and points. @contacts is (transfer full): GdpContact, borrowed by @site. */

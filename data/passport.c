@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "catalogue-private.h"
+#include "gdp/bbt-link.h"
+#include "passport-bbt.h"
 #include "passport-point.h"
 #include "passport-site.h"
 
@@ -16,10 +18,16 @@ typedef struct {
 } Place;
 
 typedef struct {
-  Place   place;
-  GdpLink link;
-  guint   index;    /* the builder's */
+  Place         place;
+  DataJsonNode *node;
+  GdpLink       link;     /* owned but for its strings */
+  guint         index;    /* the builder's */
 } KnownLink;
+
+typedef struct {
+  const char *file;
+  char       *text;       /* as it is written */
+} KnownSchedule;
 
 typedef struct {
   const GdpProfile *profile;   /* NULL when the passport names an unknown one */
@@ -34,10 +42,31 @@ typedef struct {
   DataProblems       problems;
   GPtrArray         *documents;   /* DataJson: they own the strings that all else borrows */
   GHashTable        *claims;      /* what may stand only once, as messages say it → Place */
+  GHashTable        *schedules;   /* name → KnownSchedule */
   GHashTable        *links;       /* id → KnownLink */
   GHashTable        *units;       /* "GDP-003/upmp" → KnownUnit */
   GHashTable        *units_here;  /* of the site being read: tags, for messages */
 } Reader;
+
+/* A link that lets go of what it owns when it leaves scope. */
+typedef GdpLink BbtOwner;
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BbtOwner, data_bbt_clear)
+
+static void
+known_link_free (gpointer data)
+{
+  KnownLink *known = data;
+  data_bbt_clear (&known->link);
+  g_free (known);
+}
+
+static void
+known_schedule_free (gpointer data)
+{
+  KnownSchedule *known = data;
+  g_free (known->text);
+  g_free (known);
+}
 
 static void
 reader_init (Reader *reader, DataCatalogue *catalogue)
@@ -47,28 +76,49 @@ reader_init (Reader *reader, DataCatalogue *catalogue)
     .builder = gdp_network_builder_new (),
     .documents = g_ptr_array_new_with_free_func ((GDestroyNotify) data_json_free),
     .claims = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free),
-    .links = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free),
+    .schedules = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, known_schedule_free),
+    .links = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, known_link_free),
     .units = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free),
     .units_here = g_hash_table_new (g_str_hash, g_str_equal),
   };
   data_problems_init (&reader->problems);
 }
 
+/* What a link's settings and schedule come to with all that is around it. */
+static void
+check_links (Reader *reader, const GdpNetwork *network)
+{
+  for (guint i = 0; i < network->n_links; i++) {
+    const KnownLink *known = g_hash_table_lookup (reader->links, network->links[i].id);
+    g_autoptr (GError) error = NULL;
+    if (gdp_bbt_link_check (network, i, &error))
+      continue;
+    DataJsonNode *settings = data_json_member (known->node, "settings");
+    data_problems_begin (&reader->problems, known->place.file);
+    data_problems_add (&reader->problems, settings ? settings : known->node, "%s", error->message);
+    data_problems_end (&reader->problems);
+  }
+}
+
 static GdpNetwork *
 reader_finish (Reader *reader, GPtrArray **problems, guint *n_problems)
 {
-  GdpNetwork *network = reader->problems.n == 0
-                        ? gdp_network_builder_finish (g_steal_pointer (&reader->builder)) : NULL;
+  g_autoptr (GdpNetwork) network = reader->problems.n == 0
+                                   ? gdp_network_builder_finish (g_steal_pointer (&reader->builder)) : NULL;
+  if (network)
+    check_links (reader, network);
+  gboolean good = reader->problems.n == 0;
   *n_problems = reader->problems.n;
   *problems = data_problems_steal (&reader->problems);
   data_problems_clear (&reader->problems);
   g_clear_pointer (&reader->builder, gdp_network_builder_free);
   g_hash_table_unref (reader->claims);
+  g_hash_table_unref (reader->schedules);
   g_hash_table_unref (reader->links);
   g_hash_table_unref (reader->units);
   g_hash_table_unref (reader->units_here);
   g_ptr_array_unref (reader->documents);
-  return network;
+  return good ? g_steal_pointer (&network) : NULL;
 }
 
 /* Claims what the format says for @node; a problem that names both places when it is taken. */
@@ -161,11 +211,31 @@ same_link (const GdpLink *a, const GdpLink *b)
   return strcmp (one, other) == 0;
 }
 
+/* What only one link may say. */
+static void
+claim_link (Reader *reader, DataJsonNode *node, const GdpLink *link)
+{
+  const struct { const char *key, *value; } own[] = {
+    { "registration", link->registration }, { "device", link->device }, { "serial", link->serial },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (own); i++)
+    if (own[i].value)
+      claim (reader, data_json_member (node, own[i].key), "the %s “%s”", own[i].key, own[i].value);
+}
+
+static void
+check_category (Reader *reader, DataJsonNode *node, const GdpLink *link)
+{
+  DataJsonNode *category = data_json_member (node, "category");
+  if (link->category && !category->flawed && !g_hash_table_contains (reader->schedules, link->category))
+    report_unknown (reader, category, "schedule for a category", link->category, keys_of (reader->schedules));
+}
+
 static void
 read_link (Reader *reader, DataJsonNode *node)
 {
-  GdpLink link;
-  data_link_read (node, &link);
+  g_auto (BbtOwner) link = { 0 };
+  data_link_read (node, &link, &reader->problems);
   if (link.id == NULL)
     return;
   const KnownLink *known = g_hash_table_lookup (reader->links, link.id);
@@ -173,17 +243,46 @@ read_link (Reader *reader, DataJsonNode *node)
     return;
   if (!claim (reader, data_json_member (node, "id"), "the id “%s”", link.id))
     return;
-  if (link.registration)
-    claim (reader, data_json_member (node, "registration"), "the registration “%s”", link.registration);
-  if (link.device)
-    claim (reader, data_json_member (node, "device"), "the device “%s”", link.device);
+  claim_link (reader, node, &link);
+  check_category (reader, node, &link);
 
   KnownLink *own = g_new (KnownLink, 1);
-  *own = (KnownLink) { { reader->problems.file, node->line }, link, G_MAXUINT };
+  *own = (KnownLink) { { reader->problems.file, node->line }, node, link, G_MAXUINT };
+  link.settings = NULL;   /* moved */
+  link.schedule = NULL;
   g_hash_table_insert (reader->links, (gpointer) link.id, own);
   GError *error = NULL;
   if (reader->problems.n == 0)
-    own->index = added (reader, node, gdp_network_builder_add_link (reader->builder, &link, &error), error);
+    own->index = added (reader, node, gdp_network_builder_add_link (reader->builder, &own->link, &error), error);
+}
+
+/* ---- schedules --------------------------------------------------------------------------- */
+
+static char *
+schedule_text (const GdpSchedule *schedule)
+{
+  DataJsonWriter *writer = data_json_writer_new (FALSE);
+  data_schedule_write (writer, schedule);
+  return data_json_writer_end (writer);
+}
+
+static void
+read_schedule (Reader *reader, DataJsonNode *node)
+{
+  GdpSchedule schedule;
+  data_schedule_read (node, &schedule, &reader->problems);
+  g_autofree GdpScheduleEntry *entries = schedule.entries;
+  g_autofree char *text = schedule.name ? schedule_text (&schedule) : NULL;
+  const KnownSchedule *known = text ? g_hash_table_lookup (reader->schedules, schedule.name) : NULL;
+  if (text == NULL || (known && known->file != reader->problems.file && strcmp (known->text, text) == 0)
+      || !claim (reader, data_json_member (node, "name"), "the schedule “%s”", schedule.name))
+    return;
+  KnownSchedule *own = g_new (KnownSchedule, 1);
+  *own = (KnownSchedule) { reader->problems.file, g_steal_pointer (&text) };
+  g_hash_table_insert (reader->schedules, (gpointer) schedule.name, own);
+  GError *error = NULL;
+  if (reader->problems.n == 0 && !gdp_network_builder_add_schedule (reader->builder, &schedule, &error))
+    added (reader, node, G_MAXUINT, error);
 }
 
 /* ---- units ------------------------------------------------------------------------------- */
@@ -212,6 +311,17 @@ find_profile (Reader *reader, DataJsonNode *node)
   return profile;
 }
 
+/* The address says whether the unit is the BBT or a slave behind it, and the profile must agree. */
+static void
+check_place (Reader *reader, DataJsonNode *node, const GdpUnit *unit, const KnownLink *link)
+{
+  DataJsonNode *address = data_json_member (node, "address");
+  const char *fault = link && unit->profile && address
+                      ? gdp_unit_fault (link->link.kind, unit->address, unit->profile) : NULL;
+  if (fault && !address->flawed)
+    data_problems_add (&reader->problems, address, "%s", fault);
+}
+
 static const KnownLink *
 find_link (Reader *reader, DataJsonNode *node)
 {
@@ -232,7 +342,8 @@ read_unit (Reader *reader, DataJsonNode *node, const char *site_id, guint site)
   unit.site = site;
   unit.link = link ? link->index : G_MAXUINT;
   unit.profile = find_profile (reader, node);
-  if (link && unit.address)
+  check_place (reader, node, &unit, link);
+  if (link && data_json_member (node, "address"))
     claim (reader, data_json_member (node, "address"), "the address %u on link “%s”", unit.address, link->link.id);
   if (tag == NULL
       || !claim (reader, data_json_member (node, "id"), "the id “%s” in site “%s”", tag, site_id))
@@ -372,6 +483,8 @@ read_document (Reader *reader, const char *name, DataJson *json, guint line, GEr
     g_ptr_array_add (reader->documents, json);
     DataJsonNode *root = data_json_root (json);
     data_json_schema_check (data_catalogue_passport_schema (reader->catalogue), root, &reader->problems);
+    for (DataJsonNode *schedule = first_of (root, "schedules"); schedule; schedule = schedule->next)
+      read_schedule (reader, schedule);
     for (DataJsonNode *link = first_of (root, "links"); link; link = link->next)
       read_link (reader, link);
     for (DataJsonNode *site = first_of (root, "sites"); site; site = site->next)
@@ -419,6 +532,23 @@ write_links (DataJsonWriter *writer, const GdpNetwork *network, const gboolean *
   data_json_close (writer);
 }
 
+/* Those that links to be written are of; when all are, all. */
+static void
+write_schedules (DataJsonWriter *writer, const GdpNetwork *network, const gboolean *used, gboolean all)
+{
+  g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
+  for (guint i = 0; i < network->n_links; i++)
+    if (used[i] && network->links[i].category)
+      g_hash_table_add (names, (gpointer) network->links[i].category);
+  if (all ? network->n_schedules == 0 : g_hash_table_size (names) == 0)
+    return;
+  data_json_open_array (writer, "schedules", FALSE);
+  for (guint i = 0; i < network->n_schedules; i++)
+    if (all || g_hash_table_contains (names, network->schedules[i].name))
+      data_schedule_write (writer, &network->schedules[i]);
+  data_json_close (writer);
+}
+
 static void
 write_points (DataJsonWriter *writer, const GdpNetwork *network, const GdpSite *site)
 {
@@ -463,6 +593,7 @@ data_passport_write (const GdpNetwork *network, const guint *sites, guint n_site
   data_json_open_object (writer, NULL, FALSE);
   data_json_put_string (writer, "format", "gdp-passport");
   data_json_put_integer (writer, "version", 1);
+  write_schedules (writer, network, used, sites == NULL);
   write_links (writer, network, used);
   data_json_open_array (writer, "sites", FALSE);
   for (guint i = 0; i < n; i++)

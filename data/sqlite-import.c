@@ -5,6 +5,9 @@
 
 #include <string.h>
 
+#include "bbt-rows.h"
+#include "gdp/bbt-link.h"
+
 typedef struct {
   SqliteStore      *store;
   SqliteMeta       *meta;
@@ -74,6 +77,45 @@ journal_change (Import *import, const char *site, const char *object, gboolean a
 
 /* ---- links and profiles ----------------------------------------------------------------- */
 
+/* What a unit in the field is told to do is journaled as it was and as it is. */
+static gboolean
+journal_told (Import *import, const char *object, const char *what, const char *before, const char *after,
+              GError **error)
+{
+  GdpEvent event = {
+    .kind = GDP_EVENT_CONFIGURATION_CHANGED, .occurred = import->now, .learned = import->now,
+    .object = (char *) object, .who = (char *) import->who,
+    .before = (char *) before, .after = (char *) after, .text = (char *) what,
+  };
+  return strcmp (before, after) == 0 || sqlite_journal_append (import->store, import->meta, &event, error);
+}
+
+static gboolean
+journal_settings (Import *import, const GdpLink *old, const GdpLink *link, GError **error)
+{
+  g_autofree char *before = NULL, *after = NULL, *was = NULL, *is = NULL;
+  gdp_settings_differences (old->settings, link->settings, &before, &after);
+  was = gdp_bbt_link_own_calls (old);
+  is = gdp_bbt_link_own_calls (link);
+  return journal_told (import, link->id, "settings", before, after, error)
+         && journal_told (import, link->id, "schedule", was, is, error);
+}
+
+static gboolean
+import_schedule (Import *import, const GdpSchedule *schedule, GError **error)
+{
+  const GdpSchedule *old = gdp_network_schedule (import->old, schedule->name);
+  g_auto (DataScheduleRow) row = { 0 }, before = { 0 };
+  gint64 extras[] = { 0 };
+  data_schedule_row_init (&row, schedule);
+  if (old != NULL)
+    data_schedule_row_init (&before, old);
+  return put_object (import, &data_schedule_table, schedule->name, old != NULL ? &before : NULL,
+                     old != NULL ? old->key : 0, TRUE, extras, &row, error) >= 0
+         && (old == NULL || journal_told (import, schedule->name, "schedule", before.entries, row.entries, error))
+         && journal_change (import, NULL, schedule->name, old == NULL, error);
+}
+
 static gboolean
 import_link (Import *import, guint index, GError **error)
 {
@@ -81,9 +123,14 @@ import_link (Import *import, guint index, GError **error)
   guint known = gdp_network_find_link (import->old, link->id);
   const GdpLink *old = known != G_MAXUINT ? &import->old->links[known] : NULL;
   gint64 extras[] = { 0, FALSE };
-  import->links[index] = put_object (import, &data_link_table, link->id, old, old != NULL ? old->key : 0,
-                                     TRUE, extras, link, error);
-  return import->links[index] >= 0 && journal_change (import, NULL, link->id, old == NULL, error);
+  g_auto (DataLinkRow) row = { 0 }, before = { 0 };
+  data_link_row_init (&row, link);
+  if (old != NULL)
+    data_link_row_init (&before, old);
+  import->links[index] = put_object (import, &data_link_table, link->id, old != NULL ? &before : NULL,
+                                     old != NULL ? old->key : 0, TRUE, extras, &row, error);
+  return import->links[index] >= 0 && (old == NULL || journal_settings (import, old, link, error))
+         && journal_change (import, NULL, link->id, old == NULL, error);
 }
 
 static const GdpProfile *
@@ -277,6 +324,9 @@ retire_left_links (Import *import, guint index, GError **error)
 static gboolean
 import_all (Import *import, GError **error)
 {
+  for (guint i = 0; i < import->network->n_schedules; i++)
+    if (!import_schedule (import, &import->network->schedules[i], error))
+      return FALSE;
   for (guint i = 0; i < import->network->n_links; i++)
     if (!import_link (import, i, error))
       return FALSE;
@@ -303,6 +353,9 @@ static const struct { const char *sql, *what; } clashes[] = {
   { "SELECT group_concat (id, ', ') FROM link WHERE NOT retired AND device IS NOT NULL "
     "GROUP BY device HAVING count (*) > 1",
     "use the same device" },
+  { "SELECT group_concat (id, ', ') FROM link WHERE NOT retired AND serial IS NOT NULL "
+    "GROUP BY serial HAVING count (*) > 1",
+    "have the same serial" },
 };
 
 static gboolean
@@ -326,9 +379,12 @@ check_result (SqliteStore *self, const SqliteMeta *meta, GError **error)
 {
   g_autoptr (GError) reason = NULL;
   g_autoptr (GdpNetwork) result = sqlite_load_network (self, meta, &reason);
-  if (result == NULL)
+  gboolean good = result != NULL;
+  for (guint i = 0; good && i < result->n_links; i++)
+    good = gdp_bbt_link_check (result, i, &reason);
+  if (!good)
     g_set_error (error, DATA_ERROR, DATA_ERROR_REFUSED, "%s; nothing was imported", reason->message);
-  return result != NULL;
+  return good;
 }
 
 static gboolean

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "bbt-rows.h"
+
 /* Rows are read in the order of their keys and added to the builder, which numbers them; a place
  * finds the number by the key. */
 typedef struct {
@@ -43,11 +45,19 @@ placed (GHashTable *places, gint64 key)
 }
 
 static gboolean
+add_schedule (Loader *loader, SqliteQuery query, GError **error)
+{
+  DataScheduleRow row = { .schedule.key = sqlite3_column_int64 (query, 0) };
+  return sqlite_read_columns (loader->store, query, 1, &data_schedule_table, &row, error)
+         && data_schedule_row_add (&row, loader->builder, error);
+}
+
+static gboolean
 add_link (Loader *loader, SqliteQuery query, GError **error)
 {
-  GdpLink link = { .key = sqlite3_column_int64 (query, 0) };
-  return sqlite_read_columns (loader->store, query, 1, &data_link_table, &link, error)
-         && place (loader->links, link.key, gdp_network_builder_add_link (loader->builder, &link, error));
+  DataLinkRow row = { .link.key = sqlite3_column_int64 (query, 0) };
+  return sqlite_read_columns (loader->store, query, 1, &data_link_table, &row, error)
+         && place (loader->links, row.link.key, data_link_row_add (&row, loader->builder, error));
 }
 
 /* ---- profiles --------------------------------------------------------------------------- */
@@ -153,7 +163,8 @@ add_point (Loader *loader, SqliteQuery query, GError **error)
 static gboolean
 load (Loader *loader, GError **error)
 {
-  return each_row (loader, &data_link_table, "key", "WHERE NOT retired ORDER BY key", add_link, error)
+  return each_row (loader, &data_schedule_table, "key", "ORDER BY key", add_schedule, error)
+         && each_row (loader, &data_link_table, "key", "WHERE NOT retired ORDER BY key", add_link, error)
          && each_row (loader, &data_profile_table, "key", "ORDER BY key", add_profile, error)
          && each_row (loader, &data_site_table, "key", "ORDER BY key", add_site, error)
          && each_row (loader, &data_unit_table, "key, site, link, profile", "WHERE NOT retired ORDER BY key",

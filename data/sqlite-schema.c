@@ -92,7 +92,21 @@ static const char step_2[] =
   /* Which links are left is asked at an import, and the foreign key asks likewise. */
   "CREATE INDEX unit_link ON unit (link);";
 
-static const char *const steps[] = { step_1, step_2 };
+/* BBT units: what links of that kind say, and the schedules of categories. settings, schedule and entries
+ * are texts, see bbt-rows.h. */
+static const char step_3[] =
+  "ALTER TABLE link ADD COLUMN serial TEXT;"
+  "ALTER TABLE link ADD COLUMN keyless INTEGER NOT NULL DEFAULT 0;"
+  "ALTER TABLE link ADD COLUMN stays_connected INTEGER NOT NULL DEFAULT 0;"
+  "ALTER TABLE link ADD COLUMN guaranteed_sessions INTEGER NOT NULL DEFAULT 0;"
+  "ALTER TABLE link ADD COLUMN category TEXT;"
+  "ALTER TABLE link ADD COLUMN zone INTEGER NOT NULL DEFAULT 0;"
+  "ALTER TABLE link ADD COLUMN settings TEXT;"
+  "ALTER TABLE link ADD COLUMN schedule TEXT;"
+  "CREATE TABLE schedule (key INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, seq INTEGER NOT NULL,"
+  "  zone INTEGER NOT NULL, \"window\" INTEGER NOT NULL, entries TEXT NOT NULL) STRICT;";
+
+static const char *const steps[] = { step_1, step_2, step_3 };
 #define VERSION ((gint64) G_N_ELEMENTS (steps))
 
 static gboolean

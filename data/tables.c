@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The tables of the store, column by column, and the structs that they hold. */
+#include "bbt-rows.h"
 #include "columns.h"
 #include "store.h"
 
@@ -91,11 +92,21 @@ static const DataColumn person_columns[] = { PERSON (TEXT, name), PERSON (TEXT, 
 const DataTable data_person_table = { "site_contact", NULL, NULL, { "site", "position" },
                                       TABLE (person_columns) };
 
-#define LINK(type, field) COLUMN (type, GdpLink, field, #field)
+#define SCHEDULE(type, field) COLUMN (type, DataScheduleRow, schedule.field, #field)
+static const DataColumn schedule_columns[] = {
+  SCHEDULE (TEXT, name), SCHEDULE (INT, zone), SCHEDULE (UINT, window),
+  COLUMN (TEXT, DataScheduleRow, entries, "entries"),
+};
+const DataTable data_schedule_table = { "schedule", "name", "key", { "seq" }, TABLE (schedule_columns) };
+
+/* Of a DataLinkRow. */
+#define LINK(type, field) COLUMN (type, DataLinkRow, link.field, #field)
 static const DataColumn link_columns[] = {
-  LINK (TEXT, id), WORD (GdpLink, kind, "kind", link_kinds), LINK (TEXT, device), LINK (UINT, baud),
+  LINK (TEXT, id), WORD (DataLinkRow, link.kind, "kind", link_kinds), LINK (TEXT, device), LINK (UINT, baud),
   LINK (CHAR, parity), LINK (UINT8, stop_bits), LINK (TEXT, host), LINK (UINT16, port),
-  LINK (TEXT, registration), LINK (TEXT, heartbeat),
+  LINK (TEXT, registration), LINK (TEXT, heartbeat), LINK (TEXT, serial), LINK (UINT, keyless),
+  LINK (UINT, stays_connected), LINK (UINT, guaranteed_sessions), LINK (TEXT, category), LINK (INT, zone),
+  COLUMN (TEXT, DataLinkRow, settings, "settings"), COLUMN (TEXT, DataLinkRow, schedule, "schedule"),
 };
 const DataTable data_link_table = { "link", "id", "key", { "seq", "retired" }, TABLE (link_columns) };
 

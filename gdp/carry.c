@@ -231,7 +231,7 @@ carry_link (GdpEngine *engine, guint index, GdpLinkState *from)
   to->state = from->state;
   to->loss = from->loss;
   to->works = from->works;
-  to->failed = engine->network->links[index].kind == GDP_LINK_MODEM ? 0 : from->failed;
+  to->failed = gdp_link_kind_dials_in (engine->network->links[index].kind) ? 0 : from->failed;
   to->detail = g_steal_pointer (&from->detail);
 }
 

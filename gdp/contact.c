@@ -289,7 +289,7 @@ gdp_engine_note_link_failed (GdpEngine *engine, guint link, gint64 now, const ch
 
   note_detail (&state->detail, detail);
   /* A modem's session is not a line: it comes and goes, and only the unit's silence counts. */
-  if (engine->network->links[link].kind == GDP_LINK_MODEM || state->failed != 0)
+  if (gdp_link_kind_dials_in (engine->network->links[link].kind) || state->failed != 0)
     return;
   state->failed = now;
   state->works = FALSE;

@@ -59,8 +59,8 @@ void gdp_engine_samples (GdpEngine *engine, guint unit, gint64 now,
  *
  * A unit is silent after gdp_unit_silent_after() without an answer, whatever was reported. A link is
  * lost when a reported failure lasts as long as the least silent_after of its units (2 s or more), or
- * when all of its two or more units are silent; an answer always proves that it works. Modem links
- * have no failure of their own: there a report only lends its @detail to the unit's silence. Repeated
+ * when all of its two or more units are silent; an answer always proves that it works. Links that
+ * dial in have no failure of their own: there a report only lends its @detail to the unit's silence. Repeated
  * reports of the same change nothing. Both alarms have priority 2. Changes of contact are journaled
  * per unit and link (unit-silent, link-back, …) besides the alarms. */
 void gdp_engine_unit_failed  (GdpEngine *engine, guint unit, gint64 now, const char *detail);

@@ -11,13 +11,26 @@
 #define LAST_SLAVE     247     /* Modbus over Serial Line V1.02, 2.2 */
 
 struct GdpNetworkBuilder {
-  GArray       *sites, *links, *units, *points;
+  GArray       *sites, *links, *units, *points, *schedules;
   GHashTable   *by_id;
   GPtrArray    *profiles;
   GStringChunk *strings;
 };
 
 G_DEFINE_QUARK (gdp-network-error-quark, gdp_network_error)
+
+static void
+free_calls (gpointer schedule)
+{
+  g_clear_pointer (&((GdpSchedule *) schedule)->entries, g_free);
+}
+
+static void
+free_bbt (gpointer link)
+{
+  gdp_settings_free ((GdpSettings *) ((GdpLink *) link)->settings);
+  g_free ((GdpScheduleEntry *) ((GdpLink *) link)->schedule);
+}
 
 static void
 free_contacts (gpointer site)
@@ -32,7 +45,10 @@ gdp_network_builder_new (void)
 
   builder->sites = g_array_new (FALSE, FALSE, sizeof (GdpSite));
   g_array_set_clear_func (builder->sites, free_contacts);
+  builder->schedules = g_array_new (FALSE, FALSE, sizeof (GdpSchedule));
+  g_array_set_clear_func (builder->schedules, free_calls);
   builder->links = g_array_new (FALSE, FALSE, sizeof (GdpLink));
+  g_array_set_clear_func (builder->links, free_bbt);
   builder->units = g_array_new (FALSE, FALSE, sizeof (GdpUnit));
   builder->points = g_array_new (FALSE, FALSE, sizeof (GdpPoint));
   builder->by_id = g_hash_table_new (g_str_hash, g_str_equal);
@@ -47,6 +63,7 @@ gdp_network_builder_free (GdpNetworkBuilder *builder)
   if (builder == NULL)
     return;
   g_clear_pointer (&builder->sites, g_array_unref);
+  g_clear_pointer (&builder->schedules, g_array_unref);
   g_clear_pointer (&builder->links, g_array_unref);
   g_clear_pointer (&builder->units, g_array_unref);
   g_clear_pointer (&builder->points, g_array_unref);
@@ -124,18 +141,69 @@ append (GdpNetworkBuilder *builder, GdpObjectType type, GArray *array, const cha
   return array->len - 1;
 }
 
+static gboolean
+knows_schedule (GdpNetworkBuilder *builder, const char *name)
+{
+  for (guint i = 0; i < builder->schedules->len; i++)
+    if (strcmp (g_array_index (builder->schedules, GdpSchedule, i).name, name) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+gdp_network_builder_add_schedule (GdpNetworkBuilder *builder, const GdpSchedule *schedule, GError **error)
+{
+  GdpSchedule own = *schedule;
+
+  if (own.name == NULL || *own.name == '\0' || knows_schedule (builder, own.name)) {
+    g_set_error (error, GDP_NETWORK_ERROR, GDP_NETWORK_ERROR_DUPLICATE,
+                 "A schedule needs a name of its own; “%s” is none", own.name ? own.name : "");
+    return FALSE;
+  }
+  if (!gdp_schedule_check (schedule, error)) {
+    g_prefix_error (error, "Schedule “%s”: ", own.name);
+    return FALSE;
+  }
+  keep (builder, &own.name);
+  own.entries = g_memdup2 (schedule->entries, schedule->n_entries * sizeof *schedule->entries);
+  g_array_append_val (builder->schedules, own);
+  return TRUE;
+}
+
+static gboolean
+check_bbt (GdpNetworkBuilder *builder, const GdpLink *link, GError **error)
+{
+  GdpSchedule own = { .zone = link->zone, .entries = (GdpScheduleEntry *) link->schedule,
+                      .n_entries = link->n_schedule };
+
+  if (link->category != NULL && !knows_schedule (builder, link->category)) {
+    g_set_error (error, GDP_NETWORK_ERROR, GDP_NETWORK_ERROR_MISSING,
+                 "Link “%s” is of a category “%s” that has no schedule", link->id, link->category);
+    return FALSE;
+  }
+  if (gdp_schedule_check (&own, error) && (link->settings == NULL || gdp_settings_check (link->settings, error)))
+    return TRUE;
+  g_prefix_error (error, "Link “%s”: ", link->id);
+  return FALSE;
+}
+
 guint
 gdp_network_builder_add_link (GdpNetworkBuilder *builder, const GdpLink *link, GError **error)
 {
   GdpLink own = *link;
 
-  if (!check_id (builder, GDP_OBJECT_LINK, link->id, error))
+  if (!check_id (builder, GDP_OBJECT_LINK, link->id, error) || !check_bbt (builder, link, error))
     return G_MAXUINT;
   keep (builder, &own.id);
   keep (builder, &own.device);
   keep (builder, &own.host);
   keep (builder, &own.registration);
   share (builder, &own.heartbeat);
+  keep (builder, &own.serial);
+  share (builder, &own.category);
+  own.settings = gdp_settings_copy (link->settings);
+  own.schedule = g_memdup2 (link->schedule, link->n_schedule * sizeof *link->schedule);
+  own.report_unit = G_MAXUINT;
   return append (builder, GDP_OBJECT_LINK, builder->links, own.id, &own);
 }
 
@@ -175,6 +243,35 @@ own_profile (GdpNetworkBuilder *builder, const GdpProfile *profile)
   return g_ptr_array_index (builder->profiles, builder->profiles->len - 1);
 }
 
+const char *
+gdp_unit_fault (GdpLinkKind kind, guint address, const GdpProfile *profile)
+{
+  gboolean report = profile != NULL && gdp_profile_is_report (profile);
+
+  if (report && kind != GDP_LINK_BBT)
+    return "its profile is of a BBT's reports: it must be on a link of kind bbt";
+  if (report && address != 0)
+    return "its profile is of the BBT's own reports: its address must be 0";
+  if (!report && address == 0)
+    return kind == GDP_LINK_BBT
+           ? "address 0 is the BBT itself: it needs a profile of reports, as bbt-1; a slave behind it has 1 to 247"
+           : "a Modbus slave's address must be 1 to 247";
+  return address <= LAST_SLAVE ? NULL : "a Modbus slave's address must be 1 to 247";
+}
+
+static gboolean
+check_place (GdpNetworkBuilder *builder, const GdpUnit *unit, GError **error)
+{
+  GdpLink *link = &g_array_index (builder->links, GdpLink, unit->link);
+  const char *fault = gdp_unit_fault (link->kind, unit->address, unit->profile);
+
+  if (fault == NULL && unit->address == 0 && link->report_unit != G_MAXUINT)
+    fault = "its link has another unit for the BBT's reports; one is all it can have";
+  if (fault != NULL)
+    g_set_error (error, GDP_NETWORK_ERROR, GDP_NETWORK_ERROR_INVALID, "“%s”: %s", unit->id, fault);
+  return fault == NULL;
+}
+
 guint
 gdp_network_builder_add_unit (GdpNetworkBuilder *builder, const GdpUnit *unit, GError **error)
 {
@@ -183,7 +280,6 @@ gdp_network_builder_add_unit (GdpNetworkBuilder *builder, const GdpUnit *unit, G
   if (!check_id (builder, GDP_OBJECT_UNIT, unit->id, error)
       || !check_reference (builder->sites, unit->site, unit->id, "site", error)
       || !check_reference (builder->links, unit->link, unit->id, "link", error)
-      || !check_number (unit->id, "slave address", unit->address, 1, LAST_SLAVE, error)
       || !check_number (unit->id, "period (s)", unit->period, LEAST_PERIOD, LONGEST_PERIOD, error)
       || !check_number (unit->id, "silent_after (s)", unit->silent_after, 0, 365 * 86400.0, error))
     return G_MAXUINT;
@@ -192,6 +288,10 @@ gdp_network_builder_add_unit (GdpNetworkBuilder *builder, const GdpUnit *unit, G
                  "“%s” has no register profile", unit->id);
     return G_MAXUINT;
   }
+  if (!check_place (builder, unit, error))
+    return G_MAXUINT;
+  if (unit->address == 0)   /* renumbered when all are there */
+    g_array_index (builder->links, GdpLink, unit->link).report_unit = builder->units->len;
   keep (builder, &own.id);
   own.profile = own_profile (builder, unit->profile);
   return append (builder, GDP_OBJECT_UNIT, builder->units, own.id, &own);
@@ -270,6 +370,17 @@ sorted (guint n, GCompareDataFunc compare, gpointer data)
   return order;
 }
 
+/* A BBT that sleeps between calls, and what is behind it, is heard once in a confirmation period. */
+static double
+expected_of (const GdpUnit *unit, const GdpLink *link)
+{
+  const GdpSettings *settings = link->settings != NULL ? link->settings : gdp_settings_default ();
+
+  if (link->kind != GDP_LINK_BBT || (unit->address != 0 && link->stays_connected))
+    return unit->period;
+  return MAX (unit->period, settings->confirmation * 60.0);
+}
+
 /* Units and points were added in any order; a site's must stand together. */
 static void
 group_units (GdpNetwork *network, GdpNetworkBuilder *builder)
@@ -289,6 +400,9 @@ group_units (GdpNetwork *network, GdpNetworkBuilder *builder)
     if (site->n_units++ == 0)
       site->first_unit = i;
     place[order[i]] = i;
+    if (unit->address == 0)
+      network->links[unit->link].report_unit = i;
+    unit->expected = expected_of (unit, &network->links[unit->link]);
     g_hash_table_insert (network->by_id, (gpointer) unit->id, gdp_object (GDP_OBJECT_UNIT, i));
   }
   for (guint i = 0; i < builder->points->len; i++) {
@@ -339,6 +453,12 @@ group_points (GdpNetwork *network, GdpNetworkBuilder *builder)
   network->points_by_key = sorted (n, point_by_key, network->points);
 }
 
+static int
+by_name (gconstpointer a, gconstpointer b)
+{
+  return strcmp (((const GdpSchedule *) a)->name, ((const GdpSchedule *) b)->name);
+}
+
 GdpNetwork *
 gdp_network_builder_finish (GdpNetworkBuilder *builder)
 {
@@ -348,6 +468,9 @@ gdp_network_builder_finish (GdpNetworkBuilder *builder)
   network->by_id = g_steal_pointer (&builder->by_id);
   network->profiles = g_steal_pointer (&builder->profiles);
   network->strings = g_steal_pointer (&builder->strings);
+  g_array_sort (builder->schedules, by_name);
+  network->n_schedules = builder->schedules->len;
+  network->schedules = (GdpSchedule *) g_array_free (g_steal_pointer (&builder->schedules), FALSE);
   network->n_links = builder->links->len;
   network->links = (GdpLink *) g_array_free (g_steal_pointer (&builder->links), FALSE);
   network->n_sites = builder->sites->len;

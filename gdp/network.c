@@ -9,11 +9,14 @@
  * reconnect. */
 #define PERIODS_MISSED 3
 #define LEAST_SECONDS  5.0
+/* A BBT has its confirmation period to call in and half of it to try again. */
+#define CONFIRMATIONS_MISSED 1.5
 
 static const char *const kinds[GDP_N_LINK_KINDS] = {
   [GDP_LINK_MODBUS_RTU] = "modbus-rtu",
   [GDP_LINK_MODBUS_TCP] = "modbus-tcp",
   [GDP_LINK_MODEM]      = "modem",
+  [GDP_LINK_BBT]        = "bbt",
 };
 
 const char *
@@ -34,6 +37,12 @@ gdp_link_kind_parse (const char *word, GdpLinkKind *kind)
   return FALSE;
 }
 
+gboolean
+gdp_link_kind_dials_in (GdpLinkKind kind)
+{
+  return kind == GDP_LINK_MODEM || kind == GDP_LINK_BBT;
+}
+
 GdpNetwork *
 gdp_network_ref (GdpNetwork *network)
 {
@@ -46,6 +55,13 @@ gdp_network_unref (GdpNetwork *network)
 {
   if (network == NULL || !g_atomic_int_dec_and_test (&network->refs))
     return;
+  for (guint i = 0; i < network->n_links; i++) {
+    gdp_settings_free ((GdpSettings *) network->links[i].settings);
+    g_free ((GdpScheduleEntry *) network->links[i].schedule);
+  }
+  for (guint i = 0; i < network->n_schedules; i++)
+    g_free (network->schedules[i].entries);
+  g_free (network->schedules);
   for (guint i = 0; i < network->n_sites; i++)
     g_free (network->sites[i].contacts);
   g_free (network->sites);
@@ -108,16 +124,32 @@ gdp_network_point_by_key (const GdpNetwork *network, gint64 key)
   return network->points[point].key == key ? point : G_MAXUINT;
 }
 
+const GdpSchedule *
+gdp_network_schedule (const GdpNetwork *network, const char *name)
+{
+  for (guint i = 0; i < network->n_schedules; i++)
+    if (g_strcmp0 (network->schedules[i].name, name) == 0)
+      return &network->schedules[i];
+  return NULL;
+}
+
 static double
 patience (double period)
 {
   return fmax (PERIODS_MISSED * period, LEAST_SECONDS);
 }
 
+/* @unit is expected less often than it is polled where it sleeps in between. */
+static double
+patience_with (const GdpUnit *unit)
+{
+  return unit->expected > unit->period ? CONFIRMATIONS_MISSED * unit->expected : patience (unit->period);
+}
+
 double
 gdp_unit_silent_after (const GdpUnit *unit)
 {
-  return unit->silent_after > 0 ? unit->silent_after : patience (unit->period);
+  return unit->silent_after > 0 ? unit->silent_after : patience_with (unit);
 }
 
 double
@@ -127,5 +159,5 @@ gdp_point_stale_after (const GdpNetwork *network, guint point)
 
   if (p->limits.stale_after > 0)
     return p->limits.stale_after;
-  return p->unit < network->n_units ? patience (network->units[p->unit].period) : INFINITY;
+  return p->unit < network->n_units ? patience_with (&network->units[p->unit]) : INFINITY;
 }

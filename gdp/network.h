@@ -9,10 +9,16 @@
 #include "limit.h"
 #include "point.h"
 #include "profile.h"
+#include "schedule.h"
+#include "settings.h"
 
 G_BEGIN_DECLS
 
-typedef enum { GDP_LINK_MODBUS_RTU, GDP_LINK_MODBUS_TCP, GDP_LINK_MODEM, GDP_N_LINK_KINDS } GdpLinkKind;
+typedef enum {
+  GDP_LINK_MODBUS_RTU, GDP_LINK_MODBUS_TCP, GDP_LINK_MODEM,
+  GDP_LINK_BBT,               /* a BBT that dials in, comms/PROTOCOL.md; slaves behind it are polled in mode T */
+  GDP_N_LINK_KINDS
+} GdpLinkKind;
 
 typedef struct {
   gint64       key;
@@ -26,6 +32,17 @@ typedef struct {
   guint16      port;          /* TCP */
   const char  *registration;  /* MODEM: what it sends on connecting, unique */
   const char  *heartbeat;     /* MODEM: bytes it may send between frames, or NULL */
+
+  /* BBT. The last three belong to the network; bbt-link.h says what they come to. */
+  const char  *serial;        /* what IDENT says: 1–16 of 0-9 A-Z a-z . _ -; unique among BBT links */
+  gboolean     keyless;       /* is let in without proof of a key, and marked */
+  gboolean     stays_connected;  /* after delivering, where it has the power for it */
+  guint        guaranteed_sessions;  /* of its battery: 5000, 7500, 10000 …; 0 = mains powered */
+  const char  *category;      /* of consumers: a schedule of the network, or NULL */
+  int          zone;          /* of its own schedule when it has no category: minutes east of UTC */
+  const GdpScheduleEntry *schedule; guint n_schedule;  /* besides the category's, exact to the minute */
+  const GdpSettings *settings;  /* NULL = none are sent to it */
+  guint        report_unit;   /* the builder's: the unit that its reports are of, G_MAXUINT = none */
 } GdpLink;
 
 typedef struct { const char *name, *role, *phone; } GdpContact;
@@ -55,10 +72,11 @@ typedef struct {
   gint64            key;
   const char       *id;           /* "GDP-003/upmp", unique in the network */
   guint             site, link;   /* indexes */
-  guint8            address;      /* Modbus slave 1..247 */
+  guint8            address;      /* Modbus slave 1..247; 0 = the BBT itself, with a report profile */
   const GdpProfile *profile;
   double            period;       /* seconds between polls, 0.2 .. 600 */
   double            silent_after; /* seconds without a good answer; 0 = gdp_unit_silent_after()'s default */
+  double            expected;     /* the builder's: seconds between answers when all is well */
 } GdpUnit;
 
 typedef struct {
@@ -66,6 +84,7 @@ typedef struct {
   gint64     revision;            /* of the store's configuration, 0 when not from a store */
   GdpSite   *sites;   guint n_sites;
   GdpLink   *links;   guint n_links;
+  GdpSchedule *schedules; guint n_schedules;   /* in order of name */
   GdpUnit   *units;   guint n_units;
   GdpPoint  *points;  guint n_points;
   GHashTable *by_id;              /* private: "GDP-003", "GDP-003/outlet1" → typed index */
@@ -85,26 +104,35 @@ guint gdp_network_find_link  (const GdpNetwork *network, const char *id);
 guint gdp_network_find_unit  (const GdpNetwork *network, const char *id);
 guint gdp_network_find_point (const GdpNetwork *network, const char *id);
 guint gdp_network_point_by_key (const GdpNetwork *network, gint64 key);
+/* The schedule of a consumer category; NULL when @name is NULL or none of them. */
+const GdpSchedule *gdp_network_schedule (const GdpNetwork *network, const char *name);
 
-/* Seconds without a good answer after which the unit counts as silent. */
+/* Seconds without a good answer after which the unit counts as silent: three periods; for a BBT, and what
+ * is behind one, 1.5 of its confirmation periods. */
 double gdp_unit_silent_after (const GdpUnit *unit);
 /* Seconds after which a point of this unit counts as stale. */
 double gdp_point_stale_after (const GdpNetwork *network, guint point);
 
-const char *gdp_link_kind_word (GdpLinkKind kind);       /* "modbus-rtu", "modbus-tcp", "modem" */
+const char *gdp_link_kind_word (GdpLinkKind kind);       /* "modbus-rtu", "modbus-tcp", "modem", "bbt" */
 gboolean    gdp_link_kind_parse (const char *word, GdpLinkKind *kind);
+/* It calls us: there is no line of ours that could fail. */
+gboolean    gdp_link_kind_dials_in (GdpLinkKind kind);
 
 /* Building: add in any order, then finish. Strings are copied.
  * Every add returns the index, or G_MAXUINT with an error that names the doubled or missing id. */
 typedef struct GdpNetworkBuilder GdpNetworkBuilder;
 GdpNetworkBuilder *gdp_network_builder_new   (void);
 void               gdp_network_builder_free  (GdpNetworkBuilder *builder);
+/* The schedules before the links whose category they are of. */
+gboolean gdp_network_builder_add_schedule (GdpNetworkBuilder *builder, const GdpSchedule *schedule, GError **error);
 guint  gdp_network_builder_add_link  (GdpNetworkBuilder *builder, const GdpLink *link, GError **error);
 guint  gdp_network_builder_add_site  (GdpNetworkBuilder *builder, const GdpSite *site, GError **error);
 /* @unit's site and link, @point's site and unit, are indexes returned before; the unit's profile is copied,
  * once per name. */
 guint  gdp_network_builder_add_unit  (GdpNetworkBuilder *builder, const GdpUnit *unit, GError **error);
 guint  gdp_network_builder_add_point (GdpNetworkBuilder *builder, const GdpPoint *point, GError **error);
+/* What is wrong with a unit's address and profile on a link of this kind; NULL = nothing (static). */
+const char *gdp_unit_fault (GdpLinkKind kind, guint address, const GdpProfile *profile);
 GdpNetwork *gdp_network_builder_finish (GdpNetworkBuilder *builder); /* (transfer full), frees builder */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GdpNetworkBuilder, gdp_network_builder_free)
 

@@ -5,6 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* comms/PROTOCOL.md 7 */
+#define LAST_CHANNEL 32
+#define DI_CHANNEL   9
+#define DO_CHANNEL   10
+#define LAST_BIT     15
+#define FIRST_OUTPUT 8
 /* Modbus Application Protocol V1.1b3, 6.1 and 6.3: one request returns at most 125 registers. */
 #define MAX_READ 125
 /* Reading over a small gap costs two bytes a register, a second request some thirty bytes and a turn-around. */
@@ -17,6 +23,8 @@ static const char *const tables[] = {
   [GDP_TABLE_DISCRETE_INPUTS]   = "discrete-input",
   [GDP_TABLE_HOLDING_REGISTERS] = "holding-register",
   [GDP_TABLE_INPUT_REGISTERS]   = "input-register",
+  [GDP_TABLE_REPORT_VALUES]     = "report",
+  [GDP_TABLE_REPORT_BITS]       = "report-bit",
 };
 
 static const struct { const char *word; guint width; } types[] = {
@@ -71,10 +79,42 @@ gdp_register_type_parse (const char *word, GdpRegisterType *type)
   return FALSE;
 }
 
-static gboolean
-is_bit_table (GdpTable table)
+gboolean
+gdp_table_is_bits (GdpTable table)
 {
-  return table == GDP_TABLE_COILS || table == GDP_TABLE_DISCRETE_INPUTS;
+  return table == GDP_TABLE_COILS || table == GDP_TABLE_DISCRETE_INPUTS || table == GDP_TABLE_REPORT_BITS;
+}
+
+gboolean
+gdp_table_is_report (GdpTable table)
+{
+  return table == GDP_TABLE_REPORT_VALUES || table == GDP_TABLE_REPORT_BITS;
+}
+
+gboolean
+gdp_profile_is_report (const GdpProfile *profile)
+{
+  return profile->n_registers > 0 && gdp_table_is_report (profile->registers[0].table);
+}
+
+/* A report's channels are numbered, not addressed: each takes one place, whatever its width. */
+static guint
+places_of (const GdpRegister *reg)
+{
+  return gdp_table_is_report (reg->table) ? 1 : gdp_register_width (reg->type);
+}
+
+/* What makes a channel of a report senseless, or NULL. */
+static const char *
+report_fault (const GdpRegister *reg)
+{
+  if (reg->table == GDP_TABLE_REPORT_BITS)
+    return reg->address <= LAST_BIT ? NULL : "bits of a report are 0..15: di1..di8, do1..do8";
+  if (reg->address < 1 || reg->address > LAST_CHANNEL || reg->address == DI_CHANNEL || reg->address == DO_CHANNEL)
+    return "channels of a report are 1..32 without 9 and 10, whose bits are in report-bit";
+  if (reg->type != GDP_REGISTER_U16 && reg->type != GDP_REGISTER_S16 && reg->type != GDP_REGISTER_FLOAT)
+    return "channels of a report are u16, s16 or float";
+  return NULL;
 }
 
 /* What makes one register senseless, or NULL. */
@@ -83,17 +123,21 @@ register_fault (const GdpRegister *reg)
 {
   if (reg->channel == NULL || *reg->channel == '\0')
     return "it has no channel name";
-  if (reg->table < GDP_TABLE_COILS || reg->table > GDP_TABLE_INPUT_REGISTERS)
-    return "its table is not one of the four of Modbus";
+  if (reg->table < GDP_TABLE_COILS || reg->table > GDP_TABLE_REPORT_BITS)
+    return "its table is neither one of the four of Modbus nor one of a report";
   if (reg->type >= G_N_ELEMENTS (types))
     return "its type is unknown";
-  if (is_bit_table (reg->table) != (reg->type == GDP_REGISTER_BIT))
+  if (gdp_table_is_bits (reg->table) != (reg->type == GDP_REGISTER_BIT))
     return "bits stand in coils and discrete inputs, numbers in registers";
-  if (reg->address + gdp_register_width (reg->type) > 65536)
+  if (gdp_table_is_report (reg->table) && report_fault (reg) != NULL)
+    return report_fault (reg);
+  if (reg->address + places_of (reg) > 65536)
     return "it reaches beyond address 65535";
   if (!isfinite (reg->scale) || !isfinite (reg->offset) || reg->scale == 0.0)
     return "its scale must be a number other than 0, its offset a number";
-  if (reg->writable && (reg->table == GDP_TABLE_DISCRETE_INPUTS || reg->table == GDP_TABLE_INPUT_REGISTERS))
+  if (reg->writable && (reg->table == GDP_TABLE_DISCRETE_INPUTS || reg->table == GDP_TABLE_INPUT_REGISTERS
+                        || reg->table == GDP_TABLE_REPORT_VALUES
+                        || (reg->table == GDP_TABLE_REPORT_BITS && reg->address < FIRST_OUTPUT)))
     return "inputs cannot be written";
   return NULL;
 }
@@ -137,7 +181,7 @@ check_overlap (const char *name, const GdpRegister *sorted, guint n_registers, G
   for (guint i = 1; i < n_registers; i++) {
     const GdpRegister *a = &sorted[i - 1], *b = &sorted[i];
 
-    if (a->table == b->table && a->address + gdp_register_width (a->type) > b->address) {
+    if (a->table == b->table && a->address + places_of (a) > b->address) {
       g_set_error (error, GDP_PROFILE_ERROR, GDP_PROFILE_ERROR_OVERLAP,
                    "Register profile “%s”: channels “%s” (%s at %u) and “%s” (%s at %u) overlap in table %s",
                    name, a->channel, types[a->type].word, a->address,
@@ -146,6 +190,20 @@ check_overlap (const char *name, const GdpRegister *sorted, guint n_registers, G
     }
   }
   return TRUE;
+}
+
+/* @sorted by table: those of reports come last. */
+static gboolean
+check_one_way (const char *name, const GdpRegister *sorted, guint n_registers, GError **error)
+{
+  if (n_registers == 0
+      || gdp_table_is_report (sorted[0].table) == gdp_table_is_report (sorted[n_registers - 1].table))
+    return TRUE;
+  g_set_error (error, GDP_PROFILE_ERROR, GDP_PROFILE_ERROR_INVALID,
+               "Register profile “%s”: channel “%s” is of a report and “%s” of Modbus; a profile is one or the "
+               "other: describe a slave behind a BBT in a profile of its own", name,
+               sorted[n_registers - 1].channel, sorted[0].channel);
+  return FALSE;
 }
 
 GdpProfile *
@@ -173,7 +231,8 @@ gdp_profile_new (const char *name, const char *title, const GdpRegister *registe
   }
   if (n_registers > 1)
     qsort (profile->registers, n_registers, sizeof *registers, by_place);
-  if (!check_overlap (name, profile->registers, n_registers, error))
+  if (!check_one_way (name, profile->registers, n_registers, error)
+      || !check_overlap (name, profile->registers, n_registers, error))
     return NULL;
   return g_steal_pointer (&profile);
 }

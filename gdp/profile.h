@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A register profile: what stands in which Modbus register of a kind of slave. Data, not code. */
+/* A register profile: what stands in which Modbus register of a kind of slave, or in which channel of a
+ * BBT's reports. Data, not code. */
 #pragma once
 
 #include <glib.h>
 
 G_BEGIN_DECLS
 
-/* The four readable tables of the Modbus Application Protocol V1.1b3, by their read function. */
+/* The four readable tables of the Modbus Application Protocol V1.1b3, by their read function, and what a
+ * BBT reports by itself: values by their channel 1..32 of comms/PROTOCOL.md 7, bits 0..7 of `di` and
+ * 8..15 of `do`. A profile has the one or the other. */
 typedef enum {
   GDP_TABLE_COILS = 1, GDP_TABLE_DISCRETE_INPUTS = 2,
   GDP_TABLE_HOLDING_REGISTERS = 3, GDP_TABLE_INPUT_REGISTERS = 4,
+  GDP_TABLE_REPORT_VALUES = 5, GDP_TABLE_REPORT_BITS = 6,
 } GdpTable;
 
 typedef enum {
@@ -48,12 +52,16 @@ GdpProfile *gdp_profile_copy (const GdpProfile *profile);
 void        gdp_profile_free (GdpProfile *profile);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GdpProfile, gdp_profile_free)
 
+/* Its channels come in a BBT's reports: nothing of it is read by Modbus. */
+gboolean           gdp_profile_is_report (const GdpProfile *profile);
+gboolean           gdp_table_is_report   (GdpTable table);
+gboolean           gdp_table_is_bits     (GdpTable table);
 const GdpRegister *gdp_profile_find (const GdpProfile *profile, const char *channel);
 
 /* The number that @words (1 or 2 registers, host order; for bits 0 or 1) stand for, scaled. May be NaN for floats. */
 double gdp_register_decode (const GdpRegister *reg, const guint16 *words);
 
-const char *gdp_table_word (GdpTable table);             /* "coil", "discrete-input", … */
+const char *gdp_table_word (GdpTable table);             /* "coil", "discrete-input", "report", … */
 gboolean    gdp_table_parse (const char *word, GdpTable *table);
 const char *gdp_register_type_word (GdpRegisterType type);  /* "bit","u16","s16","u32","s32","float" */
 gboolean    gdp_register_type_parse (const char *word, GdpRegisterType *type);

@@ -145,6 +145,17 @@ gdp_scaling_apply (const GdpScaling *scaling, GdpScalingState *state, double raw
   return state->value;
 }
 
+double
+gdp_scaling_invert (const GdpScaling *scaling, double value)
+{
+  if (scaling->signal == GDP_SIGNAL_NUMBER)
+    return value;
+  if (scaling->signal == GDP_SIGNAL_CONTACT)
+    return (value != 0) != !!scaling->invert;
+  return scaling->low < scaling->high
+         ? SPAN_LOW + (value - scaling->low) / (scaling->high - scaling->low) * (SPAN_HIGH - SPAN_LOW) : NAN;
+}
+
 gint64
 gdp_scaling_deadline (const GdpScaling *scaling, const GdpScalingState *state)
 {

@@ -52,6 +52,10 @@ typedef struct {
 double gdp_scaling_apply (const GdpScaling *scaling, GdpScalingState *state,
                           double raw, gint64 time, GdpReason *reason);
 
+/* What the wire would say for @value: mA, a number, 0 or 1. The inverse of the scaling alone, without
+ * bands, damping and debounce; NaN where the range is empty. */
+double gdp_scaling_invert (const GdpScaling *scaling, double value);
+
 /* When a pending NE 43 hold or debounce will end with no further reading; 0 = nothing pending. */
 gint64 gdp_scaling_deadline (const GdpScaling *scaling, const GdpScalingState *state);
 

@@ -113,6 +113,10 @@ configuration_text (const GdpEvent *event, const GdpPoint *point)
 
   if (g_strcmp0 (event->text, "priority") == 0 && event->before != NULL && event->after != NULL)
     return g_strdup_printf (_("Priority %s → %s"), event->before, event->after);
+  if (g_strcmp0 (event->text, "settings") == 0)
+    return g_strdup_printf (_("Settings %s → %s"), said (event->before), said (event->after));
+  if (g_strcmp0 (event->text, "schedule") == 0)
+    return g_strdup_printf (_("Schedule %s → %s"), said (event->before), said (event->after));
   if (event->text == NULL
       || sscanf (event->text, "%u added, %u changed, %u retired%c", &added, &changed, &retired, &rest) != 3)
     return g_strdup (said (event->text));

@@ -319,8 +319,8 @@ server_config_apply (const ServerConfig *config, GdpNetwork *network)
 
     if (link == G_MAXUINT)
       g_ptr_array_add (warnings, g_strdup_printf ("[line %s]: no passport names a link \"%s\"", line->id, line->id));
-    else if (network->links[link].kind == GDP_LINK_MODEM)
-      g_ptr_array_add (warnings, g_strdup_printf ("[line %s]: \"%s\" is a modem that dials in; it has no line here",
+    else if (gdp_link_kind_dials_in (network->links[link].kind))
+      g_ptr_array_add (warnings, g_strdup_printf ("[line %s]: \"%s\" is a link that dials in; it has no line here",
                                                   line->id, line->id));
     else
       apply_line (line, network, &network->links[link]);

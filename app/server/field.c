@@ -26,6 +26,7 @@ server_field_missing (const ServerConfig *config, const GdpLink *link)
   case GDP_LINK_MODBUS_TCP:
     return link->host != NULL ? NULL : "no host; give tcp=HOST:PORT in a [line] section of the configuration";
   case GDP_LINK_MODEM:
+  case GDP_LINK_BBT:
     return config->listen != NULL ? NULL : "sessions are off; give listen= in [sessions] of the configuration";
   default:
     return "a kind of link that this program does not know";
@@ -137,6 +138,7 @@ read_counters (ServerField *field, guint link, guint unit, CommsTraffic *counter
   case GDP_LINK_MODBUS_TCP:
     return comms_tcp_lines_traffic (field->tcp_lines, link, unit, counters);
   case GDP_LINK_MODEM:
+  case GDP_LINK_BBT:
     return field->sessions != NULL && comms_session_server_traffic (field->sessions, link, unit, counters);
   default:
     return FALSE;

@@ -49,6 +49,11 @@ open_link (SimWires *wires, uv_loop_t *loop, const SimWiring *wiring, GPtrArray 
     start_modem (wires, loop, wiring, units, network, index);
     return TRUE;
   }
+  if (link->kind == GDP_LINK_BBT) {
+    g_set_error (error, GDP_NETWORK_ERROR, GDP_NETWORK_ERROR_INVALID, "link \"%s\": BBT units are not played yet",
+                 link->id);
+    return FALSE;
+  }
   SimBus *bus = bus_of (wires, network, units, index);
   if (link->kind == GDP_LINK_MODBUS_RTU) {
     wires->serial = sim_serial_open (loop, &wiring->serial, bus, error);

@@ -60,6 +60,8 @@ test_configuration_tells_only_what_is_not_nothing (void)
         .text = (char *) "0 added, 2 changed, 1 retired");
   SAYS (NULL, "Priority 2 → 1", .kind = GDP_EVENT_CONFIGURATION_CHANGED, .priority = 1, .before = (char *) "2",
         .after = (char *) "1", .text = (char *) "priority");
+  SAYS (NULL, "Settings polling=30s → polling=45s", .kind = GDP_EVENT_CONFIGURATION_CHANGED,
+        .before = (char *) "polling=30s", .after = (char *) "polling=45s", .text = (char *) "settings");
 }
 
 static void

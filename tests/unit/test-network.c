@@ -115,7 +115,7 @@ test_refusals (Fixture *f, gconstpointer data)
   unit = unit_of (f, "A/v", f->a);
   unit.address = 248;
   g_assert_cmpuint (gdp_network_builder_add_unit (f->builder, &unit, &slave), ==, G_MAXUINT);
-  assert_error (slave, GDP_NETWORK_ERROR_INVALID, "248");
+  assert_error (slave, GDP_NETWORK_ERROR_INVALID, "1 to 247");
   unit.address = 247;
   unit.period = NAN;
   g_assert_cmpuint (gdp_network_builder_add_unit (f->builder, &unit, &period), ==, G_MAXUINT);

@@ -124,6 +124,26 @@ test_other_units_points (void)
   g_assert_cmpuint (plan->blocks[0].read.address, ==, 18);
 }
 
+/* What a BBT reports comes when it calls. */
+static void
+test_report_unit (void)
+{
+  GdpRegister ai1 = { "ai1", GDP_TABLE_REPORT_VALUES, 1, GDP_REGISTER_U16, .scale = 0.001 };
+  g_autoptr (GdpProfile) profile = gdp_profile_new ("bbt", NULL, &ai1, 1, NULL);
+  g_autoptr (GdpNetworkBuilder) builder = gdp_network_builder_new ();
+  guint link = gdp_network_builder_add_link (builder, &(GdpLink) { .id = "b", .kind = GDP_LINK_BBT, .serial = "1" }, NULL);
+  guint site = gdp_network_builder_add_site (builder, &(GdpSite) { .id = "S" }, NULL);
+  GdpUnit unit = { .id = "S/u", .site = site, .link = link, .profile = profile, .period = 1 };
+  g_assert_cmpuint (gdp_network_builder_add_unit (builder, &unit, NULL), ==, 0);
+  GdpPoint point = { .id = "S/p", .site = site, .kind = GDP_POINT_ANALOG, .channel = "ai1", .resolution = 1 };
+  g_assert_cmpuint (gdp_network_builder_add_point (builder, &point, NULL), ==, 0);
+  g_autoptr (GdpNetwork) network = gdp_network_builder_finish (g_steal_pointer (&builder));
+  g_autoptr (CommsPlan) plan = comms_plan_new (network, 0);
+
+  g_assert_cmpuint (plan->n_blocks, ==, 0);
+  g_assert_cmpuint (plan->n_items, ==, 0);
+}
+
 static void
 test_decode (void)
 {
@@ -176,6 +196,7 @@ main (int argc, char **argv)
   g_test_add_func ("/plan/never-more-than-the-slave-gives-at-once", test_max_read);
   g_test_add_func ("/plan/a-unit-without-points-is-still-asked", test_no_points);
   g_test_add_func ("/plan/points-of-another-unit-are-not-its-own", test_other_units_points);
+  g_test_add_func ("/plan/reports-of-a-bbt-are-not-asked-for", test_report_unit);
   g_test_add_func ("/plan/values-go-to-their-points", test_decode);
   g_test_add_func ("/plan/an-exception-marks-every-point-of-its-block", test_decode_nothing);
   return g_test_run ();
