@@ -160,7 +160,7 @@ static const CommsBbtField sabotage[] = {
 };
 
 static const CommsBbtField ack_entry[] = {
-  NUMBER (CommsBbtAckEntry, stream, WORD (STREAMS)),
+  NUMBER (CommsBbtAckEntry, stream, WORD (STREAMS), RANGE (0, COMMS_BBT_N_STREAMS - 1)),
   NUMBER (CommsBbtAckEntry, boot),
   NUMBER (CommsBbtAckEntry, through),
 };
