@@ -34,6 +34,7 @@ struct DataBackend {
   gboolean    (*expire)          (DataStore *store, gint64 now, GError **error);
 
   gboolean    (*commit)          (DataStore *store, const DataBatch *batch, gint64 *seq, GError **error);
+  GArray     *(*marks)           (DataStore *store, GError **error);
   gboolean    (*start_server)    (DataStore *store, const DataServer *server, GError **error);
   gboolean    (*heartbeat)       (DataStore *store, const DataServer *server, GError **error);
   gboolean    (*stop_server)     (DataStore *store, const DataServer *server, GError **error);

@@ -23,6 +23,7 @@ data_command_copy (const DataCommand *command)
   copy->where = g_strdup (command->where);
   copy->comment = g_strdup (command->comment);
   copy->result = g_strdup (command->result);
+  copy->detail = g_strdup (command->detail);
   return copy;
 }
 
@@ -37,6 +38,7 @@ data_command_free (DataCommand *command)
   g_free (command->where);
   g_free (command->comment);
   g_free (command->result);
+  g_free (command->detail);
   g_free (command);
 }
 
@@ -77,6 +79,7 @@ data_changes_new (void)
   changes->alarms = g_ptr_array_new_with_free_func ((GDestroyNotify) gdp_alarm_free);
   changes->events = g_ptr_array_new_with_free_func ((GDestroyNotify) gdp_event_free);
   changes->contacts = g_ptr_array_new_with_free_func ((GDestroyNotify) gdp_contact_info_free);
+  changes->devices = g_ptr_array_new_with_free_func ((GDestroyNotify) gdp_device_free);
   changes->commands = g_ptr_array_new_with_free_func ((GDestroyNotify) data_command_free);
   changes->servers = g_ptr_array_new_with_free_func ((GDestroyNotify) data_server_free);
   return changes;
@@ -91,6 +94,7 @@ data_changes_free (DataChanges *changes)
   g_ptr_array_unref (changes->alarms);
   g_ptr_array_unref (changes->events);
   g_ptr_array_unref (changes->contacts);
+  g_ptr_array_unref (changes->devices);
   g_ptr_array_unref (changes->commands);
   g_ptr_array_unref (changes->servers);
   g_free (changes);
@@ -100,6 +104,6 @@ gboolean
 data_changes_empty (const DataChanges *changes)
 {
   return !changes->whole && changes->readings->len == 0 && changes->alarms->len == 0
-         && changes->events->len == 0 && changes->contacts->len == 0 && changes->commands->len == 0
-         && changes->servers->len == 0;
+         && changes->events->len == 0 && changes->contacts->len == 0 && changes->devices->len == 0
+         && changes->commands->len == 0 && changes->servers->len == 0;
 }

@@ -21,6 +21,8 @@ static const Source sources[] = {
     "WHERE seq > ? ORDER BY seq", NULL, G_STRUCT_OFFSET (DataChanges, events) },
   { &data_contact_table, sizeof (GdpContactInfo), COPY (gdp_contact_info_copy),
     "WHERE seq > ? ORDER BY seq", "ORDER BY seq", G_STRUCT_OFFSET (DataChanges, contacts) },
+  { &data_device_table, sizeof (GdpDevice), COPY (gdp_device_copy),
+    "WHERE seq > ? ORDER BY seq", "ORDER BY link", G_STRUCT_OFFSET (DataChanges, devices) },
   { &data_command_table, sizeof (DataCommand), COPY (data_command_copy),
     "WHERE seq > ? ORDER BY seq", "WHERE state IN ('posted', 'taken') ORDER BY id",
     G_STRUCT_OFFSET (DataChanges, commands) },

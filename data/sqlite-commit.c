@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a server commits: everything of a batch in one transaction, numbered in this order:
- * readings, alarms, contacts, events, command results. */
+ * readings, alarms, contacts, events, devices, command results; marks have no number. */
 #include "sqlite-private.h"
 
 #include <math.h>
@@ -87,6 +87,8 @@ sqlite_commit (DataStore *store, const DataBatch *batch, gint64 *seq, GError **e
   gboolean ok = sqlite_live_forward (self, &meta, FALSE, error);
   gint64 first = meta.seq + 1;
   ok = ok && (batch->changes == NULL || add_changes (self, &meta, batch->changes, error))
+       && (batch->marks == NULL || sqlite_put_marks (self, batch->marks, error))
+       && (batch->devices == NULL || sqlite_put_devices (self, &meta, batch->devices, error))
        && (batch->results == NULL || add_results (self, &meta, batch->results, batch->now, error));
   if (!sqlite_end (self, &meta, ok, error))
     return FALSE;

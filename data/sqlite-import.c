@@ -129,6 +129,9 @@ import_link (Import *import, guint index, GError **error)
     data_link_row_init (&before, old);
   import->links[index] = put_object (import, &data_link_table, link->id, old != NULL ? &before : NULL,
                                      old != NULL ? old->key : 0, TRUE, extras, &row, error);
+  if (old != NULL && g_strcmp0 (old->serial, link->serial) != 0
+      && !sqlite_forget_unit (import->store, old->key, error))
+    return FALSE;
   return import->links[index] >= 0 && (old == NULL || journal_settings (import, old, link, error))
          && journal_change (import, NULL, link->id, old == NULL, error);
 }

@@ -8,6 +8,7 @@
  *   sqlite-live.c           the last value of every point, kept without a write per sample
  *   sqlite-checkpoint.c     moving the log into the file, beside the commits
  *   sqlite-changes.c        the reader's side: state, feed, history
+ *   sqlite-units.c          how far the units' streams are committed, and what the units said
  *   sqlite-commands.c, sqlite-servers.c, sqlite-journal.c */
 #pragma once
 
@@ -119,6 +120,12 @@ void        sqlite_live_committed (SqliteStore *self, const SqliteMeta *meta, co
 /* The newest reading of every point, GdpReading by seq; within a read transaction. */
 GArray     *sqlite_live_read   (SqliteStore *self, const SqliteMeta *meta, GError **error);
 
+/* Within a transaction, with a commit. */
+gboolean    sqlite_put_marks   (SqliteStore *self, const GArray *marks, GError **error);
+gboolean    sqlite_put_devices (SqliteStore *self, SqliteMeta *meta, const GPtrArray *devices, GError **error);
+/* Within a transaction: there is another unit at the end of the link. */
+gboolean    sqlite_forget_unit (SqliteStore *self, gint64 link, GError **error);
+
 /* The backend's functions, as in backend-private.h. */
 GdpNetwork  *sqlite_network      (DataStore *store, GError **error);
 gint64       sqlite_revision     (DataStore *store, GError **error);
@@ -130,6 +137,7 @@ gboolean     sqlite_take         (DataStore *store, gint64 id, const char *serve
                                   GError **error);
 gboolean     sqlite_expire       (DataStore *store, gint64 now, GError **error);
 gboolean     sqlite_commit       (DataStore *store, const DataBatch *batch, gint64 *seq, GError **error);
+GArray      *sqlite_marks        (DataStore *store, GError **error);
 gboolean     sqlite_start_server (DataStore *store, const DataServer *server, GError **error);
 gboolean     sqlite_heartbeat    (DataStore *store, const DataServer *server, GError **error);
 gboolean     sqlite_stop_server  (DataStore *store, const DataServer *server, GError **error);

@@ -106,7 +106,22 @@ static const char step_3[] =
   "CREATE TABLE schedule (key INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, seq INTEGER NOT NULL,"
   "  zone INTEGER NOT NULL, \"window\" INTEGER NOT NULL, entries TEXT NOT NULL) STRICT;";
 
-static const char *const steps[] = { step_1, step_2, step_3 };
+/* How far the units' streams are committed, what the units said; commands with a text. */
+static const char step_4[] =
+  "CREATE TABLE stream_mark (link INTEGER NOT NULL, stream INTEGER NOT NULL, boot INTEGER NOT NULL,"
+  "  through INTEGER NOT NULL, PRIMARY KEY (link, stream)) STRICT, WITHOUT ROWID;"
+  "CREATE TABLE device (link INTEGER PRIMARY KEY, seq INTEGER NOT NULL, model TEXT, firmware TEXT,"
+  "  hardware INTEGER NOT NULL, imei TEXT, iccid TEXT, boot INTEGER NOT NULL, clock TEXT NOT NULL,"
+  "  clock_offset INTEGER NOT NULL, supply INTEGER NOT NULL, battery REAL, mains REAL, signal REAL,"
+  "  temperature REAL, waiting INTEGER NOT NULL, flags INTEGER NOT NULL, cause INTEGER NOT NULL,"
+  "  settings_revision INTEGER NOT NULL, schedule_revision INTEGER NOT NULL, settings_result INTEGER NOT NULL,"
+  "  schedule_result INTEGER NOT NULL, authenticated INTEGER NOT NULL, peer TEXT, connected INTEGER NOT NULL,"
+  "  seen INTEGER NOT NULL, next_call INTEGER NOT NULL, sessions INTEGER NOT NULL, firmware_wanted TEXT,"
+  "  firmware_done INTEGER NOT NULL, firmware_size INTEGER NOT NULL) STRICT;"
+  "CREATE INDEX device_seq ON device (seq);"
+  "ALTER TABLE command ADD COLUMN detail TEXT;";
+
+static const char *const steps[] = { step_1, step_2, step_3, step_4 };
 #define VERSION ((gint64) G_N_ELEMENTS (steps))
 
 static gboolean

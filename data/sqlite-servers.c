@@ -56,9 +56,11 @@ may_start (SqliteStore *self, const DataServer *server, GError **error)
 }
 
 static gboolean
-free_links (SqliteStore *self, const DataServer *server, GError **error)
+free_links (SqliteStore *self, SqliteMeta *meta, const DataServer *server, GError **error)
 {
-  return sqlite_run (self, error, "DELETE FROM link_claim WHERE server = ?", "t", server->name)
+  return sqlite_run (self, error, "UPDATE device SET connected = 0, seq = ? WHERE connected <> 0 "
+                     "AND link IN (SELECT link FROM link_claim WHERE server = ?)", "it", ++meta->seq, server->name)
+         && sqlite_run (self, error, "DELETE FROM link_claim WHERE server = ?", "t", server->name)
          && sqlite_run (self, error, "UPDATE traffic SET owner = NULL WHERE owner = ?", "t", server->name);
 }
 
@@ -78,7 +80,7 @@ sqlite_start_server (DataStore *store, const DataServer *server, GError **error)
   SqliteMeta meta;
   if (!sqlite_begin (self, TRUE, &meta, error))
     return FALSE;
-  gboolean ok = may_start (self, server, error) && free_links (self, server, error)
+  gboolean ok = may_start (self, server, error) && free_links (self, &meta, server, error)
                 && sqlite_abandon_commands (self, &meta, server->name, server->heartbeat, error)
                 && put_server (self, &meta, server, server->pid, error);
   return sqlite_end (self, &meta, ok, error);
@@ -106,7 +108,7 @@ renew (DataStore *store, const DataServer *server, gboolean stop, GError **error
   SqliteMeta meta;
   if (!sqlite_begin (self, stop, &meta, error))
     return FALSE;
-  gboolean ok = still_mine (self, server, error) && (!stop || free_links (self, server, error))
+  gboolean ok = still_mine (self, server, error) && (!stop || free_links (self, &meta, server, error))
                 && put_server (self, &meta, server, stop ? 0 : server->pid, error);
   return sqlite_end (self, &meta, ok, error);
 }
@@ -159,7 +161,9 @@ sqlite_claim_link (DataStore *store, gint64 link, const DataServer *server, gint
   gboolean ok = link_is_free (self, link, server, now, error)
                 && sqlite_run (self, error, "INSERT INTO link_claim VALUES (?, ?) "
                                "ON CONFLICT (link) DO UPDATE SET server = excluded.server", "it",
-                               link, server->name);
+                               link, server->name)
+                && sqlite_run (self, error, "UPDATE device SET connected = 0, seq = ? "
+                               "WHERE link = ? AND connected <> 0", "ii", ++meta.seq, link);
   return sqlite_end (self, &meta, ok, error);
 }
 

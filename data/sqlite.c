@@ -489,6 +489,7 @@ const DataBackend data_sqlite_backend = {
   .posted = sqlite_posted,
   .expire = sqlite_expire,
   .commit = sqlite_commit,
+  .marks = sqlite_marks,
   .start_server = sqlite_start_server,
   .heartbeat = sqlite_heartbeat,
   .stop_server = sqlite_stop_server,

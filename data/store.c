@@ -168,6 +168,12 @@ data_store_traffic (DataStore *store, GError **error)
   return store->backend->traffic (store, error);
 }
 
+GArray *
+data_store_marks (DataStore *store, GError **error)
+{
+  return store->backend->marks (store, error);
+}
+
 DataChanges *
 data_store_changes (DataStore *store, gint64 since, GError **error)
 {

@@ -7,7 +7,9 @@
  * A DataStore belongs to one thread at a time; several processes and threads open their own. */
 #pragma once
 
+#include "gdp/device.h"
 #include "gdp/engine.h"
+#include "gdp/stream-mark.h"
 
 G_BEGIN_DECLS
 
@@ -64,6 +66,7 @@ typedef struct {
   char            *kind;       /* "ack" */
   char            *object;     /* alarm id … */
   gint64           argument;   /* ack: the occurrence seen */
+  char            *detail;     /* a command's text argument, or NULL */
   char            *who, *where;/* person; program and host, e.g. "gdpctl@desk-2" */
   char            *comment;    /* or NULL */
   gint64           posted, expires;  /* µs */
@@ -105,6 +108,8 @@ gboolean data_store_take_command (DataStore *store, gint64 id, const char *serve
 typedef struct {
   const GdpChanges *changes;     /* or NULL */
   GArray           *results;     /* DataCommandResult, or NULL */
+  const GArray     *marks;       /* GdpStreamMark, or NULL; any number a stream, the furthest counts */
+  const GPtrArray  *devices;     /* GdpDevice*, or NULL */
   gint64            now;         /* µs */
   gboolean          durable;     /* TRUE: on disk before return (alarms, results, unit data to be acknowledged) */
 } DataBatch;
@@ -113,6 +118,10 @@ typedef struct {
  * CONFLICT: a command of `results` was neither posted nor taken any more; nothing was committed. */
 gboolean data_store_commit (DataStore *store, const DataBatch *batch, gint64 *seq, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
+
+/* How far every unit's streams are committed (GdpStreamMark, in order of link and stream): what a server
+ * starts from. A mark never goes back; those of a link are forgotten when its serial changes. */
+GArray  *data_store_marks  (DataStore *store, GError **error);
 
 typedef struct {
   gint64  seq;
@@ -139,7 +148,8 @@ gboolean data_store_start_server (DataStore *store, const DataServer *server, GE
 gboolean data_store_heartbeat    (DataStore *store, const DataServer *server, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* pid becomes 0; the server's links are free again. */
 gboolean data_store_stop_server  (DataStore *store, const DataServer *server, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Takes the link for @server unless another living server holds it: then FALSE with CONFLICT and its name. */
+/* Takes the link for @server unless another living server holds it: then FALSE with CONFLICT and its name.
+ * A device on it is not connected any more: its session was with whoever held the link before. */
 gboolean data_store_claim_link   (DataStore *store, gint64 link, const DataServer *server, gint64 now, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
 
@@ -167,6 +177,7 @@ typedef struct {
   GPtrArray *alarms;        /* GdpAlarm* */
   GPtrArray *events;        /* GdpEvent*, oldest first (none when `whole`) */
   GPtrArray *contacts;      /* GdpContactInfo* */
+  GPtrArray *devices;       /* GdpDevice*: those that changed */
   GPtrArray *commands;      /* DataCommand* that were posted or changed (when `whole`: those not finished) */
   GPtrArray *servers;       /* DataServer* */
 } DataChanges;

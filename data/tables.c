@@ -63,6 +63,7 @@ WORDS_OF (register_types, GdpRegisterType, gdp_register_type_word, gdp_register_
 WORDS_OF (conditions, GdpCondition, gdp_condition_word, gdp_condition_parse)
 WORDS_OF (reasons, GdpReason, gdp_reason_word, gdp_reason_parse)
 WORDS_OF (contact_states, GdpContactState, gdp_contact_state_word, gdp_contact_state_parse)
+WORDS_OF (clocks, GdpClock, gdp_clock_word, gdp_clock_parse)
 WORDS_OF (events, GdpEventKind, gdp_event_word, gdp_event_parse)
 WORDS_HERE (signals, "current", "number", "contact")
 WORDS_HERE (word_orders, "high-first", "low-first")
@@ -183,6 +184,20 @@ static const DataColumn contact_columns[] = {
 const DataTable data_contact_table = { "contact", "\"link\", \"key\"", NULL, { NULL },
                                        TABLE (contact_columns) };
 
+#define DEVICE(type, field) COLUMN (type, GdpDevice, field, #field)
+static const DataColumn device_columns[] = {
+  DEVICE (INT64, seq), DEVICE (INT64, link), DEVICE (TEXT, model), DEVICE (TEXT, firmware), DEVICE (UINT8, hardware),
+  DEVICE (TEXT, imei), DEVICE (TEXT, iccid), DEVICE (UINT, boot), WORD (GdpDevice, clock, "clock", clocks),
+  DEVICE (INT64, clock_offset), DEVICE (UINT8, supply), DEVICE (DOUBLE, battery), DEVICE (DOUBLE, mains),
+  DEVICE (DOUBLE, signal), DEVICE (DOUBLE, temperature), DEVICE (UINT, waiting), DEVICE (UINT8, flags),
+  DEVICE (UINT8, cause), DEVICE (UINT, settings_revision), DEVICE (UINT, schedule_revision),
+  DEVICE (UINT8, settings_result), DEVICE (UINT8, schedule_result), DEVICE (UINT, authenticated),
+  DEVICE (TEXT, peer), DEVICE (INT64, connected), DEVICE (INT64, seen), DEVICE (INT64, next_call),
+  DEVICE (UINT, sessions), DEVICE (TEXT, firmware_wanted), DEVICE (UINT, firmware_done),
+  DEVICE (UINT, firmware_size),
+};
+const DataTable data_device_table = { "device", "link", NULL, { NULL }, TABLE (device_columns) };
+
 #define EVENT(type, field) COLUMN (type, GdpEvent, field, #field)
 static const DataColumn journal_columns[] = {
   EVENT (INT64, seq), WORD (GdpEvent, kind, "kind", events), EVENT (INT64, occurred), EVENT (INT64, learned),
@@ -196,7 +211,7 @@ static const DataColumn command_columns[] = {
   COMMAND (INT64, id), COMMAND (INT64, seq), WORD (DataCommand, state, "state", command_states),
   COMMAND (TEXT, kind), COMMAND (TEXT, object), COMMAND (INT64, argument), COMMAND (TEXT, who),
   COMMAND (TEXT, where), COMMAND (TEXT, comment), COMMAND (INT64, posted), COMMAND (INT64, expires),
-  COMMAND (TEXT, result),
+  COMMAND (TEXT, result), COMMAND (TEXT, detail),
 };
 const DataTable data_command_table = { "command", NULL, NULL, { NULL }, TABLE (command_columns) };
 

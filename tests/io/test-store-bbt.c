@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* BBT units in the store: configuration with settings and schedules. */
+/* BBT units in the store: configuration with settings and schedules, stream marks, devices. */
 #include "stage.h"
 
 #include <locale.h>
+#include <math.h>
 #include <string.h>
 
 #include "data/passport.h"
@@ -119,6 +120,157 @@ test_doubled_serial (void)
   g_assert_cmpint (data_store_revision (store, NULL), ==, 1);
 }
 
+/* ---- marks and devices ------------------------------------------------------------------ */
+
+static void
+commit (DataStore *store, const GdpStreamMark *marks, guint n_marks, const GdpDevice *device)
+{
+  g_autoptr (GArray) array = g_array_new (FALSE, FALSE, sizeof (GdpStreamMark));
+  g_autoptr (GPtrArray) devices = g_ptr_array_new ();
+  g_autoptr (GError) error = NULL;
+  g_array_append_vals (array, marks, n_marks);
+  if (device != NULL)
+    g_ptr_array_add (devices, (gpointer) device);
+  DataBatch batch = { .marks = array, .devices = devices, .now = T0, .durable = TRUE };
+  g_assert_true (data_store_commit (store, &batch, NULL, &error));
+  g_assert_no_error (error);
+}
+
+static void
+expect_marks (DataStore *store, const GdpStreamMark *marks, guint n_marks)
+{
+  g_autoptr (GArray) found = data_store_marks (store, NULL);
+  g_assert_cmpuint (found->len, ==, n_marks);
+  for (guint i = 0; i < n_marks; i++) {
+    const GdpStreamMark *mark = &g_array_index (found, GdpStreamMark, i);
+    g_assert_cmpint (mark->link, ==, marks[i].link);
+    g_assert_cmpuint (mark->stream, ==, marks[i].stream);
+    g_assert_cmpuint (mark->boot, ==, marks[i].boot);
+    g_assert_cmpuint (mark->through, ==, marks[i].through);
+  }
+}
+
+static void
+test_marks_go_forward_only (void)
+{
+  g_autoptr (Stage) stage = stage_new ();
+  g_autoptr (DataStore) store = stage_open (stage, DATA_ACCESS_SERVE);
+  const GdpStreamMark first[] = { { 2, 1, 1, 5 }, { 1, 2, 1, 9 }, { 1, 1, 1, 4 }, { 1, 1, 1, 7 }, { 1, 1, 1, 6 } };
+  const GdpStreamMark held[] = { { 1, 1, 1, 7 }, { 1, 2, 1, 9 }, { 2, 1, 1, 5 } };
+  commit (store, first, G_N_ELEMENTS (first), NULL);
+  expect_marks (store, held, G_N_ELEMENTS (held));
+  const GdpStreamMark back[] = { { 1, 1, 1, 3 }, { 2, 1, 0, G_MAXUINT32 } };
+  commit (store, back, G_N_ELEMENTS (back), NULL);
+  expect_marks (store, held, G_N_ELEMENTS (held));
+  const GdpStreamMark forth[] = { { 1, 1, 2, 1 }, { 2, 1, G_MAXUINT32, G_MAXUINT32 } };
+  const GdpStreamMark then[] = { { 1, 1, 2, 1 }, { 1, 2, 1, 9 }, { 2, 1, G_MAXUINT32, G_MAXUINT32 } };
+  commit (store, forth, G_N_ELEMENTS (forth), NULL);
+  expect_marks (store, then, G_N_ELEMENTS (then));
+}
+
+/* A result that comes too late throws its batch away as a whole. */
+static void
+test_marks_are_of_the_commit (void)
+{
+  g_autoptr (Stage) stage = stage_new ();
+  g_autoptr (DataStore) store = stage_open (stage, DATA_ACCESS_SERVE);
+  g_autoptr (GArray) marks = g_array_new (FALSE, FALSE, sizeof (GdpStreamMark));
+  g_autoptr (GArray) results = g_array_new (FALSE, FALSE, sizeof (DataCommandResult));
+  g_array_append_vals (marks, &(GdpStreamMark) { 1, 1, 1, 1 }, 1);
+  g_array_append_vals (results, &(DataCommandResult) { .id = 77 }, 1);
+  DataBatch batch = { .marks = marks, .results = results, .now = T0, .durable = TRUE };
+  g_assert_false (data_store_commit (store, &batch, NULL, NULL));
+  expect_marks (store, NULL, 0);
+}
+
+static const GdpDevice example = {
+  .link = 1, .model = (char *) "BBT-1", .firmware = (char *) "1.4.0", .hardware = 3, .imei = (char *) "867322045678901",
+  .boot = 12, .clock = GDP_CLOCK_SET_LATELY, .clock_offset = -1500000, .supply = GDP_SUPPLY_MAINS | GDP_SUPPLY_SOLAR,
+  .battery = 12.61, .mains = NAN, .signal = -87, .temperature = -12, .waiting = 40000, .flags = GDP_DEVICE_TAMPERED,
+  .cause = 3, .settings_revision = 0xdeadbeef, .schedule_revision = 7, .settings_result = 2, .authenticated = TRUE,
+  .peer = (char *) "tcp 10.1.2.3:40112", .connected = T0, .seen = T0 + 1, .next_call = T0 + 2, .sessions = 4,
+  .firmware_wanted = (char *) "1.5.0", .firmware_done = 900, .firmware_size = 120000,
+};
+
+static void
+test_device_comes_by_the_feed (void)
+{
+  g_autoptr (Stage) stage = stage_new ();
+  g_autoptr (DataStore) store = stage_open (stage, DATA_ACCESS_SERVE);
+  g_autoptr (DataStore) reader = stage_open (stage, DATA_ACCESS_READ);
+  commit (store, NULL, 0, &(GdpDevice) { .link = 2, .battery = NAN, .mains = NAN });
+  gint64 before = stage_last_number (reader);
+  commit (store, NULL, 0, &example);
+  g_autoptr (DataChanges) news = stage_changes (reader, before), whole = stage_changes (reader, 0);
+  g_assert_cmpuint (news->devices->len, ==, 1);
+  g_assert_cmpuint (whole->devices->len, ==, 2);
+  const GdpDevice *device = news->devices->pdata[0];
+  g_assert_cmpstr (device->firmware, ==, "1.4.0");
+  g_assert_null (device->iccid);
+  g_assert_cmpint (device->clock, ==, GDP_CLOCK_SET_LATELY);
+  g_assert_cmpint (device->clock_offset, ==, -1500000);
+  g_assert_cmpfloat (device->battery, ==, 12.61);
+  g_assert_true (isnan (device->mains));
+  g_assert_cmpuint (device->settings_revision, ==, 0xdeadbeef);
+  g_assert_cmpuint (device->settings_result, ==, 2);
+  g_assert_cmpstr (device->peer, ==, "tcp 10.1.2.3:40112");
+  g_assert_cmpint (device->next_call, ==, T0 + 2);
+  g_assert_cmpuint (device->firmware_size, ==, 120000);
+}
+
+/* Another server that takes the link over has no session with the unit; nor has one that stopped. */
+static void
+test_taken_link_is_not_connected (void)
+{
+  g_autoptr (Stage) stage = stage_new ();
+  g_autoptr (DataStore) store = stage_open (stage, DATA_ACCESS_SERVE);
+  DataServer server = { .name = (char *) "s", .version = (char *) "1", .host = (char *) "h", .pid = 1, .heartbeat = T0 };
+  g_assert_true (data_store_start_server (store, &server, NULL));
+  for (guint i = 0; i < 2; i++) {
+    commit (store, NULL, 0, &example);
+    g_assert_true (i == 0 ? data_store_claim_link (store, 1, &server, T0, NULL)
+                          : data_store_stop_server (store, &server, NULL));
+    g_autoptr (DataChanges) whole = stage_changes (store, 0);
+    g_assert_cmpint (((GdpDevice *) whole->devices->pdata[0])->connected, ==, 0);
+    g_assert_cmpint (((GdpDevice *) whole->devices->pdata[0])->seen, ==, T0 + 1);
+  }
+}
+
+static void
+test_new_serial_forgets (void)
+{
+  g_autoptr (Stage) stage = stage_new ();
+  g_autoptr (DataStore) store = stage_open (stage, DATA_ACCESS_SERVE);
+  g_autoptr (GdpNetwork) one = network_of (1, "BBT-1", "", "\"daily 06:30\"");
+  g_autoptr (GdpNetwork) same = network_of (1, "BBT-1", "\"polling\": 30", "\"daily 06:30\"");
+  g_autoptr (GdpNetwork) other = network_of (1, "BBT-2", "", "\"daily 06:30\"");
+  g_assert_true (import (store, one, NULL));
+  g_autoptr (GdpNetwork) stored = data_store_network (store, NULL);
+  const GdpStreamMark mark = { stored->links[0].key, 1, 3, 9 };
+  GdpDevice device = example;
+  device.link = mark.link;
+  commit (store, &mark, 1, &device);
+  g_assert_true (import (store, same, NULL));
+  expect_marks (store, &mark, 1);
+  g_assert_true (import (store, other, NULL));
+  expect_marks (store, NULL, 0);
+  g_autoptr (DataChanges) whole = stage_changes (store, 0);
+  g_assert_cmpuint (whole->devices->len, ==, 0);
+}
+
+static void
+test_command_has_its_text (void)
+{
+  g_autoptr (Stage) stage = stage_new ();
+  g_autoptr (DataStore) store = stage_open (stage, DATA_ACCESS_SERVE);
+  DataCommand command = { .kind = (char *) "firmware", .object = (char *) "bbt-1", .detail = (char *) "bbt-1.5.0.bin",
+                          .who = (char *) "engineer" };
+  g_assert_true (data_store_post (store, &command, T0, NULL));
+  g_autoptr (GPtrArray) posted = data_store_posted_commands (store, NULL);
+  g_assert_cmpuint (posted->len, ==, 1);
+  g_assert_cmpstr (((DataCommand *) posted->pdata[0])->detail, ==, "bbt-1.5.0.bin");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -130,6 +282,12 @@ main (int argc, char **argv)
   g_test_add_func ("/store-bbt/export-after-import-is-the-same", test_comes_back);
   g_test_add_func ("/store-bbt/a-change-is-journaled-with-before-and-after", test_change_is_journaled);
   g_test_add_func ("/store-bbt/doubled-serial-is-refused", test_doubled_serial);
+  g_test_add_func ("/store-bbt/marks-go-forward-only", test_marks_go_forward_only);
+  g_test_add_func ("/store-bbt/marks-are-of-the-commit-or-not-at-all", test_marks_are_of_the_commit);
+  g_test_add_func ("/store-bbt/device-comes-by-the-feed", test_device_comes_by_the_feed);
+  g_test_add_func ("/store-bbt/a-taken-link-is-not-connected", test_taken_link_is_not_connected);
+  g_test_add_func ("/store-bbt/a-new-serial-forgets-the-unit", test_new_serial_forgets);
+  g_test_add_func ("/store-bbt/a-command-has-its-text", test_command_has_its_text);
   int result = g_test_run ();
   data_catalogue_free (catalogue);
   return result;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* kill -9 of a writer, again and again, at any moment: every batch that it reported as committed is
- * there once and whole, what it had not reported is there whole or not at all. */
+ * there once and whole, what it had not reported is there whole or not at all; and the marks, by which
+ * resends are known, say exactly how far the readings go. */
 #include "stage.h"
 
 #include <math.h>
@@ -14,6 +15,17 @@
 
 typedef struct { int pipe[2]; gint64 first; } Writer;
 
+static void
+commit (DataStore *store, GdpChanges *changes, gint64 number)
+{
+  g_autoptr (GArray) marks = g_array_new (FALSE, FALSE, sizeof (GdpStreamMark));
+  for (guint stream = 1; stream <= 2; stream++)
+    g_array_append_vals (marks, &(GdpStreamMark) { 7, (guint8) stream, 3, (guint32) number }, 1);
+  DataBatch batch = { .changes = changes, .marks = marks, .now = number, .durable = number % 3 == 0 };
+  g_assert_true (data_store_commit (store, &batch, NULL, NULL));
+  gdp_changes_clear (changes);
+}
+
 /* Reports the number of each batch once it is committed. */
 static void
 write_until_killed (const Stage *stage, gpointer data)
@@ -26,7 +38,7 @@ write_until_killed (const Stage *stage, gpointer data)
       stage_add_reading (changes, 1 + i, batch * GDP_SECOND, (double) batch);
     stage_add_reading (changes, ONCE + batch, batch * GDP_SECOND, (double) batch);
     stage_add_event (changes, batch, batch);
-    stage_commit (store, changes, batch % 3 == 0);
+    commit (store, changes, batch);
     if (write (writer->pipe[1], &batch, sizeof batch) != sizeof batch)
       _exit (1);
   }
@@ -90,6 +102,11 @@ check (const Stage *stage, gint64 confirmed)
     g_assert_true (data_store_history (store, point, 0, G_MAXINT64, follows, &walk, NULL));
     g_assert_cmpint (walk.next, ==, n + 1);
   }
+  g_autoptr (GArray) marks = data_store_marks (store, NULL);
+  g_assert_cmpuint (marks->len, ==, 2);
+  for (guint i = 0; i < marks->len; i++)
+    g_assert_cmpuint (g_array_index (marks, GdpStreamMark, i).through, ==, n);
+
   g_autoptr (DataChanges) state = data_store_changes (store, 0, NULL);
   g_assert_cmpuint (state->readings->len, ==, READINGS + n);
   for (guint i = 0; i < state->readings->len; i++) {

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "device.h"
+
+#include "words.h"
+
+static const char *const clocks[GDP_N_CLOCKS] = { "never-set", "set", "set-lately" };
+
+/* comms/PROTOCOL.md 11 */
+static const char *const causes[GDP_N_CALL_CAUSES] = {
+  N_("Power on"), N_("Schedule"), N_("Confirmation period"), N_("Threshold crossed"), N_("Alarm input"),
+  N_("Tampering"), N_("Mains or battery"), N_("Button"), N_("After a lost connection"), N_("SMS"),
+  N_("More to deliver"),
+};
+
+GdpDevice *
+gdp_device_copy (const GdpDevice *device)
+{
+  GdpDevice *copy = g_memdup2 (device, sizeof *device);
+
+  copy->model = g_strdup (device->model);
+  copy->firmware = g_strdup (device->firmware);
+  copy->imei = g_strdup (device->imei);
+  copy->iccid = g_strdup (device->iccid);
+  copy->peer = g_strdup (device->peer);
+  copy->firmware_wanted = g_strdup (device->firmware_wanted);
+  return copy;
+}
+
+void
+gdp_device_free (GdpDevice *device)
+{
+  if (device == NULL)
+    return;
+  g_free (device->model);
+  g_free (device->firmware);
+  g_free (device->imei);
+  g_free (device->iccid);
+  g_free (device->peer);
+  g_free (device->firmware_wanted);
+  g_free (device);
+}
+
+const char *
+gdp_clock_word (GdpClock clock)
+{
+  g_return_val_if_fail (clock < GDP_N_CLOCKS, clocks[0]);
+  return clocks[clock];
+}
+
+gboolean
+gdp_clock_parse (const char *word, GdpClock *clock)
+{
+  for (guint i = 0; i < GDP_N_CLOCKS; i++)
+    if (g_strcmp0 (clocks[i], word) == 0) {
+      *clock = i;
+      return TRUE;
+    }
+  return FALSE;
+}
+
+const char *
+gdp_call_cause_label (guint cause)
+{
+  return cause < GDP_N_CALL_CAUSES ? causes[cause] : NULL;
+}
