@@ -151,14 +151,14 @@ show_button (GtkWidget *cell, gpointer item, UiSession *session)
 
 const UiColumn ui_alarm_columns[] = {
   { .width = 0, .xalign = 0.5, .show = show_glyph, .make = ui_glyph_new },
-  { N_("Occurred"),     13, 0, .show = show_occurred },
-  { N_("Site"),         12, 0, .share = 3, .show = show_site },
+  { N_("Occurred"),     8,  0, .show = show_occurred },
+  { N_("Site"),         8,  0, .share = 3, .show = show_site },
   { N_("Point"),        13, 0, .share = 3, .tail = TRUE, .show = show_object },
-  { N_("Condition"),    12, 0, .share = 2, .show = show_condition },
-  { N_("Value"),        11, 1, .show = show_value },
-  { N_("Limit"),        11, 1, .yields = 1, .show = show_limit },
-  { N_("State"),        14, 0, .share = 1, .show = show_state },
-  { N_("Times"),        5,  1, .yields = 3, .show = show_occurrences },
+  { N_("Condition"),    13, 0, .share = 2, .show = show_condition },
+  { N_("Value"),        8,  1, .show = show_value },
+  { N_("Limit"),        8,  1, .yields = 1, .show = show_limit },
+  { N_("State"),        12, 0, .share = 1, .show = show_state },
+  { N_("Times"),        3,  1, .yields = 3, .show = show_occurrences },
   { N_("Acknowledged"), 14, 0, .share = 2, .yields = 2, .show = show_acked },
   { .width = 13, .show = show_button, .make = make_button },
 };
@@ -166,10 +166,10 @@ const guint ui_n_alarm_columns = G_N_ELEMENTS (ui_alarm_columns);
 
 const UiColumn ui_site_alarm_columns[] = {
   { .width = 0, .xalign = 0.5, .show = show_glyph, .make = ui_glyph_new },
-  { N_("Occurred"),     9,  0, .show = show_occurred },
-  { N_("Point"),        14, 0, .share = 3, .tail = TRUE, .show = show_object },
-  { N_("Condition"),    12, 0, .share = 2, .show = show_condition },
-  { N_("Value"),        11, 1, .yields = 1, .show = show_value },
+  { N_("Occurred"),     8,  0, .show = show_occurred },
+  { N_("Point"),        13, 0, .share = 3, .tail = TRUE, .show = show_object },
+  { N_("Condition"),    13,  0, .share = 2, .show = show_condition },
+  { N_("Value"),        8,  1, .yields = 1, .show = show_value },
   { N_("Acknowledged"), 12, 0, .share = 1, .yields = 2, .show = show_acked },
   { .width = 13, .show = show_button, .make = make_button },
 };

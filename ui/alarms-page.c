@@ -9,7 +9,7 @@ struct _UiAlarmsPage {
   GtkWidget           parent_instance;
 
   /* template */
-  GtkWidget          *count, *comment_button, *view, *empty, *popover, *commented, *comment;
+  GtkWidget          *count, *comment_button, *view, *empty, *popover, *commented, *comment, *give_comment;
 
   /* owned */
   UiSession          *session;
@@ -209,6 +209,7 @@ on_popover_shown (UiAlarmsPage *self)
 
   g_clear_pointer (&self->comment_on, g_free);
   gtk_widget_set_sensitive (self->comment, can);
+  gtk_widget_set_sensitive (self->give_comment, can);
   gtk_editable_set_text (GTK_EDITABLE (self->comment), "");
   if (!can) {
     gtk_label_set_label (GTK_LABEL (self->commented), _("Select an unacknowledged alarm first"));
@@ -345,6 +346,7 @@ ui_alarms_page_class_init (UiAlarmsPageClass *class)
   gtk_widget_class_bind_template_child (widget_class, UiAlarmsPage, popover);
   gtk_widget_class_bind_template_child (widget_class, UiAlarmsPage, commented);
   gtk_widget_class_bind_template_child (widget_class, UiAlarmsPage, comment);
+  gtk_widget_class_bind_template_child (widget_class, UiAlarmsPage, give_comment);
   gtk_widget_class_bind_template_callback (widget_class, on_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_comment_given);
   gtk_widget_class_bind_template_callback (widget_class, on_popover_shown);

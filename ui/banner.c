@@ -2,6 +2,7 @@
 #include "banner.h"
 
 #include "columns.h"
+#include "flash.h"
 #include "glyph.h"
 #include "tip.h"
 #include "untold-popover.h"
@@ -13,7 +14,7 @@
 
 /* A button for one alarm. */
 typedef struct {
-  GtkWidget *button, *glyph, *first, *condition, *value, *when;
+  GtkWidget *button, *glyph, *site, *condition, *value, *object, *when;
 } Place;
 
 struct _UiBanner {
@@ -37,7 +38,7 @@ show_alarm (UiBanner *self, Place *place, UiAlarm *row)
 {
   const GdpAlarm *alarm;
   UiSite *site;
-  g_autofree char *object = NULL, *first = NULL, *when = NULL, *value = NULL, *all = NULL;
+  g_autofree char *object = NULL, *when = NULL, *value = NULL, *all = NULL;
   GdpNetwork *network;
 
   gtk_widget_set_visible (place->button, row != NULL);
@@ -51,15 +52,15 @@ show_alarm (UiBanner *self, Place *place, UiAlarm *row)
   when = ui_when_text (alarm->occurred, ui_session_now (self->session), NULL);
   if (ui_alarm_has_number (row))
     value = ui_point_number_text (&network->points[ui_alarm_get_point (row)], alarm->value);
-  first = g_strdup_printf ("%s  %s", site != NULL ? ui_site_get_id (site) : "", object);
-  all = g_strdup_printf ("%s\n%s  %s  %s", g_strstrip (first), ui_alarm_condition_text (row),
-                         value != NULL ? value : "", when);
-  ui_cell_set (place->first, first, NULL);
+  all = g_strdup_printf ("%s  %s\n%s  %s  %s", site != NULL ? ui_site_get_id (site) : "", object,
+                         ui_alarm_condition_text (row), value != NULL ? value : "", when);
+  ui_cell_set (place->site, site != NULL ? ui_site_get_id (site) : "", "heading");
+  ui_cell_set (place->object, object, NULL);
   ui_cell_set (place->condition, ui_alarm_condition_text (row), NULL);
   ui_cell_set (place->value, value != NULL ? value : "", "number");
-  ui_cell_set (place->when, when, NULL);
-  ui_tip_set (place->button, all);
-  gtk_widget_set_visible (place->value, value != NULL);
+  ui_cell_set (place->when, when, "dim-label");
+  ui_tip_set (place->button, g_strstrip (all));
+  gtk_widget_set_visible (place->site, site != NULL);
   gtk_actionable_set_action_target (GTK_ACTIONABLE (place->button), "s", alarm->id);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (place->button),
                                   "win.show-alarm");  /* never without a target */
@@ -159,41 +160,45 @@ ui_banner_show_untold (UiBanner *self)
 void
 ui_banner_set_wide (UiBanner *self, gboolean wide)
 {
-  for (guint i = 0; i < N_SHOWN; i++)
+  for (guint i = 0; i < N_SHOWN; i++) {
+    gtk_widget_set_visible (self->places[i].value, wide);
     gtk_widget_set_visible (self->places[i].when, wide);
+  }
+  gtk_label_set_max_width_chars (GTK_LABEL (self->person), wide ? 26 : 8);
 }
 
 static GtkWidget *
-line_new (PangoEllipsizeMode cut)
+word_new (GtkWidget *line, PangoEllipsizeMode cut)
 {
   GtkWidget *label = gtk_label_new (NULL);
 
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_ellipsize (GTK_LABEL (label), cut);
+  gtk_box_append (GTK_BOX (line), label);
   return label;
 }
 
+/* "GDP-003 Low-low 0.0689 MPa" over "Outlet pressure 1 18:03:18". Words may be cut, numbers never: where there
+ * is no room for them they are in the tooltip. */
 static void
 build_place (UiBanner *self, Place *place)
 {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8), *lines = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  GtkWidget *second = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6), *lines = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *upper = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6), *lower = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
 
   place->button = gtk_button_new ();
   place->glyph = ui_glyph_new ();
-  place->first = line_new (PANGO_ELLIPSIZE_MIDDLE);   /* its end tells points apart */
-  place->condition = line_new (PANGO_ELLIPSIZE_END);
-  place->value = line_new (PANGO_ELLIPSIZE_NONE);     /* words may be cut, numbers never */
-  place->when = line_new (PANGO_ELLIPSIZE_NONE);
-  gtk_widget_add_css_class (place->first, "heading");
-  gtk_widget_set_visible (place->when, FALSE);   /* until the window is known to be wide */
+  place->site = word_new (upper, PANGO_ELLIPSIZE_NONE);
+  place->condition = word_new (upper, PANGO_ELLIPSIZE_END);
+  place->value = word_new (upper, PANGO_ELLIPSIZE_NONE);
+  place->object = word_new (lower, PANGO_ELLIPSIZE_MIDDLE);   /* its end tells points apart */
+  place->when = word_new (lower, PANGO_ELLIPSIZE_NONE);
+  gtk_widget_set_visible (place->value, FALSE);   /* until the window is known to be wide */
+  gtk_widget_set_visible (place->when, FALSE);
   gtk_widget_set_hexpand (lines, TRUE);
   gtk_widget_set_valign (lines, GTK_ALIGN_CENTER);
-  gtk_box_append (GTK_BOX (lines), place->first);
-  gtk_box_append (GTK_BOX (second), place->condition);
-  gtk_box_append (GTK_BOX (second), place->value);
-  gtk_box_append (GTK_BOX (second), place->when);
-  gtk_box_append (GTK_BOX (lines), second);
+  gtk_box_append (GTK_BOX (lines), upper);
+  gtk_box_append (GTK_BOX (lines), lower);
   gtk_box_append (GTK_BOX (box), place->glyph);
   gtk_box_append (GTK_BOX (box), lines);
   gtk_button_set_child (GTK_BUTTON (place->button), box);
@@ -227,11 +232,19 @@ ui_banner_dispose (GObject *object)
 }
 
 static void
+ui_banner_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+  ui_flash_snapshot (widget, snapshot, 1);
+  GTK_WIDGET_CLASS (ui_banner_parent_class)->snapshot (widget, snapshot);
+}
+
+static void
 ui_banner_class_init (UiBannerClass *class)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = ui_banner_dispose;
+  widget_class->snapshot = ui_banner_snapshot;
   gtk_widget_class_set_template_from_resource (widget_class, "/gdp/ui/banner.ui");
   gtk_widget_class_bind_template_child (widget_class, UiBanner, alarms);
   gtk_widget_class_bind_template_child (widget_class, UiBanner, calm);

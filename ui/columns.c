@@ -20,6 +20,8 @@ typedef struct {
   guint           n_columns;
   GHashTable     *bound;      /* GtkListItem → Bound */
   int             width;      /* px, the columns fill it */
+  int            *longest;    /* of each column: px of the longest text that was ever shown */
+  glong          *letters;    /* of each column: of that text */
   guint           fitting;    /* source */
 } Table;
 
@@ -28,10 +30,38 @@ typedef struct {
   const UiColumn *column;
 } Factory;
 
+static gboolean fit (gpointer data);
+
+static void
+refit (Table *table)
+{
+  if (table->fitting == 0 && table->width > 0)
+    table->fitting = g_idle_add_full (G_PRIORITY_HIGH_IDLE, fit, table, NULL);
+}
+
+/* Columns only grow, so that nothing jumps back and forth; texts with fewer letters are not measured. */
+static void
+notice_length (Table *table, guint position, GtkWidget *cell)
+{
+  glong letters = g_utf8_strlen (gtk_label_get_label (GTK_LABEL (cell)), -1);
+  int natural;
+
+  if (letters < table->letters[position] || letters == 0)
+    return;
+  table->letters[position] = letters;
+  gtk_widget_measure (cell, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &natural, NULL, NULL);
+  if (natural > table->longest[position]) {
+    table->longest[position] = natural;
+    refit (table);
+  }
+}
+
 static void
 show (Table *table, Bound *bound)
 {
   bound->column->show (bound->cell, bound->item, table->session);
+  if (GTK_IS_LABEL (bound->cell))
+    notice_length (table, bound->column - table->columns, bound->cell);
 }
 
 static void
@@ -65,6 +95,8 @@ table_free (gpointer data)
   g_signal_handlers_disconnect_by_data (table->session, table);
   g_hash_table_unref (table->bound);
   g_object_unref (table->session);
+  g_free (table->longest);
+  g_free (table->letters);
   g_free (table);
 }
 
@@ -114,6 +146,8 @@ on_unbind (GtkListItemFactory *factory, GtkListItem *row, Factory *data)
   g_hash_table_remove (data->table->bound, row);
 }
 
+static const int cell_padding = 13;   /* px, by the style sheet */
+
 static int
 digit_width (GtkWidget *widget)
 {
@@ -128,9 +162,9 @@ digit_width (GtkWidget *widget)
 static int
 pixels (GtkColumnView *view, const UiColumn *column)
 {
-  const int padding = 13, glyph = 34;
+  const int glyph = 34;
 
-  return column->width == 0 ? glyph : column->width * MAX (digit_width (GTK_WIDGET (view)), 8) + padding;
+  return column->width == 0 ? glyph : column->width * MAX (digit_width (GTK_WIDGET (view)), 8) + cell_padding;
 }
 
 /* The widget of a column's heading. */
@@ -165,11 +199,10 @@ heading_pixels (GtkColumnView *view, guint position)
 {
   GtkWidget *title = heading (view, position), *box = title != NULL ? gtk_widget_get_first_child (title) : NULL;
   int natural = 0;
-  const int padding = 13;
 
   if (box != NULL)
     gtk_widget_measure (box, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &natural, NULL, NULL);
-  return natural > 0 ? natural + padding : 0;
+  return natural > 0 ? natural + cell_padding : 0;
 }
 
 static void
@@ -182,6 +215,18 @@ apply_width (Table *table, guint position, int width)
   gtk_column_view_column_set_fixed_width (column, width);   /* GTK 4.8 counts a hidden column's width, too */
 }
 
+/* Words may be cut where there is no room, numbers (what has no share) never. */
+static UiColumnFit
+wish (Table *table, guint position)
+{
+  const UiColumn *column = &table->columns[position];
+  int least = MAX (pixels (table->view, column), heading_pixels (table->view, position));
+  int content = table->longest[position] > 0 ? table->longest[position] + cell_padding : 0;
+
+  return (UiColumnFit) { .need = column->share > 0 ? least : MAX (least, content), .want = content,
+                         .share = column->share, .yields = column->yields };
+}
+
 static gboolean
 fit (gpointer data)
 {
@@ -190,8 +235,7 @@ fit (gpointer data)
 
   table->fitting = 0;
   for (guint i = 0; i < table->n_columns; i++)
-    columns[i] = (UiColumnFit) { MAX (pixels (table->view, &table->columns[i]), heading_pixels (table->view, i)),
-                                 table->columns[i].share, table->columns[i].yields };
+    columns[i] = wish (table, i);
   ui_column_fit (columns, table->n_columns, table->width);
   for (guint i = 0; i < table->n_columns; i++)
     apply_width (table, i, columns[i].width);
@@ -207,8 +251,7 @@ on_width (GtkAdjustment *across, Table *table)
   if (width == table->width || width <= 0)
     return;
   table->width = width;
-  if (table->fitting == 0)
-    table->fitting = g_idle_add_full (G_PRIORITY_HIGH_IDLE, fit, table, NULL);
+  refit (table);
 }
 
 static void
@@ -237,6 +280,8 @@ ui_columns_add (GtkColumnView *view, UiSession *session, const UiColumn *columns
   table->session = g_object_ref (session);
   table->columns = columns;
   table->n_columns = n_columns;
+  table->longest = g_new0 (int, n_columns);
+  table->letters = g_new0 (glong, n_columns);
   table->bound = g_hash_table_new_full (NULL, NULL, NULL, bound_free);
   g_object_set_data_full (G_OBJECT (view), "gdp-table", table, table_free);
   g_signal_connect (session, "tick", G_CALLBACK (on_tick), table);

@@ -13,10 +13,10 @@ G_BEGIN_DECLS
 
 typedef struct {
   const char *title;      /* English, marked for translation; NULL = none */
-  guint       width;      /* in digits of the view's font, at least; 0 = of a glyph */
+  guint       width;      /* in digits of the view's font, at least; 0 = of a glyph. Grows with what is shown */
   float       xalign;
-  guint       share;      /* of what is left over */
-  guint       yields;     /* 0 = always there; else the highest gives way first where the view is narrow */
+  guint       share;      /* of what is left over; 0 = numbers: as wide as the widest, never cut */
+  guint       yields;     /* 0 = always there; else the highest gives way first; see column-fit.h */
   gboolean    ages;
   gboolean    tail;       /* its end tells it apart, as "Outlet pressure 2": cut in the middle */
   void      (*show) (GtkWidget *cell, gpointer item, UiSession *session);

@@ -111,8 +111,8 @@ show_who (GtkWidget *cell, gpointer item, UiSession *session)
 
 const UiColumn ui_event_columns[] = {
   { .width = 0, .xalign = 0.5, .show = show_glyph, .make = ui_glyph_new },
-  { N_("Time"),     13, 0, .show = show_learned },
-  { N_("Site"),     9,  0, .show = show_site },
+  { N_("Time"),     8,  0, .show = show_learned },
+  { N_("Site"),     8,  0, .show = show_site },
   { N_("Event"),    18, 0, .share = 1, .show = show_kind },
   { N_("Object"),   18, 0, .share = 3, .show = show_object },
   { N_("Details"),  18, 0, .share = 4, .show = show_details },
@@ -121,7 +121,7 @@ const UiColumn ui_event_columns[] = {
 const guint ui_n_event_columns = G_N_ELEMENTS (ui_event_columns);
 
 const UiColumn ui_site_event_columns[] = {
-  { N_("Time"),     9,  0, .show = show_learned },
+  { N_("Time"),     8,  0, .show = show_learned },
   { N_("Event"),    14, 0, .share = 2, .show = show_kind },
   { N_("Object"),   12, 0, .share = 3, .show = show_object },
   { N_("Details"),  12, 0, .share = 3, .yields = 1, .show = show_details },

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "glyph.h"
 
+#include "flash.h"
+
 #include <glib/gi18n.h>
 
 #define SIZE 20                  /* px */
-#define HALF_PERIOD 250000       /* µs: 2 Hz */
+#define SPILL 8                  /* px from a symbol to the edge of its row, or more */
 
 struct _UiGlyph {
   GtkWidget       parent_instance;
@@ -13,7 +15,7 @@ struct _UiGlyph {
   gulong          changed;
   guint           priority;
   GdpContactState contact;
-  gboolean        flashes;       /* in the list of those that flash */
+  gboolean        flashes;
 };
 
 G_DEFINE_FINAL_TYPE (UiGlyph, ui_glyph, GTK_TYPE_WIDGET)
@@ -65,34 +67,7 @@ draw_circle (cairo_t *cr)
   cairo_arc (cr, SIZE / 2.0, SIZE / 2.0, SIZE / 2.0 - 1, 0, 2 * G_PI);
 }
 
-/* ---- flashing: one timer for all, running only while something flashes -------------------- */
-
-static GPtrArray *flashing;  /* UiGlyph, borrowed: leave when unmapped */
-static guint flash_timer;
-
-static gboolean
-is_bright (void)
-{
-  return g_get_monotonic_time () / HALF_PERIOD % 2 == 0;
-}
-
-gboolean
-ui_glyph_is_bright (void)
-{
-  gint64 phase = g_get_monotonic_time () % (2 * HALF_PERIOD);
-
-  return phase > HALF_PERIOD / 4 && phase < HALF_PERIOD * 3 / 4;   /* drawn, and not about to change */
-}
-
-static gboolean
-on_flash (gpointer data)
-{
-  for (guint i = 0; i < flashing->len; i++)
-    gtk_widget_queue_draw (flashing->pdata[i]);
-  flash_timer = g_timeout_add ((HALF_PERIOD - g_get_monotonic_time () % HALF_PERIOD) / 1000 + 1, on_flash,
-                               NULL);
-  return G_SOURCE_REMOVE;
-}
+/* ---- flashing ---------------------------------------------------------------------------- */
 
 static void
 update_flashing (UiGlyph *self)
@@ -103,16 +78,10 @@ update_flashing (UiGlyph *self)
   if (should == self->flashes)
     return;
   self->flashes = should;
-  if (flashing == NULL)
-    flashing = g_ptr_array_new ();
   if (should)
-    g_ptr_array_add (flashing, self);
+    ui_flash_join (GTK_WIDGET (self));
   else
-    g_ptr_array_remove_fast (flashing, self);
-  if (flashing->len == 0)
-    g_clear_handle_id (&flash_timer, g_source_remove);
-  else if (flash_timer == 0)
-    on_flash (NULL);
+    ui_flash_leave (GTK_WIDGET (self));
 }
 
 /* ---- drawing ----------------------------------------------------------------------------- */
@@ -178,12 +147,16 @@ ui_glyph_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   GdkRGBA ink;
 
   gtk_style_context_get_color (gtk_widget_get_style_context (widget), &ink);
+  if (self->flashes)   /* one rectangle with the rows above and below, see flash.h */
+    gtk_snapshot_append_color (snapshot, &(GdkRGBA) { ui_flash_is_bright (), 0, 0, 0 },
+                               &GRAPHENE_RECT_INIT (0, -SPILL, gtk_widget_get_width (widget),
+                                                    gtk_widget_get_height (widget) + 2 * SPILL));
   gtk_snapshot_save (snapshot);
   gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((gtk_widget_get_width (widget) - SIZE) / 2,
                                                           (gtk_widget_get_height (widget) - SIZE) / 2));
   if (self->alarm != NULL) {
     const GdpAlarm *alarm = ui_alarm_get (self->alarm);
-    gboolean bright = !self->flashes || is_bright ();
+    gboolean bright = !self->flashes || ui_flash_is_bright ();
 
     /* Dark phase: the bare outline, so that the eye never loses the place. */
     draw_alarm (self, snapshot, CLAMP (alarm->priority, 1, 4), alarm->active && bright, &ink);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* An alarm's symbol: shape, colour and digit of its priority; nothing when there is no alarm.
  *
- * Filled: the condition is there. Outlined: it returned, unacknowledged. Unacknowledged ones flash
- * at 2 Hz, all of them in step. A unit that cannot be heard is an outlined badge without colour. */
+ * Filled: the condition is there. Outlined: it returned, unacknowledged. Unacknowledged ones flash,
+ * see flash.h. A unit that cannot be heard is an outlined badge without colour. */
 #pragma once
 
 #include "alarm.h"
@@ -21,8 +21,5 @@ void       ui_glyph_set_alarm   (UiGlyph *self, UiAlarm *alarm);
 void       ui_glyph_set_contact (UiGlyph *self, GdpContactState contact);
 /* A steady symbol for a heading: of alarms of @priority in general, 0 = none. */
 void       ui_glyph_set_priority (UiGlyph *self, guint priority);
-
-/* TRUE well within the bright half of the flashing that all glyphs share. */
-gboolean   ui_glyph_is_bright   (void);
 
 G_END_DECLS

@@ -238,15 +238,13 @@ text_style (const UiMimicDrawing *drawing, int width, int factor)
 }
 
 /* The document over @viewport of a picture of @width × @height pixels. */
-static GdkTexture *
+static cairo_surface_t *
 render (UiMimicDrawing *drawing, const char *style, const RsvgRectangle *viewport, int width, int height,
         GError **error)
 {
   cairo_surface_t *surface;
-  g_autoptr (GBytes) bytes = NULL;
   cairo_t *cr;
   gboolean ok;
-  int stride;
 
   if (!rsvg_handle_set_stylesheet (drawing->handle, (const guint8 *) style, strlen (style), error))
     return NULL;
@@ -255,14 +253,12 @@ render (UiMimicDrawing *drawing, const char *style, const RsvgRectangle *viewpor
   ok = rsvg_handle_render_document (drawing->handle, cr, viewport, error);
   cairo_destroy (cr);
   cairo_surface_flush (surface);
-  stride = cairo_image_surface_get_stride (surface);
-  if (ok)
-    bytes = g_bytes_new (cairo_image_surface_get_data (surface), (gsize) stride * height);
-  cairo_surface_destroy (surface);
-  return ok ? gdk_memory_texture_new (width, height, GDK_MEMORY_DEFAULT, bytes, stride) : NULL;
+  if (!ok)
+    g_clear_pointer (&surface, cairo_surface_destroy);
+  return surface;
 }
 
-GdkTexture *
+cairo_surface_t *
 ui_mimic_drawing_render (UiMimicDrawing *drawing, int width, int height, int factor, GError **error)
 {
   g_autofree char *text = text_style (drawing, width, factor);
@@ -271,12 +267,24 @@ ui_mimic_drawing_render (UiMimicDrawing *drawing, int width, int height, int fac
   return render (drawing, style, &(RsvgRectangle) { 0, 0, width, height }, width, height, error);
 }
 
+static GdkTexture *
+texture_of (cairo_surface_t *surface)
+{
+  int stride = cairo_image_surface_get_stride (surface), height = cairo_image_surface_get_height (surface);
+  g_autoptr (GBytes) bytes = g_bytes_new (cairo_image_surface_get_data (surface), (gsize) stride * height);
+
+  return gdk_memory_texture_new (cairo_image_surface_get_width (surface), height, GDK_MEMORY_DEFAULT, bytes, stride);
+}
+
 GdkTexture *
 ui_mimic_drawing_render_part (UiMimicDrawing *drawing, const graphene_rect_t *part, int factor, GError **error)
 {
   const RsvgRectangle viewport = { -part->origin.x * factor, -part->origin.y * factor,
                                    drawing->width * factor, drawing->height * factor };
+  cairo_surface_t *surface = render (drawing, drawing->style != NULL ? drawing->style : "", &viewport,
+                                     part->size.width * factor, part->size.height * factor, error);
+  GdkTexture *texture = surface != NULL ? texture_of (surface) : NULL;
 
-  return render (drawing, drawing->style != NULL ? drawing->style : "", &viewport, part->size.width * factor,
-                 part->size.height * factor, error);
+  g_clear_pointer (&surface, cairo_surface_destroy);
+  return texture;
 }

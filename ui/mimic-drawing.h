@@ -51,7 +51,7 @@ gboolean ui_mimic_drawing_style (UiMimicDrawing *drawing, GHashTable *states, gb
 
 /* The picture, @width × @height pixels; @factor of them are one pixel of the screen's text. Where the
  * drawing is small its notes and tags are larger. (transfer full) */
-GdkTexture *ui_mimic_drawing_render (UiMimicDrawing *drawing, int width, int height, int factor, GError **error);
+cairo_surface_t *ui_mimic_drawing_render (UiMimicDrawing *drawing, int width, int height, int factor, GError **error);
 /* What lies in @part of the drawing (its own units), @factor pixels a unit. (transfer full) */
 GdkTexture *ui_mimic_drawing_render_part (UiMimicDrawing *drawing, const graphene_rect_t *part, int factor,
                                           GError **error);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "mimic.h"
 
+#include "flash.h"
 #include "glyph.h"
 #include "tip.h"
 
@@ -32,8 +33,8 @@ struct _UiMimic {
   UiMimicDrawing *drawing;
   GPtrArray      *marks;
   GHashTable     *states;       /* tag of the site → its state; see ui_mimic_drawing_style() */
-  GdkTexture     *picture;
-  int             picture_width, picture_height;
+  GskRenderNode  *picture;
+  graphene_rect_t bounds;       /* of the picture */
   double          scale;        /* px per unit of the drawing, laid out for */
   guint           fitting;      /* source */
   GtkWidget      *trouble;      /* child: why there is no picture */
@@ -69,9 +70,16 @@ restyle (UiMimic *self)
   if (self->settings != NULL)
     g_object_get (self->settings, "gtk-application-prefer-dark-theme", &night, NULL);
   if (ui_mimic_drawing_style (self->drawing, self->states, night)) {
-    g_clear_object (&self->picture);
+    g_clear_pointer (&self->picture, gsk_render_node_unref);
     gtk_widget_queue_draw (GTK_WIDGET (self));
   }
+}
+
+static void
+on_scale_factor (UiMimic *self)
+{
+  g_clear_pointer (&self->picture, gsk_render_node_unref);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
 static int
@@ -217,7 +225,7 @@ forget (UiMimic *self)
   g_ptr_array_set_size (self->marks, 0);
   g_hash_table_remove_all (self->states);
   g_clear_pointer (&self->drawing, ui_mimic_drawing_free);
-  g_clear_object (&self->picture);
+  g_clear_pointer (&self->picture, gsk_render_node_unref);
   if (self->session != NULL)
     g_clear_signal_handler (&self->tick, self->session);
   g_clear_object (&self->session);
@@ -315,34 +323,54 @@ ui_mimic_size_allocate (GtkWidget *widget, int width, int height, int baseline)
   }
 }
 
+/* The drawing as a node that stays the same until a state or the size changes: a texture would be converted
+ * anew by the cairo renderer of GTK 4.8, pixel by pixel, whenever anything anywhere is drawn. */
+static GskRenderNode *
+picture_new (UiMimic *self, const graphene_rect_t *bounds, int factor)
+{
+  g_autoptr (GError) error = NULL;
+  GskRenderNode *node;
+  cairo_surface_t *surface = ui_mimic_drawing_render (self->drawing, bounds->size.width * factor,
+                                                      bounds->size.height * factor, factor, &error);
+  cairo_t *cr;
+
+  if (surface == NULL) {
+    g_warning ("The mimic cannot be drawn: %s", error->message);
+    return NULL;
+  }
+  node = gsk_cairo_node_new (bounds);
+  cr = gsk_cairo_node_get_draw_context (node);
+  cairo_surface_set_device_scale (surface, factor, factor);
+  cairo_set_source_surface (cr, surface, bounds->origin.x, bounds->origin.y);
+  cairo_paint (cr);
+  cairo_destroy (cr);
+  cairo_surface_destroy (surface);
+  return node;
+}
+
 static void
 ui_mimic_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   UiMimic *self = UI_MIMIC (widget);
-  int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
-  int factor = gtk_widget_get_scale_factor (widget);
-  g_autoptr (GError) error = NULL;
   double own_width, own_height, scale;
   graphene_point_t origin;
+  graphene_rect_t bounds;
 
   if (self->drawing == NULL) {
     gtk_widget_snapshot_child (widget, self->trouble, snapshot);
     return;
   }
-  scale = fit (self, width, height, &origin);
+  scale = fit (self, gtk_widget_get_width (widget), gtk_widget_get_height (widget), &origin);
   ui_mimic_drawing_size (self->drawing, &own_width, &own_height);
-  width = ceil (own_width * scale);
-  height = ceil (own_height * scale);
-  if (self->picture == NULL || self->picture_width != width * factor || self->picture_height != height * factor) {
-    g_clear_object (&self->picture);
-    self->picture = ui_mimic_drawing_render (self->drawing, width * factor, height * factor, factor, &error);
-    self->picture_width = width * factor;
-    self->picture_height = height * factor;
-    if (self->picture == NULL)
-      g_warning ("The mimic cannot be drawn: %s", error->message);
+  bounds = GRAPHENE_RECT_INIT (origin.x, origin.y, ceil (own_width * scale), ceil (own_height * scale));
+  if (self->picture == NULL || !graphene_rect_equal (&self->bounds, &bounds)) {
+    g_clear_pointer (&self->picture, gsk_render_node_unref);
+    self->picture = picture_new (self, &bounds, gtk_widget_get_scale_factor (widget));
+    self->bounds = bounds;
   }
   if (self->picture != NULL)
-    gtk_snapshot_append_texture (snapshot, self->picture, &GRAPHENE_RECT_INIT (origin.x, origin.y, width, height));
+    gtk_snapshot_append_node (snapshot, self->picture);
+  ui_flash_snapshot (widget, snapshot, 1);
   for (guint i = 0; i < self->marks->len; i++) {
     Mark *mark = g_ptr_array_index (self->marks, i);
 
@@ -422,6 +450,7 @@ ui_mimic_init (UiMimic *self)
   gtk_widget_add_css_class (self->trouble, "dim-label");
   gtk_widget_set_parent (self->trouble, GTK_WIDGET (self));
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
+  g_signal_connect (self, "notify::scale-factor", G_CALLBACK (on_scale_factor), NULL);
 }
 
 GtkWidget *

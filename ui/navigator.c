@@ -2,6 +2,7 @@
 #include "navigator.h"
 
 #include "columns.h"
+#include "flash.h"
 #include "region.h"
 #include "site-row.h"
 
@@ -275,11 +276,19 @@ ui_navigator_dispose (GObject *object)
 }
 
 static void
+ui_navigator_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+  ui_flash_snapshot (widget, snapshot, 1);
+  GTK_WIDGET_CLASS (ui_navigator_parent_class)->snapshot (widget, snapshot);
+}
+
+static void
 ui_navigator_class_init (UiNavigatorClass *class)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = ui_navigator_dispose;
+  widget_class->snapshot = ui_navigator_snapshot;
   gtk_widget_class_set_template_from_resource (widget_class, "/gdp/ui/navigator.ui");
   gtk_widget_class_bind_template_child (widget_class, UiNavigator, search);
   gtk_widget_class_bind_template_child (widget_class, UiNavigator, hidden);

@@ -59,6 +59,19 @@ show_unit (GtkWidget *cell, gpointer item, UiSession *session)
                "dim-label");
 }
 
+/* As few decimals as all limits of the point need: 0.144, 0.330, not 0.1440. */
+static int
+limit_decimals (const GdpPoint *point)
+{
+  int decimals = 0, most = gdp_resolution_decimals (point->resolution);
+
+  for (guint level = 0; level < GDP_N_LEVELS; level++)
+    while (decimals < most && point->limits.level[level].priority != 0
+           && fabs (remainder (point->limits.level[level].value, pow (10, -decimals))) > pow (10, -most) / 2)
+      decimals++;
+  return decimals;
+}
+
 static void
 show_limit (GtkWidget *cell, gpointer item, GdpLevel level)
 {
@@ -67,7 +80,7 @@ show_limit (GtkWidget *cell, gpointer item, GdpLevel level)
   g_autofree char *text = NULL;
 
   if (limit->priority != 0)
-    text = ui_number_text (limit->value, gdp_resolution_decimals (point->resolution));
+    text = ui_number_text (limit->value, limit_decimals (point));
   ui_cell_set (cell, text != NULL ? text : "", "dim-label");
 }
 
@@ -95,54 +108,62 @@ show_hh (GtkWidget *cell, gpointer item, UiSession *session)
   show_limit (cell, item, GDP_LEVEL_HH);
 }
 
-/* Why the value is not simply true; "Good" when it is. */
-static void
-show_quality (GtkWidget *cell, gpointer item, UiSession *session)
+/* Where everything is as it should be an age would only count 0, 1, 2, 0: it is said from a minute on. */
+static char *
+age_text (guint index, UiSession *session)
 {
-  const GdpReading *reading = ui_session_get_reading (session, ui_point_get_index (item));
-  GdpReason reason = reading != NULL ? reading->reason : GDP_REASON_WAITING;
+  gint64 age = ui_session_point_age (session, index);
+  g_auto (UiValue) value = { 0 };
 
-  ui_cell_set_long (cell, _(reason != GDP_REASON_NONE ? gdp_reason_label (reason)
-                                                      : gdp_quality_label (GDP_QUALITY_GOOD)),
-                    reason != GDP_REASON_NONE ? "heading" : "dim-label");
+  ui_session_describe (session, index, &value);
+  return *value.age != '\0' || age >= 60 * GDP_SECOND ? ui_age_text (age) : g_strdup ("");
 }
 
 static void
 show_age (GtkWidget *cell, gpointer item, UiSession *session)
 {
-  guint index = ui_point_get_index (item);
-  gint64 age = ui_session_point_age (session, index);
-  g_auto (UiValue) value = { 0 };
-  g_autofree char *text = age >= 0 ? ui_age_text (age) : g_strdup ("—");
+  g_autofree char *text = age_text (ui_point_get_index (item), session);
 
-  ui_session_describe (session, index, &value);
-  ui_cell_set (cell, text, *value.age != '\0' ? "heading" : "dim-label");
+  ui_cell_set (cell, text, "dim-label");
 }
 
 /* A limit's name; of a discrete point, whose state the value already says, what is owed to its alarm. */
-static void
-show_alarm (GtkWidget *cell, gpointer item, UiSession *session)
+static const char *
+alarm_text (UiAlarm *alarm)
 {
-  UiAlarm *alarm = ui_session_point_alarm (session, ui_point_get_index (item));
-  const char *text = "";
+  return ui_alarm_get (alarm)->condition == GDP_CONDITION_STATE
+           ? _(gdp_alarm_state_label (ui_alarm_get_state (alarm))) : ui_alarm_condition_text (alarm);
+}
 
-  if (alarm != NULL)
-    text = ui_alarm_get (alarm)->condition == GDP_CONDITION_STATE
-             ? _(gdp_alarm_state_label (ui_alarm_get_state (alarm))) : ui_alarm_condition_text (alarm);
-  ui_cell_set_long (cell, text, alarm != NULL && ui_alarm_is_unacked (alarm) ? "heading" : NULL);
+/* What is wrong with the process, what is wrong with the value, or that nothing is. */
+static void
+show_state (GtkWidget *cell, gpointer item, UiSession *session)
+{
+  guint index = ui_point_get_index (item);
+  const GdpReading *reading = ui_session_get_reading (session, index);
+  GdpReason reason = reading != NULL ? reading->reason : GDP_REASON_WAITING;
+  UiAlarm *alarm = ui_session_point_alarm (session, index);
+  const char *quality = reason != GDP_REASON_NONE ? _(gdp_reason_label (reason)) : NULL;
+  g_autofree char *both = NULL;
+
+  if (alarm != NULL && quality != NULL && ui_alarm_get (alarm)->condition != GDP_CONDITION_FAULT)
+    both = g_strdup_printf ("%s · %s", alarm_text (alarm), quality);
+  ui_cell_set_long (cell, both != NULL ? both : quality != NULL ? quality : alarm != NULL ? alarm_text (alarm)
+                                                                       : _(gdp_quality_label (GDP_QUALITY_GOOD)),
+                    quality != NULL || (alarm != NULL && ui_alarm_is_unacked (alarm)) ? "heading"
+                    : alarm != NULL ? NULL : "dim-label");
 }
 
 const UiColumn ui_point_columns[] = {
   { .width = 0, .xalign = 0.5, .show = show_glyph, .make = ui_glyph_new },
   { N_("Point"),   14, 0, .share = 4, .tail = TRUE, .show = show_name },
-  { N_("Value"),   7,  1, .ages = TRUE, .show = show_value },
-  { N_("Unit"),    7,  0, .show = show_unit },
-  { "LL",          6,  1, .yields = 2, .show = show_ll },
-  { "L",           6,  1, .yields = 2, .show = show_l },
-  { "H",           6,  1, .yields = 2, .show = show_h },
-  { "HH",          6,  1, .yields = 2, .show = show_hh },
-  { N_("Alarm"),   13, 0, .share = 1, .yields = 1, .show = show_alarm },
-  { N_("Quality"), 8,  0, .share = 1, .show = show_quality },
-  { N_("Age"),     6,  1, .ages = TRUE, .show = show_age },
+  { N_("Value"),   6,  1, .ages = TRUE, .show = show_value },
+  { N_("Unit"),    2,  0, .show = show_unit },
+  { "LL",          3,  1, .yields = 2, .show = show_ll },
+  { "L",           3,  1, .yields = 1, .show = show_l },
+  { "H",           3,  1, .yields = 1, .show = show_h },
+  { "HH",          3,  1, .yields = 2, .show = show_hh },
+  { N_("State"),   14,  0, .share = 2, .show = show_state },
+  { N_("Age"),     5,  1, .yields = 3, .ages = TRUE, .show = show_age },
 };
 const guint ui_n_point_columns = G_N_ELEMENTS (ui_point_columns);

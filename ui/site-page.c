@@ -4,6 +4,7 @@
 #include "alarm-columns.h"
 #include "event-columns.h"
 #include "event.h"
+#include "flash.h"
 #include "mimic.h"
 #include "point-columns.h"
 #include "tip.h"
@@ -11,7 +12,7 @@
 
 #include <glib/gi18n.h>
 
-#define EVENTS_SHOWN 50
+#define EVENTS_SHOWN 20   /* all of them are drawn, seen or not */
 /* Narrower than this, the mimic needs the room of the limits' columns. */
 #define WIDE 1250
 
@@ -279,9 +280,9 @@ adapt (gpointer data)
   UiSitePage *self = data;
   gboolean wide = self->width >= WIDE;
 
-  gtk_paned_set_position (GTK_PANED (self->upper), self->width * (wide ? 0.45 : 0.5));
-  gtk_paned_set_position (GTK_PANED (self->lower), self->width * 0.5);
-  gtk_widget_set_size_request (self->lower, -1, self->height * 3 / 10);
+  gtk_paned_set_position (GTK_PANED (self->upper), self->width * (wide ? 0.44 : 0.42));
+  gtk_paned_set_position (GTK_PANED (self->lower), self->width * (wide ? 0.5 : 0.53));
+  gtk_widget_set_size_request (self->lower, -1, self->height * (wide ? 0.3 : 0.24));
   return G_SOURCE_REMOVE;
 }
 
@@ -328,6 +329,13 @@ ui_site_page_dispose (GObject *object)
 }
 
 static void
+ui_site_page_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+  ui_flash_snapshot (widget, snapshot, 3);
+  GTK_WIDGET_CLASS (ui_site_page_parent_class)->snapshot (widget, snapshot);
+}
+
+static void
 ui_site_page_class_init (UiSitePageClass *class)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
@@ -337,6 +345,7 @@ ui_site_page_class_init (UiSitePageClass *class)
   widget_class->measure = ui_site_page_measure;
   widget_class->grab_focus = ui_site_page_grab_focus;
   g_type_ensure (UI_TYPE_MIMIC);
+  widget_class->snapshot = ui_site_page_snapshot;
   gtk_widget_class_set_template_from_resource (widget_class, "/gdp/ui/site-page.ui");
   gtk_widget_class_bind_template_child (widget_class, UiSitePage, stack);
   gtk_widget_class_bind_template_child (widget_class, UiSitePage, none);

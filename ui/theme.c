@@ -20,7 +20,9 @@ ui_theme_set (GdkDisplay *display, UiTheme theme)
   GtkCssProvider *colours = g_object_get_data (G_OBJECT (display), "gdp-colours");
 
   g_object_set (gtk_settings_get_for_display (display), "gtk-application-prefer-dark-theme",
-                theme == UI_THEME_NIGHT, NULL);
+                theme == UI_THEME_NIGHT,
+                "gtk-cursor-blink", FALSE,   /* nothing moves but what is wrong */
+                NULL);
   if (colours != NULL)
     gtk_style_context_remove_provider_for_display (display, GTK_STYLE_PROVIDER (colours));
   colours = load (display, theme == UI_THEME_NIGHT ? "/gdp/ui/night.css" : "/gdp/ui/day.css");

@@ -4,7 +4,6 @@
 #include "alarms-page.h"
 #include "banner.h"
 #include "columns.h"
-#include "glyph.h"
 #include "journal-page.h"
 #include "legend.h"
 #include "navigator.h"
@@ -13,6 +12,7 @@
 
 #define NOTICE_SECONDS 8
 #define WIDE 1550   /* px; from here on the navigator may be wide */
+#define TALL 860    /* px; lower, rows and heads are compact */
 
 struct _UiWindow {
   GtkApplicationWindow parent_instance;
@@ -24,7 +24,7 @@ struct _UiWindow {
   UiSession *session;
   GPtrArray *history;      /* page names, the current one last */
   guint      notice_end;   /* source */
-  int        width;
+  int        width, height;
 };
 
 G_DEFINE_FINAL_TYPE (UiWindow, ui_window, GTK_TYPE_APPLICATION_WINDOW)
@@ -270,7 +270,11 @@ adapt (gpointer data)
   UiWindow *self = data;
 
   ui_banner_set_wide (UI_BANNER (self->banner), self->width >= WIDE);
-  gtk_paned_set_position (GTK_PANED (self->split), self->width >= WIDE ? 270 : 240);
+  gtk_paned_set_position (GTK_PANED (self->split), self->width >= WIDE ? 270 : 220);
+  if (self->height < TALL)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "compact");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "compact");
   return G_SOURCE_REMOVE;
 }
 
@@ -279,9 +283,10 @@ ui_window_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   UiWindow *self = UI_WINDOW (widget);
 
-  if ((self->width >= WIDE) != (width >= WIDE) || self->width == 0)
+  if ((self->width >= WIDE) != (width >= WIDE) || (self->height >= TALL) != (height >= TALL) || self->width == 0)
     g_idle_add_full (G_PRIORITY_HIGH_IDLE, adapt, g_object_ref (self), g_object_unref);
   self->width = width;
+  self->height = height;
   GTK_WIDGET_CLASS (ui_window_parent_class)->size_allocate (widget, width, height, baseline);
 }
 

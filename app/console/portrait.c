@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "portrait.h"
 
-#include "ui/glyph.h"
+#include "ui/flash.h"
 #include "ui/screenshot.h"
 
 #include <glib/gi18n.h>
@@ -38,7 +38,7 @@ try_to_save (Portrait *portrait, int *code)
 {
   g_autoptr (GError) error = NULL;
 
-  if (!ui_glyph_is_bright ())
+  if (!ui_flash_is_steady ())
     return FALSE;
   if (ui_screenshot (GTK_WINDOW (portrait->window), portrait->path, &error))
     *code = 0;
