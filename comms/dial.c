@@ -15,7 +15,7 @@ typedef struct { uv_connect_t request; uv_tcp_t *tcp; CommsDial *dial; } Attempt
 
 struct CommsDial {
   CommsLoop            *loop;       /* borrowed */
-  const char           *host;       /* borrowed */
+  char                 *host;       /* or NULL */
   guint16               port;
   const CommsDialCalls *calls;      /* borrowed */
   gpointer              user_data;
@@ -233,7 +233,7 @@ comms_dial_new (CommsLoop *loop, const char *host, guint16 port, const CommsDial
 {
   CommsDial *dial = g_new0 (CommsDial, 1);
 
-  *dial = (CommsDial) { .loop = loop, .host = host, .port = port, .calls = calls, .user_data = user_data };
+  *dial = (CommsDial) { .loop = loop, .host = g_strdup (host), .port = port, .calls = calls, .user_data = user_data };
   return dial;
 }
 
@@ -241,5 +241,6 @@ void
 comms_dial_free (CommsDial *dial)
 {
   forget_addresses (dial);
+  g_free (dial->host);
   g_free (dial);
 }

@@ -19,10 +19,10 @@ typedef struct {
   void (*failed)    (const char *why, gpointer user_data);
 } CommsDialCalls;
 
-/* @host: borrowed, a name or an address, or NULL (dialing fails); @calls: borrowed. */
+/* @host: a name or an address, or NULL (dialing fails); @calls: borrowed. */
 CommsDial *comms_dial_new   (CommsLoop *loop, const char *host, guint16 port, const CommsDialCalls *calls,
                              gpointer user_data);
-void       comms_dial_free  (CommsDial *dial);   /* the loop is stopped */
+void       comms_dial_free  (CommsDial *dial);   /* stopped */
 
 /* Begins; ends with one call of connected or failed, unless it is stopped. The connection is close-on-exec,
  * has no delay, and reports an error by itself when sent bytes stay unconfirmed for 10 s: a peer that lost its

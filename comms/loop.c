@@ -49,6 +49,19 @@ empty_outbox (CommsLoop *loop)
   }
 }
 
+void
+comms_loop_forget (CommsLoop *loop, const gboolean *keep)
+{
+  empty_outbox (loop);
+  for (guint i = loop->outbox->len; i-- > 0;) {
+    CommsReport *report = loop->outbox->pdata[i];
+    if (report->kind == COMMS_REPORT_EVENT || report->link == G_MAXUINT || keep[report->link])
+      continue;
+    g_ptr_array_remove_index (loop->outbox, i);
+    comms_report_free (report);
+  }
+}
+
 static void
 on_retry (uv_timer_t *timer)
 {
@@ -111,11 +124,35 @@ stop (CommsLoop *loop)
     uv_close (own[i], NULL);
 }
 
+/* Lives on the stack of whoever waits for it. */
+typedef struct {
+  void   (*func) (gpointer owner, gpointer data);
+  gpointer data;
+  GMutex   lock;
+  GCond    ended;
+  gboolean over;
+} Call;
+
+static void
+answer_call (CommsLoop *loop)
+{
+  Call *call = g_atomic_pointer_exchange (&loop->call, NULL);
+
+  if (call == NULL)
+    return;
+  call->func (loop->owner, call->data);
+  g_mutex_lock (&call->lock);
+  call->over = TRUE;
+  g_cond_signal (&call->ended);
+  g_mutex_unlock (&call->lock);
+}
+
 static void
 on_wake (uv_async_t *async)
 {
   CommsLoop *loop = async->data;
 
+  answer_call (loop);
   if (g_atomic_int_get (&loop->stopping))
     stop (loop);
   else if (g_atomic_int_compare_and_exchange (&loop->room, TRUE, FALSE) && loop->full)
@@ -183,6 +220,23 @@ comms_loop_clear (CommsLoop *loop)
   comms_deadlines_clear (&loop->deadlines);
   g_ptr_array_set_free_func (loop->outbox, (GDestroyNotify) comms_report_free);
   g_ptr_array_unref (loop->outbox);
+}
+
+void
+comms_loop_call (CommsLoop *loop, void (*func) (gpointer owner, gpointer data), gpointer data)
+{
+  Call call = { .func = func, .data = data };
+
+  g_mutex_init (&call.lock);
+  g_cond_init (&call.ended);
+  g_atomic_pointer_set (&loop->call, &call);
+  uv_async_send (&loop->wake);
+  g_mutex_lock (&call.lock);
+  while (!call.over)
+    g_cond_wait (&call.ended, &call.lock);
+  g_mutex_unlock (&call.lock);
+  g_cond_clear (&call.ended);
+  g_mutex_clear (&call.lock);
 }
 
 void

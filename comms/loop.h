@@ -38,6 +38,7 @@ struct CommsLoop {
   GPtrArray      *outbox;       /* CommsReport, owned */
   gboolean        full;
   int             stopping, room;   /* atomic */
+  gpointer        call;         /* atomic: of comms_loop_call(), NULL = none */
 };
 
 /* @sink and @calls are copied. From here on handles can be put into loop->uv. */
@@ -51,12 +52,17 @@ void     comms_loop_clear  (CommsLoop *loop);
 /* The sink has room again. Any thread. */
 void     comms_loop_resume (CommsLoop *loop);
 
+/* Calls @func in the loop's thread between two turns and returns after it. One thread at a time. */
+void     comms_loop_call   (CommsLoop *loop, void (*func) (gpointer owner, gpointer data), gpointer data);
+
 /* The loop's thread only. */
 
 gint64   comms_loop_server_time (CommsLoop *loop);   /* the sink's, µs */
 /* (transfer full). Bounded without a limit of its own: while the sink is full nobody asks or is taken in,
  * so what waits is the answers of a turn and under way, and news of what ends: a few reports each. */
 void     comms_loop_give     (CommsLoop *loop, CommsReport *report);
+/* Reports that still wait, of links that @keep (by index) does not name, are gone after it; events stay. */
+void     comms_loop_forget   (CommsLoop *loop, const gboolean *keep);
 /* FALSE: the sink is full; `room` will be called. */
 gboolean comms_loop_has_room (const CommsLoop *loop);
 

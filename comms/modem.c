@@ -52,6 +52,27 @@ comms_modems_free (CommsModem **modems, guint n_links)
 }
 
 static void
+adopt (CommsModem *modem, const GdpNetwork *network)
+{
+  for (guint i = 0; i < modem->n_units; i++)
+    if (modem->units[i].plan != NULL)
+      comms_plan_adopt (modem->units[i].plan, network);
+}
+
+void
+comms_modems_adopt (CommsModem **modems, guint n_modems, CommsModem **fresh, const GdpNetwork *network,
+                    const gboolean *same)
+{
+  for (guint i = 0; i < n_modems; i++)
+    if (modems[i] != NULL && same[i]) {
+      modem_free (fresh[i]);
+      fresh[i] = g_steal_pointer (&modems[i]);
+      adopt (fresh[i], network);
+    }
+  comms_modems_free (modems, n_modems);
+}
+
+static void
 first_call (CommsModem *modem, const GdpNetwork *network, gint64 now)
 {
   g_autofree double *periods = g_new (double, modem->n_units);

@@ -34,6 +34,11 @@ typedef struct {
 CommsModem **comms_modems_new  (const GdpNetwork *network);
 void         comms_modems_free (CommsModem **modems, guint n_links);
 
+/* @modems are of an earlier network than @fresh (both as by comms_modems_new(); @network is @fresh's own): those
+ * that @same names move over with all they know, in place of the new ones. Frees what is left. */
+void         comms_modems_adopt (CommsModem **modems, guint n_modems, CommsModem **fresh, const GdpNetwork *network,
+                                 const gboolean *same);
+
 /* A session begins: everyone is due at @now (monotonic µs). */
 void comms_modem_begin (CommsModem *modem, const GdpNetwork *network, gint64 now);
 /* Counters of the whole modem (@unit G_MAXUINT) or one unit; FALSE when it is not there. Any thread. */

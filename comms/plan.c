@@ -104,6 +104,15 @@ comms_plan_new (const GdpNetwork *network, guint unit)
 }
 
 void
+comms_plan_adopt (CommsPlan *plan, const GdpNetwork *network)
+{
+  const GdpProfile *profile = network->units[plan->unit].profile;
+
+  for (guint i = 0; i < plan->n_items; i++)
+    plan->items[i].reg = gdp_profile_find (profile, plan->items[i].reg->channel);
+}
+
+void
 comms_plan_free (CommsPlan *plan)
 {
   if (plan == NULL)

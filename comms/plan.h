@@ -29,6 +29,8 @@ typedef struct {
  * Blocks are in the order of their items, each item in exactly one. */
 CommsPlan *comms_plan_new  (const GdpNetwork *network, guint unit);
 void       comms_plan_free (CommsPlan *plan);
+/* @network is new and says of the unit what the plan's own did: registers are borrowed from it from now on. */
+void       comms_plan_adopt (CommsPlan *plan, const GdpNetwork *network);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CommsPlan, comms_plan_free)
 
 /* Fills one sample an item of @block (n_items from @samples on) from the block's answered @values,

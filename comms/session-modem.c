@@ -79,6 +79,10 @@ identified (CommsSession *session, guint link, gsize length)
   CommsModem *modem = server->modems[link];
   g_autofree char *address = comms_session_address ((struct sockaddr *) &session->peer, TRUE);
 
+  if (server->same != NULL && !server->same[link]) {
+    comms_session_close (session, COMMS_SESSION_CHANGED, NULL);
+    return COMMS_SESSION_CLOSED;
+  }
   if (modem->session != NULL)
     comms_session_close (modem->session, COMMS_SESSION_REPLACED, NULL);
   modem->session = session;

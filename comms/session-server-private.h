@@ -22,6 +22,7 @@ struct CommsSessionServer {
   /* the session thread's */
   CommsLoop             loop;
   CommsListener        *listener;
+  const gboolean       *same;            /* borrowed: between release and adopt, else NULL */
   GQueue                sessions;        /* links embedded in CommsSession */
   GHashTable           *per_address;     /* "10.0.3.7" → how many, where limited */
   guint8                bytes[65536];    /* every session reads into it, after what it holds back */

@@ -251,6 +251,49 @@ comms_session_server_stop (CommsSessionServer *server)
   server_free (server);
 }
 
+static void
+release (gpointer owner, gpointer data)
+{
+  CommsSessionServer *server = owner;
+  const gboolean *same = data;
+
+  for (guint i = 0; i < server->network->n_links; i++)
+    if (server->modems[i] != NULL && server->modems[i]->session != NULL && !same[i])
+      comms_session_close (server->modems[i]->session, COMMS_SESSION_CHANGED, NULL);
+  server->same = same;   /* who calls now on another link has to call again */
+  comms_loop_forget (&server->loop, same);
+}
+
+void
+comms_session_server_release (CommsSessionServer *server, const gboolean *same)
+{
+  comms_loop_call (&server->loop, release, (gpointer) same);
+}
+
+typedef struct { GdpNetwork *network; const gboolean *same; } Adoption;
+
+static void
+adopt (gpointer owner, gpointer data)
+{
+  CommsSessionServer *server = owner;
+  const Adoption *adoption = data;
+  CommsModem **modems = comms_modems_new (adoption->network);
+  g_autoptr (GdpNetwork) before = server->network;
+
+  server->same = NULL;
+  comms_modems_adopt (server->modems, before->n_links, modems, adoption->network, adoption->same);
+  comms_registrations_free (server->registrations);
+  server->modems = modems;
+  server->network = gdp_network_ref (adoption->network);
+  server->registrations = comms_registrations_new (server->network);
+}
+
+void
+comms_session_server_adopt (CommsSessionServer *server, GdpNetwork *network, const gboolean *same)
+{
+  comms_loop_call (&server->loop, adopt, &(Adoption) { network, same });
+}
+
 guint16
 comms_session_server_port (CommsSessionServer *server)
 {

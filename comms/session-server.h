@@ -37,6 +37,11 @@ CommsSessionServer *comms_session_server_start (GdpNetwork *network, const Comms
                                                 const CommsSink *sink, GError **error);
 /* Closes every session without a word in the journal (the server's end is the word), joins, frees. */
 void     comms_session_server_stop (CommsSessionServer *server);
+/* A new configuration, in two steps. First the sessions of links that @same (comms_same_links()) does not name
+ * end, and after it nothing is reported of them; then @network (referenced) is what callers are looked up in. The
+ * other sessions never notice. @same stays valid until the second step. */
+void     comms_session_server_release (CommsSessionServer *server, const gboolean *same);
+void     comms_session_server_adopt   (CommsSessionServer *server, GdpNetwork *network, const gboolean *same);
 guint16  comms_session_server_port (CommsSessionServer *server);
 guint    comms_session_server_n_sessions (CommsSessionServer *server);
 /* The queue has room again. Any thread. */

@@ -166,6 +166,7 @@ static const char *const words[] = {
   [COMMS_SESSION_SILENT]       = "no unit behind the modem answers; hung up so that it calls again",
   [COMMS_SESSION_UNKNOWN]      = "unknown registration",
   [COMMS_SESSION_UNREGISTERED] = "no registration in time",
+  [COMMS_SESSION_CHANGED]      = "its configuration has changed; hung up so that it calls again",
   [COMMS_SESSION_STOPPED]      = "the server stops",
 };
 

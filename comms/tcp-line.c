@@ -26,7 +26,6 @@ typedef enum { DUE, ROOM, N_INPUTS } Input;
 
 struct CommsTcpLine {
   CommsLoop         *loop;       /* borrowed */
-  const GdpNetwork  *network;    /* borrowed */
   guint              link;
   CommsDeadline      deadline;
   State              state;
@@ -440,13 +439,13 @@ comms_tcp_line_resume (CommsTcpLine *line)
 static const CommsDialCalls dial_calls = { on_trying, on_connected, on_failed };
 
 static CommsPollSchedule *
-new_schedule (const CommsTcpLine *line, double phase)
+new_schedule (const CommsTcpLine *line, const GdpNetwork *network, double phase)
 {
   g_autofree double *periods = g_new (double, line->slaves->len);
   CommsPollSchedule *schedule;
 
   for (guint i = 0; i < line->slaves->len; i++)
-    periods[i] = line->network->units[g_array_index (line->slaves, CommsSlave, i).plan->unit].period;
+    periods[i] = network->units[g_array_index (line->slaves, CommsSlave, i).plan->unit].period;
   schedule = comms_poll_schedule_new (periods, line->slaves->len, g_get_monotonic_time ());
   comms_poll_schedule_set_phase (schedule, phase);
   return schedule;
@@ -459,11 +458,10 @@ comms_tcp_line_new (CommsLoop *loop, const GdpNetwork *network, guint link, doub
   const GdpLink *its = &network->links[link];
 
   line->loop = loop;
-  line->network = network;
   line->link = link;
   line->meter = comms_meter_new ();
   line->slaves = comms_slaves_new (network, link);
-  line->schedule = new_schedule (line, phase);
+  line->schedule = new_schedule (line, network, phase);
   line->dial = comms_dial_new (loop, its->host, its->port, &dial_calls, line);
   return line;
 }
@@ -477,6 +475,13 @@ comms_tcp_line_free (CommsTcpLine *line)
   comms_meter_unref (line->meter);
   g_free (line->failure);
   g_free (line);
+}
+
+void
+comms_tcp_line_adopt (CommsTcpLine *line, const GdpNetwork *network)
+{
+  for (guint i = 0; i < line->slaves->len; i++)
+    comms_plan_adopt (g_array_index (line->slaves, CommsSlave, i).plan, network);
 }
 
 void

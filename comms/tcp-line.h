@@ -15,9 +15,11 @@ G_BEGIN_DECLS
 
 typedef struct CommsTcpLine CommsTcpLine;
 
-/* @network: borrowed. @phase: 0 to 1, where in their periods its units are polled. */
+/* Keeps nothing of @network but its units' registers: see comms_tcp_line_adopt(). @phase: 0 to 1, where in their periods its units are polled. */
 CommsTcpLine *comms_tcp_line_new  (CommsLoop *loop, const GdpNetwork *network, guint link, double phase);
-void          comms_tcp_line_free (CommsTcpLine *line);   /* the loop is stopped */
+void          comms_tcp_line_free (CommsTcpLine *line);   /* stopped */
+/* As comms_plan_adopt(), for all its units. */
+void          comms_tcp_line_adopt (CommsTcpLine *line, const GdpNetwork *network);
 
 void          comms_tcp_line_start  (CommsTcpLine *line);
 void          comms_tcp_line_stop   (CommsTcpLine *line);

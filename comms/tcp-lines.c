@@ -32,13 +32,46 @@ on_stop (gpointer owner)
 static const CommsLoopCalls calls = { comms_tcp_line_due, NULL, on_room, on_stop };
 
 static void
-add_lines (CommsTcpLines *lines)
+add_line (CommsTcpLines *lines, guint link)
 {
   const GdpNetwork *network = lines->network;
 
-  for (guint i = 0; i < network->n_links; i++)
-    if (network->links[i].kind == GDP_LINK_MODBUS_TCP && network->links[i].host != NULL)
-      lines->lines[i] = comms_tcp_line_new (&lines->loop, network, i, (double) i / network->n_links);
+  if (network->links[link].kind != GDP_LINK_MODBUS_TCP || network->links[link].host == NULL)
+    return;
+  lines->lines[link] = comms_tcp_line_new (&lines->loop, network, link, (double) link / network->n_links);
+  comms_tcp_line_start (lines->lines[link]);
+}
+
+static void
+release (gpointer owner, gpointer data)
+{
+  CommsTcpLines *lines = owner;
+  const gboolean *same = data;
+
+  for (guint i = 0; i < lines->network->n_links; i++)
+    if (lines->lines[i] != NULL && !same[i]) {
+      comms_tcp_line_stop (lines->lines[i]);
+      g_clear_pointer (&lines->lines[i], comms_tcp_line_free);
+    }
+  comms_loop_forget (&lines->loop, same);
+}
+
+static void
+adopt (gpointer owner, gpointer data)
+{
+  CommsTcpLines *lines = owner;
+  g_autoptr (GdpNetwork) before = lines->network;
+  g_autofree CommsTcpLine **kept = lines->lines;
+
+  lines->network = gdp_network_ref (data);
+  lines->lines = g_new0 (CommsTcpLine *, lines->network->n_links);
+  for (guint i = 0; i < lines->network->n_links; i++)
+    if (i < before->n_links && kept[i] != NULL) {
+      lines->lines[i] = kept[i];
+      comms_tcp_line_adopt (kept[i], lines->network);
+    } else {
+      add_line (lines, i);
+    }
 }
 
 CommsTcpLines *
@@ -49,8 +82,8 @@ comms_tcp_lines_start (GdpNetwork *network, const CommsSink *sink)
   lines->network = gdp_network_ref (network);
   lines->lines = g_new0 (CommsTcpLine *, network->n_links);
   comms_loop_init (&lines->loop, sink, &calls, lines);
-  add_lines (lines);
-  for_each_line (lines, comms_tcp_line_start);
+  for (guint i = 0; i < network->n_links; i++)
+    add_line (lines, i);
   comms_loop_start (&lines->loop, "tcp-lines");
   return lines;
 }
@@ -66,6 +99,18 @@ comms_tcp_lines_stop (CommsTcpLines *lines)
   g_free (lines->lines);
   gdp_network_unref (lines->network);
   g_free (lines);
+}
+
+void
+comms_tcp_lines_release (CommsTcpLines *lines, const gboolean *same)
+{
+  comms_loop_call (&lines->loop, release, (gpointer) same);
+}
+
+void
+comms_tcp_lines_adopt (CommsTcpLines *lines, GdpNetwork *network)
+{
+  comms_loop_call (&lines->loop, adopt, network);
 }
 
 void

@@ -26,6 +26,10 @@ typedef struct CommsTcpLines CommsTcpLines;
 CommsTcpLines *comms_tcp_lines_start  (GdpNetwork *network, const CommsSink *sink);
 /* Closes, joins, frees. Takes as long as a host name is being looked up, else no time. */
 void           comms_tcp_lines_stop   (CommsTcpLines *lines);
+/* A new configuration, in two steps. First the links that @same (comms_same_links()) does not name end, and after
+ * it nothing is reported of them; then what is new in @network (referenced) begins. The others never notice. */
+void           comms_tcp_lines_release (CommsTcpLines *lines, const gboolean *same);
+void           comms_tcp_lines_adopt   (CommsTcpLines *lines, GdpNetwork *network);
 /* The queue has room again. Any thread. */
 void           comms_tcp_lines_resume (CommsTcpLines *lines);
 /* A copy of the counters of a whole link (@unit G_MAXUINT) or of one of its units (index). Any thread.

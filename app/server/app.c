@@ -152,7 +152,7 @@ keep_new (ServerApp *app, const GdpNetwork *before, DataChanges *memory)
   memory->readings = kept;
 }
 
-/* Reads the network again, stops the field, and starts it on what is so now. On an error the old
+/* Reads the network again, ends what has changed in the field, and starts what is new. On an error the old
  * one stays in force. */
 static void
 reconfigure (ServerApp *app, const char *why)
@@ -163,7 +163,7 @@ reconfigure (ServerApp *app, const char *why)
   DataChanges *memory = NULL;
 
   if (network != NULL && adopt (app, network, &memory, &error)) {
-    server_field_stop (app->field);
+    server_field_release (app->field, app->part, app->config);
     keep_new (app, before, memory);
     server_pipeline_set_network (app->pipeline, app->part, memory);
     server_field_start (app->field, app->part, app->config);

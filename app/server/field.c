@@ -2,6 +2,7 @@
 #include "field.h"
 
 #include "comms/line.h"
+#include "comms/same-links.h"
 #include "comms/session-server.h"
 #include "comms/tcp-lines.h"
 
@@ -12,6 +13,7 @@ struct ServerField {
   char               *listen;     /* NULL = no sessions */
   CommsSessionSettings settings;
   CommsLine         **lines;      /* by link; NULL = not a serial line, or not reachable */
+  gboolean           *same;       /* by link: goes on; only between release and start, else NULL */
   GMutex              lock;       /* for all below, which another thread may resume */
   CommsTcpLines      *tcp_lines;
   CommsSessionServer *sessions;   /* NULL = off, or cannot listen yet */
@@ -68,22 +70,92 @@ server_field_free (ServerField *field)
   g_free (field);
 }
 
+static void
+stop_sessions (ServerField *field)
+{
+  g_mutex_lock (&field->lock);
+  CommsSessionServer *sessions = g_steal_pointer (&field->sessions);
+  g_mutex_unlock (&field->lock);
+  comms_session_server_stop (sessions);
+}
+
+/* All at once, so that a thousand end as fast as one. */
+static void
+stop_lines (ServerField *field, const gboolean *but)
+{
+  for (guint i = 0; i < field->network->n_links; i++)
+    if (field->lines[i] != NULL && (but == NULL || !but[i]))
+      comms_line_quit (field->lines[i]);
+  for (guint i = 0; i < field->network->n_links; i++)
+    if (field->lines[i] != NULL && (but == NULL || !but[i]))
+      comms_line_stop (g_steal_pointer (&field->lines[i]));
+}
+
+static gboolean
+same_settings (const ServerField *field, const ServerConfig *config)
+{
+  const CommsSessionSettings *now = &field->settings;
+
+  return g_strcmp0 (field->listen, config->listen) == 0 && now->max_sessions == config->max_sessions
+         && now->max_per_address == config->max_per_address && now->registration_time == config->registration_time;
+}
+
+void
+server_field_release (ServerField *field, GdpNetwork *network, const ServerConfig *config)
+{
+  g_assert (field->network != NULL && field->same == NULL);
+  field->same = comms_same_links (field->network, network);
+  stop_lines (field, field->same);
+  comms_tcp_lines_release (field->tcp_lines, field->same);
+  if (!same_settings (field, config))
+    stop_sessions (field);
+  else if (field->sessions != NULL)
+    comms_session_server_release (field->sessions, field->same);
+}
+
+static void
+start_lines (ServerField *field, const GdpNetwork *before, const ServerConfig *config)
+{
+  GdpNetwork *network = field->network;
+  g_autofree CommsLine **kept = field->lines;
+
+  field->lines = g_new0 (CommsLine *, network->n_links);
+  for (guint i = 0; i < network->n_links; i++)
+    if (before != NULL && i < before->n_links && kept[i] != NULL)
+      field->lines[i] = kept[i];
+    else if (network->links[i].kind == GDP_LINK_MODBUS_RTU && server_field_missing (config, &network->links[i]) == NULL)
+      field->lines[i] = comms_line_start (network, i, field->sink);
+}
+
+static void
+start_tcp_lines (ServerField *field)
+{
+  if (field->tcp_lines != NULL) {
+    comms_tcp_lines_adopt (field->tcp_lines, field->network);
+    return;
+  }
+  g_mutex_lock (&field->lock);
+  field->tcp_lines = comms_tcp_lines_start (field->network, field->sink);
+  g_mutex_unlock (&field->lock);
+}
+
 void
 server_field_start (ServerField *field, GdpNetwork *network, const ServerConfig *config)
 {
-  g_assert (field->network == NULL);
+  g_autoptr (GdpNetwork) before = field->network;
+  g_autofree gboolean *same = g_steal_pointer (&field->same);
+
+  g_assert (before == NULL || same != NULL);
   field->network = gdp_network_ref (network);
+  start_lines (field, before, config);
+  start_tcp_lines (field);
+  if (field->sessions != NULL)
+    comms_session_server_adopt (field->sessions, network, same);
+  g_free (field->listen);
   field->listen = g_strdup (config->listen);
   field->settings = (CommsSessionSettings) { .listen = field->listen, .max_sessions = config->max_sessions,
                                              .max_per_address = config->max_per_address,
                                              .registration_time = config->registration_time };
-  field->lines = g_new0 (CommsLine *, network->n_links);
-  for (guint i = 0; i < network->n_links; i++)
-    if (network->links[i].kind == GDP_LINK_MODBUS_RTU && server_field_missing (config, &network->links[i]) == NULL)
-      field->lines[i] = comms_line_start (network, i, field->sink);
-  g_mutex_lock (&field->lock);
-  field->tcp_lines = comms_tcp_lines_start (network, field->sink);
-  g_mutex_unlock (&field->lock);
   listen_for_sessions (field);
 }
 
@@ -104,25 +176,15 @@ server_field_resume (ServerField *field)
   g_mutex_unlock (&field->lock);
 }
 
-static void
-for_each_line (ServerField *field, void (*func) (CommsLine *line))
-{
-  for (guint i = 0; i < field->network->n_links; i++)
-    if (field->lines[i] != NULL)
-      func (field->lines[i]);
-}
-
 void
 server_field_stop (ServerField *field)
 {
   g_mutex_lock (&field->lock);
   CommsTcpLines *tcp_lines = g_steal_pointer (&field->tcp_lines);
-  CommsSessionServer *sessions = g_steal_pointer (&field->sessions);
   g_mutex_unlock (&field->lock);
   comms_tcp_lines_stop (tcp_lines);
-  comms_session_server_stop (sessions);
-  for_each_line (field, comms_line_quit);   /* all at once, so that a thousand end as fast as one */
-  for_each_line (field, comms_line_stop);
+  stop_sessions (field);
+  stop_lines (field, NULL);
 
   g_clear_pointer (&field->lines, g_free);
   g_clear_pointer (&field->listen, g_free);

@@ -22,7 +22,10 @@ const char  *server_field_missing (const ServerConfig *config, const GdpLink *li
 ServerField *server_field_new     (const CommsSink *sink, ServerTrouble *trouble);
 void         server_field_free    (ServerField *field);   /* stopped */
 
-/* Starts reading every link that is not server_field_missing(). Nothing here fails for good: what
+/* A configuration is about to change to @network and @config: ends what they do not leave as it is. On return no
+ * report is made of that any more; the rest goes on as if nothing was, its reports mean the same in either network. */
+void         server_field_release (ServerField *field, GdpNetwork *network, const ServerConfig *config);
+/* Starts reading every link that is not read yet and not server_field_missing(). Nothing here fails for good: what
  * cannot start is in the trouble, and server_field_retry() tries again. */
 void         server_field_start   (ServerField *field, GdpNetwork *network, const ServerConfig *config);
 /* On return no thread of the field runs, and no report is made any more. */

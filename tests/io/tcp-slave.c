@@ -25,6 +25,7 @@ typedef struct {
   guint16 registers[TCP_SLAVE_REGISTERS];   /* atomic */
   guint8  bits[TCP_SLAVE_REGISTERS];        /* atomic */
   gint64  answered;                         /* atomic */
+  guint   calls;                            /* atomic */
 } Port;
 
 struct TcpSlave {
@@ -120,6 +121,7 @@ serve (TcpSlave *slave, Socket *s)
   if (s->listens) {
     int fd = accept4 (s->fd, NULL, NULL, SOCK_CLOEXEC);
     if (fd >= 0) {
+      __atomic_add_fetch (&slave->ports[s->port].calls, 1, __ATOMIC_RELAXED);
       setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &(int) { 1 }, sizeof (int));
       add_socket (slave, fd, s->port, FALSE);
     }
@@ -217,6 +219,12 @@ void
 tcp_slave_set_bit (TcpSlave *slave, guint index, guint address, gboolean value)
 {
   __atomic_store_n (&slave->ports[index].bits[address], (guint8) (value != 0), __ATOMIC_RELAXED);
+}
+
+guint
+tcp_slave_calls (TcpSlave *slave, guint index)
+{
+  return __atomic_load_n (&slave->ports[index].calls, __ATOMIC_RELAXED);
 }
 
 guint64

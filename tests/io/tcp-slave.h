@@ -22,6 +22,8 @@ void      tcp_slave_set_register (TcpSlave *slave, guint index, guint address, g
 void      tcp_slave_set_bit      (TcpSlave *slave, guint index, guint address, gboolean value);
 /* Monotonic µs when the port's registers were first answered after the last tcp_slave_set_register; 0 = not yet. */
 gint64    tcp_slave_answered     (TcpSlave *slave, guint index);
+/* How many connections the port has taken since the start. */
+guint     tcp_slave_calls        (TcpSlave *slave, guint index);
 /* How many requests all ports have answered. */
 guint64   tcp_slave_requests     (TcpSlave *slave);
 

@@ -474,6 +474,34 @@ test_import (Fixture *f, gconstpointer data)
   g_assert_cmpuint (watch_n_events (f->watch, GDP_EVENT_ALARM_OCCURRED, "GDP-000/ai1.high"), ==, 1);
 }
 
+/* One site of two is imported anew with another period, a third one is new: nobody else's link notices. */
+static void
+test_import_leaves_others_alone (Fixture *f, gconstpointer data)
+{
+  guint16 ports[] = { tcp_slave_port (f->slave, 0), tcp_slave_port (f->slave, 1), tcp_slave_port (f->slave, 1) };
+  g_autoptr (GError) error = NULL;
+
+  import_sites (f, 2);
+  start (f);
+  gint64 first = point_key (f, "GDP-000/ai1"), second = point_key (f, "GDP-001/ai1");
+  watch_expect_value (f->watch, first, 1, GDP_REASON_NONE);
+  watch_expect_value (f->watch, second, 1, GDP_REASON_NONE);
+  g_autoptr (GdpNetwork) changed = watch_network (3, ports, 0.2);
+  changed->units[1].period = 0.3;
+  gboolean done = data_store_import (f->watch->store, changed, "engineer", g_get_real_time (), &error);
+  g_assert_no_error (error);
+  g_assert_true (done);
+  watch_expect_event (f->watch, GDP_EVENT_CONFIGURATION_CHANGED, NAME, "revision");
+  watch_expect_value (f->watch, point_key (f, "GDP-002/ai1"), 1, GDP_REASON_NONE);
+  tcp_slave_set_register (f->slave, 0, 0, watch_raw (4));
+  tcp_slave_set_register (f->slave, 1, 0, watch_raw (5));
+  watch_expect_value (f->watch, first, 4, GDP_REASON_NONE);
+  watch_expect_value (f->watch, second, 5, GDP_REASON_NONE);
+  g_assert_cmpuint (tcp_slave_calls (f->slave, 0), ==, 1);
+  g_assert_cmpuint (tcp_slave_calls (f->slave, 1), ==, 3);   /* the changed one's two, and the new one's */
+  g_assert_cmpuint (g_hash_table_size (f->watch->alarms), ==, 0);
+}
+
 /* SIGHUP: the line moves to the other slave; a wrong file changes nothing. */
 static void
 test_reload (Fixture *f, gconstpointer data)
@@ -576,6 +604,7 @@ main (int argc, char **argv)
   ADD ("a-second-of-the-same-name-is-refused", test_same_name);
   ADD ("two-servers-one-line-and-the-second-takes-over", test_two_servers);
   ADD ("an-import-is-taken-while-running", test_import);
+  ADD ("an-import-leaves-unchanged-links-alone", test_import_leaves_others_alone);
   ADD ("sighup-moves-a-line-and-a-wrong-file-changes-nothing", test_reload);
   ADD ("an-address-in-use-is-retried-and-the-rest-works", test_address_in_use);
   ADD ("a-locked-store-loses-nothing", test_locked);

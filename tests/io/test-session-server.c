@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Polling through a modem that misbehaves on cue. */
+#include "comms/same-links.h"
 #include "session-field.h"
 
 #include <errno.h>
@@ -495,6 +496,48 @@ test_stop_in_every_state (void)
     modem_wait_end (fds[i]);
 }
 
+/* Two modems, and a new configuration in which the second is polled more slowly: only that one has to call again,
+ * the first's unit answers a request that was asked before, and is asked for more by the plan it had. */
+static void
+test_change_keeps_other_sessions (void)
+{
+  Field *field = field_start (field_network (2, 1, 0.2, FALSE), patient);
+  g_autoptr (GdpNetwork) changed = field_network (3, 1, 0.2, FALSE);
+  Call kept = { field, modem_register (field, "GDP-0000") }, other = { field, modem_register (field, "GDP-0001") };
+  CommsRequest request = modem_asked (kept.fd);
+
+  modem_asked (other.fd);
+  changed->units[1].period = 0.4;
+  g_autofree gboolean *same = comms_same_links (field->network, changed);
+  g_assert_true (same[0]);
+  g_assert_false (same[1]);
+  comms_session_server_release (field->server, same);
+  modem_wait_end (other.fd);
+  g_autofree char *text = field_wait_event (field, GDP_EVENT_SESSION_CLOSED);
+  g_assert_nonnull (strstr (text, "its configuration has changed"));
+  modem_answer (kept.fd, &request, 5);
+  comms_session_server_adopt (field->server, changed, same);
+  gdp_network_unref (field->network);   /* and with it all that a plan could borrow */
+  field->network = gdp_network_ref (changed);
+  assert_value (&kept, 5);
+  answer_poll (&kept, 6);
+  other.fd = modem_register (field, "GDP-0001");
+  request = modem_asked (other.fd);
+  modem_answer (other.fd, &request, 7);
+  CommsReport *report = field_wait (field, COMMS_REPORT_SAMPLES);
+  while (report->unit != 1) {
+    comms_report_free (report);
+    report = field_wait (field, COMMS_REPORT_SAMPLES);
+  }
+  g_assert_cmpfloat (report->samples[0].raw, ==, 7);
+  comms_report_free (report);
+  int fresh = modem_register (field, "GDP-0002");   /* the new one is known */
+  modem_asked (fresh);
+  close (fresh);
+  close (other.fd);
+  end_call (&kept);
+}
+
 /* ---- very many ------------------------------------------------------------------------------- */
 
 static guint
@@ -594,6 +637,7 @@ main (int argc, char **argv)
   g_test_add_func ("/session/full-queue-stops-polling", test_full_queue_stops_polling);
   g_test_add_func ("/session/full-queue-that-nobody-reports-empty", test_full_queue_without_resume);
   g_test_add_func ("/session/reset-while-the-queue-is-full", test_reset_while_queue_is_full);
+  g_test_add_func ("/session/change-keeps-the-sessions-it-does-not-concern", test_change_keeps_other_sessions);
   g_test_add_func ("/session/stop-in-every-state", test_stop_in_every_state);
   g_test_add_func ("/session/two-thousand-at-once", test_very_many);
   return g_test_run ();
