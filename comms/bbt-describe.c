@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "bbt-message.h"
+#include "bbt-archive.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "bbt-layout.h"
 
-/* Bytes of data shown; who wants more reads the dump. */
-enum { SHOWN = 32 };
+/* Bytes of data and rows shown; who wants more reads the dump. */
+enum { SHOWN = 32, SHOWN_ROWS = 8 };
 
 typedef void (*Show) (GString *text, const CommsBbtField *field, const guint8 *member);
 
@@ -92,17 +91,6 @@ show_octets (GString *text, const CommsBbtField *field, const guint8 *member)
 }
 
 static void
-show_rest (GString *text, const CommsBbtField *field, const guint8 *member)
-{
-  const CommsBbtBytes *rest = (const CommsBbtBytes *) member;
-
-  if (field->show == COMMS_BBT_SHOW_TEXT)
-    show_text (text, rest->bytes, rest->length);
-  else
-    show_hex (text, rest->bytes, rest->length);
-}
-
-static void
 show_value (GString *text, const CommsBbtReport *report, guint channel)
 {
   char number[G_ASCII_DTOSTR_BUF_SIZE];
@@ -130,6 +118,36 @@ show_values (GString *text, const CommsBbtField *field, const guint8 *member)
     g_string_append_printf (text, " %s=", comms_bbt_channel (channel)->name);
     show_value (text, report, channel);
   }
+}
+
+/* The number and the values of each of the first rows. */
+static void
+show_rows (GString *text, const CommsBbtArchive *archive)
+{
+  CommsBbtReport row;
+  CommsBbtRows rows;
+
+  comms_bbt_rows_begin (&rows, archive);
+  for (guint i = 0; i < SHOWN_ROWS && comms_bbt_rows_next (&rows, &row, NULL); i++) {
+    g_string_append_printf (text, " [%u", row.number);
+    show_values (text, NULL, (const guint8 *) &row);
+    g_string_append_c (text, ']');
+  }
+  if (archive->rows > SHOWN_ROWS)
+    g_string_append (text, " ...");
+}
+
+static void
+show_rest (GString *text, const CommsBbtField *field, const guint8 *member)
+{
+  const CommsBbtBytes *rest = (const CommsBbtBytes *) member;
+
+  if (field->show == COMMS_BBT_SHOW_TEXT)
+    show_text (text, rest->bytes, rest->length);
+  else
+    show_hex (text, rest->bytes, rest->length);
+  if (field->show == COMMS_BBT_SHOW_ROWS)
+    show_rows (text, (const CommsBbtArchive *) (member - field->offset));
 }
 
 static void show_fields (GString *text, const CommsBbtField *fields, guint n, const guint8 *body);

@@ -113,7 +113,7 @@ static const CommsBbtField archive[] = {
   NUMBER (CommsBbtArchive, status, HEX),
   NUMBER (CommsBbtArchive, mask, HEX),
   NUMBER (CommsBbtArchive, rows, RANGE (1, COMMS_BBT_ROWS_MAX)),
-  REST (CommsBbtArchive, packed, RANGE (0, COMMS_BBT_ROWS_BYTES)),
+  REST (CommsBbtArchive, packed, .show = COMMS_BBT_SHOW_ROWS, RANGE (0, COMMS_BBT_ROWS_BYTES)),
 };
 
 /* The report is the event's first member: its fields lie where a report's do. */

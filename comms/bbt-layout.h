@@ -27,6 +27,7 @@ typedef enum {
 typedef enum {
   COMMS_BBT_SHOW_PLAIN, COMMS_BBT_SHOW_HEX, COMMS_BBT_SHOW_CHAR, COMMS_BBT_SHOW_VERSION, COMMS_BBT_SHOW_TEXT,
   COMMS_BBT_SHOW_WORD,   /* of the set of codes */
+  COMMS_BBT_SHOW_ROWS,   /* of the archive whose last field this is */
 } CommsBbtShow;
 
 typedef struct CommsBbtList CommsBbtList;
