@@ -54,8 +54,8 @@ def increments_tell_only_what_changed():
         with serving(key) as server, staying(server, udp, key=key) as unit:
             for change in ({1: 13000}, {}, {2: 1, 8: 2}):
                 values = {**unit.device.values, **change}
-                unit.ask(lambda values=values: unit.report(values))
                 number = unit.device.numbers[0] + 1
+                unit.ask(lambda values=values: unit.report(values))
                 assert server.log.wait('record', stream=0, number=number)['values'] == values
                 sent = server.log.wait('heard', kind='INCREMENT', nth=number - 1)
                 assert sent['values'] == change and sent['base'] == number - 1
