@@ -59,7 +59,7 @@ class SerialLink(StreamLink):
     def __init__(self, path):
         self.fd = os.open(path, os.O_RDWR | os.O_NOCTTY)
         tty.setraw(self.fd)
-        self.reader, self.pause = bbt.Reader(resync=True), 0
+        self.reader, self.pause, self.bad_since = bbt.Reader(resync=True), 0, None
 
     def fileno(self):
         return self.fd
@@ -75,7 +75,11 @@ class SerialLink(StreamLink):
             raise Hangup(str(error)) from error
         if not data:
             raise Hangup('the line went away')
-        return self.reader.feed(data)
+        frames = self.reader.feed(data)
+        self.bad_since = None if frames or not (self.reader.lost or self.reader.bytes) else self.bad_since or time.monotonic()
+        if self.bad_since and time.monotonic() - self.bad_since > 5:
+            raise bbt.Fault(1, 'nothing but noise')
+        return frames
 
     def close(self):
         os.close(self.fd)

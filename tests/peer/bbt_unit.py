@@ -84,7 +84,7 @@ class Unit:
     def _begin(self, link, cause):
         self.link, self.end, self.wait, self.reason, self.accept = link, bbt.End(bbt.UNIT), 0, 0, None
         self.cause, self.stay, self.restarting = cause, self.stays, False
-        self.waiting, self.sent_to, self.again = [], {}, []
+        self.waiting, self.sent_to, self.again, self.demanded = [], {}, [], {}
         self.live_due, self.base, self.reports = bool(self.device.values), None, {}
         self.pending, self.through_end, self.silence_end = None, None, None
         self.nonce, self.device.selection = os.urandom(8), None
@@ -192,20 +192,23 @@ class Unit:
     def _next_record(self):
         if self.again:
             return self.again.pop(0)
-        if self.state == LEAVING and not self.live_due:
-            return None
         for stream in Device.STREAMS:
-            record = self._next_kept(stream) if self.accept['wanted'] >> stream & 1 and self.state != LEAVING else None
+            record = self._next_kept(stream, self._deliverable(stream))
             if record:
                 return record
             if stream == 2 and self.live_due:
                 return self._next_live()
         return None
 
-    def _next_kept(self, stream):
+    def _deliverable(self, stream):
+        """The (boot, number) up to which records of the stream go now: all if wanted, else what REQUEST 2 asked for."""
+        wanted = self.accept['wanted'] >> stream & 1 and self.state != LEAVING
+        return (1 << 32, 0) if wanted else self.demanded.get(stream, (0, 0))
+
+    def _next_kept(self, stream, last):
         """The next frame of a stream that is kept: an event, or the rows that go into one ARCHIVE."""
         sent = self.sent_to.get(stream, (0, 0))
-        left = [record for record in self.device.kept[stream] if record[:2] > sent]
+        left = [record for record in self.device.kept[stream] if sent < record[:2] <= last]
         if not left:
             return None
         boot, number, kind, payload = left[0]
@@ -385,12 +388,18 @@ class Unit:
             return RANGE, 0
         kept = self.device.history[stream] + [record[3] for record in self.device.kept[stream]]
         rows = [row for row in kept if fields['from'] <= row.time <= fields['to']]
-        left = rows
+        sent = self.sent_to.get(stream, self._acknowledged(stream))
+        left = [row for row in rows if row[:2] <= sent]
+        self.demanded[stream] = max([self.demanded.get(stream, (0, 0))] + [row[:2] for row in rows])
         while left:
             payload, count = bbt.next_archive(stream, left)
             self.again.append((Type.ARCHIVE, payload, stream, left[0].boot, left[count - 1].number))
             left = left[count:]
         return DONE, len(rows)
+
+    def _acknowledged(self, stream):
+        history = self.device.history[stream]
+        return history[-1][:2] if history else (0, 0)
 
     def _do_open(self, fields, _):
         if fields['port'] > 2 or not 1 <= fields['idle'] <= 3600:

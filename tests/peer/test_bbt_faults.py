@@ -1,10 +1,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Sessions that go wrong: each misbehaviour of either side gets the FAULT that comms/PROTOCOL.md gives it, and a
 session after it works."""
+import contextlib
 import json
 import os
+import pty
+import select
+import socket
 import subprocess
 import sys
+import threading
+import tty
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from stage import EIGHT, KEY, KINDS, Call, identity, one_call, pieces, serving, staying, told, unit_of
@@ -215,6 +221,31 @@ def the_line_may_break_at_every_byte():
                 assert told(server, 2) == [(1, i + 1) for i in range(unit.device.numbers[2])] and not unit.device.kept[2]
 
 
+def a_line_with_noise_carries_a_session():
+    """bbt-fault/a-line-with-noise-carries-a-session (CSD)"""
+    noise = b'\r\nCONNECT 9600\r\n\xB7\x10'
+    ours, its = pty.openpty()
+    tty.setraw(ours)
+    with serving() as server, socket.create_connection(server.address) as far:
+
+        def pump():
+            with contextlib.suppress(OSError):
+                while True:
+                    for source in select.select([ours, far], [], [])[0]:
+                        if source is far:
+                            os.write(ours, noise + (far.recv(4096) or sys.exit()))
+                        else:
+                            far.sendall(os.read(ours, 4096))
+
+        threading.Thread(target=pump, daemon=True).start()
+        unit = unit_of()
+        for _ in range(20):
+            unit.device.event(17)
+        assert unit.call(bbt_link.SerialLink(os.ttyname(its))) == 'bye'
+        assert len(told(server, 2)) == 20 and not unit.device.kept[2]
+    os.close(its)
+
+
 def a_newer_session_wins_only_after_its_proof():
     """bbt-fault/a-newer-session-wins-only-after-its-proof"""
     for udp in (False, True):
@@ -310,12 +341,17 @@ def both_programs_tell_what_happens_in_json():
                                        '--boot', str(1 + len(udp)), *udp], timeout=20, **run)
                 lines = [json.loads(line) for line in unit.stdout.splitlines()]
                 assert unit.returncode == 0 and lines[-1] == {'what': 'over', 'how': 'bye'}, unit
+            orders = '{"values": {"ai1": 4}}\n{"event": 4}\n{"leave": 1}\n'
+            unit = subprocess.run([sys.executable, 'bbt_unit.py', '--connect', f'127.0.0.1:{port}', '--serial', 'S1', '--key',
+                                   KEY.hex(), '--stay', '--commands', '--boot', '3'], input=orders, timeout=20, **run)
+            assert unit.returncode == 0, unit
             seen = []
-            while [line['what'] for line in seen].count('closed') < 2:
+            while [line['what'] for line in seen].count('closed') < 3:
                 seen.append(json.loads(server.stdout.readline()))
             assert {'what': 'result', 'serial': 'S1', 'request': 1, 'kind': 'OUTPUT', 'code': 0, 'value': 0} in seen
             assert sum(line['what'] == 'record' and line['stream'] == 1 for line in seen) == 10
             live = next(line for line in seen if line['what'] == 'record' and line['kind'] == 'LIVE')
+            assert seen[-1]['why'] == 'bye' and [line for line in seen if line.get('kind') == 'BYE'][-2]['reason'] == 1
             assert live['values'] == {'ai1': 12001, 'ext1': bbt.bits_of(0.25)}, live
         finally:
             server.kill()
@@ -326,6 +362,7 @@ tap.run(each_wrong_of_a_unit_has_its_fault, datagrams_that_are_wrong_are_dropped
         each_wrong_of_a_server_has_its_fault, a_server_that_does_not_know_the_key_gets_nothing,
         strangers_and_wrong_proofs_are_refused, nothing_but_ident_and_proof_opens_a_session, who_is_too_slow_is_closed,
         a_request_without_result_ends_the_session, slow_bytes_are_no_fault, the_line_may_break_at_every_byte,
+        a_line_with_noise_carries_a_session,
         a_newer_session_wins_only_after_its_proof, a_server_that_forgot_the_session_is_told_anew,
         answers_to_strangers_are_no_longer_than_what_they_said, a_forged_fault_throws_nobody_out,
         a_recorded_session_cannot_be_played_again, units_hear_that_the_server_stops, both_programs_tell_what_happens_in_json)

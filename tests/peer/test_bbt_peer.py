@@ -284,6 +284,19 @@ def rows_and_reports_come_again_when_asked():
         server.log.wait('heard', kind='LIVE', nth=lives + 1)
 
 
+def rows_that_were_not_wanted_come_in_order_when_asked():
+    """bbt-session/rows-that-were-not-wanted-come-in-order-when-asked, older ones first, newer ones not"""
+    with serving(accept={'wanted': 0b00100}) as server, staying(server) as unit:
+        start = int(time.time()) - 10000
+        unit.ask(lambda: [unit.device.row(1, {1: i}, start + 10 * i) for i in range(500)])
+        assert server.result('S1', Type.REQUEST, ask=2, stream=1, **{'from': start + 3000, 'to': start + 3990}) == (0, 100)
+        server.log.wait('record', stream=1, number=400)
+        assert server.result('S1', Type.REQUEST, ask=2, stream=1, **{'from': start, 'to': start + 40}) == (0, 5)
+        server.log.wait('resent', stream=1, number=5)
+        assert told(server, 1) == [(1, i + 1) for i in range(400)] and not server.log.all('jumped')
+    assert len(unit.device.kept[1]) == 100
+
+
 def unknown_requests_are_answered_and_unknown_types_ignored():
     """bbt-session/unknown-requests-are-answered-and-unknown-types-ignored"""
     with serving() as server, staying(server) as unit:
@@ -470,7 +483,8 @@ tap.run(everything_is_delivered_and_forgotten, increments_tell_only_what_changed
         what_is_not_wanted_is_kept, wrong_clocks_are_set_and_every_record_is_dated,
         settings_and_schedule_are_taken_whole_or_not_at_all, thresholds_of_the_settings_call,
         the_interface_is_set_within_its_ranges, outputs_are_selected_operated_and_read_back,
-        rows_and_reports_come_again_when_asked, unknown_requests_are_answered_and_unknown_types_ignored,
+        rows_and_reports_come_again_when_asked, rows_that_were_not_wanted_come_in_order_when_asked,
+        unknown_requests_are_answered_and_unknown_types_ignored,
         pings_keep_a_quiet_session_open, a_server_that_has_something_is_heard_before_bye, a_server_may_say_bye_itself,
         firmware_is_resumed_checked_and_installed, a_wrong_image_is_never_installed,
         a_firmware_that_does_not_run_gives_way_to_the_old_one, bytes_pass_both_ways_in_mode_t,
