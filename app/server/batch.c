@@ -48,11 +48,23 @@ server_batch_full (const ServerBatch *batch)
   return batch->reports->len >= SERVER_BATCH_REPORTS;
 }
 
+/* Of a unit that stays well it is told now and then that it was heard: that is no news. */
+static gboolean
+has_news_of_contacts (const GdpChanges *changes)
+{
+  for (guint i = 0; i < changes->contacts->len; i++) {
+    const GdpContactInfo *contact = g_ptr_array_index (changes->contacts, i);
+    if (contact->state != GDP_CONTACT_OK || contact->seen <= contact->since)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 gboolean
 server_batch_urgent (const ServerBatch *batch)
 {
   return batch->results->len > 0 || batch->changes->alarms->len > 0 || batch->changes->events->len > 0
-         || batch->changes->contacts->len > 0;
+         || has_news_of_contacts (batch->changes);
 }
 
 void

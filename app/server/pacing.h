@@ -5,7 +5,7 @@
  * commits are rare, so a lone change is durable within a commit's time. Time earns credit, commits
  * spend it: when samples keep coming, committing takes 1 / SERVER_PACING_SHARE of the time, and no
  * sample waits longer than SERVER_PACING_LONGEST. However fast the disk is, a commit costs
- * SERVER_PACING_LEAST: readers are woken by each, so ten a second are enough. */
+ * SERVER_PACING_LEAST: readers are woken by each, so seven a second are enough. */
 #pragma once
 
 #include <glib.h>
@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 
 #define SERVER_PACING_SHARE   50
 #define SERVER_PACING_LONGEST (200 * 1000)   /* µs */
-#define SERVER_PACING_LEAST   (2 * 1000)     /* µs that a commit counts for at least */
+#define SERVER_PACING_LEAST   (3 * 1000)     /* µs that a commit counts for at least */
 #define SERVER_PACING_CREDIT  (20 * 1000)    /* µs of committing that can be saved up */
 
 typedef struct {

@@ -40,7 +40,8 @@ answer (int fd)
   for (guint i = 0; i < 8; i++)
     values[i] = request.read.table == GDP_TABLE_INPUT_REGISTERS ? 1000 + i : (1 + i) & 1;
   n = comms_mbap_respond (transaction, &request, values, bytes);
-  g_assert_cmpint (write (fd, bytes, n), ==, n);
+  if (send (fd, bytes, n, MSG_NOSIGNAL) != n)
+    close (fd);   /* whoever asked has hung up meanwhile */
 }
 
 static void

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/server/batch.h"
 #include "app/server/pacing.h"
 #include "app/server/queue.h"
 #include "app/server/trouble.h"
@@ -213,10 +214,20 @@ static void
 test_pacing_share (void)
 {
   ServerPacing pacing = { 0 };
-  keep_committing (&pacing, 1000 * MS, 2000 * MS, 2 * MS);   /* what was saved up is spent */
-  guint n = keep_committing (&pacing, 3000 * MS, 10000 * MS, 2 * MS);
-  g_assert_cmpuint (n, <=, 10000 / (2 * SERVER_PACING_SHARE) + 1);
-  g_assert_cmpuint (n, >=, 10000 / (2 * SERVER_PACING_SHARE) - 5);
+  keep_committing (&pacing, 1000 * MS, 2000 * MS, 4 * MS);   /* what was saved up is spent */
+  guint n = keep_committing (&pacing, 3000 * MS, 10000 * MS, 4 * MS);
+  g_assert_cmpuint (n, <=, 10000 / (4 * SERVER_PACING_SHARE) + 1);
+  g_assert_cmpuint (n, >=, 10000 / (4 * SERVER_PACING_SHARE) - 5);
+}
+
+static void
+test_pacing_fast (void)
+{
+  ServerPacing pacing = { 0 };
+  keep_committing (&pacing, 1000 * MS, 2000 * MS, 100);
+  guint n = keep_committing (&pacing, 3000 * MS, 10000 * MS, 100);
+  g_assert_cmpuint (n, <=, 10000 * MS / (SERVER_PACING_LEAST * SERVER_PACING_SHARE) + 1);
+  g_assert_cmpuint (n, >=, 10000 * MS / (SERVER_PACING_LEAST * SERVER_PACING_SHARE) - 5);
 }
 
 static void
@@ -235,6 +246,28 @@ test_pacing_urgent (void)
   ServerPacing pacing = { 0 };
   server_pacing_committed (&pacing, 1000 * MS, 2500 * MS);
   g_assert_cmpint (server_pacing_due (&pacing, TRUE), <=, 2500 * MS);
+}
+
+/* ---- batch ----------------------------------------------------------------------------------- */
+
+/* At 1,000 units one is heard again every 2 ms: were that news, every commit would be at once. */
+static void
+test_batch_urgent (void)
+{
+  static const struct { GdpContactInfo contact; gboolean urgent; } rows[] = {
+    { { .state = GDP_CONTACT_OK, .since = 5, .seen = 7 }, FALSE },       /* heard again */
+    { { .state = GDP_CONTACT_OK, .since = 5, .seen = 5 }, TRUE },        /* back */
+    { { .state = GDP_CONTACT_SILENT, .since = 7, .seen = 5 }, TRUE },
+    { { .state = GDP_CONTACT_UNKNOWN, .since = 0, .seen = 5 }, TRUE },   /* waiting after a restart */
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (ServerBatch) batch = server_batch_new ();
+    g_ptr_array_add (batch->changes->contacts, gdp_contact_info_copy (&rows[0].contact));
+    g_ptr_array_add (batch->changes->contacts, gdp_contact_info_copy (&rows[i].contact));
+    g_assert_false (server_batch_empty (batch));
+    g_assert_cmpint (server_batch_urgent (batch), ==, rows[i].urgent);
+  }
 }
 
 /* ---- trouble --------------------------------------------------------------------------------- */
@@ -290,6 +323,8 @@ main (int argc, char **argv)
   g_test_add_func ("/server-queue/many-threads-lose-nothing", test_threads);
   g_test_add_func ("/server-pacing/a-lone-change-is-committed-at-once", test_pacing_lone);
   g_test_add_func ("/server-pacing/steady-samples-leave-most-of-the-time-free", test_pacing_share);
+  g_test_add_func ("/server-pacing/a-fast-disk-is-no-reason-for-more-commits", test_pacing_fast);
+  g_test_add_func ("/server-batch/a-unit-heard-again-is-not-urgent", test_batch_urgent);
   g_test_add_func ("/server-pacing/nothing-waits-longer-than-200-ms", test_pacing_longest);
   g_test_add_func ("/server-pacing/an-alarm-never-waits", test_pacing_urgent);
   g_test_add_func ("/server-trouble/is-logged-and-told-when-it-changes-only", test_trouble);
