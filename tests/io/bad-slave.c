@@ -4,6 +4,8 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -108,6 +110,8 @@ answer (BadSlave *slave, guint16 transaction, const CommsRequest *request, BadSl
     length = exception ? comms_mbap_exception (transaction, request->read.address, request->function,
                                                exception, frame)
                        : comms_mbap_respond (transaction, &changed, values, frame);
+  if (cue == BAD_SLAVE_CALLED_0 || cue == BAD_SLAVE_CALLED_255 || cue == BAD_SLAVE_CALLED_9)
+    frame[6] = cue == BAD_SLAVE_CALLED_0 ? 0 : cue == BAD_SLAVE_CALLED_255 ? 255 : 9;
   if (cue == BAD_SLAVE_BAD_CRC)
     frame[length - 1] ^= 0x5A;
   return length;
@@ -144,6 +148,8 @@ serve (BadSlave *slave, guint16 transaction, const CommsRequest *request)
     send_bytes (slave, frame, cue == BAD_SLAVE_TRUNCATED ? length / 2 : length);
     if (cue == BAD_SLAVE_TWICE)
       send_bytes (slave, frame, length);
+    if (cue == BAD_SLAVE_BANNER)
+      babble (slave, 16);
   }
 }
 
@@ -184,7 +190,11 @@ static gpointer
 run (gpointer data)
 {
   BadSlave *slave = data;
+  sigset_t broken_pipe;
 
+  sigemptyset (&broken_pipe);
+  sigaddset (&broken_pipe, SIGPIPE);
+  pthread_sigmask (SIG_BLOCK, &broken_pipe, NULL);
   while (!g_atomic_int_get (&slave->stop)) {
     struct pollfd events[2]
         = { { slave->fd, POLLIN, 0 }, { slave->fd < 0 ? slave->listener : -1, POLLIN, 0 } };

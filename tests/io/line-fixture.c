@@ -111,8 +111,8 @@ line_fixture_tcp (guint16 port)
   return (GdpLink) { .id = "tcp", .kind = GDP_LINK_MODBUS_TCP, .host = "127.0.0.1", .port = port };
 }
 
-static gboolean
-take (CommsReport *report, gpointer user_data)
+gboolean
+line_fixture_take (CommsReport *report, gpointer user_data)
 {
   LineFixture *fixture = user_data;
 
@@ -141,7 +141,7 @@ line_fixture_new_full (const GdpLink *link, guint n_units, double period, gboole
 
   fixture->network = line_fixture_network (link, n_units, period, far);
   fixture->reports = g_async_queue_new_full ((GDestroyNotify) comms_report_free);
-  fixture->sink = (CommsSink) { take, now, fixture };
+  fixture->sink = (CommsSink) { line_fixture_take, now, fixture };
   if (link->kind == GDP_LINK_MODBUS_TCP)
     fixture->tcp = comms_tcp_lines_start (fixture->network, &fixture->sink);
   else

@@ -28,6 +28,8 @@ LineFixture *line_fixture_new_full (const GdpLink *link, guint n_units, double p
 void         line_fixture_free (LineFixture *fixture);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LineFixture, line_fixture_free)
 
+/* The fixture's sink: for a test that makes its own network. */
+gboolean     line_fixture_take (CommsReport *report, gpointer fixture);
 /* Waits for the next report of @kind (of @unit, or of any with G_MAXUINT), frees those before it and
  * checks each sample with a value against what the slaves of bad-slave.h give. Fails after 10 s. */
 CommsReport *line_fixture_expect (LineFixture *fixture, CommsReportKind kind, guint unit);

@@ -246,6 +246,55 @@ test_no_slaves_never_due (void)
   g_assert_cmpint (due, ==, G_MAXINT64);
 }
 
+/* Of 40 lines with a slave each, every one keeps its beat, and each beat of the grid has its share. */
+static void
+test_phases_share_out_the_period (void)
+{
+  guint beats[SECOND / COMMS_POLL_GRID] = { 0 };
+
+  for (guint line = 0; line < 40; line++) {
+    g_autoptr (CommsPollSchedule) schedule = comms_poll_schedule_new ((double[]){ 1 }, 1, START);
+    gint64 due, first = 0;
+
+    comms_poll_schedule_set_phase (schedule, line / 40.0);
+    g_assert_cmpuint (comms_poll_schedule_next (schedule, START, &due), ==, 0);   /* the first at once */
+    for (guint i = 0; i < 5; i++) {
+      comms_poll_schedule_answered (schedule, 0, i == 0 ? START : due + 30000 * i);
+      g_assert_cmpuint (comms_poll_schedule_next (schedule, START, &due), ==, G_MAXUINT);
+      if (i == 0)
+        first = due;
+      g_assert_cmpint (due, ==, first + i * SECOND);
+      g_assert_cmpuint (comms_poll_schedule_next (schedule, due, &due), ==, 0);
+    }
+    g_assert_cmpint (first, >, START);
+    g_assert_cmpint (first, <=, START + SECOND);
+    g_assert_cmpint (first % COMMS_POLL_GRID, ==, 0);
+    beats[first % SECOND / COMMS_POLL_GRID]++;
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (beats); i++)
+    g_assert_cmpuint (beats[i], ==, 40 / G_N_ELEMENTS (beats));
+}
+
+static void
+test_phase_is_the_same_after_a_break (void)
+{
+  g_autoptr (CommsPollSchedule) schedule = comms_poll_schedule_new ((double[]){ 10 }, 1, START);
+  gint64 due, before;
+
+  comms_poll_schedule_set_phase (schedule, 0.31);
+  comms_poll_schedule_next (schedule, START, &due);
+  comms_poll_schedule_answered (schedule, 0, START);
+  comms_poll_schedule_next (schedule, START, &before);
+  g_assert_cmpint (before % (10 * SECOND), ==, 3100 * 1000);
+  comms_poll_schedule_failed (schedule, 0, START + SECOND);
+  comms_poll_schedule_failed (schedule, 0, START + 2 * SECOND);
+  comms_poll_schedule_restart (schedule, START + 37 * SECOND);
+  g_assert_cmpuint (comms_poll_schedule_next (schedule, START + 37 * SECOND, &due), ==, 0);
+  comms_poll_schedule_answered (schedule, 0, START + 38 * SECOND);
+  comms_poll_schedule_next (schedule, START + 38 * SECOND, &due);
+  g_assert_cmpint (due, ==, before + 40 * SECOND);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -271,5 +320,7 @@ main (int argc, char **argv)
   g_test_add_func ("/poll-schedule/restart-forgives-when-all-broke-the-line",
                    test_restart_forgives_when_all_broke_the_line);
   g_test_add_func ("/poll-schedule/no-slaves-never-due", test_no_slaves_never_due);
+  g_test_add_func ("/poll-schedule/phases-share-out-the-period", test_phases_share_out_the_period);
+  g_test_add_func ("/poll-schedule/phase-is-the-same-after-a-break", test_phase_is_the_same_after_a_break);
   return g_test_run ();
 }

@@ -300,6 +300,66 @@ test_mbap_bad (void)
 }
 
 static void
+test_mbap_master (void)
+{
+  const CommsRead read = { 17, GDP_TABLE_INPUT_REGISTERS, 0x0108, 2 };
+  guint8 frame[COMMS_MBAP_MAX], exception = 0;
+  guint16 transaction, values[2];
+  gsize whole;
+
+  g_assert_cmpuint (comms_mbap_request (0x1501, &read, frame), ==, 12);
+  g_assert_cmpmem (frame, 12, "\x15\x01\0\0\0\6\x11\4\x01\x08\0\2", 12);
+
+  const guint8 answer[] = { 0x15, 0x01, 0, 0, 0, 7, 17, 4, 4, 0, 5, 0x12, 0x34 };
+  for (gsize n = 0; n < sizeof answer; n++) {
+    g_autofree guint8 *exact = g_memdup2 (answer, n);
+    g_autoptr (GError) error = NULL;
+    g_assert_false (comms_mbap_frame (exact, n, &transaction, &whole, &error));
+    g_assert_error (error, COMMS_RTU_ERROR, COMMS_RTU_ERROR_SHORT);
+  }
+  g_assert_true (comms_mbap_frame (answer, sizeof answer, &transaction, &whole, NULL));
+  g_assert_cmphex (transaction, ==, 0x1501);
+  g_assert_cmpuint (whole, ==, sizeof answer);
+  g_assert_true (comms_mbap_response (&read, answer, sizeof answer, values, &exception, NULL));
+  g_assert_cmpuint (values[0], ==, 5);
+  g_assert_cmpuint (values[1], ==, 0x1234);
+}
+
+static void
+test_mbap_answers (void)
+{
+  const CommsRead read = { 17, GDP_TABLE_INPUT_REGISTERS, 0, 1 };
+  static const struct { guint8 frame[13]; gsize length; int error; } rows[] = {   /* -1: good */
+    { { 0, 1, 0, 0, 0, 5, 17, 4, 2, 0, 5 }, 11, -1 },
+    { { 0, 1, 0, 0, 0, 5, 0, 4, 2, 0, 5 }, 11, -1 },      /* "the device itself" */
+    { { 0, 1, 0, 0, 0, 5, 255, 4, 2, 0, 5 }, 11, -1 },
+    { { 0, 1, 0, 0, 0, 5, 18, 4, 2, 0, 5 }, 11, COMMS_RTU_ERROR_ADDRESS },
+    { { 0, 1, 0, 0, 0, 5, 17, 3, 2, 0, 5 }, 11, COMMS_RTU_ERROR_FUNCTION },
+    { { 0, 1, 0, 0, 0, 7, 17, 4, 4, 0, 5, 0, 6 }, 13, COMMS_RTU_ERROR_LENGTH },   /* two registers */
+    { { 0, 1, 0, 0, 0, 7, 17, 4, 2, 0, 5, 0, 6 }, 13, COMMS_RTU_ERROR_LENGTH },   /* more than it says */
+    { { 0, 1, 0, 0, 0, 4, 17, 4, 2, 0 }, 10, COMMS_RTU_ERROR_LENGTH },            /* less than it says */
+    { { 0, 1, 0, 0, 0, 2, 17, 4 }, 8, COMMS_RTU_ERROR_LENGTH },                   /* only a function */
+    { { 0, 1, 0, 0, 0, 3, 17, 0x84, 2 }, 9, COMMS_RTU_ERROR_EXCEPTION },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree guint8 *exact = g_memdup2 (rows[i].frame, rows[i].length);
+    g_autoptr (GError) error = NULL;
+    guint16 transaction, value = 0;
+    guint8 exception = 0;
+    gsize whole;
+
+    g_assert_true (comms_mbap_frame (exact, rows[i].length, &transaction, &whole, NULL));
+    g_assert_cmpuint (whole, ==, rows[i].length);
+    g_assert_cmpint (comms_mbap_response (&read, exact, whole, &value, &exception, &error), ==, rows[i].error < 0);
+    g_assert_cmpuint (value, ==, rows[i].error < 0 ? 5 : 0);
+    g_assert_cmpuint (exception, ==, rows[i].error == COMMS_RTU_ERROR_EXCEPTION ? 2 : 0);
+    if (rows[i].error >= 0)
+      g_assert_error (error, COMMS_RTU_ERROR, rows[i].error);
+  }
+}
+
+static void
 test_gaps (void)
 {
   g_assert_cmpint (comms_rtu_gap (9600), ==, 4011);      /* 38.5 bits of 104.17 µs, rounded up */
@@ -327,5 +387,7 @@ main (int argc, char **argv)
   g_test_add_func ("/pdu/bad-requests-are-told-by-error", test_bad_requests);
   g_test_add_func ("/mbap/request-and-answers", test_mbap);
   g_test_add_func ("/mbap/bad-frames-keep-the-stream-when-their-end-is-known", test_mbap_bad);
+  g_test_add_func ("/mbap/master-asks-and-understands", test_mbap_master);
+  g_test_add_func ("/mbap/answer-of-another-unit-or-shape-is-refused", test_mbap_answers);
   return g_test_run ();
 }
