@@ -42,6 +42,7 @@ static const struct { const char *word, *label; } conditions[GDP_N_CONDITIONS] =
   [GDP_CONDITION_FAULT]  = { "fault",  N_("Sensor fault") },
   [GDP_CONDITION_STALE]  = { "stale",  N_("Stale value") },
   [GDP_CONDITION_SILENT] = { "silent", N_("Unit silent") },
+  [GDP_CONDITION_REFUSES] = { "refuses", N_("Unit refuses every request") },
   [GDP_CONDITION_LOST]   = { "lost",   N_("Line lost") },
 };
 

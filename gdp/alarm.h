@@ -18,6 +18,7 @@ typedef enum {
   GDP_CONDITION_FAULT,     /* point: sensor fault by NE 43, exception, not a number */
   GDP_CONDITION_STALE,     /* point: not refreshed though its unit answers */
   GDP_CONDITION_SILENT,    /* unit: does not answer though its link works */
+  GDP_CONDITION_REFUSES,   /* unit: answers every request with an exception */
   GDP_CONDITION_LOST,      /* link: the line is dead, or every unit on it */
   GDP_N_CONDITIONS
 } GdpCondition;

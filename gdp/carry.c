@@ -109,9 +109,13 @@ home_of (GdpEngine *engine, const GdpAlarm *alarm)
   const char *dot = strrchr (alarm->id, '.');
   g_autofree char *object = g_strndup (alarm->id, dot ? (gsize) (dot - alarm->id) : 0);
   gpointer found = g_hash_table_lookup (network->by_id, object);
-  GdpObjectType type = alarm->condition == GDP_CONDITION_LOST     ? GDP_OBJECT_LINK
-                       : alarm->condition == GDP_CONDITION_SILENT ? GDP_OBJECT_UNIT
-                                                                  : GDP_OBJECT_POINT;
+  static const GdpObjectType types[GDP_N_CONDITIONS] = {
+    [GDP_CONDITION_HIGH] = GDP_OBJECT_POINT,  [GDP_CONDITION_LOW] = GDP_OBJECT_POINT,
+    [GDP_CONDITION_STATE] = GDP_OBJECT_POINT, [GDP_CONDITION_FAULT] = GDP_OBJECT_POINT,
+    [GDP_CONDITION_STALE] = GDP_OBJECT_POINT, [GDP_CONDITION_SILENT] = GDP_OBJECT_UNIT,
+    [GDP_CONDITION_REFUSES] = GDP_OBJECT_UNIT, [GDP_CONDITION_LOST] = GDP_OBJECT_LINK,
+  };
+  GdpObjectType type = types[alarm->condition];
 
   if (found == NULL || gdp_object_type (found) != type)
     return NULL;
@@ -122,7 +126,7 @@ home_of (GdpEngine *engine, const GdpAlarm *alarm)
 }
 
 static GdpHeldAlarm **
-list_of (GdpEngine *engine, gpointer object, const char **site)
+list_of (GdpEngine *engine, gpointer object, GdpCondition condition, const char **site)
 {
   const GdpNetwork *network = engine->network;
   guint index = gdp_object_index (object);
@@ -133,7 +137,7 @@ list_of (GdpEngine *engine, gpointer object, const char **site)
     return &engine->links[index].alarms;
   case GDP_OBJECT_UNIT:
     *site = network->sites[network->units[index].site].id;
-    return &engine->units[index].alarms;
+    return condition == GDP_CONDITION_REFUSES ? &engine->units[index].refusal : &engine->units[index].alarms;
   default:
     *site = network->sites[network->points[index].site].id;
     return &engine->points[index].alarms;
@@ -154,7 +158,7 @@ settle_in (GdpHeldAlarm *held, gpointer user_data)
       g_ptr_array_add (engine->homeless, held);
     return;
   }
-  GdpHeldAlarm **list = list_of (engine, object, &held->site);
+  GdpHeldAlarm **list = list_of (engine, object, held->alarm.condition, &held->site);
   held->next = *list;
   *list = held;
   if (gdp_object_type (object) == GDP_OBJECT_POINT)
@@ -247,6 +251,7 @@ carry_unit (GdpEngine *engine, guint index, GdpUnitState *from)
   to->shown = from->shown;
   to->state = from->state;
   to->waited = from->waited;
+  to->refused = from->refused;
   to->detail = g_steal_pointer (&from->detail);
 }
 

@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "engine-private.h"
+#include "words.h"
 
 #define SHOW_EVERY  (2 * GDP_SECOND)   /* how often a contact that stays well is told again */
 #define WAIT_SHOWN  (2 * GDP_SECOND)   /* a quick first answer spares the "waiting" readings */
@@ -89,6 +90,35 @@ set_unit_alarm (GdpEngine *engine, guint unit, gboolean active, gint64 now, GdpC
 }
 
 static void
+each_point (GdpEngine *engine, guint unit, gint64 now, GdpChanges *changes,
+            void (*visit) (GdpEngine *engine, guint point, gint64 now, GdpChanges *changes))
+{
+  const GdpSite *site = &engine->network->sites[engine->network->units[unit].site];
+
+  for (guint i = site->first_point; i < site->first_point + site->n_points; i++)
+    if (engine->network->points[i].unit == unit)
+      visit (engine, i, now, changes);
+}
+
+void
+gdp_engine_unit_refused (GdpEngine *engine, guint unit, gboolean refused, gint64 now, GdpChanges *changes)
+{
+  const GdpUnit *own = &engine->network->units[unit];
+  GdpUnitState *state = &engine->units[unit];
+  gboolean before = state->refused != 0;
+
+  if (!refused)
+    state->refused = 0;
+  else if (!before)
+    state->refused = now;
+  if (!refused || now - state->refused >= silent_after (engine, unit))
+    set_alarm (engine, &state->refusal, own->id, engine->network->sites[own->site].id, GDP_CONDITION_REFUSES,
+               refused, refused ? N_("wrong address, or a register profile that is not its own?") : NULL, now, changes);
+  if (refused != before)
+    each_point (engine, unit, now, changes, gdp_engine_judge_exception);
+}
+
+static void
 mark_points (GdpEngine *engine, guint unit, GdpReason reason, gint64 now, GdpChanges *changes)
 {
   const GdpSite *site = &engine->network->sites[engine->network->units[unit].site];
@@ -104,6 +134,9 @@ fall_silent (GdpEngine *engine, guint unit, gint64 now, GdpChanges *changes)
   if (engine->units[unit].state == GDP_CONTACT_SILENT)
     return;
   set_unit_state (engine, unit, GDP_CONTACT_SILENT, now, changes);
+  engine->units[unit].refused = 0;
+  if (engine->units[unit].refusal != NULL)
+    gdp_annunciator_doubt (engine->units[unit].refusal, GDP_REASON_NO_COMMUNICATION, changes);
   mark_points (engine, unit, GDP_REASON_NO_COMMUNICATION, now, changes);
 }
 

@@ -37,7 +37,9 @@ typedef struct {
   gint64          alarm_due;       /* silent, alarm held back until then: it may be the whole link. 0 = not */
   gint64          stale_due;       /* when the next point may be stale, 0 = none will be */
   char           *detail;
-  GdpHeldAlarm   *alarms;
+  GdpHeldAlarm   *alarms;          /* silent */
+  GdpHeldAlarm   *refusal;
+  gint64          refused;         /* every sample of each poll since then was an exception, 0 = no */
   GdpContactState state;
   gboolean        untold;          /* `detail` is newer than what was shown */
   gboolean        overdue;         /* no answer for silent_after since `seen` and `grace` */
@@ -81,6 +83,8 @@ void gdp_engine_queue (GdpEngine *engine, GdpObjectType type, guint index, gint6
 void   gdp_engine_take_sample (GdpEngine *engine, const GdpSample *sample, gint64 now, GdpChanges *changes);
 /* No sample, but @reason is true of the point now: stale, waiting, no communication. */
 void   gdp_engine_mark_point  (GdpEngine *engine, guint point, GdpReason reason, gint64 now, GdpChanges *changes);
+/* Whose fault an exception is has changed. */
+void   gdp_engine_judge_exception (GdpEngine *engine, guint point, gint64 now, GdpChanges *changes);
 void   gdp_engine_wake_point  (GdpEngine *engine, guint point, gint64 now, GdpChanges *changes);
 void   gdp_engine_queue_point (GdpEngine *engine, guint point);
 gint64 gdp_engine_stale_due   (const GdpEngine *engine, guint point);
@@ -90,6 +94,8 @@ void gdp_engine_note_unit_failed  (GdpEngine *engine, guint unit, gint64 now, co
 void gdp_engine_note_link_failed  (GdpEngine *engine, guint link, gint64 now, const char *detail);
 void gdp_engine_note_link_working (GdpEngine *engine, guint link, gint64 now);
 void gdp_engine_unit_answered (GdpEngine *engine, guint unit, gint64 now, GdpChanges *changes);
+/* What it answered: nothing but exceptions, or not; before the samples are taken. */
+void gdp_engine_unit_refused  (GdpEngine *engine, guint unit, gboolean refused, gint64 now, GdpChanges *changes);
 void gdp_engine_wake_unit     (GdpEngine *engine, guint unit, gint64 now, GdpChanges *changes);
 void gdp_engine_wake_link     (GdpEngine *engine, guint link, gint64 now, GdpChanges *changes);
 /* A configuration put @unit where it is: brings what hangs below in line with its state. */

@@ -105,6 +105,7 @@ move_waits (GdpEngine *engine, gint64 by)
     move_time (&unit->grace, by);
     move_time (&unit->queued, by);
     move_time (&unit->alarm_due, by);
+    move_time (&unit->refused, by);
     if (unit->stale_due != G_MAXINT64)
       move_time (&unit->stale_due, by);
   }
@@ -159,6 +160,16 @@ gdp_engine_enter (GdpEngine *engine, gint64 now)
   return engine->now = now;
 }
 
+static gboolean
+all_refused (const GdpSample *samples, gsize n_samples)
+{
+  gboolean all = n_samples > 0;
+
+  for (gsize i = 0; all && i < n_samples; i++)
+    all = samples[i].reason == GDP_REASON_DEVICE_EXCEPTION;
+  return all;
+}
+
 void
 gdp_engine_samples (GdpEngine *engine, guint unit, gint64 now,
                     const GdpSample *samples, gsize n_samples, GdpChanges *changes)
@@ -168,6 +179,7 @@ gdp_engine_samples (GdpEngine *engine, guint unit, gint64 now,
   now = gdp_engine_enter (engine, now);
   expire (engine, now, changes);
   gdp_engine_unit_answered (engine, unit, now, changes);
+  gdp_engine_unit_refused (engine, unit, all_refused (samples, n_samples), now, changes);
   for (gsize i = 0; i < n_samples; i++)
     /* A sample that was on its way while the configuration changed may name another's point. */
     if (samples[i].point < engine->network->n_points && engine->network->points[samples[i].point].unit == unit)

@@ -5,7 +5,9 @@
  * Bad quality never raises a process alarm and never clears one: the alarm keeps its state and
  * its `reason` says that it cannot be judged. Lost communication is one alarm on the lowest
  * common cause (link, else unit); what hangs below becomes unknown without alarms of its own,
- * and comes back by itself. */
+ * and comes back by itself. A unit that answers every request with an exception is one alarm, too: when it
+ * goes on for as long as silence would have to, of priority 2; its points say so without alarms of their own,
+ * as long as none of them can be read. */
 #pragma once
 
 #include "changes.h"

@@ -20,13 +20,13 @@ is_fault (GdpReason reason)
   return reason >= GDP_REASON_OPEN_CIRCUIT && reason <= GDP_REASON_NOT_A_NUMBER;
 }
 
-/* Why an alarm of @condition cannot be judged on a point that is as @reason says. */
+/* Why an alarm of @condition cannot be judged on a point that is as @reason says; @fault: its own fault. */
 static GdpReason
-doubt_of (GdpCondition condition, GdpReason reason)
+doubt_of (GdpCondition condition, GdpReason reason, gboolean fault)
 {
   if (is_judgeable (reason))
     return GDP_REASON_NONE;
-  if (condition == GDP_CONDITION_FAULT && is_fault (reason))
+  if (condition == GDP_CONDITION_FAULT && fault)
     return GDP_REASON_NONE;
   if (condition == GDP_CONDITION_STALE && reason != GDP_REASON_WAITING && reason != GDP_REASON_NO_COMMUNICATION)
     return GDP_REASON_NONE;
@@ -183,25 +183,46 @@ judge (GdpEngine *engine, guint index, double value, gint64 time, gint64 now, Gd
     follow_holds (engine, index, time, now, changes);
 }
 
+/* Not the point's own fault while its unit refuses everything. */
+static gboolean
+is_own_fault (const GdpEngine *engine, guint index, GdpReason reason)
+{
+  guint unit = engine->network->points[index].unit;
+
+  return is_fault (reason)
+         && (reason != GDP_REASON_DEVICE_EXCEPTION || unit >= engine->network->n_units
+             || engine->units[unit].refused == 0);
+}
+
+/* What @reason, which is the point's now, means for its alarms about itself, and for what can be judged. */
+static void
+judge_quality (GdpEngine *engine, guint index, GdpReason reason, gint64 time, gint64 now, GdpChanges *changes)
+{
+  const GdpLimits *limits = &engine->network->points[index].limits;
+  GdpPointState *state = &engine->points[index];
+  gboolean fault = is_own_fault (engine, index, reason);
+
+  if (fault || is_judgeable (reason))
+    set_alarm (engine, index, GDP_CONDITION_FAULT, fault, limits->fault_priority, gdp_reason_word (reason), time, now,
+               changes);
+  if (reason != GDP_REASON_WAITING && reason != GDP_REASON_NO_COMMUNICATION)
+    set_alarm (engine, index, GDP_CONDITION_STALE, reason == GDP_REASON_STALE, limits->stale_priority,
+               NULL, time, now, changes);
+  for (GdpHeldAlarm *held = state->alarms; held != NULL; held = held->next)
+    gdp_annunciator_doubt (held, doubt_of (held->alarm.condition, reason, fault), changes);
+}
+
 /* The reason's consequences, only when it changes. */
 static void
 set_reason (GdpEngine *engine, guint index, GdpReason reason, gint64 time, gint64 now, GdpChanges *changes)
 {
-  const GdpLimits *limits = &engine->network->points[index].limits;
   GdpPointState *state = &engine->points[index];
 
   state->reason = reason;
   if (!is_judgeable (reason))
     for (guint i = 0; i < GDP_N_LEVELS; i++)
       state->hold[i].due = 0;
-  if (is_fault (reason) || is_judgeable (reason))
-    set_alarm (engine, index, GDP_CONDITION_FAULT, is_fault (reason), limits->fault_priority,
-               gdp_reason_word (reason), time, now, changes);
-  if (reason != GDP_REASON_WAITING && reason != GDP_REASON_NO_COMMUNICATION)
-    set_alarm (engine, index, GDP_CONDITION_STALE, reason == GDP_REASON_STALE, limits->stale_priority,
-               NULL, time, now, changes);
-  for (GdpHeldAlarm *held = state->alarms; held != NULL; held = held->next)
-    gdp_annunciator_doubt (held, doubt_of (held->alarm.condition, reason), changes);
+  judge_quality (engine, index, reason, time, now, changes);
 }
 
 /* To the grid of the resolution: 1/resolution is exact where the resolution (0.01) is not. */
@@ -304,6 +325,13 @@ gdp_engine_mark_point (GdpEngine *engine, guint index, GdpReason reason, gint64 
   if (reason != before)
     set_reason (engine, index, reason, now, now, changes);
   show (engine, index, before, now, now, changes);
+}
+
+void
+gdp_engine_judge_exception (GdpEngine *engine, guint index, gint64 now, GdpChanges *changes)
+{
+  if (engine->points[index].reason == GDP_REASON_DEVICE_EXCEPTION)
+    judge_quality (engine, index, GDP_REASON_DEVICE_EXCEPTION, now, now, changes);
 }
 
 void

@@ -26,6 +26,7 @@ typedef struct {
   guint8  bits[TCP_SLAVE_REGISTERS];        /* atomic */
   gint64  answered;                         /* atomic */
   guint   calls;                            /* atomic */
+  gint    refuses;                          /* atomic */
 } Port;
 
 struct TcpSlave {
@@ -82,6 +83,11 @@ answer (Port *port, const guint8 *request, guint8 *reply)
   guint start = get16 (request + 1), count = get16 (request + 3);
   gboolean bits = request[0] == 1 || request[0] == 2;
 
+  if (g_atomic_int_get (&port->refuses)) {
+    reply[0] = request[0] | 0x80;
+    reply[1] = 4;
+    return 2;
+  }
   if (request[0] < 1 || request[0] > 4 || count == 0 || start + count > TCP_SLAVE_REGISTERS) {
     reply[0] = request[0] | 0x80;
     reply[1] = 2;
@@ -219,6 +225,12 @@ void
 tcp_slave_set_bit (TcpSlave *slave, guint index, guint address, gboolean value)
 {
   __atomic_store_n (&slave->ports[index].bits[address], (guint8) (value != 0), __ATOMIC_RELAXED);
+}
+
+void
+tcp_slave_refuse (TcpSlave *slave, guint index, gboolean refuse)
+{
+  g_atomic_int_set (&slave->ports[index].refuses, refuse);
 }
 
 guint

@@ -502,6 +502,23 @@ test_import_leaves_others_alone (Fixture *f, gconstpointer data)
   g_assert_cmpuint (g_hash_table_size (f->watch->alarms), ==, 0);
 }
 
+/* A slave with nothing that is asked of it: one alarm, not one of each point. */
+static void
+test_refusing_unit (Fixture *f, gconstpointer data)
+{
+  import_sites (f, 1);
+  start (f);
+  gint64 point = point_key (f, "GDP-000/ai1");
+  watch_expect_value (f->watch, point, 1, GDP_REASON_NONE);
+  tcp_slave_refuse (f->slave, 0, TRUE);
+  watch_expect_alarm (f->watch, "GDP-000/upmp.refuses", GDP_ALARM_UNACKED);
+  watch_expect_value (f->watch, point, 1, GDP_REASON_DEVICE_EXCEPTION);
+  g_assert_cmpuint (g_hash_table_size (f->watch->alarms), ==, 1);
+  tcp_slave_refuse (f->slave, 0, FALSE);
+  watch_expect_alarm (f->watch, "GDP-000/upmp.refuses", GDP_ALARM_RTN_UNACKED);
+  watch_expect_value (f->watch, point, 1, GDP_REASON_NONE);
+}
+
 /* SIGHUP: the line moves to the other slave; a wrong file changes nothing. */
 static void
 test_reload (Fixture *f, gconstpointer data)
@@ -605,6 +622,7 @@ main (int argc, char **argv)
   ADD ("two-servers-one-line-and-the-second-takes-over", test_two_servers);
   ADD ("an-import-is-taken-while-running", test_import);
   ADD ("an-import-leaves-unchanged-links-alone", test_import_leaves_others_alone);
+  ADD ("a-unit-that-refuses-everything-is-one-alarm", test_refusing_unit);
   ADD ("sighup-moves-a-line-and-a-wrong-file-changes-nothing", test_reload);
   ADD ("an-address-in-use-is-retried-and-the-rest-works", test_address_in_use);
   ADD ("a-locked-store-loses-nothing", test_locked);

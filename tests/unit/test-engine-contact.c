@@ -56,6 +56,63 @@ test_quiet (Plant *plant, gconstpointer data)
   g_assert_cmpint (last_contact (plant, FALSE, U1)->seen, ==, plant->now);
 }
 
+/* All of U1's points, or all but its door. */
+static void
+refuse (Plant *plant, gboolean door)
+{
+  GdpSample all[PER_UNIT];
+
+  for (guint i = 0; i < PER_UNIT; i++)
+    all[i] = (GdpSample) { .point = P (U1, i), .time = plant->now, .raw = 0,
+                           .reason = i == DOOR && !door ? GDP_REASON_NONE : GDP_REASON_DEVICE_EXCEPTION };
+  gdp_engine_samples (plant->engine, U1, plant->now, all, PER_UNIT, plant->changes);
+}
+
+static void
+test_unit_refuses (Plant *plant, gconstpointer data)
+{
+  pass_polling (plant, 1, ALL);
+  forget (plant);
+  for (guint i = 0; i < 10; i++) {
+    g_assert_cmpstr (state_of (plant, "S1/u.refuses"), ==, i > 5 ? "unacked" : "none");   /* 5 s, as for silence */
+    pass_polling (plant, 1, NOT_U1);
+    refuse (plant, TRUE);
+  }
+  g_assert_cmpuint (gdp_engine_alarm (plant->engine, "S1/u.refuses")->priority, ==, 2);
+  g_assert_cmpint (last_reading (plant, P (U1, LOOP))->reason, ==, GDP_REASON_DEVICE_EXCEPTION);
+  g_assert_cmpuint (count_events (plant, GDP_EVENT_ALARM_OCCURRED), ==, 1);   /* one, and none of its points */
+  g_assert_cmpuint (count_active (plant), ==, 0);                             /* it is neither silent nor lost */
+
+  /* One block is answered: now the others are at fault themselves. */
+  refuse (plant, FALSE);
+  g_assert_cmpstr (state_of (plant, "S1/u.refuses"), ==, "rtn-unacked");
+  g_assert_cmpstr (state_of (plant, "S1/p.fault"), ==, "unacked");
+  g_assert_cmpstr (state_of (plant, "S1/loop.fault"), ==, "unacked");
+  /* All again: they stay as they were, unknown. */
+  refuse (plant, TRUE);
+  g_assert_cmpstr (state_of (plant, "S1/p.fault"), ==, "unacked");
+  g_assert_cmpint (gdp_engine_alarm (plant->engine, "S1/p.fault")->reason, ==, GDP_REASON_DEVICE_EXCEPTION);
+  poll_unit (plant, U1);
+  g_assert_cmpstr (state_of (plant, "S1/p.fault"), ==, "rtn-unacked");
+  g_assert_cmpint (gdp_engine_alarm (plant->engine, "S1/p.fault")->reason, ==, GDP_REASON_NONE);
+}
+
+static void
+test_unit_refuses_and_falls_silent (Plant *plant, gconstpointer data)
+{
+  for (guint i = 0; i < 8; i++) {
+    pass_polling (plant, 1, NOT_U1);
+    refuse (plant, TRUE);
+  }
+  pass_polling (plant, 8, NOT_U1);
+  g_assert_cmpstr (state_of (plant, "S1/u.silent"), ==, "unacked");
+  g_assert_true (gdp_engine_alarm (plant->engine, "S1/u.refuses")->active);
+  g_assert_cmpint (gdp_engine_alarm (plant->engine, "S1/u.refuses")->reason, ==, GDP_REASON_NO_COMMUNICATION);
+  poll_unit (plant, U1);
+  g_assert_cmpstr (state_of (plant, "S1/u.refuses"), ==, "rtn-unacked");
+  g_assert_cmpstr (state_of (plant, "S1/u.silent"), ==, "rtn-unacked");
+}
+
 static void
 test_unit_silent (Plant *plant, gconstpointer data)
 {
@@ -406,6 +463,8 @@ main (int argc, char **argv)
 #define ADD(path, func) g_test_add ("/contact/" path, Plant, NULL, set_up, func, tear_down)
   ADD ("nothing-new-costs-a-sign-of-life-in-two-seconds", test_quiet);
   ADD ("silent-unit-is-one-alarm-and-comes-back-by-itself", test_unit_silent);
+  ADD ("unit-that-refuses-everything-is-one-alarm", test_unit_refuses);
+  ADD ("unit-that-refused-and-fell-silent-is-unknown", test_unit_refuses_and_falls_silent);
   ADD ("reported-line-is-one-alarm", test_line_reported);
   ADD ("line-where-all-are-silent-is-one-alarm", test_line_fallen_silently);
   ADD ("quick-reconnect-is-quiet", test_quick_reconnect);

@@ -237,12 +237,12 @@ test_never_a_value (Plant *plant, gconstpointer data)
 static void
 test_exception (Plant *plant, gconstpointer data)
 {
-  GdpSample refused = { .point = PT, .reason = GDP_REASON_DEVICE_EXCEPTION };
+  GdpSample answers[] = { { .point = PT, .reason = GDP_REASON_DEVICE_EXCEPTION }, { .point = P (U1, LOOP), .raw = 12 } };
 
   next (plant, PT, 2.3);
   pass (plant, 1);
-  refused.time = plant->now;
-  gdp_engine_samples (plant->engine, U1, plant->now, &refused, 1, plant->changes);
+  answers[0].time = answers[1].time = plant->now;
+  gdp_engine_samples (plant->engine, U1, plant->now, answers, 2, plant->changes);
   g_assert_cmpint (last_reading (plant, PT)->reason, ==, GDP_REASON_DEVICE_EXCEPTION);
   g_assert_cmpfloat (last_reading (plant, PT)->value, ==, 2.3);
   g_assert_cmpstr (state_of (plant, "S1/p.fault"), ==, "unacked");
