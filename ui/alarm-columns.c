@@ -153,7 +153,7 @@ const UiColumn ui_alarm_columns[] = {
   { .width = 0, .xalign = 0.5, .show = show_glyph, .make = ui_glyph_new },
   { N_("Occurred"),     8,  0, .show = show_occurred },
   { N_("Site"),         8,  0, .share = 3, .show = show_site },
-  { N_("Point"),        13, 0, .share = 3, .tail = TRUE, .show = show_object },
+  { N_("Point"),        15, 0, .share = 3, .tail = TRUE, .show = show_object },
   { N_("Condition"),    13, 0, .share = 2, .show = show_condition },
   { N_("Value"),        8,  1, .show = show_value },
   { N_("Limit"),        8,  1, .yields = 1, .show = show_limit },
@@ -167,7 +167,7 @@ const guint ui_n_alarm_columns = G_N_ELEMENTS (ui_alarm_columns);
 const UiColumn ui_site_alarm_columns[] = {
   { .width = 0, .xalign = 0.5, .show = show_glyph, .make = ui_glyph_new },
   { N_("Occurred"),     8,  0, .show = show_occurred },
-  { N_("Point"),        13, 0, .share = 3, .tail = TRUE, .show = show_object },
+  { N_("Point"),        15, 0, .share = 3, .tail = TRUE, .show = show_object },
   { N_("Condition"),    13,  0, .share = 2, .show = show_condition },
   { N_("Value"),        8,  1, .yields = 1, .show = show_value },
   { N_("Acknowledged"), 12, 0, .share = 1, .yields = 2, .show = show_acked },

@@ -64,21 +64,35 @@ point_of (const char *id, GdpNetwork *network)
   return network != NULL && object != NULL ? gdp_network_find_point (network, object) : G_MAXUINT;
 }
 
+/* "Outlet pressure" or "Unit upmp"; NULL when the configuration does not know it. */
+static char *
+name_of (const char *object, GdpNetwork *network)
+{
+  guint point = network != NULL ? gdp_network_find_point (network, object) : G_MAXUINT;
+
+  if (point != G_MAXUINT)
+    return g_strdup (ui_point_name (&network->points[point]));
+  if (network == NULL || gdp_network_find_unit (network, object) == G_MAXUINT)
+    return NULL;
+  return g_strdup_printf (_("Unit %s"), strchr (object, '/') != NULL ? strchr (object, '/') + 1 : object);
+}
+
 /* "Outlet pressure, Low" instead of "GDP-003/outlet1.low" when the configuration still knows it. */
 static char *
 object_text (const char *id, UiSession *session)
 {
-  GdpNetwork *network = ui_session_get_network (session);
   const char *dot = strrchr (id, '.');
-  guint point = point_of (id, network);
+  g_autofree char *object = dot != NULL ? g_strndup (id, dot - id) : g_strdup (id);
+  g_autofree char *name = name_of (object, ui_session_get_network (session));
   GdpCondition condition;
 
-  if (point == G_MAXUINT)
+  if (name == NULL)
     return g_strdup (id);
-  if (dot == NULL || !gdp_condition_parse (dot + 1, &condition) || condition == GDP_CONDITION_STATE)
-    return g_strdup (ui_point_name (&network->points[point]));
-  return g_strdup_printf ("%s, %s", ui_point_name (&network->points[point]),
-                          _(gdp_condition_label (condition, plain_level (condition))));
+  /* Of a state the event says which, of a unit's silence that it is one. */
+  if (dot == NULL || !gdp_condition_parse (dot + 1, &condition) || condition == GDP_CONDITION_STATE
+      || condition == GDP_CONDITION_SILENT)
+    return g_steal_pointer (&name);
+  return g_strdup_printf ("%s, %s", name, _(gdp_condition_label (condition, plain_level (condition))));
 }
 
 static void

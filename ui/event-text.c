@@ -63,6 +63,20 @@ state_text (const char *name, const GdpPoint *point)
   return said (name);
 }
 
+char *
+ui_detail_text (const char *detail)
+{
+  static const char head[] = "no answer in ", tail[] = " s";
+  g_autofree char *number = NULL, *seconds = NULL;
+
+  if (detail == NULL || !g_str_has_prefix (detail, head) || !g_str_has_suffix (detail, tail))
+    return g_strdup (said (detail));
+  number = g_strndup (detail + strlen (head), strlen (detail) - strlen (head) - strlen (tail));
+  seconds = quantity (number);
+  /* Translators: a number */
+  return seconds != NULL ? g_strdup_printf (_("no answer in %s s"), seconds) : g_strdup (detail);
+}
+
 static char *
 alarm_text (const GdpEvent *event, const GdpPoint *point)
 {
@@ -75,7 +89,9 @@ alarm_text (const GdpEvent *event, const GdpPoint *point)
   if (gdp_reason_parse (event->text, &reason))
     return g_strdup (_(gdp_reason_label (reason)));
   g_autofree char *crossed = crossing (event->text);
-  return crossed != NULL ? g_steal_pointer (&crossed) : g_strdup (state_text (event->text, point));
+  if (crossed != NULL)
+    return g_steal_pointer (&crossed);
+  return point != NULL ? g_strdup (state_text (event->text, point)) : ui_detail_text (event->text);
 }
 
 static char *
@@ -148,10 +164,11 @@ static char *
 plain_text (const GdpEvent *event, const GdpPoint *point)
 {
   g_autofree char *change = event->before != NULL || event->after != NULL ? change_text (event, point) : NULL;
+  g_autofree char *detail = ui_detail_text (event->text);
 
-  if (change != NULL && event->text != NULL)
-    return g_strdup_printf ("%s · %s", change, event->text);
-  return change != NULL ? g_steal_pointer (&change) : g_strdup (said (event->text));
+  if (change != NULL && *detail != '\0')
+    return g_strdup_printf ("%s · %s", change, detail);
+  return change != NULL ? g_steal_pointer (&change) : g_steal_pointer (&detail);
 }
 
 static const struct { GdpEventKind kind; char *(*tell) (const GdpEvent *event, const GdpPoint *point); } tellers[] = {

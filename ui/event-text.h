@@ -13,4 +13,7 @@ G_BEGIN_DECLS
 /* @point: whose alarm or change it is, NULL = nobody's that is configured now. (transfer full) */
 char *ui_event_text (const GdpEvent *event, const GdpPoint *point);
 
+/* What the field says of itself in English, "no answer in 1.2 s"; what is not known stays. (transfer full) */
+char *ui_detail_text (const char *detail);
+
 G_END_DECLS

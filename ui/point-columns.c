@@ -108,25 +108,6 @@ show_hh (GtkWidget *cell, gpointer item, UiSession *session)
   show_limit (cell, item, GDP_LEVEL_HH);
 }
 
-/* Where everything is as it should be an age would only count 0, 1, 2, 0: it is said from a minute on. */
-static char *
-age_text (guint index, UiSession *session)
-{
-  gint64 age = ui_session_point_age (session, index);
-  g_auto (UiValue) value = { 0 };
-
-  ui_session_describe (session, index, &value);
-  return *value.age != '\0' || age >= 60 * GDP_SECOND ? ui_age_text (age) : g_strdup ("");
-}
-
-static void
-show_age (GtkWidget *cell, gpointer item, UiSession *session)
-{
-  g_autofree char *text = age_text (ui_point_get_index (item), session);
-
-  ui_cell_set (cell, text, "dim-label");
-}
-
 /* A limit's name; of a discrete point, whose state the value already says, what is owed to its alarm. */
 static const char *
 alarm_text (UiAlarm *alarm)
@@ -135,23 +116,49 @@ alarm_text (UiAlarm *alarm)
            ? _(gdp_alarm_state_label (ui_alarm_get_state (alarm))) : ui_alarm_condition_text (alarm);
 }
 
-/* What is wrong with the process, what is wrong with the value, or that nothing is. */
+/* Why the value is not simply true; NULL when it is. A good value that is old is stale, whoever is silent. */
+static const char *
+quality_text (UiLook look, const GdpReading *reading)
+{
+  GdpReason reason = reading != NULL ? reading->reason : GDP_REASON_WAITING;
+
+  if (reason == GDP_REASON_NONE && look == UI_LOOK_STALE)
+    reason = GDP_REASON_STALE;
+  return reason != GDP_REASON_NONE ? _(gdp_reason_label (reason)) : NULL;
+}
+
+static void
+add_part (GString *text, const char *part)
+{
+  g_string_append_printf (text, "%s%s", text->len > 0 ? " · " : "", part);
+}
+
+/* What is wrong with the process, what with the value, or that nothing is; and how old it is, from a minute on
+ * where that is as it should be: an age that only counts 0, 1, 2, 0 moves and tells nothing. */
 static void
 show_state (GtkWidget *cell, gpointer item, UiSession *session)
 {
   guint index = ui_point_get_index (item);
-  const GdpReading *reading = ui_session_get_reading (session, index);
-  GdpReason reason = reading != NULL ? reading->reason : GDP_REASON_WAITING;
   UiAlarm *alarm = ui_session_point_alarm (session, index);
-  const char *quality = reason != GDP_REASON_NONE ? _(gdp_reason_label (reason)) : NULL;
-  g_autofree char *both = NULL;
+  gint64 age = ui_session_point_age (session, index);
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_auto (UiValue) value = { 0 };
+  const char *quality;
 
-  if (alarm != NULL && quality != NULL && ui_alarm_get (alarm)->condition != GDP_CONDITION_FAULT)
-    both = g_strdup_printf ("%s · %s", alarm_text (alarm), quality);
-  ui_cell_set_long (cell, both != NULL ? both : quality != NULL ? quality : alarm != NULL ? alarm_text (alarm)
-                                                                       : _(gdp_quality_label (GDP_QUALITY_GOOD)),
-                    quality != NULL || (alarm != NULL && ui_alarm_is_unacked (alarm)) ? "heading"
-                    : alarm != NULL ? NULL : "dim-label");
+  ui_session_describe (session, index, &value);
+  quality = quality_text (value.look, ui_session_get_reading (session, index));
+  if (alarm != NULL && (quality == NULL || ui_alarm_get (alarm)->condition != GDP_CONDITION_FAULT))
+    add_part (text, alarm_text (alarm));
+  if (quality != NULL)
+    add_part (text, quality);
+  if (text->len == 0)
+    add_part (text, _(gdp_quality_label (GDP_QUALITY_GOOD)));
+  if (*value.age != '\0' || age >= 60 * GDP_SECOND) {
+    g_autofree char *ago = ui_age_text (age);
+    add_part (text, ago);
+  }
+  ui_cell_set_long (cell, text->str, quality != NULL || (alarm != NULL && ui_alarm_is_unacked (alarm)) ? "heading"
+                                     : alarm != NULL ? NULL : "dim-label");
 }
 
 const UiColumn ui_point_columns[] = {
@@ -163,7 +170,6 @@ const UiColumn ui_point_columns[] = {
   { "L",           3,  1, .yields = 1, .show = show_l },
   { "H",           3,  1, .yields = 1, .show = show_h },
   { "HH",          3,  1, .yields = 2, .show = show_hh },
-  { N_("State"),   14,  0, .share = 2, .show = show_state },
-  { N_("Age"),     5,  1, .yields = 3, .ages = TRUE, .show = show_age },
+  { N_("State"),   14, 0, .share = 3, .ages = TRUE, .show = show_state },
 };
 const guint ui_n_point_columns = G_N_ELEMENTS (ui_point_columns);

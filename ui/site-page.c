@@ -3,6 +3,7 @@
 
 #include "alarm-columns.h"
 #include "event-columns.h"
+#include "event-text.h"
 #include "event.h"
 #include "flash.h"
 #include "mimic.h"
@@ -20,7 +21,7 @@ struct _UiSitePage {
   GtkWidget          parent_instance;
 
   /* template */
-  GtkWidget         *stack, *none, *id, *name, *address, *units, *upper, *mimic, *points, *lower, *alarms, *events;
+  GtkWidget         *stack, *none, *id, *name, *address, *units, *upper, *mimic, *points, *lower, *alarms_title, *alarms, *events;
 
   /* owned */
   UiSession         *session;
@@ -48,13 +49,13 @@ unit_text (UiSitePage *self, guint index)
   const char *link = network->links[unit->link].id;
   /* The session's idea of the server's time may be a moment behind an answer that has just come. */
   gint64 age = contact != NULL && contact->seen != 0 ? MAX (0, ui_session_now (self->session) - contact->seen) : -1;
-  g_autofree char *ago = ui_age_text (age);
+  g_autofree char *ago = ui_age_text (age), *detail = ui_detail_text (contact != NULL ? contact->detail : NULL);
 
   if (age < 0)
     return g_strdup_printf (_("%s on %s: not heard yet"), name, link);
   if (contact->state == GDP_CONTACT_SILENT)
-    return contact->detail != NULL
-             ? g_strdup_printf (_("%s on %s: silent for %s (%s)"), name, link, ago, contact->detail)
+    return *detail != '\0'
+             ? g_strdup_printf (_("%s on %s: silent for %s (%s)"), name, link, ago, detail)
              : g_strdup_printf (_("%s on %s: silent for %s"), name, link, ago);
   /* An age that counts 0, 1, 2, 0, 1 … tells nothing and moves: say it only when it is old. */
   if (ui_session_is_live (self->session) && age < gdp_unit_silent_after (unit) * GDP_SECOND)
@@ -249,6 +250,13 @@ set_table (GtkWidget *view, UiSession *session, GListModel *rows, const UiColumn
   gtk_column_view_set_model (GTK_COLUMN_VIEW (view), GTK_SELECTION_MODEL (selection));
 }
 
+static void
+on_alarms (UiSitePage *self, guint position, guint removed, guint added, GListModel *alarms)
+{
+  gtk_label_set_label (GTK_LABEL (self->alarms_title), g_list_model_get_n_items (alarms) > 0
+                                                         ? _("Alarms of this site") : _("No alarms at this site"));
+}
+
 void
 ui_site_page_set_session (UiSitePage *self, UiSession *session, UiMimicPath mimic, gpointer user_data)
 {
@@ -259,6 +267,8 @@ ui_site_page_set_session (UiSitePage *self, UiSession *session, UiMimicPath mimi
   self->mimic_data = user_data;
   alarms = gtk_filter_list_model_new (g_object_ref (G_LIST_MODEL (ui_session_get_alarms (session))),
                                       GTK_FILTER (g_object_ref (self->of_site)));
+  g_signal_connect_object (alarms, "items-changed", G_CALLBACK (on_alarms), self, G_CONNECT_SWAPPED);
+  on_alarms (self, 0, 0, 0, G_LIST_MODEL (alarms));
   set_table (self->points, session, g_object_ref (G_LIST_MODEL (self->point_rows)), ui_point_columns,
              ui_n_point_columns);
   set_table (self->alarms, session, G_LIST_MODEL (alarms), ui_site_alarm_columns, ui_n_site_alarm_columns);
@@ -357,6 +367,7 @@ ui_site_page_class_init (UiSitePageClass *class)
   gtk_widget_class_bind_template_child (widget_class, UiSitePage, mimic);
   gtk_widget_class_bind_template_child (widget_class, UiSitePage, points);
   gtk_widget_class_bind_template_child (widget_class, UiSitePage, lower);
+  gtk_widget_class_bind_template_child (widget_class, UiSitePage, alarms_title);
   gtk_widget_class_bind_template_child (widget_class, UiSitePage, alarms);
   gtk_widget_class_bind_template_child (widget_class, UiSitePage, events);
   gtk_widget_class_set_css_name (widget_class, "sitepage");

@@ -24,6 +24,21 @@ test_crossed_limit_has_number_unit_and_limit (void)
 }
 
 static void
+test_silence_is_told_with_its_number (void)
+{
+  const char *unknown[] = { "no answer in time", "no answer in  s", "no answer in x s", "wrong CRC", "" };
+  g_autofree char *silence = ui_detail_text ("no answer in 1.20 s");
+
+  g_assert_cmpstr (silence, ==, "no answer in 1.20 s");
+  for (guint i = 0; i < G_N_ELEMENTS (unknown); i++) {
+    g_autofree char *same = ui_detail_text (unknown[i]);
+    g_assert_cmpstr (same, ==, unknown[i]);
+  }
+  SAYS (NULL, "no answer in 4.0 s", .kind = GDP_EVENT_ALARM_OCCURRED, .priority = 2,
+        .text = (char *) "no answer in 4.0 s");
+}
+
+static void
 test_reason_word_is_a_label (void)
 {
   SAYS (NULL, "Open circuit", .kind = GDP_EVENT_ALARM_OCCURRED, .priority = 3, .text = (char *) "open-circuit");
@@ -108,5 +123,6 @@ main (int argc, char **argv)
   g_test_add_func ("/event-text/unknown-words-are-shown-as-they-are", test_unknown_words_are_shown_as_they_are);
   g_test_add_func ("/event-text/what-was-learned-late-says-when-it-occurred",
                    test_what_was_learned_late_says_when_it_occurred);
+  g_test_add_func ("/event-text/silence-is-told-with-its-number", test_silence_is_told_with_its_number);
   return g_test_run ();
 }
