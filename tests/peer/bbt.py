@@ -109,6 +109,14 @@ class Reader:
                 self._drop_start()
         return frames
 
+    def give_up(self):
+        """With resync: the frame that has begun will not be completed. Gives the frames that hid behind its start."""
+        frames = []
+        while self.bytes:
+            self._drop_start()
+            frames += self.feed(b'')
+        return frames
+
     def _drop_start(self):
         at = self.bytes.find(START, 1)
         at = len(self.bytes) if at < 0 else at
@@ -330,7 +338,9 @@ def _tail_rows(fields):
 
 
 def _read_rows(fields, data):
-    if fields['stream'] not in (1, 3, 4) or not fields['count'] or not 1 <= fields['step'] <= 86400:
+    more = fields['count'] - 1
+    if fields['stream'] not in (1, 3, 4) or more < 0 or not 1 <= fields['step'] <= 86400 \
+            or max(fields['first'] + more, fields['time'] + more * fields['step']) > 0xFFFFFFFF:
         raise Fault(1, 'head of ARCHIVE')
     row, at = unpack_values(fields['mask'], data)
     fields['rows'] = [row]
@@ -388,7 +398,7 @@ def _rest(name, least, most, text=False):
     def decode(fields, data):
         if not least <= len(data) <= most:
             raise Fault(1, name)
-        fields[name] = data.decode('latin-1') if text else data
+        fields[name] = _text(name, data) if text else data
 
     return encode, decode
 
@@ -406,7 +416,7 @@ LAYOUTS = {
     Type.PROOF: ('proof:16s', None),
     Type.ACCEPT: ('time:I ms:H idle:H wanted:B flags:B', None),
     Type.BYE: ('next:I reason:B', None),
-    Type.FAULT: ('code:B about:I wait:H', _rest('text', 0, 1000, text=True)),
+    Type.FAULT: ('code:B about:I wait:H', _rest('text', 0, 64, text=True)),
     Type.PING: ('token:I', None),
     Type.PONG: ('token:I time:I ms:H', None),
     Type.LIVE: ('number:I time:I ms:H status:B mask:I', (_tail_values, _read_values)),
@@ -450,7 +460,7 @@ def encode(kind, fields):
 
 def _text(name, data):
     text, _, rest = data.partition(b'\0')
-    if rest.strip(b'\0') or not text.isascii():
+    if rest.strip(b'\0') or any(not 0x20 <= byte <= 0x7E for byte in text):
         raise Fault(1, name)
     return text.decode()
 

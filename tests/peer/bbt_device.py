@@ -108,11 +108,18 @@ class SerialPort:
 
 # ---- settings and schedule ------------------------------------------------------------------------------------
 
+def thresholds_fit(limits):
+    channels = [limit['channel'] for limit in limits]
+    return (len(limits) <= 32 and channels == sorted(set(channels)) and all(
+        1 <= limit['channel'] <= 32 and not limit['used'] & ~3 and (limit['used'] & 1 or not limit['min'])
+        and (limit['used'] & 2 or not limit['max']) for limit in limits))
+
+
 def settings_fit(fields, fast_archive):
     limits = [('polling', 5, 600), ('confirmation', 30, 1440), ('accident', 5, 60), ('archive', 1 if fast_archive else 10, 60)]
     return (all(low <= fields[name] <= high for name, low, high in limits)
-            and re.fullmatch(r'(\+?[0-9]+)?', fields['sms']) and len(fields['sms']) <= 15 and len(fields['thresholds']) <= 32
-            and all(1 <= limit['channel'] <= 32 and not limit['used'] & ~3 for limit in fields['thresholds']))
+            and re.fullmatch(r'(\+?[0-9]+)?', fields['sms']) and len(fields['sms']) <= 15
+            and thresholds_fit(fields['thresholds']))
 
 
 def entry_fits(entry):

@@ -59,7 +59,7 @@ class SerialLink(StreamLink):
     def __init__(self, path):
         self.fd = os.open(path, os.O_RDWR | os.O_NOCTTY)
         tty.setraw(self.fd)
-        self.reader, self.pause, self.bad_since = bbt.Reader(resync=True), 0, None
+        self.reader, self.pause, self.bad_since, self.last_byte = bbt.Reader(resync=True), 0, None, 0
 
     def fileno(self):
         return self.fd
@@ -75,9 +75,11 @@ class SerialLink(StreamLink):
             raise Hangup(str(error)) from error
         if not data:
             raise Hangup('the line went away')
-        frames = self.reader.feed(data)
-        self.bad_since = None if frames or not (self.reader.lost or self.reader.bytes) else self.bad_since or time.monotonic()
-        if self.bad_since and time.monotonic() - self.bad_since > 5:
+        now = time.monotonic()
+        frames = self.reader.give_up() if now - self.last_byte > 1 else []
+        frames, self.last_byte = frames + self.reader.feed(data), now
+        self.bad_since = None if frames or not (self.reader.lost or self.reader.bytes) else self.bad_since or now
+        if self.bad_since and now - self.bad_since > 5:
             raise bbt.Fault(1, 'nothing but noise')
         return frames
 

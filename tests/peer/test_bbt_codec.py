@@ -144,7 +144,9 @@ def impossible_fields_are_malformed():
     for kind, fields in [(Type.IDENT, {'serial': ''}), (Type.IDENT, {'serial': 'a b'}), (Type.IDENT, {'serial': b'a\0b'}),
                          (Type.LIVE, {'values': {}, 'ms': 1000}), (Type.ARCHIVE, {**row, 'stream': 2}),
                          (Type.ARCHIVE, {**row, 'step': 0}), (Type.ARCHIVE, {**row, 'step': 86401}),
-                         (Type.DATA, {'data': bytes(257)}), (Type.BLOCK, {'data': bytes(901)}), (Type.DATA, {'data': b''}),
+                         (Type.ARCHIVE, {**row, 'first': 0xFFFFFFFF, 'rows': [{1: 5}] * 2}),
+                         (Type.ARCHIVE, {**row, 'time': 0xFFFFFFFF, 'rows': [{1: 5}] * 2}), (Type.FAULT, {'text': '\n'}),
+                         (Type.FAULT, {'text': 'x' * 65}), (Type.DATA, {'data': bytes(257)}), (Type.BLOCK, {'data': bytes(901)}), (Type.DATA, {'data': b''}),
                          (Type.PULSE, {'counters': []}), (Type.PULSE, {'counters': [{}] * 9}), (Type.ACK, {'entries': []})]:
         assert fault_of(bbt.decode, kind, bbt.encode(kind, fields)) == 1, (kind.name, fields)
 
@@ -223,6 +225,8 @@ def a_line_that_loses_bytes_finds_the_next_good_frame():
         seen += reader.feed(hurt + chance.randbytes(chance.randint(0, 3)))
     heard = {frame.sequence for frame in seen + reader.feed(bytes(1100))}
     assert heard == set(range(1, 201, 2)), sorted(set(range(1, 201, 2)) ^ heard)
+    reader, good = bbt.Reader(resync=True), bbt.seal(Type.PING, 1, bytes(4))
+    assert reader.feed(b'\xB7\x10\7\3\xE8' + good) == [] and reader.give_up() == [bbt.parse(good)] and not reader.bytes
     reader = bbt.Reader(resync=True)
     assert fault_of(reader.feed, bytes(2048)) is None and fault_of(reader.feed, b'\0') == 1
 

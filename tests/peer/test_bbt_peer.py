@@ -206,7 +206,9 @@ def settings_and_schedule_are_taken_whole_or_not_at_all():
         assert server.result('S1', Type.SETTINGS, payload) == (0, revision)
         for change in [{'polling': 4}, {'polling': 601}, {'confirmation': 29}, {'confirmation': 1441}, {'accident': 4},
                        {'accident': 61}, {'archive': 9}, {'archive': 61}, {'sms': '12a'}, {'sms': '1' * 16},
-                       {'thresholds': [{'channel': 33}]}, {'thresholds': [{'channel': 0}]}, {'thresholds': [{'channel': 1}] * 33}]:
+                       {'thresholds': [{'channel': 33}]}, {'thresholds': [{'channel': 2}, {'channel': 1}]},
+                       {'thresholds': [{'channel': 1}] * 2}, {'thresholds': [{'channel': 1, 'used': 1, 'max': 1}]},
+                       {'thresholds': [{'channel': 1, 'used': 2, 'min': 1}]}, {'thresholds': [{'channel': 1, 'used': 4}]}, {'thresholds': [{'channel': 0}]}, {'thresholds': [{'channel': 1}] * 33}]:
             assert server.result('S1', Type.SETTINGS, **settings(**change)) == (2, revision), change
         assert server.result('S1', Type.SETTINGS, revision=1, **settings()) == (12, revision)
         assert unit.device.settings_payload == payload
