@@ -158,10 +158,11 @@ read_bytes (const char *line, GByteArray *bytes)
     return FALSE;
   for (at += 2; *at != '\0'; at += at[2] == ' ' ? 3 : 2) {
     int high = g_ascii_xdigit_value (at[0]), low = high < 0 ? -1 : g_ascii_xdigit_value (at[1]);
-    guint8 byte = high << 4 | low;
 
     if (low < 0 || (at[2] != ' ' && at[2] != '\0'))
       return FALSE;
+    guint8 byte = high << 4 | low;
+
     g_byte_array_append (bytes, &byte, 1);
   }
   return TRUE;
