@@ -10,16 +10,17 @@ enum { SHOWN = 32, SHOWN_ROWS = 8 };
 
 typedef void (*Show) (GString *text, const CommsBbtField *field, const guint8 *member);
 
-static gint64
+/* In two's complement, when the field is signed. */
+static guint64
 load (const CommsBbtField *field, const guint8 *member)
 {
   gboolean is_signed = field->wire == COMMS_BBT_SIGNED;
 
   switch (field->bytes) {
-  case 1: return is_signed ? *(const gint8 *) member : *member;
-  case 2: return is_signed ? *(const gint16 *) member : *(const guint16 *) member;
-  case 4: return is_signed ? (gint64) *(const gint32 *) member : (gint64) *(const guint32 *) member;
-  default: return *(const gint64 *) member;
+  case 1: return is_signed ? (guint64) *(const gint8 *) member : *member;
+  case 2: return is_signed ? (guint64) *(const gint16 *) member : *(const guint16 *) member;
+  case 4: return is_signed ? (guint64) *(const gint32 *) member : *(const guint32 *) member;
+  default: return *(const guint64 *) member;
   }
 }
 
@@ -48,17 +49,19 @@ show_text (GString *text, const guint8 *bytes, gsize length)
 static void
 show_number (GString *text, const CommsBbtField *field, const guint8 *member)
 {
-  gint64 number = load (field, member);
+  guint64 number = load (field, member);
   const char *word = field->show == COMMS_BBT_SHOW_WORD ? comms_bbt_code_word (field->set, number) : NULL;
 
   if (word != NULL)
-    g_string_append_printf (text, "%" G_GINT64_FORMAT "(%s)", number, word);
+    g_string_append_printf (text, "%" G_GUINT64_FORMAT "(%s)", number, word);
   else if (field->show == COMMS_BBT_SHOW_HEX)
     g_string_append_printf (text, "%0*" G_GINT64_MODIFIER "x", 2 * field->bytes, number);
   else if (field->show == COMMS_BBT_SHOW_CHAR && g_ascii_isprint (number))
     g_string_append_c (text, number);
+  else if (field->wire == COMMS_BBT_SIGNED)
+    g_string_append_printf (text, "%" G_GINT64_FORMAT, (gint64) number);
   else
-    g_string_append_printf (text, "%" G_GINT64_FORMAT, number);
+    g_string_append_printf (text, "%" G_GUINT64_FORMAT, number);
 }
 
 static void

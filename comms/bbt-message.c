@@ -270,6 +270,16 @@ put_octets (Payload *payload, const CommsBbtField *field, guint8 *member)
   return TRUE;
 }
 
+/* Data may be anything, text may not. */
+static gboolean
+rest_fits (const CommsBbtField *field, const CommsBbtBytes *rest)
+{
+  for (gsize i = 0; field->show == COMMS_BBT_SHOW_TEXT && i < rest->length; i++)
+    if (!g_ascii_isprint (rest->bytes[i]))
+      return FALSE;
+  return number_fits (field, rest->length);
+}
+
 static gboolean
 get_rest (Payload *payload, const CommsBbtField *field, guint8 *member)
 {
@@ -277,7 +287,7 @@ get_rest (Payload *payload, const CommsBbtField *field, guint8 *member)
 
   rest->length = payload->end - payload->from;
   rest->bytes = take (payload, field, rest->length);
-  return out_of_range (payload, field, !number_fits (field, rest->length));
+  return out_of_range (payload, field, !rest_fits (field, rest));
 }
 
 static gboolean
@@ -285,7 +295,7 @@ put_rest (Payload *payload, const CommsBbtField *field, guint8 *member)
 {
   const CommsBbtBytes *rest = (const CommsBbtBytes *) member;
 
-  if (!number_fits (field, rest->length))
+  if (!rest_fits (field, rest))
     return out_of_range (payload, field, TRUE);
   if (rest->length > 0)
     memcpy (payload->at, rest->bytes, rest->length);

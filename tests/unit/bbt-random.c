@@ -99,7 +99,9 @@ random_field (GRand *rand, const CommsBbtField *field, guint8 *member, BbtRandom
     rest->length = g_rand_int_range (rand, field->least, field->most + 1);
     rest->bytes = bytes->bytes;
     for (gsize i = 0; i < rest->length; i++)
-      bytes->bytes[i] = g_rand_int (rand) & 0xFF;
+      bytes->bytes[i] = g_rand_int_range (rand, 0, 256);
+    for (gsize i = 0; i < rest->length && field->show == COMMS_BBT_SHOW_TEXT; i++)
+      bytes->bytes[i] = ' ' + bytes->bytes[i] % 95;
     break;
   case COMMS_BBT_VALUES:
     random_values (rand, (CommsBbtReport *) member);

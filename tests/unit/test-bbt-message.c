@@ -187,6 +187,7 @@ static const struct { guint8 type; guint offset; const char *bytes; guint n; int
   { COMMS_BBT_IDENT, 54, "\3\350", 2, OUT },          { COMMS_BBT_IDENT, 54, "\3\347", 2, NONE },
   { COMMS_BBT_IDENT, 81, "\377", 1, NONE },           { COMMS_BBT_IDENT, 82, "\377", 1, NONE },
   { COMMS_BBT_ACCEPT, 4, "\3\350", 2, OUT },          { COMMS_BBT_FAULT, 0, "\377", 1, NONE },
+  { COMMS_BBT_FAULT, 7, "\n", 1, OUT },              { COMMS_BBT_FAULT, 7, "\251", 1, OUT },
   { COMMS_BBT_LIVE, 8, "\3\350", 2, OUT },            { COMMS_BBT_INCREMENT, 12, "\3\350", 2, OUT },
   { COMMS_BBT_ARCHIVE, 0, "\2", 1, OUT },             { COMMS_BBT_ARCHIVE, 13, "\0\0\0\0", 4, OUT },
   { COMMS_BBT_ARCHIVE, 13, "\0\1\x51\x81", 4, OUT }, { COMMS_BBT_ARCHIVE, 22, "\0", 1, OUT },
