@@ -27,9 +27,8 @@ set_error (GError **error, CommsSessionServerError code, const char *address, co
   g_set_error (error, COMMS_SESSION_SERVER_ERROR, code, "cannot listen on %s: %s", address, why);
 }
 
-/* "host:port" or "[host]:port" → socket address. */
-static gboolean
-parse_address (const char *address, struct sockaddr_storage *parsed, GError **error)
+gboolean
+comms_listener_parse_address (const char *address, struct sockaddr_storage *parsed, GError **error)
 {
   const char *colon = strrchr (address, ':');
   gboolean bracketed = colon != NULL && address[0] == '[' && colon > address && colon[-1] == ']';
@@ -67,7 +66,7 @@ open_socket (const char *text, GError **error)
   int fd, saved;
   gboolean taken;
 
-  if (!parse_address (text, &address, error))
+  if (!comms_listener_parse_address (text, &address, error))
     return -1;
   fd = socket (address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd >= 0 && bind_and_listen (fd, &address))

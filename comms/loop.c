@@ -153,10 +153,14 @@ on_wake (uv_async_t *async)
   CommsLoop *loop = async->data;
 
   answer_call (loop);
-  if (g_atomic_int_get (&loop->stopping))
+  if (g_atomic_int_get (&loop->stopping)) {
     stop (loop);
-  else if (g_atomic_int_compare_and_exchange (&loop->room, TRUE, FALSE) && loop->full)
+    return;
+  }
+  if (g_atomic_int_compare_and_exchange (&loop->room, TRUE, FALSE) && loop->full)
     empty_outbox (loop);
+  if (g_atomic_int_compare_and_exchange (&loop->woken, TRUE, FALSE) && loop->calls.woken != NULL)
+    loop->calls.woken (loop->owner);
 }
 
 /* Signals are the main thread's. SIGPIPE among them: writing to a connection that was reset is an error to
@@ -243,5 +247,12 @@ void
 comms_loop_resume (CommsLoop *loop)
 {
   g_atomic_int_set (&loop->room, TRUE);
+  uv_async_send (&loop->wake);
+}
+
+void
+comms_loop_wake (CommsLoop *loop)
+{
+  g_atomic_int_set (&loop->woken, TRUE);
   uv_async_send (&loop->wake);
 }

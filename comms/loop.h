@@ -21,6 +21,7 @@ typedef struct {
   void (*full) (gpointer owner);            /* the sink is full: ask nobody, take nobody in; or NULL */
   void (*room) (gpointer owner);            /* … and has room again */
   void (*stop) (gpointer owner);            /* close every handle of yours */
+  void (*woken) (gpointer owner);           /* comms_loop_wake() was called since; or NULL */
 } CommsLoopCalls;
 
 struct CommsLoop {
@@ -37,7 +38,7 @@ struct CommsLoop {
   uv_timer_t      retry;        /* offers the outbox again, should nobody say that there is room */
   GPtrArray      *outbox;       /* CommsReport, owned */
   gboolean        full;
-  int             stopping, room;   /* atomic */
+  int             stopping, room, woken;   /* atomic */
   gpointer        call;         /* atomic: of comms_loop_call(), NULL = none */
 };
 
@@ -54,6 +55,8 @@ void     comms_loop_resume (CommsLoop *loop);
 
 /* Calls @func in the loop's thread between two turns and returns after it. One thread at a time. */
 void     comms_loop_call   (CommsLoop *loop, void (*func) (gpointer owner, gpointer data), gpointer data);
+/* `woken` will be called, once for any number of calls that came before it. Any thread, until stopped. */
+void     comms_loop_wake   (CommsLoop *loop);
 
 /* The loop's thread only. */
 

@@ -11,6 +11,12 @@ modem_new (guint link, guint n_units)
   return modem;
 }
 
+static gboolean
+is_slave (const GdpUnit *unit)
+{
+  return unit->address > 0;
+}
+
 CommsModem **
 comms_modems_new (const GdpNetwork *network)
 {
@@ -18,13 +24,13 @@ comms_modems_new (const GdpNetwork *network)
   g_autofree guint *n_units = g_new0 (guint, network->n_links);
 
   for (guint i = 0; i < network->n_units; i++)
-    n_units[network->units[i].link]++;
+    n_units[network->units[i].link] += is_slave (&network->units[i]);
   for (guint i = 0; i < network->n_links; i++)
-    if (network->links[i].kind == GDP_LINK_MODEM)
+    if (gdp_link_kind_dials_in (network->links[i].kind))
       modems[i] = modem_new (i, n_units[i]);
   for (guint i = 0; i < network->n_units; i++) {
     CommsModem *modem = modems[network->units[i].link];
-    if (modem != NULL)
+    if (modem != NULL && is_slave (&network->units[i]))
       modem->units[modem->n_units++] = (CommsModemUnit) { .unit = i, .meter = comms_meter_new () };
   }
   return modems;

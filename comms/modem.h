@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One configured modem: what outlives its sessions. Its units' plans, turns and counters, how long its
+/* One configured modem, or a BBT as far as it is a way to slaves: what outlives its sessions. Its units' plans, turns and counters, how long its
  * answers take, and which session it has now. Belongs to the session thread; the meters to everyone. */
 #pragma once
 
@@ -30,7 +30,8 @@ typedef struct {
   CommsModemUnit     units[];
 } CommsModem;
 
-/* One a link of @network, NULL where the link is not a modem. @n_links entries. (transfer full) */
+/* One a link of @network that dials in, NULL elsewhere. @n_links entries. A BBT's own unit, at address 0, is
+ * none of its slaves. (transfer full) */
 CommsModem **comms_modems_new  (const GdpNetwork *network);
 void         comms_modems_free (CommsModem **modems, guint n_links);
 

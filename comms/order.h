@@ -31,11 +31,12 @@ typedef struct {
                              for a call, however late. An OUTPUT must have one. */
   guint   tries;          /* private */
   union {
-    struct { guint8 stream; gint64 from, to; } archive;   /* 1, 3, 4 of PROTOCOL.md 5; µs UTC */
+    struct { guint8 stream; gint64 from, to; } archive;   /* 1 of PROTOCOL.md 5; µs UTC */
     struct { guint8 port; guint32 baud; char parity; guint8 stop_bits; } interface;
     struct { CommsOutputStep step; guint8 output; gboolean on; guint32 token; } output;   /* 1–8; OPERATE and
                                                              CANCEL: the token of their SELECT */
-    struct { guint8 version[3], hardware; GBytes *image; } firmware;   /* image: owned */
+    /* image: owned; model: "" = whatever it is; a unit of another model or hardware refuses */
+    struct { guint8 version[3], hardware; char model[9]; GBytes *image; } firmware;
   };
 } CommsOrder;
 

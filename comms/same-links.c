@@ -3,35 +3,11 @@
 
 #include <string.h>
 
-#include "gdp/bbt-link.h"
-
-/* Their category may have another schedule now. */
 static gboolean
-same_calls (const GdpNetwork *before, const GdpNetwork *after, guint link)
+same_bbt (const GdpLink *a, const GdpLink *b)
 {
-  int zone, now;
-  g_autoptr (GArray) calls = gdp_bbt_link_calls (before, link, &zone);
-  g_autoptr (GArray) fresh = gdp_bbt_link_calls (after, link, &now);
-  gboolean same = zone == now && calls->len == fresh->len;
-
-  for (guint i = 0; same && i < calls->len; i++) {
-    const GdpScheduleEntry *a = &g_array_index (calls, GdpScheduleEntry, i);
-    const GdpScheduleEntry *b = &g_array_index (fresh, GdpScheduleEntry, i);
-    same = a->kind == b->kind && a->day == b->day && a->minute == b->minute && a->second == b->second
-           && a->time == b->time;
-  }
-  return same;
-}
-
-static gboolean
-same_bbt (const GdpNetwork *before, const GdpNetwork *after, guint link)
-{
-  const GdpLink *a = &before->links[link], *b = &after->links[link];
-
-  return g_strcmp0 (a->serial, b->serial) == 0 && a->keyless == b->keyless && a->stays_connected == b->stays_connected
-         && a->guaranteed_sessions == b->guaranteed_sessions && g_strcmp0 (a->category, b->category) == 0
-         && a->report_unit == b->report_unit && gdp_settings_equal (a->settings, b->settings)
-         && same_calls (before, after, link);
+  /* New settings and a new schedule are sent to it in the session that it has. */
+  return g_strcmp0 (a->serial, b->serial) == 0 && a->keyless == b->keyless && a->report_unit == b->report_unit;
 }
 
 static gboolean
@@ -43,7 +19,7 @@ same_link (const GdpNetwork *before, const GdpNetwork *after, guint link)
          && g_strcmp0 (a->device, b->device) == 0 && a->baud == b->baud && a->parity == b->parity
          && a->stop_bits == b->stop_bits && g_strcmp0 (a->host, b->host) == 0 && a->port == b->port
          && g_strcmp0 (a->registration, b->registration) == 0 && g_strcmp0 (a->heartbeat, b->heartbeat) == 0
-         && (a->kind != GDP_LINK_BBT || same_bbt (before, after, link));
+         && (a->kind != GDP_LINK_BBT || same_bbt (a, b));
 }
 
 static gboolean

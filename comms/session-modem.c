@@ -13,7 +13,7 @@ send_bytes (gpointer owner, const guint8 *bytes, gsize length)
   CommsSession *session = owner;
   uv_buf_t buffer = uv_buf_init ((char *) bytes, length);
 
-  if (uv_try_write ((uv_stream_t *) &session->tcp, &buffer, 1) == (int) length)
+  if (uv_try_write ((uv_stream_t *) session->tcp, &buffer, 1) == (int) length)
     return TRUE;
   comms_session_close (session, COMMS_SESSION_CLOGGED, NULL);
   return FALSE;
@@ -138,4 +138,20 @@ comms_modem_unregistered (CommsSession *session)
 {
   comms_session_close (session, COMMS_SESSION_UNREGISTERED, NULL);
   return COMMS_SESSION_CLOSED;
+}
+
+void
+comms_modem_ended (CommsSession *session, const char *reason, gboolean replaced)
+{
+  CommsSessionServer *server = session->server;
+  g_autofree char *address = comms_session_address ((const struct sockaddr *) &session->peer, TRUE);
+  g_autofree char *text = g_strdup_printf ("%s: %s", address, reason);
+
+  comms_session_server_event (server, GDP_EVENT_SESSION_CLOSED, session->modem->link, text);
+  if (replaced)
+    return;
+  CommsReport *lost = comms_report_new (COMMS_REPORT_LINK_FAILED, G_MAXUINT, session->modem->link,
+                                        comms_session_server_now (server), 0);
+  lost->detail = g_strdup (reason);
+  comms_session_server_give (server, lost);
 }

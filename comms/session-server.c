@@ -3,13 +3,15 @@
 
 #include <unistd.h>
 
-#include "session.h"
+#include "bbt-private.h"
+#include "udp.h"
 
 G_DEFINE_QUARK (comms-session-server-error-quark, comms_session_server_error)
 
 static const CommsSessionSettings defaults = {
   .max_sessions = 19000, .registration_time = 10, .quiet_time = 0.3, .response_time = 5,
   .response_least = 2, .response_most = 15, .refusal_interval = 600, .dead_after = 3,
+  .idle_time = 600, .result_time = 30, .bytes_per_minute = 4 * 1024 * 1024,
 };
 
 /* ---- reports ------------------------------------------------------------------------------- */
@@ -32,23 +34,42 @@ comms_session_server_give (CommsSessionServer *server, CommsReport *report)
   comms_loop_give (&server->loop, report);
 }
 
+/* What a link's site is named after: the unit that reports, or the first of its slaves. */
+static guint
+unit_of (CommsSessionServer *server, guint link)
+{
+  const CommsBbtUnit *bbt = server->bbts[link];
+  const CommsModem *modem = server->modems[link];
+
+  if (bbt != NULL && bbt->unit != G_MAXUINT)
+    return bbt->unit;
+  return modem->n_units > 0 ? modem->units[0].unit : G_MAXUINT;
+}
+
+GdpEvent *
+comms_session_server_make_event (CommsSessionServer *server, GdpEventKind kind, guint link, const char *text)
+{
+  const GdpNetwork *network = server->network;
+  GdpEvent *event = g_new0 (GdpEvent, 1);
+
+  event->kind = kind;
+  event->occurred = event->learned = comms_session_server_now (server);
+  event->text = g_strdup (text);
+  if (link == G_MAXUINT)
+    return event;
+  guint unit = unit_of (server, link);
+  event->object = g_strdup (network->links[link].id);
+  if (unit != G_MAXUINT)
+    event->site = g_strdup (network->sites[network->units[unit].site].id);
+  return event;
+}
+
 void
 comms_session_server_event (CommsSessionServer *server, GdpEventKind kind, guint link, const char *text)
 {
-  gint64 now = comms_session_server_now (server);
-  CommsReport *report = comms_report_new (COMMS_REPORT_EVENT, G_MAXUINT, link, now, 0);
+  CommsReport *report = comms_report_new (COMMS_REPORT_EVENT, G_MAXUINT, link, comms_session_server_now (server), 0);
 
-  report->event = g_new0 (GdpEvent, 1);
-  report->event->kind = kind;
-  report->event->occurred = report->event->learned = now;
-  report->event->text = g_strdup (text);
-  if (link != G_MAXUINT) {
-    const GdpNetwork *network = server->network;
-    const CommsModem *modem = server->modems[link];
-    report->event->object = g_strdup (network->links[link].id);
-    if (modem->n_units > 0)
-      report->event->site = g_strdup (network->sites[network->units[modem->units[0].unit].site].id);
-  }
+  report->event = comms_session_server_make_event (server, kind, link, text);
   comms_session_server_give (server, report);
 }
 
@@ -99,14 +120,27 @@ count_address (CommsSessionServer *server, const struct sockaddr *peer, int chan
   return n;
 }
 
-static void
-turn_away (CommsSessionServer *server, int fd, const struct sockaddr *peer)
+gboolean
+comms_session_server_admit (CommsSessionServer *server, const struct sockaddr *peer)
 {
+  if (server->sessions.length >= server->settings.max_sessions)   /* of TCP the door is shut by then */
+    return FALSE;
+  if (count_address (server, peer, +1) <= server->settings.max_per_address)
+    return TRUE;
   g_autofree char *address = comms_session_address (peer, FALSE);
-
   count_address (server, peer, -1);
-  close (fd);
   comms_session_server_refuse (server, address, "", "more sessions from this address than allowed");
+  return FALSE;
+}
+
+void
+comms_session_server_joined (CommsSessionServer *server)
+{
+  g_atomic_int_set (&server->n_sessions, server->sessions.length);
+  if (server->sessions.length < server->settings.max_sessions)
+    return;
+  comms_session_server_refuse (server, "all", "", "no more sessions are taken, further callers wait");
+  open_or_shut_the_door (server);
 }
 
 static void
@@ -114,16 +148,12 @@ on_accepted (int fd, const struct sockaddr *peer, gpointer user_data)
 {
   CommsSessionServer *server = user_data;
 
-  if (count_address (server, peer, +1) > server->settings.max_per_address) {
-    turn_away (server, fd, peer);
+  if (!comms_session_server_admit (server, peer)) {
+    close (fd);
     return;
   }
   comms_session_open (server, fd, peer);
-  g_atomic_int_set (&server->n_sessions, server->sessions.length);
-  if (server->sessions.length >= server->settings.max_sessions) {
-    comms_session_server_refuse (server, "all", "", "no more sessions are taken, further callers wait");
-    open_or_shut_the_door (server);
-  }
+  comms_session_server_joined (server);
 }
 
 static void
@@ -168,9 +198,25 @@ on_stop (gpointer owner)
   while (server->sessions.length > 0)
     comms_session_close (server->sessions.head->data, COMMS_SESSION_STOPPED, NULL);
   comms_listener_close (server->listener);
+  if (server->udp != NULL)
+    comms_udp_close (server->udp);
+  uv_close ((uv_handle_t *) &server->expiry, NULL);
 }
 
-static const CommsLoopCalls calls = { comms_session_due, on_full, on_room, on_stop };
+static void
+on_woken (gpointer owner)
+{
+  comms_bbt_take_orders (owner);
+  comms_bbt_acknowledge (owner);
+}
+
+static const CommsLoopCalls calls = { comms_session_due, on_full, on_room, on_stop, on_woken };
+
+static void
+wake (gpointer user_data)
+{
+  comms_loop_wake (&((CommsSessionServer *) user_data)->loop);
+}
 
 /* ---- from outside ------------------------------------------------------------------------------ */
 
@@ -188,8 +234,11 @@ with_defaults (const CommsSessionSettings *settings)
   DEFAULT (response_most);
   DEFAULT (refusal_interval);
   DEFAULT (dead_after);
+  DEFAULT (idle_time);
+  DEFAULT (result_time);
+  DEFAULT (bytes_per_minute);
 #undef DEFAULT
-  full.listen = NULL;
+  full.listen = full.udp = NULL;
   return full;
 }
 
@@ -205,6 +254,11 @@ server_new (GdpNetwork *network, const CommsSessionSettings *settings, const Com
                                        .most = server->settings.response_most * G_USEC_PER_SEC };
   server->registrations = comms_registrations_new (network);
   server->modems = comms_modems_new (network);
+  server->keys = settings->keys != NULL ? comms_bbt_keys_ref (settings->keys) : NULL;
+  server->streams = settings->streams != NULL ? comms_streams_ref (settings->streams) : comms_streams_new ();
+  server->by_serial = g_hash_table_new (g_str_hash, g_str_equal);
+  comms_bbt_adopt (server, 0, NULL);
+  server->orders = g_async_queue_new_full ((GDestroyNotify) comms_order_free);
   server->refusals = comms_refusals_new (server->settings.refusal_interval * G_USEC_PER_SEC);
   server->per_address = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_queue_init (&server->sessions);
@@ -219,6 +273,11 @@ server_free (CommsSessionServer *server)
   comms_loop_clear (&server->loop);
   g_hash_table_unref (server->per_address);
   comms_refusals_free (server->refusals);
+  g_async_queue_unref (server->orders);
+  g_hash_table_unref (server->by_serial);
+  comms_bbt_units_free (server->bbts, server->network->n_links);
+  comms_streams_unref (server->streams);
+  g_clear_pointer (&server->keys, comms_bbt_keys_unref);
   comms_modems_free (server->modems, server->network->n_links);
   comms_registrations_free (server->registrations);
   gdp_network_unref (server->network);
@@ -233,12 +292,22 @@ comms_session_server_start (GdpNetwork *network, const CommsSessionSettings *set
   CommsSessionServer *server = server_new (network, settings, sink);
   CommsListenerCalls callers = { on_accepted, on_hindered, server };
 
+  uv_timer_init (&server->loop.uv, &server->expiry);
+  server->expiry.data = server;
   server->listener = comms_listener_new (&server->loop.uv, settings->listen, &callers, error);
-  if (server->listener == NULL) {
+  if (server->listener != NULL && settings->udp != NULL)
+    server->udp = comms_udp_new (server, settings->udp, error);
+  if (server->listener == NULL || (settings->udp != NULL && server->udp == NULL)) {
+    if (server->listener != NULL)
+      comms_listener_close (server->listener);
+    uv_close ((uv_handle_t *) &server->expiry, NULL);
+    uv_run (&server->loop.uv, UV_RUN_DEFAULT);   /* until what was opened is closed */
     server_free (server);
     return NULL;
   }
   comms_loop_start (&server->loop, "sessions");
+  comms_streams_listen (server->streams, wake, server);
+  wake (server);   /* commits of before */
   return server;
 }
 
@@ -247,6 +316,7 @@ comms_session_server_stop (CommsSessionServer *server)
 {
   if (server == NULL)
     return;
+  comms_streams_listen (server->streams, NULL, NULL);
   comms_loop_stop (&server->loop);
   server_free (server);
 }
@@ -257,9 +327,12 @@ release (gpointer owner, gpointer data)
   CommsSessionServer *server = owner;
   const gboolean *same = data;
 
-  for (guint i = 0; i < server->network->n_links; i++)
-    if (server->modems[i] != NULL && server->modems[i]->session != NULL && !same[i])
-      comms_session_close (server->modems[i]->session, COMMS_SESSION_CHANGED, NULL);
+  for (GList *l = server->sessions.head, *next; l != NULL; l = next) {
+    guint link = comms_session_link (l->data);
+    next = l->next;
+    if (link != G_MAXUINT && !same[link])
+      comms_session_close (l->data, COMMS_SESSION_CHANGED, NULL);
+  }
   server->same = same;   /* who calls now on another link has to call again */
   comms_loop_forget (&server->loop, same);
 }
@@ -285,6 +358,7 @@ adopt (gpointer owner, gpointer data)
   comms_registrations_free (server->registrations);
   server->modems = modems;
   server->network = gdp_network_ref (adoption->network);
+  comms_bbt_adopt (server, before->n_links, adoption->same);
   server->registrations = comms_registrations_new (server->network);
 }
 
@@ -294,10 +368,50 @@ comms_session_server_adopt (CommsSessionServer *server, GdpNetwork *network, con
   comms_loop_call (&server->loop, adopt, &(Adoption) { network, same });
 }
 
+static void
+set_keys (gpointer owner, gpointer keys)
+{
+  CommsSessionServer *server = owner;
+  g_autoptr (CommsBbtKeys) before = server->keys;
+
+  server->keys = keys != NULL ? comms_bbt_keys_ref (keys) : NULL;
+  for (guint i = 0; i < server->network->n_links; i++)
+    if (server->bbts[i] != NULL)
+      server->bbts[i]->key = keys != NULL ? comms_bbt_keys_find (keys, server->bbts[i]->serial) : NULL;
+}
+
+void
+comms_session_server_set_keys (CommsSessionServer *server, CommsBbtKeys *keys)
+{
+  comms_loop_call (&server->loop, set_keys, keys);
+}
+
 guint16
 comms_session_server_port (CommsSessionServer *server)
 {
   return comms_listener_port (server->listener);
+}
+
+guint16
+comms_session_server_udp_port (CommsSessionServer *server)
+{
+  return server->udp != NULL ? comms_udp_port (server->udp) : 0;
+}
+
+gboolean
+comms_session_server_order (CommsSessionServer *server, const CommsOrder *order, GError **error)
+{
+  gboolean all = order->link == G_MAXUINT && order->kind == COMMS_ORDER_FIRMWARE;
+
+  if (!comms_order_check (order, error))
+    return FALSE;
+  if (!all && (order->link >= server->network->n_links || server->bbts[order->link] == NULL)) {
+    g_set_error_literal (error, COMMS_ORDER_ERROR, COMMS_ORDER_ERROR_LINK, "there is no BBT on this link");
+    return FALSE;
+  }
+  g_async_queue_push (server->orders, comms_order_new (order));
+  wake (server);
+  return TRUE;
 }
 
 guint
@@ -317,6 +431,8 @@ comms_session_server_traffic (CommsSessionServer *server, guint link, guint unit
 {
   if (link >= server->network->n_links || server->modems[link] == NULL)
     return FALSE;
+  if (server->bbts[link] != NULL)
+    return comms_bbt_unit_traffic (server->bbts[link], unit, traffic);
   return comms_modem_traffic (server->modems[link], unit, traffic);
 }
 

@@ -2,7 +2,10 @@
 /* The session server: one listening port for all units that dial in, one libuv loop in its own thread. */
 #pragma once
 
+#include "bbt-keys.h"
+#include "order.h"
 #include "sink.h"
+#include "streams.h"
 
 G_BEGIN_DECLS
 
@@ -20,6 +23,13 @@ typedef struct {
   double      response_least;    /* 2: however fast the last answers were */
   double      response_most;     /* 15 */
   double      refusal_interval;  /* 600: a stranger is journaled once in it */
+  const char *udp;               /* BBTs over UDP: an address as in `listen`; NULL = none */
+  CommsBbtKeys *keys;            /* of BBTs, referenced; NULL = none has a key */
+  CommsStreams *streams;         /* of BBTs, referenced; NULL = nothing is known of them, and nothing outlives
+                                    the session server */
+  double      idle_time;         /* 600: a BBT from which nothing was heard for so long has gone */
+  double      result_time;       /* 30: … to answer a request; 10 over UDP, then it is asked again */
+  guint       bytes_per_minute;  /* 4 MiB: of one BBT */
   guint       dead_after;        /* 3: polls of every unit in a row without an answer, then the modem is hung
                                     up on, so that it dials again */
 } CommsSessionSettings;
@@ -42,6 +52,8 @@ void     comms_session_server_stop (CommsSessionServer *server);
  * other sessions never notice. @same stays valid until the second step. */
 void     comms_session_server_release (CommsSessionServer *server, const gboolean *same);
 void     comms_session_server_adopt   (CommsSessionServer *server, GdpNetwork *network, const gboolean *same);
+/* Other keys, referenced, NULL = none; who is in session stays. */
+void     comms_session_server_set_keys (CommsSessionServer *server, CommsBbtKeys *keys);
 guint16  comms_session_server_port (CommsSessionServer *server);
 guint    comms_session_server_n_sessions (CommsSessionServer *server);
 /* The queue has room again. Any thread. */
@@ -50,6 +62,12 @@ void     comms_session_server_resume (CommsSessionServer *server);
  * FALSE when the link is not a modem's or the unit not on it. */
 gboolean comms_session_server_traffic (CommsSessionServer *server, guint link, guint unit,
                                        CommsTraffic *traffic);
+/* The UDP port, 0 = none. */
+guint16  comms_session_server_udp_port (CommsSessionServer *server);
+/* Queues a copy of @order for its link; what came of it is a COMMS_REPORT_RESULT. A FIRMWARE with link
+ * G_MAXUINT is for all BBTs (of its model, where one is named), and answered at once. FALSE: it cannot be
+ * carried out by anybody, and no report will come. Any thread. */
+gboolean comms_session_server_order (CommsSessionServer *server, const CommsOrder *order, GError **error);
 /* Strangers turned away, the latest first. (transfer full) (element-type CommsRefusal) Any thread. */
 GPtrArray *comms_session_server_refusals (CommsSessionServer *server);
 

@@ -23,6 +23,7 @@ comms_report_free (CommsReport *report)
     report->release (report->owner);
   g_free (report->detail);
   gdp_event_free (report->event);
+  gdp_device_free (report->device);
   g_free (report);
 }
 

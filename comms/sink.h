@@ -4,7 +4,9 @@
  * good, and only then is a unit's own data acknowledged to the unit. */
 #pragma once
 
+#include "gdp/device.h"
 #include "gdp/engine.h"
+#include "gdp/stream-mark.h"
 
 G_BEGIN_DECLS
 
@@ -13,7 +15,11 @@ typedef enum {
   COMMS_REPORT_UNIT_FAILED,    /* a unit did not */
   COMMS_REPORT_LINK_FAILED,
   COMMS_REPORT_LINK_WORKING,
-  COMMS_REPORT_EVENT,          /* something for the journal: session opened, closed, refused */
+  COMMS_REPORT_EVENT,          /* something for the journal: session opened, closed, refused; of a BBT with
+                                  samples beside it, then `unit` is set */
+  COMMS_REPORT_DEVICE,         /* a BBT: what it said of itself, what became of it */
+  COMMS_REPORT_RESULT,         /* a command to the field has ended */
+  COMMS_N_REPORT_KINDS
 } CommsReportKind;
 
 typedef struct CommsReport CommsReport;
@@ -23,6 +29,11 @@ struct CommsReport {
   gint64          received;        /* server time, µs */
   char           *detail;          /* owned: why it failed, English, or NULL */
   GdpEvent       *event;           /* owned, for EVENT */
+  GdpDevice      *device;          /* owned, for DEVICE */
+  gint64          command;         /* for RESULT: its id; how it went: */
+  gboolean        ok;              /* … and `detail` says why not, or what more there is to say */
+  gboolean        has_mark;        /* a BBT's records, in order of their stream up to this one: */
+  GdpStreamMark   mark;            /* … to be committed with what they say */
   void          (*committed) (CommsReport *report);  /* called from any thread after the commit, or NULL */
   gpointer        owner;           /* for `committed` */
   GDestroyNotify  release;         /* lets go of `owner` when the report is freed; or NULL */

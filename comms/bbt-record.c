@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a unit delivers becomes reports; what is committed is acknowledged (PROTOCOL.md 5). */
+#include "bbt-private.h"
+
+#include "bbt-archive.h"
+#include "bbt-event.h"
+
+typedef CommsSessionState State;
+
+enum { WAITING_MAX = 8, WAITING_MAX_UDP = 1 };   /* frames whose records are not yet acknowledged */
+
+/* ---- records and their numbers ----------------------------------------------------------------- */
+
+typedef struct {
+  guint8     stream;
+  CommsPlace first;
+  guint      count;
+  guint      known;   /* at the front: taken before */
+} Records;
+
+static CommsPlace
+last_of (const Records *records)
+{
+  return (CommsPlace) { records->first.boot, records->first.number + (records->count - 1) };
+}
+
+static void
+tell_lost (CommsSession *session, guint stream, guint32 lost)
+{
+  const char *word = comms_bbt_code_word (COMMS_BBT_STREAMS, stream);
+  g_autofree char *text = g_strdup_printf ("%u records of its stream \"%s\" are lost: their numbers were jumped over",
+                                           lost, word != NULL ? word : "?");
+
+  comms_session_server_event (session->server, GDP_EVENT_NOTE, session->bbt->link, text);
+}
+
+/* FALSE: there is nothing to store; the session may be closed. */
+static gboolean
+look_at_numbers (CommsSession *session, Records *records)
+{
+  CommsBbtUnit *unit = session->bbt;
+  guint32 lost;
+
+  if (records->first.number == 0 || records->count - 1 > G_MAXUINT32 - records->first.number) {
+    comms_bbt_fail (session, COMMS_SESSION_MALFORMED, "records are numbered from 1 to 4294967295");
+    return FALSE;
+  }
+  if (records->first.boot > unit->ident.boot) {
+    comms_bbt_fail (session, COMMS_SESSION_MALFORMED, "a record of start %u from a unit that has started %u times",
+                    records->first.boot, unit->ident.boot);
+    return FALSE;
+  }
+  comms_meter_count (unit->meter, requests, 1);
+  records->known = comms_unit_streams_known (unit->streams, records->stream, records->first, records->count, &lost);
+  if (lost > 0 && records->stream != COMMS_BBT_STREAM_LIVE)
+    tell_lost (session, records->stream, lost);
+  if (records->known < records->count)
+    return TRUE;
+  comms_unit_streams_again (unit->streams, records->stream);
+  return FALSE;
+}
+
+/* How many frames may wait is the unit's to heed: who does not would fill the queue for all others. */
+static gboolean
+may_wait (CommsSession *session)
+{
+  guint most = session->is_udp ? WAITING_MAX_UDP : WAITING_MAX;
+
+  if (comms_unit_streams_waiting (session->bbt->streams) < most)
+    return TRUE;
+  comms_bbt_fail (session, COMMS_SESSION_TRAFFIC, "more than %u frames wait for their ACK", most);
+  return FALSE;
+}
+
+/* ---- reports ------------------------------------------------------------------------------------- */
+
+static CommsReport *
+new_report (CommsSession *session, guint n_samples)
+{
+  CommsBbtUnit *unit = session->bbt;
+  gboolean feeds = unit->unit != G_MAXUINT;   /* else only its sign of life is of use */
+
+  return comms_report_new (feeds ? COMMS_REPORT_SAMPLES : COMMS_REPORT_LINK_WORKING, unit->unit, unit->link,
+                           comms_session_server_now (session->server), n_samples);
+}
+
+static void
+give (CommsSession *session, CommsReport *report, const Records *records)
+{
+  CommsPlace through = last_of (records);
+
+  report->has_mark = TRUE;
+  report->mark = (GdpStreamMark) { session->server->network->links[report->link].key, records->stream,
+                                   through.boot, through.number };
+  comms_unit_streams_take (session->bbt->streams, records->stream, through, report);
+  comms_meter_count (session->bbt->meter, good, 1);
+  comms_session_server_give (session->server, report);
+}
+
+static void
+add_samples (CommsSession *session, CommsReport *report, const CommsBbtReport *told)
+{
+  gboolean doubtful;
+  gint64 time = comms_bbt_clock_date (&session->bbt->clock, told->time, told->status, report->received, &doubtful);
+
+  report->n_samples += comms_bbt_unit_samples (session->bbt, told, time, doubtful,
+                                               report->samples + report->n_samples);
+}
+
+static CommsReport *
+report_of (CommsSession *session, const CommsBbtReport *told)
+{
+  CommsReport *report = new_report (session, session->bbt->n_items);
+
+  report->n_samples = 0;
+  add_samples (session, report, told);
+  return report;
+}
+
+/* ---- LIVE, INCREMENT ----------------------------------------------------------------------------- */
+
+static State
+take_live (CommsSession *session, const CommsBbtReport *told, const Records *records)
+{
+  if (may_wait (session)) {
+    comms_bbt_unit_add_base (session->bbt, told);
+    give (session, report_of (session, told), records);
+  }
+  return session->state;
+}
+
+static Records
+live_records (CommsSession *session, const CommsBbtReport *told)
+{
+  return (Records) { COMMS_BBT_STREAM_LIVE, { session->bbt->ident.boot, told->number }, 1, 0 };
+}
+
+State
+comms_bbt_live (CommsSession *session, CommsBbtMessage *message)
+{
+  Records records = live_records (session, &message->report);
+
+  if (!look_at_numbers (session, &records))
+    return session->state;
+  return take_live (session, &message->report, &records);
+}
+
+State
+comms_bbt_increment (CommsSession *session, CommsBbtMessage *message)
+{
+  Records records = live_records (session, &message->report);
+
+  if (!look_at_numbers (session, &records))
+    return session->state;
+  if (comms_bbt_unit_complete (session->bbt, &message->report))
+    return take_live (session, &message->report, &records);
+  session->bbt->live_wanted = TRUE;
+  return comms_bbt_ask_next (session);
+}
+
+/* ---- ARCHIVE --------------------------------------------------------------------------------------- */
+
+static CommsReport *
+report_of_rows (CommsSession *session, const CommsBbtArchive *archive, guint skip)
+{
+  CommsReport *report = new_report (session, (archive->rows - skip) * session->bbt->n_items);
+  CommsBbtReport row;
+  CommsBbtRows rows;
+
+  report->n_samples = 0;
+  comms_bbt_rows_begin (&rows, archive);
+  for (guint i = 0; comms_bbt_rows_next (&rows, &row, NULL); i++)
+    if (i >= skip)
+      add_samples (session, report, &row);
+  return report;
+}
+
+/* Rows that an order asked for once more were stored before, or should have been: they have no place in the
+ * stream, and the store knows what it has. */
+static State
+take_again (CommsSession *session, const CommsBbtArchive *archive)
+{
+  CommsBbtUnit *unit = session->bbt;
+
+  unit->again -= MIN (unit->again, archive->rows);
+  comms_session_server_give (session->server, report_of_rows (session, archive, 0));
+  return session->state;
+}
+
+State
+comms_bbt_archive (CommsSession *session, CommsBbtMessage *message)
+{
+  const CommsBbtArchive *archive = &message->archive;
+  Records records = { archive->stream, { archive->boot, archive->first }, archive->rows, 0 };
+
+  if (archive->stream != COMMS_BBT_STREAM_ARCHIVE)
+    return comms_bbt_fail (session, COMMS_SESSION_UNEXPECTED, "stream %u is not wanted here", archive->stream);
+  if (!look_at_numbers (session, &records)) {
+    if (session->state != COMMS_SESSION_CLOSED && session->bbt->again > 0)
+      return take_again (session, archive);
+    return session->state;
+  }
+  if (may_wait (session))
+    give (session, report_of_rows (session, archive, records.known), &records);
+  return session->state;
+}
+
+/* ---- EVENT, PULSE, SABOTAGE ------------------------------------------------------------------------- */
+
+/* A report for the journal, besides what samples it has. (transfer full) */
+static CommsReport *
+event_report (CommsSession *session, guint n_samples)
+{
+  CommsReport *report = new_report (session, n_samples);
+
+  report->n_samples = 0;
+  report->kind = COMMS_REPORT_EVENT;
+  return report;
+}
+
+static void
+journal (CommsSession *session, CommsReport *report, gint64 told, guint8 status, char *text)
+{
+  gboolean doubtful;
+
+  report->event = comms_session_server_make_event (session->server, GDP_EVENT_NOTE, session->bbt->link, text);
+  report->event->occurred = comms_bbt_clock_date (&session->bbt->clock, told, status, report->received, &doubtful);
+  g_free (text);
+}
+
+static void
+add_sample (CommsSession *session, CommsReport *report, const CommsPlanItem *item, gint64 told, guint8 status,
+            double value)
+{
+  gboolean doubtful;
+  gint64 time = comms_bbt_clock_date (&session->bbt->clock, told, status, report->received, &doubtful);
+
+  report->samples[report->n_samples++] = (GdpSample) {
+    .point = item->point, .time = time, .reason = doubtful ? GDP_REASON_CLOCK : GDP_REASON_NONE,
+    .raw = value * item->reg->scale + item->reg->offset,
+  };
+}
+
+State
+comms_bbt_event (CommsSession *session, CommsBbtMessage *message)
+{
+  const CommsBbtEvent *event = &message->event;
+  Records records = { COMMS_BBT_STREAM_EVENTS, { event->boot, event->report.number }, 1, 0 };
+
+  if (!look_at_numbers (session, &records) || !may_wait (session))
+    return session->state;
+  CommsReport *report = event_report (session, session->bbt->n_items);
+  if (event->report.mask != 0)
+    add_samples (session, report, &event->report);
+  journal (session, report, event->report.time, event->report.status, comms_bbt_event_text (event));
+  give (session, report, &records);
+  return session->state;
+}
+
+State
+comms_bbt_pulse (CommsSession *session, CommsBbtMessage *message)
+{
+  const CommsBbtPulse *pulse = &message->pulse;
+  Records records = { COMMS_BBT_STREAM_EVENTS, { pulse->boot, pulse->number }, 1, 0 };
+
+  if (!look_at_numbers (session, &records) || !may_wait (session))
+    return session->state;
+  CommsReport *report = event_report (session, pulse->n_counters);
+  for (guint i = 0; i < pulse->n_counters; i++) {
+    g_autofree char *channel = g_strdup_printf ("pulse%u", pulse->counters[i].input);
+    const CommsPlanItem *item = comms_bbt_unit_item (session->bbt, channel);
+    if (item != NULL)
+      add_sample (session, report, item, pulse->time, pulse->status, pulse->counters[i].count);
+  }
+  if (report->n_samples < pulse->n_counters)
+    journal (session, report, pulse->time, pulse->status, comms_bbt_pulse_text (pulse));
+  else
+    report->kind = COMMS_REPORT_SAMPLES;
+  give (session, report, &records);
+  return session->state;
+}
+
+State
+comms_bbt_sabotage (CommsSession *session, CommsBbtMessage *message)
+{
+  const CommsBbtSabotage *its = &message->sabotage;
+  const struct { const char *channel; guint8 value; } parts[] = {
+    { "wire", its->wire }, { "cover", its->cover }, { "magnet", its->magnet },
+  };
+  Records records = { COMMS_BBT_STREAM_EVENTS, { its->boot, its->number }, 1, 0 };
+  gboolean named = TRUE;
+
+  if (!look_at_numbers (session, &records) || !may_wait (session))
+    return session->state;
+  CommsReport *report = event_report (session, G_N_ELEMENTS (parts));
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++) {
+    const CommsPlanItem *item = comms_bbt_unit_item (session->bbt, parts[i].channel);
+    if (item != NULL && parts[i].value != 0xFF)
+      add_sample (session, report, item, its->time, its->status, parts[i].value);
+    named = named && (item != NULL || parts[i].value == 0xFF);
+  }
+  if (!named)
+    journal (session, report, its->time, its->status, comms_bbt_sabotage_text (its));
+  else
+    report->kind = COMMS_REPORT_SAMPLES;
+  give (session, report, &records);
+  return session->state;
+}
+
+/* ---- ACK ---------------------------------------------------------------------------------------------- */
+
+static void
+acknowledge (CommsSession *session, guint changed)
+{
+  CommsBbtMessage message = { .type = COMMS_BBT_ACK };
+  CommsBbtAck *ack = &message.ack;
+
+  for (guint stream = 0; stream < COMMS_N_STREAMS; stream++) {
+    if ((changed & 1u << stream) == 0)
+      continue;
+    CommsPlace stored = comms_unit_streams_stored (session->bbt->streams, stream);
+    if (stored.number == 0)
+      continue;
+    ack->entries[ack->n_entries++] = (CommsBbtAckEntry) { stream, stored.boot, stored.number };
+    if (stream == COMMS_BBT_STREAM_LIVE && stored.boot == session->bbt->ident.boot)
+      comms_bbt_unit_acknowledge_base (session->bbt, stored.number);
+  }
+  if (ack->n_entries > 0 && comms_bbt_say (session, &message) && session->state == COMMS_SESSION_LEAVING)
+    comms_bbt_ask_next (session);
+}
+
+void
+comms_bbt_acknowledge (CommsSessionServer *server)
+{
+  CommsUnitStreams *streams;
+  guint changed;
+
+  while ((streams = comms_streams_next (server->streams, &changed)) != NULL) {
+    CommsBbtUnit *unit = streams->link < server->network->n_links ? server->bbts[streams->link] : NULL;
+    if (unit != NULL && unit->streams == streams && unit->session != NULL)
+      acknowledge (unit->session, changed);
+  }
+}

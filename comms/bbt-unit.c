@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "bbt-unit.h"
+
+#include <math.h>
+
+#include "bbt-wanted.h"
+
+/* ---- its points -------------------------------------------------------------------------- */
+
+static int
+by_place (const void *a, const void *b)
+{
+  const GdpRegister *x = ((const CommsPlanItem *) a)->reg, *y = ((const CommsPlanItem *) b)->reg;
+
+  return x->table != y->table ? (int) x->table - (int) y->table : (int) x->address - (int) y->address;
+}
+
+static void
+find_items (CommsBbtUnit *bbt, const GdpNetwork *network)
+{
+  const GdpUnit *unit = &network->units[bbt->unit];
+  const GdpSite *site = &network->sites[unit->site];
+  GArray *items = g_array_new (FALSE, FALSE, sizeof (CommsPlanItem));
+
+  for (guint i = site->first_point; i < site->first_point + site->n_points; i++) {
+    const GdpPoint *point = &network->points[i];
+    const GdpRegister *reg = NULL;
+
+    if (point->unit == bbt->unit && point->channel != NULL && unit->profile != NULL)
+      reg = gdp_profile_find (unit->profile, point->channel);
+    if (reg != NULL && gdp_table_is_report (reg->table))
+      g_array_append_vals (items, &(CommsPlanItem) { i, reg }, 1);
+  }
+  g_array_sort (items, by_place);
+  bbt->n_items = items->len;
+  bbt->items = (CommsPlanItem *) g_array_free (items, FALSE);
+}
+
+const CommsPlanItem *
+comms_bbt_unit_item (const CommsBbtUnit *unit, const char *channel)
+{
+  for (guint i = 0; i < unit->n_items; i++)
+    if (g_str_equal (unit->items[i].reg->channel, channel))
+      return &unit->items[i];
+  return NULL;
+}
+
+/* ---- its beginning and its end ----------------------------------------------------------- */
+
+static CommsBbtUnit *
+bbt_new (const GdpNetwork *network, CommsModem *modem, const CommsBbtKeys *keys, CommsStreams *streams)
+{
+  guint link = modem->link;
+  const GdpLink *its = &network->links[link];
+  CommsBbtUnit *bbt = g_new0 (CommsBbtUnit, 1);
+
+  bbt->link = link;
+  bbt->unit = its->report_unit;
+  bbt->serial = its->serial;
+  bbt->key = keys != NULL ? comms_bbt_keys_find (keys, its->serial) : NULL;
+  bbt->streams = comms_streams_of (streams, its->key, link, its->serial);
+  bbt->modem = modem;
+  bbt->meter = comms_meter_new ();
+  bbt->settings_wanted = comms_bbt_settings_wanted (network, link, NULL);
+  bbt->schedule_wanted = comms_bbt_schedule_wanted (network, link, NULL);
+  if (bbt->unit != G_MAXUINT)
+    find_items (bbt, network);
+  g_queue_init (&bbt->orders);
+  return bbt;
+}
+
+CommsBbtUnit **
+comms_bbt_units_new (const GdpNetwork *network, CommsModem **modems, const CommsBbtKeys *keys, CommsStreams *streams)
+{
+  CommsBbtUnit **units = g_new0 (CommsBbtUnit *, network->n_links);
+
+  for (guint i = 0; i < network->n_links; i++)
+    if (network->links[i].kind == GDP_LINK_BBT)
+      units[i] = bbt_new (network, modems[i], keys, streams);
+  return units;
+}
+
+static void
+free_bases (CommsBbtBase *base)
+{
+  while (base != NULL) {
+    CommsBbtBase *older = base->older;
+    g_free (base);
+    base = older;
+  }
+}
+
+static void
+bbt_free (CommsBbtUnit *bbt)
+{
+  free_bases (bbt->bases);
+  g_queue_clear_full (&bbt->orders, (GDestroyNotify) comms_order_free);
+  comms_meter_unref (bbt->meter);
+  g_free (bbt->items);
+  g_free (bbt->peer);
+  g_free (bbt);
+}
+
+void
+comms_bbt_units_free (CommsBbtUnit **units, guint n_links)
+{
+  for (guint i = 0; i < n_links; i++)
+    if (units[i] != NULL)
+      bbt_free (units[i]);
+  g_free (units);
+}
+
+/* @unit goes on under the configuration that @fresh was made of. */
+static void
+adopt (CommsBbtUnit *unit, CommsBbtUnit *fresh)
+{
+  unit->serial = fresh->serial;
+  unit->key = fresh->key;
+  unit->modem = fresh->modem;
+  unit->settings_wanted = fresh->settings_wanted;
+  unit->schedule_wanted = fresh->schedule_wanted;
+  unit->done = 0;
+  g_free (unit->items);
+  unit->items = g_steal_pointer (&fresh->items);
+  unit->n_items = fresh->n_items;
+  bbt_free (fresh);
+}
+
+void
+comms_bbt_units_adopt (CommsBbtUnit **units, guint n_units, CommsBbtUnit **fresh, const gboolean *same)
+{
+  for (guint i = 0; i < n_units; i++)
+    if (units[i] != NULL && same[i]) {
+      adopt (units[i], fresh[i]);
+      fresh[i] = g_steal_pointer (&units[i]);
+    }
+  comms_bbt_units_free (units, n_units);
+}
+
+void
+comms_bbt_unit_reset (CommsBbtUnit *unit)
+{
+  free_bases (g_steal_pointer (&unit->bases));
+  unit->session = NULL;
+  unit->authenticated = unit->live_wanted = FALSE;
+  unit->asked = (CommsBbtAsked) { 0 };
+  unit->done = 0;
+  unit->again = 0;
+}
+
+gboolean
+comms_bbt_unit_traffic (const CommsBbtUnit *bbt, guint unit, CommsTraffic *traffic)
+{
+  gboolean found = comms_modem_traffic (bbt->modem, unit, traffic);
+
+  if (unit != G_MAXUINT && unit != bbt->unit)
+    return found;
+  comms_meter_sum (bbt->meter, traffic);
+  return TRUE;
+}
+
+/* ---- reports that later ones are told against --------------------------------------------- */
+
+/* Eight reports may wait for their ACK, and all of the ACKs may be under way: so many the unit may be behind. */
+enum { BASES_KEPT = 9 };
+
+void
+comms_bbt_unit_add_base (CommsBbtUnit *unit, const CommsBbtReport *report)
+{
+  CommsBbtBase *base = g_malloc0 (sizeof *base + comms_bbt_values_size (report->mask));
+
+  base->number = report->number;
+  base->mask = report->mask;
+  comms_bbt_values_put (report->mask, report->values, base->values);
+  base->older = unit->bases;
+  unit->bases = base;
+}
+
+void
+comms_bbt_unit_acknowledge_base (CommsBbtUnit *unit, guint32 through)
+{
+  CommsBbtBase **place = &unit->bases;
+  guint kept = 0;
+
+  while (*place != NULL) {
+    CommsBbtBase *base = *place;
+    if (base->number > through) {
+      place = &base->older;
+      continue;
+    }
+    base->acknowledged = TRUE;
+    if (++kept == BASES_KEPT) {
+      free_bases (g_steal_pointer (&base->older));
+      return;
+    }
+    place = &base->older;
+  }
+}
+
+gboolean
+comms_bbt_unit_complete (CommsBbtUnit *unit, CommsBbtReport *increment)
+{
+  CommsBbtBase *base = unit->bases;
+  CommsBbtReport whole;
+
+  while (base != NULL && !(base->acknowledged && base->number == increment->base))
+    base = base->older;
+  if (base == NULL)
+    return FALSE;
+  free_bases (g_steal_pointer (&base->older));   /* it will not go back behind this one */
+  whole = (CommsBbtReport) { .number = base->number, .mask = base->mask };
+  if (base->mask != 0)
+    comms_bbt_values_get (base->mask, base->values, comms_bbt_values_size (base->mask), whole.values);
+  comms_bbt_report_add (increment, &whole);
+  return TRUE;
+}
+
+/* ---- values ------------------------------------------------------------------------------ */
+
+static guint
+channel_of (const GdpRegister *reg)
+{
+  if (reg->table == GDP_TABLE_REPORT_BITS)
+    return reg->address < 8 ? COMMS_BBT_DI : COMMS_BBT_DO;
+  return reg->address;
+}
+
+static double
+value_of (const CommsBbtReport *report, const GdpRegister *reg)
+{
+  guint16 words[2] = { 0 };
+  gboolean there = reg->table == GDP_TABLE_REPORT_BITS ? comms_bbt_report_bit (report, reg->address, words)
+                                                       : comms_bbt_report_words (report, reg->address, words) > 0;
+
+  if (reg->words == GDP_WORDS_LOW_FIRST && gdp_register_width (reg->type) == 2) {
+    guint16 high = words[0];
+    words[0] = words[1];
+    words[1] = high;
+  }
+  return there ? gdp_register_decode (reg, words) : NAN;
+}
+
+/* What is wrong with a value before anybody has looked at the number. */
+static GdpReason
+reason_of (const CommsBbtReport *report, guint channel, double value, gboolean doubtful)
+{
+  if (channel <= COMMS_BBT_DO && (report->status & COMMS_BBT_STATUS_SILENT) != 0)
+    return GDP_REASON_NO_COMMUNICATION;
+  if (isnan (value))
+    return GDP_REASON_NOT_A_NUMBER;
+  if ((report->status & COMMS_BBT_STATUS_SIMULATED) != 0)
+    return GDP_REASON_SUBSTITUTED;
+  return doubtful ? GDP_REASON_CLOCK : GDP_REASON_NONE;
+}
+
+guint
+comms_bbt_unit_samples (const CommsBbtUnit *unit, const CommsBbtReport *report, gint64 time, gboolean doubtful,
+                        GdpSample *samples)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < unit->n_items; i++) {
+    const CommsPlanItem *item = &unit->items[i];
+    guint channel = channel_of (item->reg);
+
+    if (channel > COMMS_BBT_CHANNELS || (report->mask & 1u << (channel - 1)) == 0)
+      continue;
+    double value = value_of (report, item->reg);
+    samples[n++] = (GdpSample) { .point = item->point, .time = time, .raw = value,
+                                 .reason = reason_of (report, channel, value, doubtful) };
+  }
+  return n;
+}
