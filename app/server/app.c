@@ -115,6 +115,10 @@ adopt (ServerApp *app, GdpNetwork *network, DataChanges **memory, GError **error
   g_autoptr (GdpNetwork) part = server_part_new (network, held, error);
   if (part == NULL || (*memory = data_store_changes (app->store, 0, error)) == NULL)
     return FALSE;
+  g_autoptr (GArray) marks = data_store_marks (app->store, error);
+  if (marks == NULL)
+    return FALSE;
+  server_field_remember (app->field, marks, (*memory)->devices);
   if (app->whole != NULL)
     server_claims_forget (app->whole, network, app->trouble);
   g_clear_pointer (&app->whole, gdp_network_unref);

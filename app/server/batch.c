@@ -21,6 +21,8 @@ server_batch_new (void)
   batch->changes = gdp_changes_new ();
   batch->results = g_array_new (FALSE, FALSE, sizeof (DataCommandResult));
   g_array_set_clear_func (batch->results, result_clear);
+  batch->marks = g_array_new (FALSE, FALSE, sizeof (GdpStreamMark));
+  batch->devices = g_ptr_array_new_with_free_func ((GDestroyNotify) gdp_device_free);
   batch->reports = g_ptr_array_new_with_free_func (report_free);
   return batch;
 }
@@ -32,6 +34,8 @@ server_batch_free (ServerBatch *batch)
     return;
   gdp_changes_free (batch->changes);
   g_array_unref (batch->results);
+  g_array_unref (batch->marks);
+  g_ptr_array_unref (batch->devices);
   g_ptr_array_unref (batch->reports);
   g_free (batch);
 }
@@ -39,7 +43,8 @@ server_batch_free (ServerBatch *batch)
 gboolean
 server_batch_empty (const ServerBatch *batch)
 {
-  return batch->results->len == 0 && gdp_changes_empty (batch->changes);
+  return batch->results->len == 0 && batch->marks->len == 0 && batch->devices->len == 0
+         && gdp_changes_empty (batch->changes);
 }
 
 gboolean
@@ -74,5 +79,7 @@ server_batch_committed (ServerBatch *batch)
     comms_report_committed (g_steal_pointer (&g_ptr_array_index (batch->reports, i)));
   g_ptr_array_set_size (batch->reports, 0);
   g_array_set_size (batch->results, 0);
+  g_array_set_size (batch->marks, 0);
+  g_ptr_array_set_size (batch->devices, 0);
   gdp_changes_clear (batch->changes);
 }

@@ -12,6 +12,8 @@ G_BEGIN_DECLS
 typedef struct {
   GdpChanges *changes;
   GArray     *results;   /* DataCommandResult, owning `result` */
+  GArray     *marks;     /* GdpStreamMark: of BBTs' records in it */
+  GPtrArray  *devices;   /* GdpDevice*, owned */
   GPtrArray  *reports;   /* CommsReport*, owned: what the changes came from */
 } ServerBatch;
 

@@ -60,6 +60,26 @@ set_listen (gpointer target, const char *value)
 }
 
 static gboolean
+set_udp (gpointer target, const char *value)
+{
+  ServerConfig *config = target;
+  gboolean off = g_str_equal (value, "off");
+
+  g_free (config->udp);
+  config->udp = off ? NULL : g_strdup (value);
+  return off || server_config_split_address (value, NULL, NULL);
+}
+
+static gboolean
+set_keys (gpointer target, const char *value)
+{
+  ServerConfig *config = target;
+  g_free (config->keys);
+  config->keys = g_strdup (value);
+  return g_path_is_absolute (value);
+}
+
+static gboolean
 set_unsigned (guint *field, const char *value, guint low, guint high)
 {
   guint64 number = 0;
@@ -81,13 +101,30 @@ set_max_per_address (gpointer target, const char *value)
 }
 
 static gboolean
-set_registration_time (gpointer target, const char *value)
+set_seconds (double *field, const char *value, double low, double high)
 {
-  ServerConfig *config = target;
   char *end;
 
-  config->registration_time = g_ascii_strtod (value, &end);
-  return end != value && *end == '\0' && config->registration_time >= 1 && config->registration_time <= 600;
+  *field = g_ascii_strtod (value, &end);
+  return end != value && *end == '\0' && *field >= low && *field <= high;
+}
+
+static gboolean
+set_registration_time (gpointer target, const char *value)
+{
+  return set_seconds (&((ServerConfig *) target)->registration_time, value, 1, 600);
+}
+
+static gboolean
+set_idle_time (gpointer target, const char *value)
+{
+  return set_seconds (&((ServerConfig *) target)->idle_time, value, 30, 65535);
+}
+
+static gboolean
+set_bytes_per_minute (gpointer target, const char *value)
+{
+  return set_unsigned (&((ServerConfig *) target)->bytes_per_minute, value, 10000, 1000000000);
 }
 
 static gboolean
@@ -143,6 +180,10 @@ static const Key sessions_keys[] = {
   { "max-sessions", "a number from 1 to 1000000", set_max_sessions },
   { "max-per-address", "a number from 0 (no limit) to 1000000", set_max_per_address },
   { "registration-time", "seconds from 1 to 600", set_registration_time },
+  { "udp", "ADDRESS:PORT, [V6 ADDRESS]:PORT or off", set_udp },
+  { "keys", "the absolute path of the file with the units' keys", set_keys },
+  { "idle-time", "seconds from 30 to 65535", set_idle_time },
+  { "bytes-per-minute", "a number from 10000 to 1000000000", set_bytes_per_minute },
   { NULL }
 };
 static const Key line_keys[] = {
@@ -247,6 +288,8 @@ server_config_free (ServerConfig *config)
   g_free (config->name);
   g_free (config->store);
   g_free (config->listen);
+  g_free (config->udp);
+  g_free (config->keys);
   g_ptr_array_unref (config->lines);
   g_free (config);
 }

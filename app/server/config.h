@@ -24,9 +24,13 @@ typedef struct {
   char      *name;               /* of the server; NULL = the host's name */
   char      *store;              /* URI; NULL = the default store */
   char      *listen;             /* "0.0.0.0:7010"; NULL = take no sessions ("off" in the file) */
+  char      *udp;                /* "0.0.0.0:7010" for BBTs; NULL = none */
+  char      *keys;               /* file of the BBTs' keys, or NULL */
   guint      max_sessions;       /* 0 = the session server's default */
   guint      max_per_address;    /* 0 = no limit */
   double     registration_time;  /* seconds; 0 = the session server's default */
+  double     idle_time;          /* of a BBT: likewise */
+  guint      bytes_per_minute;   /* of a BBT; 0 = likewise */
   GPtrArray *lines;              /* ServerLine*, owned */
 } ServerConfig;
 

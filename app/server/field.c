@@ -11,6 +11,9 @@ struct ServerField {
   ServerTrouble      *trouble;    /* borrowed */
   GdpNetwork         *network;    /* NULL = stopped */
   char               *listen;     /* NULL = no sessions */
+  char               *udp;        /* or NULL */
+  CommsBbtKeys       *keys;       /* or NULL */
+  CommsStreams       *streams;    /* outlive the sessions */
   CommsSessionSettings settings;
   CommsLine         **lines;      /* by link; NULL = not a serial line, or not reachable */
   gboolean           *same;       /* by link: goes on; only between release and start, else NULL */
@@ -59,6 +62,7 @@ server_field_new (const CommsSink *sink, ServerTrouble *trouble)
   g_mutex_init (&field->lock);
   field->sink = sink;
   field->trouble = trouble;
+  field->streams = comms_streams_new ();
   return field;
 }
 
@@ -66,6 +70,8 @@ void
 server_field_free (ServerField *field)
 {
   g_assert (field->network == NULL);
+  g_clear_pointer (&field->keys, comms_bbt_keys_unref);
+  comms_streams_unref (field->streams);
   g_mutex_clear (&field->lock);
   g_free (field);
 }
@@ -96,7 +102,9 @@ same_settings (const ServerField *field, const ServerConfig *config)
 {
   const CommsSessionSettings *now = &field->settings;
 
-  return g_strcmp0 (field->listen, config->listen) == 0 && now->max_sessions == config->max_sessions
+  return g_strcmp0 (field->listen, config->listen) == 0 && g_strcmp0 (field->udp, config->udp) == 0
+         && now->max_sessions == config->max_sessions && now->idle_time == config->idle_time
+         && now->bytes_per_minute == config->bytes_per_minute
          && now->max_per_address == config->max_per_address && now->registration_time == config->registration_time;
 }
 
@@ -139,6 +147,49 @@ start_tcp_lines (ServerField *field)
   g_mutex_unlock (&field->lock);
 }
 
+/* A file that cannot be read leaves the keys as they were: a slip of an editor shuts nobody out. */
+static void
+read_keys (ServerField *field, const char *file)
+{
+  g_autoptr (GError) error = NULL;
+  CommsBbtKeys *keys = file != NULL ? comms_bbt_keys_read (file, &error) : NULL;
+
+  server_trouble_set (field->trouble, "keys", error != NULL ? error->message : NULL);
+  if (error != NULL)
+    return;
+  if (field->sessions != NULL)
+    comms_session_server_set_keys (field->sessions, keys);
+  g_clear_pointer (&field->keys, comms_bbt_keys_unref);
+  field->keys = keys;
+}
+
+void
+server_field_remember (ServerField *field, const GArray *marks, const GPtrArray *devices)
+{
+  for (guint i = 0; i < marks->len; i++) {
+    const GdpStreamMark *mark = &g_array_index (marks, GdpStreamMark, i);
+    comms_streams_load (field->streams, mark->link, mark->stream, mark->boot, mark->through);
+  }
+  for (guint i = 0; i < devices->len; i++) {
+    const GdpDevice *device = g_ptr_array_index (devices, i);
+    comms_streams_load_sessions (field->streams, device->link, device->sessions);
+  }
+}
+
+gboolean
+server_field_order (ServerField *field, const CommsOrder *order, GError **error)
+{
+  gboolean taken = FALSE;
+
+  g_mutex_lock (&field->lock);
+  if (field->sessions != NULL)
+    taken = comms_session_server_order (field->sessions, order, error);
+  else
+    g_set_error_literal (error, COMMS_ORDER_ERROR, COMMS_ORDER_ERROR_LINK, "sessions are off");
+  g_mutex_unlock (&field->lock);
+  return taken;
+}
+
 void
 server_field_start (ServerField *field, GdpNetwork *network, const ServerConfig *config)
 {
@@ -151,11 +202,17 @@ server_field_start (ServerField *field, GdpNetwork *network, const ServerConfig 
   start_tcp_lines (field);
   if (field->sessions != NULL)
     comms_session_server_adopt (field->sessions, network, same);
+  read_keys (field, config->keys);
   g_free (field->listen);
   field->listen = g_strdup (config->listen);
+  g_free (field->udp);
+  field->udp = g_strdup (config->udp);
   field->settings = (CommsSessionSettings) { .listen = field->listen, .max_sessions = config->max_sessions,
                                              .max_per_address = config->max_per_address,
-                                             .registration_time = config->registration_time };
+                                             .registration_time = config->registration_time,
+                                             .udp = field->udp, .keys = field->keys, .streams = field->streams,
+                                             .idle_time = config->idle_time,
+                                             .bytes_per_minute = config->bytes_per_minute };
   listen_for_sessions (field);
 }
 
@@ -188,6 +245,7 @@ server_field_stop (ServerField *field)
 
   g_clear_pointer (&field->lines, g_free);
   g_clear_pointer (&field->listen, g_free);
+  g_clear_pointer (&field->udp, g_free);
   g_clear_pointer (&field->network, gdp_network_unref);
 }
 

@@ -3,6 +3,7 @@
  * server for all modems. Main thread, but for resuming. */
 #pragma once
 
+#include "comms/order.h"
 #include "comms/sink.h"
 #include "config.h"
 #include "data/store.h"
@@ -21,6 +22,12 @@ const char  *server_field_missing (const ServerConfig *config, const GdpLink *li
 /* @sink: borrowed; where all reports go. */
 ServerField *server_field_new     (const CommsSink *sink, ServerTrouble *trouble);
 void         server_field_free    (ServerField *field);   /* stopped */
+
+/* What the store holds of BBTs' records: element-type GdpStreamMark; and of the units: GdpDevice*. Before each start:
+ * another server may have served them meanwhile. */
+void         server_field_remember (ServerField *field, const GArray *marks, const GPtrArray *devices);
+/* Passes an order on to a BBT, see comms_session_server_order(). Any thread. */
+gboolean     server_field_order   (ServerField *field, const CommsOrder *order, GError **error);
 
 /* A configuration is about to change to @network and @config: ends what they do not leave as it is. On return no
  * report is made of that any more; the rest goes on as if nothing was, its reports mean the same in either network. */

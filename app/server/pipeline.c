@@ -64,7 +64,22 @@ link_working (ServerPipeline *pipeline, CommsReport *report)
 static void
 event (ServerPipeline *pipeline, CommsReport *report)
 {
+  if (report->n_samples > 0)
+    samples (pipeline, report);
   g_ptr_array_add (pipeline->filling->changes->events, g_steal_pointer (&report->event));
+}
+
+static void
+device (ServerPipeline *pipeline, CommsReport *report)
+{
+  g_ptr_array_add (pipeline->filling->devices, g_steal_pointer (&report->device));
+}
+
+static void
+result (ServerPipeline *pipeline, CommsReport *report)
+{
+  DataCommandResult result = { .id = report->command, .ok = report->ok, .result = g_strdup (report->detail) };
+  g_array_append_val (pipeline->filling->results, result);
 }
 
 static void (*const report_handlers[]) (ServerPipeline *, CommsReport *) = {
@@ -73,6 +88,8 @@ static void (*const report_handlers[]) (ServerPipeline *, CommsReport *) = {
   [COMMS_REPORT_LINK_FAILED] = link_failed,
   [COMMS_REPORT_LINK_WORKING] = link_working,
   [COMMS_REPORT_EVENT] = event,
+  [COMMS_REPORT_DEVICE] = device,
+  [COMMS_REPORT_RESULT] = result,
 };
 
 /* Server time as the engine knows it: a clock that was set is told to it first. */
@@ -122,6 +139,8 @@ take_items (ServerPipeline *pipeline)
       continue;
     }
     report_handlers[item->report->kind] (pipeline, item->report);
+    if (item->report->has_mark)
+      g_array_append_val (pipeline->filling->marks, item->report->mark);
     g_ptr_array_add (pipeline->filling->reports, item->report);
   }
   g_array_set_size (pipeline->items, 0);
