@@ -34,7 +34,7 @@ class Unit:
     def __init__(self, device, key=None, stays=False, log=None, cues=(), timing=None):
         self.device, self.key, self.stays, self.cues = device, key, stays, list(cues)
         self.log, self.timing = log or bbt_link.Log(), {**TIMING, **(timing or {})}
-        self.bell, self.state, self.wait = bbt_link.Bell(), RESTING, 0
+        self.bell, self.state, self.wait, self.pause = bbt_link.Bell(), RESTING, 0, 0
 
     def ask(self, call):
         """Makes the call in the thread that plays the session."""
@@ -87,6 +87,7 @@ class Unit:
         self.waiting, self.sent_to, self.again, self.demanded = [], {}, [], {}
         self.live_due, self.base, self.reports = bool(self.device.values), None, {}
         self.pending, self.through_end, self.silence_end = None, None, None
+        link.pause = self.pause
         self.nonce, self.device.selection = os.urandom(8), None
         self.identity = bbt.encode(Type.IDENT, self.device.ident(int(self.key is not None), self.nonce, cause, self.stays << 2))
         self._move(IDENTIFYING)
@@ -485,6 +486,7 @@ def arguments():
     parser.add_argument('--jump', type=int, default=0, metavar='N', help='jump over N numbers of the events')
     parser.add_argument('--misbehave', action='append', default=[], type=bbt_link.Cue, metavar='NAME[@TYPE][:N][*TIMES]',
                         help=', '.join(bbt_link.CUES))
+    parser.add_argument('--pause', type=float, default=0, metavar='SECONDS', help='after each piece sent: with slow, each byte')
     parser.add_argument('--stay', action='store_true')
     parser.add_argument('--calls', type=int, default=1, help='how many sessions; 0 = for ever')
     parser.add_argument('--commands', action='store_true',
@@ -510,6 +512,7 @@ def main():
     if given.slave:
         device.interface = Function(echo_slave) if given.slave == 'echo' else SerialPort(given.slave)
     unit = Unit(device, given.key, given.stay, bbt_link.Log(bbt_link.print_json), given.misbehave)
+    unit.pause = given.pause
     if given.values:
         device.measure(given.values)
     for i in range(given.rows):
