@@ -2,39 +2,56 @@
 #include "connection.h"
 
 #include <errno.h>
-#include <modbus.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
-#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "descriptor.h"
+#include "arrival.h"
 #include "rtu.h"
 #include "serial.h"
-#include "tcp.h"
 
-#define NANO            G_GINT64_CONSTANT (1000000000)
-#define MOST_LATE       (200 * 1000)       /* ns that a sleep is taken to end late, at most … */
-#define LATE_STEP       1000               /* … and how fast that is learnt */
-#define PATIENCE        (NANO / 2)         /* ns that a line may take to fall silent */
-#define CONNECT_TIMEOUT (3 * G_USEC_PER_SEC)
+#define NANO        G_GINT64_CONSTANT (1000000000)
+#define MOST_LATE   (200 * 1000)       /* ns that a sleep is taken to end late, at most … */
+#define OUTLIER     (40 * 1000)        /* … and what one teaches of that at most */
+#define PATIENCE    (NANO / 2)         /* ns that a line may take to fall silent */
+#define MARGIN      (20 * 1000)        /* µs that a dead slave is given beside what the others need */
+#define UNHURRIED   9600               /* baud up to which waking up is less than 1 % of a transaction */
+
+enum {
+  EXCEPTION_BYTES = 5,
+  DEAD = 2,             /* questions in a row that had no answer */
+  FORGETTING = 64,      /* good answers, until a slow one is forgotten by two thirds */
+  WHOLE_EVERY = 3,      /* of how many questions a dead slave is given the whole time for one */
+};
+
+/* An answer on its way; times in ns of CLOCK_MONOTONIC. */
+typedef struct {
+  const CommsRead *read;
+  guint16         *values;
+  CommsExchange   *exchange;
+  gint64           due;        /* when all of it can be there at the soonest */
+  gint64           deadline;
+  guint8           frame[COMMS_RTU_MAX];
+  gsize            n;          /* bytes so far */
+} Answer;
 
 struct CommsConnection {
   const GdpLink *link;       /* borrowed */
-  modbus_t *modbus;
-  int       fd;              /* below 1024 */
-  /* RTU; times in ns of CLOCK_MONOTONIC */
+  int       fd;
   gint64    turnaround;      /* µs */
-  gint64    gap;             /* 3.5 characters */
+  /* times in ns of CLOCK_MONOTONIC */
+  gint64    character, gap;  /* 1 and 3.5 of them */
   gint64    heard;           /* when the line was last seen busy */
   gint64    silence;         /* to be kept before the next request, counted from `heard` */
-  gint64    oversleep;       /* how late a sleep and a look at the line end here: the median so far */
-  /* both */
+  gint64    oversleep;       /* how late a sleep ends here, on average */
+  gint64    slowest;         /* longest turnaround of late; -1 = none known */
   guint8    late;            /* slave whose answer to an earlier request may still come, 0 = none */
+  CommsArrival arrival;      /* of any slave's answers: most lines have slaves of one kind */
+  guint     silences[256];   /* by address: questions in a row that had no answer */
 };
 
 static gint64
@@ -63,30 +80,29 @@ gap_of (const GdpLink *link)
   return link->baud > 19200 ? gap : gap * character_bits (link) / 11;
 }
 
+/* Of the whole frame. */
 static gsize
 answer_bytes (const CommsRead *read)
 {
-  gboolean bits = read->table == GDP_TABLE_COILS || read->table == GDP_TABLE_DISCRETE_INPUTS;
-
-  return 2 + 1 + (bits ? (read->count + 7) / 8 : read->count * 2);
+  return 1 + 2 + comms_pdu_packed_size (read->table, read->count) + 2;
 }
 
 /* µs that an answer to @read is waited for. */
 static gint64
 timeout_of (const CommsConnection *connection, const CommsRead *read)
 {
-  if (connection->link->kind != GDP_LINK_MODBUS_RTU)
-    return COMMS_TCP_TIMEOUT;
-  return comms_rtu_wire_time (connection->link->baud, 8 + answer_bytes (read) + 2) + connection->turnaround;
+  return comms_rtu_wire_time (connection->link->baud, 8 + answer_bytes (read)) + connection->turnaround;
 }
 
-static modbus_t *
-new_context (const GdpLink *link)
+/* The same for a slave that has been silent for a while: see the head of connection.h. */
+static gint64
+patience_with (const CommsConnection *connection, const CommsRead *read)
 {
-  if (link->kind == GDP_LINK_MODBUS_RTU)
-    return modbus_new_rtu (link->device, (int) link->baud, link->parity == 0 ? 'N' : link->parity, 8,
-                           link->stop_bits == 2 ? 2 : 1);
-  return modbus_new_tcp (NULL, link->port);   /* the address is ours: comms_tcp_connect() */
+  guint silences = connection->silences[read->address];
+  gint64 saved = connection->turnaround - 2 * connection->slowest / 1000 - MARGIN;
+  gboolean brief = silences >= DEAD && silences % WHOLE_EVERY != 0 && connection->slowest >= 0 && saved > 0;
+
+  return timeout_of (connection, read) - (brief ? saved : 0);
 }
 
 /* Lets the calling thread's sleeps end when told: no 50 µs of slack, and ahead of ordinary work where the
@@ -103,32 +119,22 @@ be_punctual (void)
 }
 
 CommsConnection *
-comms_connection_open (const GdpLink *link, gint64 turnaround, const int *stop, GError **error)
+comms_connection_open (const GdpLink *link, gint64 turnaround, GError **error)
 {
   CommsConnection *connection;
-  int fd = link->kind == GDP_LINK_MODBUS_RTU
-             ? comms_serial_open (link, error)
-             : comms_tcp_connect (link->host, link->port, CONNECT_TIMEOUT, stop, error);
+  int fd = comms_serial_open (link, error);
 
-  if (fd >= 0)
-    fd = comms_descriptor_lower (fd, error);
   if (fd < 0)
     return NULL;
-
   connection = g_new0 (CommsConnection, 1);
   connection->link = link;
   connection->turnaround = turnaround;
   connection->fd = fd;
-  connection->modbus = new_context (link);
-  if (connection->modbus == NULL)
-    g_error ("modbus_new: %s", modbus_strerror (errno));   /* out of memory, as g_malloc */
-  modbus_set_socket (connection->modbus, fd);
-  modbus_set_byte_timeout (connection->modbus, 0, 0);      /* the response timeout covers the whole answer */
-  if (link->kind == GDP_LINK_MODBUS_RTU) {
-    connection->gap = connection->silence = gap_of (link);
-    connection->heard = now_ns ();
-    be_punctual ();
-  }
+  connection->character = character_bits (link) * NANO / link->baud;
+  connection->gap = connection->silence = gap_of (link);
+  connection->heard = now_ns ();
+  connection->slowest = -1;
+  be_punctual ();
   return connection;
 }
 
@@ -137,36 +143,41 @@ comms_connection_close (CommsConnection *connection)
 {
   if (connection == NULL)
     return;
-  /* Not modbus_close(): it would restore terminal settings that it never saved. */
-  comms_descriptor_close (connection->fd);
-  modbus_free (connection->modbus);
+  close (connection->fd);
   g_free (connection);
 }
 
-/* FALSE: @ns is past already. */
-static gboolean
+static void
 sleep_until (gint64 ns)
 {
   const struct timespec t = { ns / NANO, ns % NANO };
 
   if (now_ns () >= ns)
-    return FALSE;
+    return;
   while (clock_nanosleep (CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) == EINTR)
     ;
-  return TRUE;
 }
 
-/* A sleep ends 5..60 µs late, which at 115200 baud is 1 % of a transaction: it is ended sooner by what it
- * and the look at the line usually are late, and the few µs that this was too much are spent awake. Never
- * before @end. */
+/* A sleep ends 5..100 µs late, which at 115200 baud is up to 2 % of a transaction: it is ended sooner by what
+ * it usually is late, and the few µs that this was too much are spent awake. Never before @end. */
 static void
 stay_awake_until (CommsConnection *connection, gint64 end, gboolean slept)
 {
   if (slept)
     connection->oversleep
-        = CLAMP (connection->oversleep + (now_ns () > end ? LATE_STEP : -LATE_STEP), 0, MOST_LATE);
+        = CLAMP (connection->oversleep + CLAMP (now_ns () - end, -OUTLIER, OUTLIER) / 4, 0, MOST_LATE);
   while (now_ns () < end)
     ;
+}
+
+/* FALSE: there is nothing until @deadline. */
+static gboolean
+wait_for_bytes (CommsConnection *connection, gint64 deadline)
+{
+  struct pollfd event = { connection->fd, POLLIN, 0 };
+  gint64 left = MAX (deadline - now_ns (), 0);
+
+  return ppoll (&event, 1, &(struct timespec) { left / NANO, left % NANO }, NULL) != 0;
 }
 
 static CommsAnswer
@@ -176,141 +187,198 @@ wait_for_silence (CommsConnection *connection, CommsExchange *exchange)
 
   do {
     gint64 end = connection->heard + connection->silence;
-    gboolean slept = sleep_until (end - connection->oversleep);
-    int pending = 0;
+    gboolean sleeps = now_ns () < end - connection->oversleep;
+    char bytes[4096];
+    gssize n;
 
-    if (ioctl (connection->fd, FIONREAD, &pending) != 0) {
-      exchange->number = errno;
-      return COMMS_ANSWER_LINE_GONE;
-    }
-    if (pending == 0) {
-      stay_awake_until (connection, end, slept);
+    if (!wait_for_bytes (connection, end - connection->oversleep)) {
+      stay_awake_until (connection, end, sleeps);
       return COMMS_ANSWER_GOOD;
     }
-    tcflush (connection->fd, TCIFLUSH);
+    n = read (connection->fd, bytes, sizeof bytes);
+    if (n <= 0) {
+      exchange->number = n < 0 ? errno : 0;
+      return COMMS_ANSWER_LINE_GONE;
+    }
     connection->heard = now_ns ();
     connection->silence = connection->gap;
-    exchange->unasked += pending;
+    exchange->unasked += n;
   } while (connection->heard < patience);
   return COMMS_ANSWER_NOISE;
 }
 
-/* What a gateway sent too late lies in the socket; a look is worth it only after a timeout. */
 static CommsAnswer
-discard_late (CommsConnection *connection, CommsExchange *exchange)
+send_request (CommsConnection *connection, const CommsRead *read, CommsExchange *exchange)
 {
-  char bytes[512];
-  gssize n;
+  guint8 frame[COMMS_RTU_MAX];
+  gsize length = comms_rtu_request (read, frame);
+  gssize n = write (connection->fd, frame, length);
 
-  while ((n = recv (connection->fd, bytes, sizeof bytes, MSG_DONTWAIT)) > 0)
-    exchange->unasked += n;
-  exchange->number = n == 0 ? ECONNRESET : errno;
-  return n < 0 && errno == EAGAIN ? COMMS_ANSWER_GOOD : COMMS_ANSWER_LINE_GONE;
+  exchange->bytes_out = MAX (n, 0);
+  if (n == (gssize) length)
+    return COMMS_ANSWER_GOOD;
+  exchange->number = n < 0 ? errno : EIO;
+  return COMMS_ANSWER_LINE_GONE;
 }
 
-static int
-transact (modbus_t *modbus, const CommsRead *read, guint16 *values)
-{
-  guint8 bits[MODBUS_MAX_READ_BITS];
-  int n;
-
-  switch (read->table) {
-  case GDP_TABLE_HOLDING_REGISTERS:
-    return modbus_read_registers (modbus, read->start, read->count, values);
-  case GDP_TABLE_INPUT_REGISTERS:
-    return modbus_read_input_registers (modbus, read->start, read->count, values);
-  default:
-    n = (read->table == GDP_TABLE_COILS ? modbus_read_bits : modbus_read_input_bits) (modbus, read->start,
-                                                                                      read->count, bits);
-    for (int i = 0; i < n; i++)
-      values[i] = bits[i];
-    return n;
-  }
-}
-
+/* NONE: there is more to come. */
 static CommsAnswer
-judge (int number)
+judge_frame (Answer *answer)
 {
-  switch (number) {
-  case ETIMEDOUT:
-    return COMMS_ANSWER_NONE;
-  case EMBBADCRC:
-    return COMMS_ANSWER_CHECKSUM;
-  case EMBBADDATA: case EMBBADEXC: case EMBUNKEXC: case EMBMDATA: case EMBBADSLAVE:
-    return COMMS_ANSWER_WRONG;
-  case EMBXGPATH: case EMBXGTAR:
+  static const CommsAnswer answers[] = {
+    [COMMS_RTU_ERROR_SHORT] = COMMS_ANSWER_NONE,     [COMMS_RTU_ERROR_CRC] = COMMS_ANSWER_CHECKSUM,
+    [COMMS_RTU_ERROR_ADDRESS] = COMMS_ANSWER_WRONG,  [COMMS_RTU_ERROR_FUNCTION] = COMMS_ANSWER_WRONG,
+    [COMMS_RTU_ERROR_LENGTH] = COMMS_ANSWER_WRONG,   [COMMS_RTU_ERROR_EXCEPTION] = COMMS_ANSWER_EXCEPTION,
+  };
+  CommsExchange *exchange = answer->exchange;
+  g_autoptr (GError) error = NULL;
+  gboolean good;
+  gsize length;
+
+  good = comms_rtu_response (answer->read, answer->frame, answer->n, answer->values, &length,
+                             &exchange->exception, &error);
+  exchange->bytes_in = length > 0 ? length : answer->n;
+  if (good)
+    exchange->unasked += answer->n - length;
+  else if (error->code == COMMS_RTU_ERROR_ADDRESS)
+    exchange->other = answer->frame[0];
+  if (exchange->exception == COMMS_EXCEPTION_GATEWAY_PATH
+      || exchange->exception == COMMS_EXCEPTION_GATEWAY_TARGET)
     return COMMS_ANSWER_NO_TARGET;
-  default:
-    return number > MODBUS_ENOBASE && number < MODBUS_ENOBASE + MODBUS_EXCEPTION_MAX ? COMMS_ANSWER_EXCEPTION
-                                                                                     : COMMS_ANSWER_LINE_GONE;
-  }
+  return good ? COMMS_ANSWER_GOOD : answers[error->code];
 }
 
-/* How long to listen before this slave is believed again: see the head of connection.h. */
-static void
-mind_late_answers (CommsConnection *connection, const CommsRead *read, CommsAnswer answer, gint64 timeout)
+/* Reads what is there. NONE: not all of it yet. */
+static CommsAnswer
+take_bytes (CommsConnection *connection, Answer *answer)
 {
+  gssize n = read (connection->fd, answer->frame + answer->n, sizeof answer->frame - answer->n);
+
+  if (n < 0 && errno == EAGAIN)
+    return COMMS_ANSWER_NONE;
+  if (n <= 0) {
+    answer->exchange->number = n < 0 ? errno : 0;
+    return COMMS_ANSWER_LINE_GONE;
+  }
+  answer->n += n;
+  return judge_frame (answer);
+}
+
+/* ns until the bytes that are missing can be there, be it those of a refusal. */
+static gint64
+rest_of (CommsConnection *connection, const Answer *answer)
+{
+  gboolean may_refuse = answer->n < 2 || answer->frame[1] & 0x80;
+  gsize whole = may_refuse ? EXCEPTION_BYTES : answer_bytes (answer->read);
+
+  return (whole - MIN (whole, answer->n)) * connection->character;
+}
+
+/* Lets the bytes wake us: the first of them, and once more when the last can be there, however they come. */
+static CommsAnswer
+wait_for_answer (CommsConnection *connection, Answer *answer)
+{
+  CommsAnswer result = COMMS_ANSWER_NONE;
+
+  while (result == COMMS_ANSWER_NONE && wait_for_bytes (connection, answer->deadline)) {
+    result = take_bytes (connection, answer);
+    if (result == COMMS_ANSWER_NONE)
+      sleep_until (MIN (now_ns () + rest_of (connection, answer), answer->deadline));
+  }
+  return result;
+}
+
+/* Is awake when the bytes come. NONE: they did not, or not all. */
+static CommsAnswer
+meet_answer (CommsConnection *connection, Answer *answer)
+{
+  CommsAnswer result;
+  gint64 begun, looked = 0;
+
+  sleep_until (answer->due + connection->arrival.aim);
+  begun = now_ns ();
+  for (;;) {
+    result = take_bytes (connection, answer);
+    if (result != COMMS_ANSWER_NONE || answer->n > 0 || looked > COMMS_ARRIVAL_LOOK)
+      break;
+    looked = now_ns () - begun;
+  }
+  if (result == COMMS_ANSWER_GOOD)
+    comms_arrival_met (&connection->arrival, looked);
+  return result;
+}
+
+static CommsAnswer
+receive (CommsConnection *connection, Answer *answer)
+{
+  gboolean hurried = connection->link->baud > UNHURRIED;
+  gboolean alive = connection->silences[answer->read->address] == 0;
+  CommsAnswer result = COMMS_ANSWER_NONE;
+
+  if (hurried && alive && comms_arrival_known (&connection->arrival))
+    result = meet_answer (connection, answer);
+  if (result != COMMS_ANSWER_NONE)
+    return result;
+  result = wait_for_answer (connection, answer);
+  if (hurried && alive && result == COMMS_ANSWER_GOOD)
+    comms_arrival_waited (&connection->arrival, now_ns () - answer->due);
+  return result;
+}
+
+/* How long to listen before this slave is believed again, and to wait for it: see connection.h.
+ * An answer after a silence teaches nothing, because nobody knows which question it answers. */
+static void
+learn (CommsConnection *connection, const Answer *answer, CommsAnswer result)
+{
+  guint8 address = answer->read->address;
+
   connection->silence = connection->gap;
-  if (answer == COMMS_ANSWER_NONE) {
-    connection->late = read->address;
-  } else if (connection->late == read->address && answer != COMMS_ANSWER_LINE_GONE) {
-    connection->silence = 2 * timeout * 1000;   /* of the repeated request, too */
+  if (result == COMMS_ANSWER_NONE) {
+    connection->late = address;
+    connection->silences[address]++;
+    return;
+  }
+  if (connection->late == address) {
+    connection->silence = 2 * timeout_of (connection, answer->read) * 1000;   /* of the repeated request, too */
     connection->late = 0;
   }
-}
-
-static void
-set_timeout (CommsConnection *connection, gint64 timeout)
-{
-  modbus_set_response_timeout (connection->modbus, (guint32) (timeout / G_USEC_PER_SEC),
-                               (guint32) (timeout % G_USEC_PER_SEC));
+  if (result == COMMS_ANSWER_GOOD && connection->silences[address] == 0)
+    connection->slowest = MAX (MAX (connection->heard - answer->due, 0),
+                               connection->slowest - connection->slowest / FORGETTING);
+  connection->silences[address] = 0;
 }
 
 CommsAnswer
 comms_connection_ask (CommsConnection *connection, const CommsRead *read, guint16 *values,
                       CommsExchange *exchange)
 {
-  gboolean serial = connection->link->kind == GDP_LINK_MODBUS_RTU;
-  gint64 timeout = timeout_of (connection, read), start;
-  CommsAnswer answer = COMMS_ANSWER_GOOD;
+  Answer answer = { .read = read, .values = values, .exchange = exchange };
+  CommsAnswer result;
+  gint64 start;
 
   *exchange = (CommsExchange) { 0 };
-  modbus_set_slave (connection->modbus, read->address);
-  set_timeout (connection, timeout);
-  if (serial)
-    answer = wait_for_silence (connection, exchange);
-  else if (connection->late != 0)
-    answer = discard_late (connection, exchange);
-  if (answer != COMMS_ANSWER_GOOD)
-    return answer;
-
+  result = wait_for_silence (connection, exchange);
+  if (result != COMMS_ANSWER_GOOD)
+    return result;
   start = now_ns ();
-  exchange->bytes_out = serial ? 8 : 12;
-  if (transact (connection->modbus, read, values) < 0) {
-    exchange->number = errno;
-    answer = judge (errno);
-  } else {
-    exchange->bytes_in = answer_bytes (read) + (serial ? 2 : 6);
-  }
+  answer.due = start + (8 + answer_bytes (read)) * connection->character;
+  answer.deadline = start + patience_with (connection, read) * 1000;
+  result = send_request (connection, read, exchange);
+  if (result == COMMS_ANSWER_GOOD)
+    result = receive (connection, &answer);
   connection->heard = now_ns ();
   exchange->us = (guint) ((connection->heard - start) / 1000);
-  if (answer == COMMS_ANSWER_EXCEPTION || answer == COMMS_ANSWER_NO_TARGET) {
-    exchange->exception = (guint8) (exchange->number - MODBUS_ENOBASE);
-    exchange->bytes_in = serial ? 5 : 9;
-  }
-  mind_late_answers (connection, read, answer, timeout);
-  return answer;
+  if (result != COMMS_ANSWER_LINE_GONE)
+    learn (connection, &answer, result);
+  return result;
 }
 
 gboolean
 comms_connection_alive (CommsConnection *connection)
 {
-  char byte;
   int pending;
 
-  if (connection->link->kind == GDP_LINK_MODBUS_RTU)
-    return ioctl (connection->fd, FIONREAD, &pending) == 0;
-  return recv (connection->fd, &byte, 1, MSG_DONTWAIT | MSG_PEEK) > 0 || errno == EAGAIN;
+  return ioctl (connection->fd, FIONREAD, &pending) == 0;
 }
 
 char *
@@ -327,10 +395,11 @@ comms_connection_describe (CommsAnswer answer, const CommsExchange *exchange)
   if (answer == COMMS_ANSWER_NONE)
     return g_strdup_printf ("no answer in %.2f s", exchange->us / 1e6);
   if (answer == COMMS_ANSWER_EXCEPTION)
-    return g_strdup_printf ("the slave refuses: %s (Modbus exception %u)", modbus_strerror (exchange->number),
-                            exchange->exception);
+    return g_strdup_printf ("the slave refuses (Modbus exception %u)", exchange->exception);
   if (answer == COMMS_ANSWER_LINE_GONE)
     return g_strdup_printf ("connection lost: %s",
                             exchange->number == 0 ? "closed" : g_strerror (exchange->number));
-  return g_strdup (exchange->number == EMBBADSLAVE ? "another slave answered" : texts[answer]);
+  if (exchange->other != 0)
+    return g_strdup_printf ("another slave answered (%u)", exchange->other);
+  return g_strdup (texts[answer]);
 }

@@ -1,16 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One open Modbus line, RTU or TCP: one question, one answer, and the silence between.
+/* One open serial line: one question, one answer, and the silence between.
  *
- * RTU. Before every request the line has been silent for 3.5 characters (1.75 ms above 19200 baud;
- * Modbus over Serial Line V1.02, 2.5.1.1), counted from when the last byte was read, whatever came
- * before: an answer, an error, a timeout. Bytes that nobody asked for are thrown away until it is.
+ * Before every request the line has been silent for 3.5 characters (1.75 ms above 19200 baud; Modbus over
+ * Serial Line V1.02, 2.5.1.1), counted from when the last byte was read, whatever came before: an answer, an
+ * error, a timeout. Bytes that nobody asked for are thrown away until it is.
  * An answer is waited for as long as the request and the whole answer take on the wire plus the
  * turnaround of the slave, COMMS_TURNAROUND unless told otherwise (the specification leaves it to the
  * application; UPMP-class slaves need 5..100 ms, USB adapters add 1..16 ms).
+ * A slave that has not answered twice is given less: twice the longest turnaround that the line has shown
+ * of late, and a little, so that it costs the others little; every third question it has all the time
+ * again, should it be alive and slow.
  * After a timeout the answer may still come. It would pass for the next one of the same slave, so the
  * caller repeats the very same request, and after the first good answer of that slave the line is
  * listened to for two timeouts before anything else is asked.
- * TCP. An answer is waited for for COMMS_TCP_TIMEOUT. Transaction numbers tell late answers. */
+ *
+ * Why not libmodbus: it knows no silence, waits twice for each answer with select(), and so on descriptors
+ * below 1024 alone, and cannot be told when to wake. */
 #pragma once
 
 #include "gdp/network.h"
@@ -18,8 +23,7 @@
 
 G_BEGIN_DECLS
 
-#define COMMS_TURNAROUND   (300 * 1000)         /* µs */
-#define COMMS_TCP_TIMEOUT  (1 * G_USEC_PER_SEC)
+#define COMMS_TURNAROUND (300 * 1000)   /* µs */
 
 typedef enum {
   COMMS_ANSWER_GOOD,
@@ -29,7 +33,7 @@ typedef enum {
   COMMS_ANSWER_EXCEPTION,   /* the slave refuses; its Modbus exception code in `exception` */
   COMMS_ANSWER_NO_TARGET,   /* a gateway says that the slave behind it does not answer */
   COMMS_ANSWER_NOISE,       /* the line is never silent, so nothing was asked */
-  COMMS_ANSWER_LINE_GONE,   /* unplugged, closed: close and open again */
+  COMMS_ANSWER_LINE_GONE,   /* unplugged: close and open again */
   COMMS_N_ANSWERS
 } CommsAnswer;
 
@@ -37,22 +41,22 @@ typedef struct {
   guint8 exception;         /* Modbus exception code, 0 = none */
   guint  us;                /* from the request to the end of waiting */
   guint  bytes_out, bytes_in;
-  guint  unasked;           /* bytes thrown away before the request */
+  guint8 other;             /* slave that answered in the place of the one asked, 0 = none */
+  guint  unasked;           /* bytes thrown away: before the request, or behind the answer */
   int    number;            /* errno behind anything but GOOD */
 } CommsExchange;
 
 typedef struct CommsConnection CommsConnection;
 
-/* @link: borrowed, MODBUS_RTU or MODBUS_TCP. @turnaround: µs that an RTU slave may take to begin its
- * answer. @stop: see comms_tcp_connect(). NULL: @error says why. */
-CommsConnection *comms_connection_open  (const GdpLink *link, gint64 turnaround, const int *stop,
-                                         GError **error);
+/* @link: borrowed, MODBUS_RTU. @turnaround: µs that a slave may take to begin its answer. The calling thread,
+ * which is to be the one that asks, becomes punctual. NULL: @error says why, see comms_serial_open(). */
+CommsConnection *comms_connection_open  (const GdpLink *link, gint64 turnaround, GError **error);
 void             comms_connection_close (CommsConnection *connection);
 
 /* @values: (out): as comms_rtu_response(). @exchange: (out). Blocks. */
 CommsAnswer comms_connection_ask   (CommsConnection *connection, const CommsRead *read, guint16 *values,
                                     CommsExchange *exchange);
-/* FALSE: unplugged or closed by the other side. Does not block. */
+/* FALSE: unplugged. Does not block. */
 gboolean    comms_connection_alive (CommsConnection *connection);
 /* English, for people: "no answer in 0.35 s". */
 char       *comms_connection_describe (CommsAnswer answer, const CommsExchange *exchange);

@@ -5,7 +5,6 @@
 #include <signal.h>
 
 #include "connection.h"
-#include "descriptor.h"
 #include "poll-schedule.h"
 #include "slave.h"
 
@@ -37,12 +36,6 @@ struct CommsLine {
   GCond              wake;
   int                stop;        /* atomic */
 };
-
-gboolean
-comms_line_reserve_descriptors (guint n, GError **error)
-{
-  return comms_descriptor_reserve (n, error);
-}
 
 static gboolean
 stopping (CommsLine *line)
@@ -140,8 +133,7 @@ open_link (CommsLine *line)
     return;
   /* Until something is heard: a line that opens and falls again is no better than none. */
   lengthen_pause (line);
-  line->connection = comms_connection_open (&line->network->links[line->link], line->turnaround, &line->stop,
-                                            &error);
+  line->connection = comms_connection_open (&line->network->links[line->link], line->turnaround, &error);
   if (line->connection != NULL) {
     if (line->opened)
       comms_meter_count (line->meter, reconnects, 1);

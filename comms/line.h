@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A Modbus line, RTU or TCP: one thread that polls its slaves through libmodbus.
+/* A serial Modbus line: one thread that polls its slaves.
  *
  * Every poll of a unit is one report, also when nothing changed; what is worth storing is the engine's
  * business. A poll that fails is repeated at once, from the request that failed; only if that fails too
  * is it a UNIT_FAILED report, and the unit is then asked less and less often (poll-schedule.h). A link
  * that cannot be opened, or is closed or unplugged, is one LINK_FAILED report for as long as the reason
  * stays the same; opening is tried for ever, at most COMMS_LINE_RETRY apart. LINK_WORKING follows the
- * first exchange on it, whether or not a slave answered. A peer that hangs up whenever one unit is asked,
- * while others answer, is that unit's failure and not the link's. */
+ * first exchange on it, whether or not a slave answered. */
 #pragma once
 
 #include "sink.h"
@@ -18,13 +17,9 @@ G_BEGIN_DECLS
 
 typedef struct CommsLine CommsLine;
 
-/* Keeps @n low descriptors free for lines: libmodbus waits with select() and aborts on a
- * descriptor >= 1024. Call once at start, before sessions. FALSE when the limit is too low. */
-gboolean comms_line_reserve_descriptors (guint n, GError **error);
-
 /**
  * comms_line_start:
- * @network: referenced; @link: index of a MODBUS_RTU or MODBUS_TCP link
+ * @network: referenced; @link: index of a MODBUS_RTU link
  * @sink: copied; must stay valid until comms_line_stop() returns, and its reports' fields after
  *
  * Starts polling every unit of the link at its own period, serialised, with 3.5 characters of
@@ -32,12 +27,11 @@ gboolean comms_line_reserve_descriptors (guint n, GError **error);
  * Failures are reports to @sink, never errors here.
  */
 CommsLine *comms_line_start (GdpNetwork *network, guint link, const CommsSink *sink);
-/* The same where RTU slaves begin to answer within @turnaround µs, not COMMS_TURNAROUND (connection.h). */
+/* The same where slaves begin to answer within @turnaround µs, not COMMS_TURNAROUND (connection.h). */
 CommsLine *comms_line_start_full (GdpNetwork *network, guint link, gint64 turnaround, const CommsSink *sink);
 /* Tells the thread to end and returns at once. With many lines: say it to all, then stop each. */
 void       comms_line_quit  (CommsLine *line);
-/* Waits for the thread, at most one response timeout (or as long as a host name is being looked up), and
- * frees. */
+/* Waits for the thread, at most one response timeout, and frees. */
 void       comms_line_stop  (CommsLine *line);
 
 /* A copy of the counters of the whole link (@unit G_MAXUINT) or of one of its units (index).

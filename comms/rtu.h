@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Modbus RTU frames, pure: bytes in, meaning out. Used inside dial-in sessions (where the serial
- * line is at the far end of a GSM connection and libmodbus has no descriptor to hold) and by gdp-sim.
+ * line is at the far end of a GSM connection), on serial lines, and by gdp-sim.
  * Modbus over Serial Line V1.02, Modbus Application Protocol V1.1b3. */
 #pragma once
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* All Modbus TCP links of a server: one thread and one loop for any number of them.
  *
- * Why not libmodbus and a thread each, as serial lines have: polling 1,000 links of two requests each second
+ * Why not libmodbus and a thread each: polling 1,000 links of two requests each second
  * took 7.1 % of a core and 3,500 context switches a second that way, two thirds of it libmodbus' select() and
  * three recv() an answer; here it takes a third of that. And there are no descriptors that select() cannot hold.
  *

@@ -11,9 +11,6 @@
 
 G_BEGIN_DECLS
 
-/* Low descriptors kept for lines: libmodbus waits with select(), which knows only those below 1024. */
-#define SERVER_FIELD_DESCRIPTORS 1000
-
 typedef struct ServerField ServerField;
 
 /* NULL when the server has what it takes to reach @link; else what is missing and what to do, English. */

@@ -138,7 +138,7 @@ serve (BadSlave *slave, guint16 transaction, const CommsRequest *request)
     return;
   if (cue == BAD_SLAVE_BYTE_BY_BYTE) {
     send_slowly (slave, frame, length);
-  } else if (cue == BAD_SLAVE_LATE && (slave->late_turn = !slave->late_turn)) {
+  } else if (cue == BAD_SLAVE_SLOW || (cue == BAD_SLAVE_LATE && (slave->late_turn = !slave->late_turn))) {
     send_late (slave, frame, length);
   } else if (cue == BAD_SLAVE_BABBLE) {
     babble (slave, 4000);

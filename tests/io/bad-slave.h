@@ -11,6 +11,7 @@ typedef enum {
   BAD_SLAVE_GOOD, BAD_SLAVE_SILENT, BAD_SLAVE_EXCEPTION, BAD_SLAVE_WRONG_ID, BAD_SLAVE_WRONG_FUNCTION,
   BAD_SLAVE_WRONG_LENGTH, BAD_SLAVE_BAD_CRC, BAD_SLAVE_TRUNCATED, BAD_SLAVE_BYTE_BY_BYTE, BAD_SLAVE_LATE,
   /* LATE: every other answer */
+  BAD_SLAVE_SLOW,        /* every answer, as late as LATE */
   BAD_SLAVE_TWICE, BAD_SLAVE_BABBLE, BAD_SLAVE_HANG_UP,
   BAD_SLAVE_NOISE,       /* sends without being asked, and so spoils the line for all */
   BAD_SLAVE_GATEWAY,     /* exception 11 */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A line and slaves that do everything wrong that slaves do. */
 #include <math.h>
+#include <stdio.h>
 
 #include "bad-slave.h"
 #include "line-fixture.h"
@@ -270,6 +271,39 @@ test_stops_within_a_response_timeout (void)
   bad_slave_free (slave);
 }
 
+static double
+seconds_waited_for (LineFixture *fixture, guint unit)
+{
+  CommsReport *report = line_fixture_expect (fixture, COMMS_REPORT_UNIT_FAILED, unit);
+  double seconds;
+
+  g_assert_cmpint (sscanf (report->detail, "no answer in %lf", &seconds), ==, 1);
+  comms_report_free (report);
+  return seconds;
+}
+
+/* The others answer at once: so the wire's 0.03 s and 0.02 s are enough for slave 1, now and then 0.3 s more.
+ * Should it come back slower than it was, it is found by the latter. */
+static gpointer
+run_dead_slave_is_given_little_time_and_found_again (gpointer data)
+{
+  BadSlave *slave = bad_slave_new (2, GAP_9600);
+  LineFixture *fixture = serial_fixture (slave, 2, FALSE);
+
+  expect_good (fixture, 0, 1);
+  bad_slave_cue (slave, BAD_SLAVE_SILENT);
+  g_assert_cmpfloat (seconds_waited_for (fixture, 0), >=, 0.3);
+  g_assert_cmpfloat (seconds_waited_for (fixture, 0), <, 0.25);   /* 0.05, but for a busy machine */
+  g_assert_cmpfloat (seconds_waited_for (fixture, 0), >=, 0.3);
+  bad_slave_be_late (slave, 150 * 1000);
+  bad_slave_cue (slave, BAD_SLAVE_SLOW);
+  expect_good (fixture, 0, 3);
+  expect_good (fixture, 1, 1);
+  line_fixture_free (fixture);
+  bad_slave_free (slave);
+  return NULL;
+}
+
 #define COUNTER(name) G_STRUCT_OFFSET (CommsTraffic, name)
 #define HARMS "-harms-only-its-slave", run_misbehaviour
 static const Patient patients[] = {
@@ -285,6 +319,8 @@ static const Patient patients[] = {
     .run = run_lacking_register_does_not_hide_the_others },
   { .name = "late-answer-is-never-taken-for-the-next", .run = run_late_answer_is_never_taken_for_the_next },
   { .name = "noise-is-named-and-ends", .run = run_noise_is_named_and_ends },
+  { .name = "dead-slave-is-given-little-time-and-found-again",
+    .run = run_dead_slave_is_given_little_time_and_found_again },
 };
 
 static void
