@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "bbt-random.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "comms/bbt-archive.h"
@@ -159,4 +160,33 @@ bbt_random_message (GRand *rand, guint8 type, CommsBbtMessage *message, BbtRando
     random_archive (rand, &message->archive, bytes);
   else
     random_fields (rand, layout->fields, layout->n_fields, COMMS_BBT_BODY (message), bytes);
+}
+
+/* Sum of twelve uniform numbers: near enough to a normal one. */
+static double
+noise (GRand *rand, double deviation)
+{
+  double sum = -6;
+
+  for (guint i = 0; i < 12; i++)
+    sum += g_rand_double (rand);
+  return sum * deviation;
+}
+
+CommsBbtReport
+bbt_random_minute (GRand *rand, guint number, double rough)
+{
+  CommsBbtReport row = { .number = number, .time = (1700000000 + number * 60) * (gint64) G_USEC_PER_SEC, .mask = 0xFFFF };
+
+  for (guint i = 0; i < 8; i++)
+    row.values[i] = 8000 + i * 1000 + 50 * sin (number / 20.0 + i) + noise (rand, 3.2 * rough);
+  row.values[COMMS_BBT_DI - 1] = 0x05;
+  row.values[COMMS_BBT_DO - 1] = 0x01;
+  row.values[COMMS_BBT_MAINS - 1] = 2290 + noise (rand, 8 * rough);
+  row.values[COMMS_BBT_BATTERY - 1] = 13560 + noise (rand, 4 * rough);
+  row.values[COMMS_BBT_SIGNAL - 1] = -81 + noise (rand, 2 * rough);
+  row.values[COMMS_BBT_TEMPERATURE - 1] = 123 + number / 10 + noise (rand, 0.5 * rough);
+  row.values[COMMS_BBT_SOLAR - 1] = 350 + noise (rand, 10 * rough);
+  row.values[COMMS_BBT_CONSUMPTION - 1] = 640 + noise (rand, 5 * rough);
+  return row;
 }

@@ -8,3 +8,7 @@
 typedef struct { guint8 bytes[COMMS_BBT_PAYLOAD_MAX]; } BbtRandomBytes;
 
 void bbt_random_message (GRand *rand, guint8 type, CommsBbtMessage *message, BbtRandomBytes *bytes);
+
+/* A minute's report of a GDP, all sixteen channels: pressures and temperatures wander and shake by a few µA
+ * (0.02 % of the loop), the supply by a digit, the signal by 2 dBm; @rough times as much. */
+CommsBbtReport bbt_random_minute (GRand *rand, guint number, double rough);

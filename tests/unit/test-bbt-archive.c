@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "comms/bbt-archive.h"
 
-#include <math.h>
 #include <string.h>
+
+#include "bbt-random.h"
 
 enum { AI1 = 0, TEMPERATURE = COMMS_BBT_TEMPERATURE - 1, EXT1 = COMMS_BBT_EXT1 - 1 };
 
@@ -181,37 +182,6 @@ test_heads_out_of_range (void)
   }
 }
 
-/* Sum of twelve uniform numbers: near enough to a normal one. */
-static double
-noise (GRand *rand, double deviation)
-{
-  double sum = -6;
-
-  for (guint i = 0; i < 12; i++)
-    sum += g_rand_double (rand);
-  return sum * deviation;
-}
-
-/* All sixteen channels of a GDP: pressures and temperatures wander and shake by a few µA (0.02 % of the loop),
- * the supply by a digit, the signal by 2 dBm; @rough times as much. */
-static CommsBbtReport
-minute (GRand *rand, guint number, double rough)
-{
-  CommsBbtReport row = { .number = number, .time = (1700000000 + number * 60) * (gint64) G_USEC_PER_SEC, .mask = 0xFFFF };
-
-  for (guint i = 0; i < 8; i++)
-    row.values[i] = 8000 + i * 1000 + 50 * sin (number / 20.0 + i) + noise (rand, 3.2 * rough);
-  row.values[COMMS_BBT_DI - 1] = 0x05;
-  row.values[COMMS_BBT_DO - 1] = 0x01;
-  row.values[COMMS_BBT_MAINS - 1] = 2290 + noise (rand, 8 * rough);
-  row.values[COMMS_BBT_BATTERY - 1] = 13560 + noise (rand, 4 * rough);
-  row.values[COMMS_BBT_SIGNAL - 1] = -81 + noise (rand, 2 * rough);
-  row.values[COMMS_BBT_TEMPERATURE - 1] = 123 + number / 10 + noise (rand, 0.5 * rough);
-  row.values[COMMS_BBT_SOLAR - 1] = 350 + noise (rand, 10 * rough);
-  row.values[COMMS_BBT_CONSUMPTION - 1] = 640 + noise (rand, 5 * rough);
-  return row;
-}
-
 static gsize
 hour_on_the_wire (double rough)
 {
@@ -221,7 +191,7 @@ hour_on_the_wire (double rough)
 
   comms_bbt_packer_begin (&packer, COMMS_BBT_STREAM_ARCHIVE, 1, 60);
   for (guint i = 1; i <= 60; i++) {
-    CommsBbtReport row = minute (rand, i, rough);
+    CommsBbtReport row = bbt_random_minute (rand, i, rough);
 
     if (comms_bbt_packer_add (&packer, &row))
       continue;
