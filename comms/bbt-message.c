@@ -8,11 +8,12 @@
 
 /* One payload being read or written: what the mechanisms below share. */
 typedef struct {
-  guint8       type;
-  guint8      *at;        /* written here */
-  const guint8 *from, *end;   /* read from here */
-  const CommsBbtField *wrong;   /* the first field whose value is out of its range */
-  GError     **error;
+  guint8               type;
+  guint8              *at;         /* written here */
+  const guint8        *start, *from, *end, *field;   /* read from here; where the field begins */
+  const CommsBbtField *wrong;      /* the first field whose value is out of its range */
+  gint64               wrong_number;
+  GError             **error;
 } Payload;
 
 typedef gboolean (*Step) (Payload *payload, const CommsBbtField *field, guint8 *body);
@@ -26,27 +27,37 @@ type_name (const Payload *payload)
 static gboolean
 malformed (Payload *payload, const CommsBbtField *field, const char *what)
 {
-  g_set_error (payload->error, COMMS_BBT_ERROR, COMMS_BBT_ERROR_MALFORMED, "%s: field %s %s",
-               type_name (payload), field->name, what);
+  g_set_error (payload->error, COMMS_BBT_ERROR, COMMS_BBT_ERROR_MALFORMED, "%s: %s at byte %u of the payload %s",
+               type_name (payload), field->name, (guint) (payload->field - payload->start), what);
   return FALSE;
 }
 
 /* Noted, not ended: a unit that is asked the impossible reads the whole request. */
 static gboolean
-out_of_range (Payload *payload, const CommsBbtField *field, gboolean out)
+check (Payload *payload, const CommsBbtField *field, gboolean fits, gint64 number)
 {
-  if (out && payload->wrong == NULL)
+  if (!fits && payload->wrong == NULL) {
     payload->wrong = field;
+    payload->wrong_number = number;
+  }
   return TRUE;
 }
 
 static gboolean
 end_in_range (const Payload *payload)
 {
-  if (payload->wrong != NULL)
-    g_set_error (payload->error, COMMS_BBT_ERROR, COMMS_BBT_ERROR_RANGE, "%s: field %s has a value that it may not have",
-                 type_name (payload), payload->wrong->name);
-  return payload->wrong == NULL;
+  const CommsBbtField *wrong = payload->wrong;
+
+  if (wrong == NULL)
+    return TRUE;
+  if (wrong->most > 0)
+    g_set_error (payload->error, COMMS_BBT_ERROR, COMMS_BBT_ERROR_RANGE,
+                 "%s: %s %" G_GINT64_FORMAT " is not %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT,
+                 type_name (payload), wrong->name, payload->wrong_number, wrong->least, wrong->most);
+  else
+    g_set_error (payload->error, COMMS_BBT_ERROR, COMMS_BBT_ERROR_RANGE, "%s: %s is not what it may be",
+                 type_name (payload), wrong->name);
+  return FALSE;
 }
 
 static const guint8 *
@@ -55,7 +66,7 @@ take (Payload *payload, const CommsBbtField *field, gsize bytes)
   const guint8 *from = payload->from;
 
   if ((gsize) (payload->end - from) < bytes) {
-    malformed (payload, field, "is cut off by the payload's end");
+    malformed (payload, field, "is cut off by its end");
     return NULL;
   }
   payload->from += bytes;
@@ -85,6 +96,12 @@ number_fits (const CommsBbtField *field, gint64 number)
   if (field->allowed != NULL)
     return number != 0 && strchr (field->allowed, (char) number) != NULL;
   return field->most == 0 || (number >= field->least && number <= field->most);
+}
+
+static gboolean
+check_number (Payload *payload, const CommsBbtField *field, gint64 number)
+{
+  return check (payload, field, number_fits (field, number), number);
 }
 
 static guint64
@@ -118,7 +135,7 @@ get_unsigned (Payload *payload, const CommsBbtField *field, guint8 *member)
     return FALSE;
   guint64 number = get_number (from, field->bytes);
   store (member, field->bytes, number);
-  return out_of_range (payload, field, !number_fits (field, number));
+  return check_number (payload, field, number);
 }
 
 static gboolean
@@ -127,7 +144,7 @@ put_unsigned (Payload *payload, const CommsBbtField *field, guint8 *member)
   guint64 number = load (member, field->bytes);
 
   put_number (payload, number, field->bytes);
-  return out_of_range (payload, field, !number_fits (field, number));
+  return check_number (payload, field, number);
 }
 
 /* Times beyond 2106, before 1970, and the µs of what carries ms only are no times of this protocol. */
@@ -140,7 +157,7 @@ get_time (Payload *payload, const CommsBbtField *field, guint8 *member)
     return FALSE;
   gint64 ms = field->bytes == 6 ? (gint64) get_number (from + 4, 2) : 0;
   *(gint64 *) member = (gint64) get_number (from, 4) * G_USEC_PER_SEC + ms * 1000;
-  return out_of_range (payload, field, ms > 999);
+  return check (payload, field, ms <= 999, ms);
 }
 
 static gboolean
@@ -151,7 +168,7 @@ put_time (Payload *payload, const CommsBbtField *field, guint8 *member)
   put_number (payload, time / G_USEC_PER_SEC, 4);
   if (field->bytes == 6)
     put_number (payload, time / 1000 % 1000, 2);
-  return out_of_range (payload, field, time < 0 || time / G_USEC_PER_SEC > G_MAXUINT32);
+  return check (payload, field, time >= 0 && time / G_USEC_PER_SEC <= G_MAXUINT32, time);
 }
 
 static gboolean
@@ -175,7 +192,7 @@ get_text (Payload *payload, const CommsBbtField *field, guint8 *member)
   for (guint i = strlen ((char *) member); i < field->bytes; i++)
     if (from[i] != 0)
       return malformed (payload, field, "goes on after the zero that ends it");
-  return out_of_range (payload, field, !text_fits (field, (char *) member));
+  return check (payload, field, text_fits (field, (char *) member), 0);
 }
 
 static gboolean
@@ -186,7 +203,7 @@ put_text (Payload *payload, const CommsBbtField *field, guint8 *member)
   memset (payload->at, 0, field->bytes);
   memcpy (payload->at, member, length);
   payload->at += field->bytes;
-  return out_of_range (payload, field, member[length] != '\0' || !text_fits (field, (char *) member));
+  return check (payload, field, member[length] == '\0' && text_fits (field, (char *) member), length);
 }
 
 static gboolean
@@ -203,7 +220,7 @@ get_string (Payload *payload, const CommsBbtField *field, guint8 *member)
   member[*length] = '\0';
   if (strlen ((char *) member) != *length)
     return malformed (payload, field, "has a zero in it");
-  return out_of_range (payload, field, !text_fits (field, (char *) member));
+  return check (payload, field, text_fits (field, (char *) member), 0);
 }
 
 static gboolean
@@ -214,7 +231,7 @@ put_string (Payload *payload, const CommsBbtField *field, guint8 *member)
   *payload->at++ = length;
   memcpy (payload->at, member, length);
   payload->at += length;
-  return out_of_range (payload, field, member[length] != '\0' || !text_fits (field, (char *) member));
+  return check (payload, field, member[length] == '\0' && text_fits (field, (char *) member), length);
 }
 
 enum { NO_DIGIT = 0xF };
@@ -249,7 +266,7 @@ put_digits (Payload *payload, const CommsBbtField *field, guint8 *member)
   for (gsize i = 0; i < MIN (n, 2u * field->bytes); i++)
     payload->at[i / 2] ^= (NO_DIGIT ^ (digits[i] - '0')) << (i % 2 == 0 ? 4 : 0);
   payload->at += field->bytes;
-  return out_of_range (payload, field, digits[n] != '\0');
+  return check (payload, field, digits[n] == '\0', n);
 }
 
 static gboolean
@@ -287,7 +304,7 @@ get_rest (Payload *payload, const CommsBbtField *field, guint8 *member)
 
   rest->length = payload->end - payload->from;
   rest->bytes = take (payload, field, rest->length);
-  return out_of_range (payload, field, !rest_fits (field, rest));
+  return check (payload, field, rest_fits (field, rest), rest->length);
 }
 
 static gboolean
@@ -296,7 +313,7 @@ put_rest (Payload *payload, const CommsBbtField *field, guint8 *member)
   const CommsBbtBytes *rest = (const CommsBbtBytes *) member;
 
   if (!rest_fits (field, rest))
-    return out_of_range (payload, field, TRUE);
+    return check (payload, field, FALSE, rest->length);
   if (rest->length > 0)
     memcpy (payload->at, rest->bytes, rest->length);
   payload->at += rest->length;
@@ -322,7 +339,7 @@ put_values (Payload *payload, const CommsBbtField *field, guint8 *member)
     guint i = __builtin_ctz (mask);
 
     if (!comms_bbt_value_fits (i + 1, report->values[i]))
-      return out_of_range (payload, field, TRUE);
+      return check (payload, field, FALSE, report->values[i]);
   }
   return TRUE;
 }
@@ -330,9 +347,11 @@ put_values (Payload *payload, const CommsBbtField *field, guint8 *member)
 static gboolean
 each (Payload *payload, const CommsBbtField *fields, guint n, guint8 *body, const Step *steps)
 {
-  for (guint i = 0; i < n; i++)
+  for (guint i = 0; i < n; i++) {
+    payload->field = payload->from;
     if (!steps[fields[i].wire] (payload, &fields[i], body + fields[i].offset))
       return FALSE;
+  }
   return TRUE;
 }
 
@@ -376,7 +395,7 @@ put_list (Payload *payload, const CommsBbtField *field, guint8 *member)
   guint count = *list_count (field, member);
 
   if (!number_fits (field, count))
-    return out_of_range (payload, field, TRUE);
+    return check (payload, field, FALSE, count);
   if (field->wire == COMMS_BBT_COUNTED)
     *payload->at++ = count;
   for (guint i = 0; i < count; i++)
@@ -406,8 +425,8 @@ gboolean
 comms_bbt_decode (const CommsBbtFrame *frame, CommsBbtMessage *message, GError **error)
 {
   const CommsBbtLayout *layout = comms_bbt_layout (frame->type, error);
-  Payload payload = { .type = frame->type, .from = frame->payload, .end = frame->payload + frame->length,
-                      .error = error };
+  Payload payload = { .type = frame->type, .start = frame->payload, .from = frame->payload,
+                      .end = frame->payload + frame->length, .error = error };
 
   if (layout == NULL)
     return FALSE;

@@ -363,6 +363,23 @@ test_descriptions (void)
   }
 }
 
+/* An error says which frame, which field, where, and what would have been right. */
+static void
+test_errors_tell (void)
+{
+  CommsBbtMessage message = { .type = COMMS_BBT_SETTINGS, .settings = {
+    .polling = 700, .confirmation = 60, .accident = 5, .archive = 10 } };
+  guint8 bytes[COMMS_BBT_FRAME_MAX] = { 0 };
+  g_autoptr (GError) range = NULL, cut = NULL;
+  CommsBbtFrame frame;
+
+  g_assert_cmpuint (comms_bbt_encode (&message, bytes, &range), ==, 0);
+  g_assert_cmpstr (range->message, ==, "SETTINGS: polling 700 is not 5 to 600");
+  frame_around (bytes, COMMS_BBT_LIVE, 13, &frame);
+  g_assert_false (comms_bbt_decode (&frame, &message, &cut));
+  g_assert_cmpstr (cut->message, ==, "LIVE: mask at byte 11 of the payload is cut off by its end");
+}
+
 typedef struct { const char *name; GTestDataFunc run; } EachType;
 
 static const EachType each_type[] = {
@@ -388,6 +405,7 @@ main (int argc, char **argv)
   g_test_add_func ("/bbt-message/unknown-type-is-told", test_unknown_type);
   g_test_add_func ("/bbt-message/sizes-are-those-of-the-document", test_sizes);
   g_test_add_func ("/bbt-message/revision-is-a-digest", test_revision);
+  g_test_add_func ("/bbt-message/errors-tell-what-and-where", test_errors_tell);
   g_test_add_func ("/bbt-message/descriptions", test_descriptions);
   return g_test_run ();
 }
