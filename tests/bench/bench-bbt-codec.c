@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a frame costs the session server before its contents are believed: LIVE of 64 bytes with its MAC. Ours finds the frame, checks CRC, MAC and sequence and decodes; the limit is a bare loop that does
- * nothing but nettle's HMAC-SHA-256 (a key set once) and the CRC over the same bytes. Then the same the other
- * way: an ACK made, and a late hour of 60 rows of 16 points decoded and walked, against the same bare loop over
- * their bytes; and what that hour takes on the wire beside 60 LIVE. Rounds are interleaved. */
+/* What a frame costs the session server before its contents are believed: LIVE of 64 bytes with its MAC. Ours
+ * finds the frame, checks CRC, MAC and sequence and decodes; the limit is a bare loop that does nothing but
+ * nettle's HMAC-SHA-256 (a key set once) and the CRC over the same bytes. Then the same the other way: an ACK
+ * made, and a late hour of 60 rows of 16 points decoded and walked, against the same bare loop over their
+ * bytes; and what that hour takes on the wire beside 60 LIVE. Rounds are interleaved. */
 #include <nettle/hmac.h>
 #include <stdio.h>
 #include <string.h>
@@ -191,7 +192,8 @@ main (void)
   make_frames ();
   make_hour ();
   g_assert_cmpuint (size, ==, 64);
-  measure ("LIVE of 64 bytes parsed, CRC+MAC+sequence checked, decoded", read_ours, FRAMES, size - COMMS_BBT_MAC_SIZE - 2);
+  measure ("LIVE of 64 bytes parsed, CRC+MAC+sequence checked, decoded", read_ours, FRAMES,
+           size - COMMS_BBT_MAC_SIZE - 2);
   measure ("ACK of 28 bytes made", write_ours, FRAMES, COMMS_BBT_HEADER + 9);
   measure ("ARCHIVE of 60 rows of 16 points checked, decoded, walked", read_hours, HOURS,
            hour_size - COMMS_BBT_MAC_SIZE - 2);

@@ -176,7 +176,8 @@ noise (GRand *rand, double deviation)
 CommsBbtReport
 bbt_random_minute (GRand *rand, guint number, double rough)
 {
-  CommsBbtReport row = { .number = number, .time = (1700000000 + number * 60) * (gint64) G_USEC_PER_SEC, .mask = 0xFFFF };
+  CommsBbtReport row = { .number = number, .mask = 0xFFFF,
+                         .time = (1700000000 + number * 60) * (gint64) G_USEC_PER_SEC };
 
   for (guint i = 0; i < 8; i++)
     row.values[i] = 8000 + i * 1000 + 50 * sin (number / 20.0 + i) + noise (rand, 3.2 * rough);

@@ -245,8 +245,8 @@ const BbtSession bbt_sessions[] = {
   SESSION (stays, "A unit that stays: live and increments, an output, mode T",
            "In mode T slave 17 is asked for its input registers 0 and 1: `11 04 00 00 00 02 73 5B`."),
   SESSION (alarm_call, "An alarm call, late archive, rows asked for again",
-           "The unit calls at once, with ten minutes to the next report; its rows since 8:00 come late. BYE of the server\n"
-           "waits until it has what it asked for."),
+           "The unit calls at once, with ten minutes to the next report; its rows since 8:00 come late. The\n"
+           "server's BYE waits until it has what it asked for."),
   SESSION (update, "New firmware in two blocks", "The image is the 40 bytes `00` to `27`."),
   SESSION (keyless, "A unit that is configured to have no key", "No frame has a MAC."),
   SESSION (refused, "A unit with another key", "Its `K` is all zero.", .wrong_key = TRUE),

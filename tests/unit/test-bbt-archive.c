@@ -167,7 +167,8 @@ static void
 test_heads_out_of_range (void)
 {
   CommsBbtArchive good = { .stream = COMMS_BBT_STREAM_DAILY, .rows = 2, .step = 86400, .first = G_MAXUINT32 - 1,
-                           .time = (G_MAXUINT32 - 86400) * (gint64) G_USEC_PER_SEC, .packed = { (const guint8 *) "", 1 } };
+                           .time = (G_MAXUINT32 - 86400) * (gint64) G_USEC_PER_SEC,
+                           .packed = { (const guint8 *) "", 1 } };
   CommsBbtArchive bad[] = { good, good, good, good };
 
   g_assert_true (comms_bbt_archive_check (&good, NULL));

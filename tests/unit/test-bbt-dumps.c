@@ -17,7 +17,8 @@ static const char head[] =
   "\n"
   "Each frame: who sends it (`→` the unit, `←` the server), what it says, its bytes. `K` is\n"
   "`%s`; the nonces are in IDENT and CHALLENGE. From\n"
-  "this every proof, session key and MAC follows. (These sessions are made by the codec, and a test reads them here.)\n";
+  "this every proof, session key and MAC follows. (These sessions are made by the codec, and a test reads them\n"
+  "here.)\n";
 
 /* Both ends, as their owners keep them. */
 typedef struct {
@@ -179,7 +180,8 @@ check_proof (const Talk *talk, const CommsBbtMessage *message, gboolean refused)
 
 /* A RESULT is about a request, with a revision that is a digest. */
 static void
-check_meaning (Talk *talk, const CommsBbtMessage *message, const CommsBbtFrame *frame, gboolean of_unit, gboolean refused)
+check_meaning (Talk *talk, const CommsBbtMessage *message, const CommsBbtFrame *frame, gboolean of_unit,
+               gboolean refused)
 {
   if (!of_unit) {
     g_assert_cmpuint (message->sequence, <, G_N_ELEMENTS (talk->server_types));

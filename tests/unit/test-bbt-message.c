@@ -341,9 +341,9 @@ test_descriptions (void)
 {
   static const guint8 request[] = { 1, 4, 0, 0, 0, 8 };
   const struct { CommsBbtMessage message; const char *text; } said[] = {
-    { { .type = COMMS_BBT_LIVE, .sequence = 3, .report = { .time = 1763841033123000, .number = 9, .status = 0x11,
-                                                           .mask = 0x13101, .values = { 4012, [8] = 5, [12] = 0x7F,
-                                                                                         [13] = -15, [16] = 0x3FC00000 } } },
+    { { .type = COMMS_BBT_LIVE, .sequence = 3, .report = {
+          .time = 1763841033123000, .number = 9, .status = 0x11, .mask = 0x13101,
+          .values = { 4012, [8] = 5, [12] = 0x7F, [13] = -15, [16] = 0x3FC00000 } } },
       "LIVE #3 number=9 time=2025-11-22T19:50:33.123Z status=11 mask=00013101 ai1=4012 di=05 signal=- temperature=-15 "
       "ext1=1.5" },
     { { .type = COMMS_BBT_ACK, .sequence = 4, .ack = { 2, { { 1, 7, 120 }, { 9, 7, 1 } } } },
