@@ -16,6 +16,9 @@ struct _UiGlyph {
   guint           priority;
   GdpContactState contact;
   gboolean        flashes;
+
+  /* owned */
+  GskRenderNode  *pictures[2];   /* of the dark and the bright phase; NULL = not drawn yet */
 };
 
 G_DEFINE_FINAL_TYPE (UiGlyph, ui_glyph, GTK_TYPE_WIDGET)
@@ -141,22 +144,13 @@ draw_contact (GtkSnapshot *snapshot, gboolean silent, const GdkRGBA *ink)
 }
 
 static void
-ui_glyph_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+draw (UiGlyph *self, GtkSnapshot *snapshot, gboolean bright)
 {
-  UiGlyph *self = UI_GLYPH (widget);
   GdkRGBA ink;
 
-  gtk_style_context_get_color (gtk_widget_get_style_context (widget), &ink);
-  if (self->flashes)   /* one rectangle with the rows above and below, see flash.h */
-    gtk_snapshot_append_color (snapshot, &(GdkRGBA) { ui_flash_is_bright (), 0, 0, 0 },
-                               &GRAPHENE_RECT_INIT (0, -SPILL, gtk_widget_get_width (widget),
-                                                    gtk_widget_get_height (widget) + 2 * SPILL));
-  gtk_snapshot_save (snapshot);
-  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((gtk_widget_get_width (widget) - SIZE) / 2,
-                                                          (gtk_widget_get_height (widget) - SIZE) / 2));
+  gtk_style_context_get_color (gtk_widget_get_style_context (GTK_WIDGET (self)), &ink);
   if (self->alarm != NULL) {
     const GdpAlarm *alarm = ui_alarm_get (self->alarm);
-    gboolean bright = !self->flashes || ui_flash_is_bright ();
 
     /* Dark phase: the bare outline, so that the eye never loses the place. */
     draw_alarm (self, snapshot, CLAMP (alarm->priority, 1, 4), alarm->active && bright, &ink);
@@ -167,7 +161,44 @@ ui_glyph_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     draw_alarm (self, snapshot, self->priority, TRUE, &ink);
   else if (self->contact != GDP_CONTACT_OK)
     draw_contact (snapshot, self->contact == GDP_CONTACT_SILENT, &ink);
+}
+
+static void
+forget_pictures (UiGlyph *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (self->pictures); i++)
+    g_clear_pointer (&self->pictures[i], gsk_render_node_unref);
+}
+
+static void
+ui_glyph_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+  UiGlyph *self = UI_GLYPH (widget);
+  int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
+  gboolean bright = !self->flashes || ui_flash_is_bright ();
+
+  if (self->flashes)   /* one rectangle with the rows above and below, see flash.h */
+    gtk_snapshot_append_color (snapshot, &(GdkRGBA) { bright, 0, 0, 0 },
+                               &GRAPHENE_RECT_INIT (0, -SPILL, width, height + 2 * SPILL));
+  if (self->pictures[bright] == NULL) {
+    GtkSnapshot *own = gtk_snapshot_new ();
+
+    draw (self, own, bright);
+    self->pictures[bright] = gtk_snapshot_free_to_node (own);   /* NULL where there is nothing to show */
+  }
+  if (self->pictures[bright] == NULL)
+    return;
+  gtk_snapshot_save (snapshot);
+  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((width - SIZE) / 2, (height - SIZE) / 2));
+  gtk_snapshot_append_node (snapshot, self->pictures[bright]);
   gtk_snapshot_restore (snapshot);
+}
+
+static void
+ui_glyph_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
+{
+  GTK_WIDGET_CLASS (ui_glyph_parent_class)->css_changed (widget, change);
+  forget_pictures (UI_GLYPH (widget));
 }
 
 static void
@@ -201,6 +232,7 @@ describe (UiGlyph *self)
 static void
 refresh (UiGlyph *self)
 {
+  forget_pictures (self);
   update_flashing (self);
   describe (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
@@ -253,6 +285,7 @@ static void
 ui_glyph_dispose (GObject *object)
 {
   ui_glyph_set_alarm (UI_GLYPH (object), NULL);
+  forget_pictures (UI_GLYPH (object));
   G_OBJECT_CLASS (ui_glyph_parent_class)->dispose (object);
 }
 
@@ -263,6 +296,7 @@ ui_glyph_class_init (UiGlyphClass *class)
 
   G_OBJECT_CLASS (class)->dispose = ui_glyph_dispose;
   widget_class->snapshot = ui_glyph_snapshot;
+  widget_class->css_changed = ui_glyph_css_changed;
   widget_class->measure = ui_glyph_measure;
   widget_class->map = ui_glyph_map;
   widget_class->unmap = ui_glyph_unmap;
