@@ -121,7 +121,12 @@ static const char step_4[] =
   "CREATE INDEX device_seq ON device (seq);"
   "ALTER TABLE command ADD COLUMN detail TEXT;";
 
-static const char *const steps[] = { step_1, step_2, step_3, step_4 };
+/* When a sleeping unit will call; alarms found in late records. */
+static const char step_5[] =
+  "ALTER TABLE contact ADD COLUMN next_call INTEGER NOT NULL DEFAULT 0;"
+  "ALTER TABLE alarm ADD COLUMN quiet INTEGER NOT NULL DEFAULT 0;";
+
+static const char *const steps[] = { step_1, step_2, step_3, step_4, step_5 };
 #define VERSION ((gint64) G_N_ELEMENTS (steps))
 
 static gboolean

@@ -171,7 +171,7 @@ static const DataColumn alarm_columns[] = {
   ALARM (UINT8, priority), ALARM (UINT8, level), WORD (GdpAlarm, reason, "reason", reasons),
   ALARM (DOUBLE, value), ALARM (DOUBLE, limit), ALARM (UINT, occurrence), ALARM (INT64, first),
   ALARM (INT64, occurred), ALARM (INT64, learned), ALARM (INT64, cleared), ALARM (INT64, acked_at),
-  ALARM (TEXT, acked_by), ALARM (TEXT, comment),
+  ALARM (TEXT, acked_by), ALARM (TEXT, comment), ALARM (UINT, quiet),
 };
 const DataTable data_alarm_table = { "alarm", "id", NULL, { "seq" }, TABLE (alarm_columns) };
 
@@ -179,7 +179,7 @@ const DataTable data_alarm_table = { "alarm", "id", NULL, { "seq" }, TABLE (alar
 static const DataColumn contact_columns[] = {
   CONTACT (INT64, seq), CONTACT (UINT, link), CONTACT (INT64, key),
   WORD (GdpContactInfo, state, "state", contact_states), CONTACT (INT64, seen), CONTACT (INT64, since),
-  CONTACT (TEXT, detail),
+  CONTACT (TEXT, detail), CONTACT (INT64, next_call),
 };
 const DataTable data_contact_table = { "contact", "\"link\", \"key\"", NULL, { NULL },
                                        TABLE (contact_columns) };

@@ -51,6 +51,7 @@ typedef enum {
 typedef struct {
   const char    *id;          /* owned by whoever owns the alarm */
   GdpCondition   condition;
+  gboolean       quiet;       /* found in late records and over by then: shown, never sounded */
   gboolean       active, acked, latched;  /* normal is inactive and acked: nothing is owed */
   GdpSuppression suppression;
   gint64         suppressed_until;     /* µs, 0 = no end */

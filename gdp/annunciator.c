@@ -111,6 +111,7 @@ begin_occurrence (GdpAlarm *alarm, const GdpNews *news)
 {
   alarm->occurred = news->occurred;
   alarm->learned = news->learned;
+  alarm->quiet = news->quiet;
   if (alarm->first == 0)
     alarm->first = news->occurred;
   alarm->acked_at = 0;

@@ -21,6 +21,7 @@ typedef struct {
   gint64      occurred, learned;
   double      value, limit;
   guint8      level, priority;
+  gboolean    quiet;
   const char *text;
 } GdpNews;
 

@@ -57,6 +57,8 @@ gdp_engine_allocate (GdpEngine *engine, GdpNetwork *network, gint64 now)
 void
 gdp_engine_release (GdpEngine *engine)
 {
+  for (guint i = 0; i < engine->network->n_points; i++)
+    g_free (engine->points[i].late);
   for (guint i = 0; i < engine->network->n_units; i++)
     g_free (engine->units[i].detail);
   for (guint i = 0; i < engine->network->n_links; i++)
@@ -215,12 +217,43 @@ gdp_engine_restore_reading (GdpEngine *engine, const GdpReading *reading)
   state->scaling.value = state->shown = reading->value;
   state->scaling.time = MAX (reading->time, 1);   /* 0 would say that there is no value yet */
   state->shown_at = MAX (reading->received, 1);
+  state->restored = (guint8) reading->reason;
 
   /* A value that came from the unit says when it was last heard; the marks of silence do not. */
   guint unit = engine->network->points[index].unit;
   if (unit < engine->network->n_units && reading->reason != GDP_REASON_STALE
       && reading->reason != GDP_REASON_WAITING && reading->reason != GDP_REASON_NO_COMMUNICATION)
     engine->units[unit].seen = MAX (engine->units[unit].seen, MIN (reading->received, engine->now));
+}
+
+static void
+sleep_again (GdpEngine *engine, guint unit, const GdpContactInfo *contact)
+{
+  const GdpUnit *own = &engine->network->units[unit];
+  GdpUnitState *state = &engine->units[unit];
+
+  if (engine->network->links[own->link].kind != GDP_LINK_BBT || state->state != GDP_CONTACT_UNKNOWN
+      || (contact->state != GDP_CONTACT_OK && contact->state != GDP_CONTACT_SLEEPING))
+    return;
+  state->seen = MAX (state->seen, MIN (contact->seen, engine->now));
+  gdp_engine_note_asleep (engine, unit, engine->now, contact->next_call);
+}
+
+void
+gdp_engine_restore_contacts (GdpEngine *engine, const GPtrArray *contacts)
+{
+  g_autoptr (GHashTable) by_key = g_hash_table_new (g_int64_hash, g_int64_equal);
+
+  for (guint i = 0; i < contacts->len; i++) {
+    GdpContactInfo *contact = g_ptr_array_index (contacts, i);
+    if (!contact->link)
+      g_hash_table_insert (by_key, &contact->key, contact);
+  }
+  for (guint i = 0; i < engine->network->n_units; i++) {
+    const GdpContactInfo *contact = g_hash_table_lookup (by_key, &engine->network->units[i].key);
+    if (contact != NULL)
+      sleep_again (engine, i, contact);
+  }
 }
 
 /* ---- from an earlier configuration -------------------------------------------------------- */
@@ -252,6 +285,8 @@ carry_unit (GdpEngine *engine, guint index, GdpUnitState *from)
   to->state = from->state;
   to->waited = from->waited;
   to->refused = from->refused;
+  to->asleep = from->asleep;
+  to->next_call = from->next_call;
   to->detail = g_steal_pointer (&from->detail);
 }
 

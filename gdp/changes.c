@@ -1,13 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "changes.h"
 
-static const char *const contact_words[GDP_N_CONTACT_STATES] = { "unknown", "ok", "silent" };
+#include "words.h"
+
+static const char *const contact_words[GDP_N_CONTACT_STATES] = { "unknown", "ok", "silent", "sleeping" };
+static const char *const contact_labels[GDP_N_CONTACT_STATES] = {
+  N_("Not heard yet"), N_("Answers"), N_("Silent"), N_("Sleeping"),
+};
 
 const char *
 gdp_contact_state_word (GdpContactState state)
 {
   g_return_val_if_fail (state < GDP_N_CONTACT_STATES, "unknown");
   return contact_words[state];
+}
+
+const char *
+gdp_contact_state_label (GdpContactState state)
+{
+  g_return_val_if_fail (state < GDP_N_CONTACT_STATES, contact_labels[0]);
+  return contact_labels[state];
 }
 
 gboolean

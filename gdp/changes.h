@@ -17,9 +17,15 @@ typedef struct {
   GdpReason reason;
 } GdpReading;
 
-typedef enum { GDP_CONTACT_UNKNOWN, GDP_CONTACT_OK, GDP_CONTACT_SILENT, GDP_N_CONTACT_STATES } GdpContactState;
-/* As stored and printed: "unknown", "ok", "silent". FALSE: @word is none of them. */
+typedef enum {
+  GDP_CONTACT_UNKNOWN, GDP_CONTACT_OK, GDP_CONTACT_SILENT,
+  GDP_CONTACT_SLEEPING,       /* has hung up and will call again: not silent, and not there */
+  GDP_N_CONTACT_STATES
+} GdpContactState;
+/* As stored and printed: "unknown", "ok", "silent", "sleeping". FALSE: @word is none of them. */
 const char *gdp_contact_state_word  (GdpContactState state);
+/* English, marked for translation: "Answers", "Sleeping" … */
+const char *gdp_contact_state_label (GdpContactState state);
 gboolean    gdp_contact_state_parse (const char *word, GdpContactState *state);
 
 /* Communication state of a unit (or of a link, when `link` is TRUE). */
@@ -30,6 +36,7 @@ typedef struct {
   GdpContactState state;
   gint64          seen;       /* last good answer, server time, 0 = never */
   gint64          since;      /* when `state` began */
+  gint64          next_call;  /* when it said it would call again, 0 = it did not */
   char           *detail;     /* why it is silent, in English: "no answer in 1.2 s", or NULL */
 } GdpContactInfo;
 

@@ -50,6 +50,17 @@ why_silent (const GdpEngine *engine, guint unit)
   return state->detail ? state->detail : link_of (engine, unit)->detail;
 }
 
+/* When it will have been quiet for too long. */
+static gint64
+overdue_at (const GdpEngine *engine, guint unit)
+{
+  const GdpUnitState *state = &engine->units[unit];
+
+  if (state->asleep && state->next_call != 0)
+    return MAX (state->next_call, state->grace) + GDP_CALL_GRACE;
+  return MAX (state->seen, state->grace) + silent_after (engine, unit);
+}
+
 static void
 show_unit (GdpEngine *engine, guint unit, gint64 now, GdpChanges *changes)
 {
@@ -59,6 +70,7 @@ show_unit (GdpEngine *engine, guint unit, gint64 now, GdpChanges *changes)
   state->untold = FALSE;
   g_ptr_array_add (changes->contacts, gdp_contact_info_copy (&(GdpContactInfo) {
     .key = engine->network->units[unit].key, .state = state->state, .seen = state->seen, .since = state->since,
+    .next_call = state->next_call,
     .detail = state->state == GDP_CONTACT_SILENT ? (char *) why_silent (engine, unit) : NULL }));
 }
 
@@ -72,7 +84,7 @@ set_unit_state (GdpEngine *engine, guint unit, GdpContactState wanted, gint64 no
   state->state = wanted;
   state->since = now;
   show_unit (engine, unit, now, changes);
-  if (before != GDP_CONTACT_UNKNOWN || wanted == GDP_CONTACT_SILENT)
+  if (before == GDP_CONTACT_SILENT || wanted == GDP_CONTACT_SILENT)   /* to sleep and to wake is everyday */
     gdp_annunciator_note (engine->annunciator, (GdpEvent) {
       .kind = wanted == GDP_CONTACT_SILENT ? GDP_EVENT_UNIT_SILENT : GDP_EVENT_UNIT_BACK,
       .occurred = now, .learned = now, .site = (char *) engine->network->sites[own->site].id,
@@ -128,6 +140,17 @@ mark_points (GdpEngine *engine, guint unit, GdpReason reason, gint64 now, GdpCha
       gdp_engine_mark_point (engine, i, reason, now, changes);
 }
 
+/* Its next rows are of another run. */
+static void
+forget_late (GdpEngine *engine, guint unit)
+{
+  const GdpSite *site = &engine->network->sites[engine->network->units[unit].site];
+
+  for (guint i = site->first_point; i < site->first_point + site->n_points; i++)
+    if (engine->network->points[i].unit == unit)
+      g_clear_pointer (&engine->points[i].late, g_free);
+}
+
 static void
 fall_silent (GdpEngine *engine, guint unit, gint64 now, GdpChanges *changes)
 {
@@ -137,6 +160,7 @@ fall_silent (GdpEngine *engine, guint unit, gint64 now, GdpChanges *changes)
   engine->units[unit].refused = 0;
   if (engine->units[unit].refusal != NULL)
     gdp_annunciator_doubt (engine->units[unit].refusal, GDP_REASON_NO_COMMUNICATION, changes);
+  forget_late (engine, unit);
   mark_points (engine, unit, GDP_REASON_NO_COMMUNICATION, now, changes);
 }
 
@@ -184,16 +208,36 @@ say_waiting (GdpEngine *engine, guint unit, gint64 now, GdpChanges *changes)
 }
 
 static void
+fall_asleep (GdpEngine *engine, guint unit, gint64 now, GdpChanges *changes)
+{
+  const GdpSite *site = &engine->network->sites[engine->network->units[unit].site];
+
+  if (engine->units[unit].state == GDP_CONTACT_UNKNOWN)
+    for (guint i = site->first_point; i < site->first_point + site->n_points; i++)
+      if (engine->network->points[i].unit == unit)
+        gdp_engine_trust_point (engine, i, changes);
+  set_unit_state (engine, unit, GDP_CONTACT_SLEEPING, now, changes);
+  forget_late (engine, unit);
+}
+
+/* Its points may become stale: it was heard, and is not known to be silent. */
+static gboolean
+is_there (const GdpUnitState *state)
+{
+  return state->state == GDP_CONTACT_OK || state->state == GDP_CONTACT_SLEEPING;
+}
+
+static void
 queue_unit (GdpEngine *engine, guint unit)
 {
   GdpUnitState *state = &engine->units[unit];
   gint64 due = G_MAXINT64;
 
   if (!state->overdue)
-    due = MAX (state->seen, state->grace) + silent_after (engine, unit);
+    due = overdue_at (engine, unit);
   else if (state->alarm_due != 0)
     due = state->alarm_due;
-  if (state->state == GDP_CONTACT_OK && !state->overdue)
+  if (is_there (state) && !state->overdue)
     due = MIN (due, state->stale_due);
   if (state->state == GDP_CONTACT_UNKNOWN && !state->waited)
     due = MIN (due, state->grace + WAIT_SHOWN);
@@ -316,6 +360,25 @@ gdp_engine_note_unit_failed (GdpEngine *engine, guint unit, gint64 now, const ch
 }
 
 void
+gdp_engine_note_asleep (GdpEngine *engine, guint unit, gint64 now, gint64 next_call)
+{
+  GdpUnitState *state = &engine->units[unit];
+
+  state->asleep = TRUE;
+  state->next_call = next_call > state->seen && next_call <= now + GDP_FARTHEST_CALL ? next_call : 0;
+  gdp_engine_queue (engine, GDP_OBJECT_UNIT, unit, &state->queued, now);
+}
+
+void
+gdp_engine_note_link_expected (GdpEngine *engine, guint link, gint64 now, gint64 next_call)
+{
+  const GdpLinkState *state = &engine->links[link];
+
+  for (guint i = state->first; i < state->first + state->n_units; i++)
+    gdp_engine_note_asleep (engine, engine->units_by_link[i], now, next_call);
+}
+
+void
 gdp_engine_note_link_failed (GdpEngine *engine, guint link, gint64 now, const char *detail)
 {
   GdpLinkState *state = &engine->links[link];
@@ -352,6 +415,8 @@ gdp_engine_unit_answered (GdpEngine *engine, guint unit, gint64 now, GdpChanges 
   GdpLinkState *link = link_of (engine, unit);
 
   state->seen = link->seen = now;
+  state->asleep = FALSE;
+  state->next_call = 0;
   if (link->state != GDP_CONTACT_OK || link->failed != 0)   /* an answer proves that it works */
     regain_link (engine, engine->network->units[unit].link, now, changes);
   if (state->overdue) {
@@ -412,11 +477,13 @@ gdp_engine_wake_unit (GdpEngine *engine, guint unit, gint64 now, GdpChanges *cha
 
   if (state->untold)
     show_unit (engine, unit, now, changes);
+  if (state->asleep && state->state != GDP_CONTACT_SLEEPING && !state->overdue && state->state != GDP_CONTACT_SILENT)
+    fall_asleep (engine, unit, now, changes);
   if (state->state == GDP_CONTACT_UNKNOWN && !state->waited && now >= state->grace + WAIT_SHOWN)
     say_waiting (engine, unit, now, changes);
-  if (state->overdue || now >= MAX (state->seen, state->grace) + silent_after (engine, unit))
+  if (state->overdue || now >= overdue_at (engine, unit))
     decide_silence (engine, unit, now, changes);
-  else if (state->state == GDP_CONTACT_OK && now >= state->stale_due)
+  else if (is_there (state) && now >= state->stale_due)
     look_for_stale (engine, unit, now, changes);
   queue_unit (engine, unit);
 }

@@ -15,6 +15,9 @@
 /* Quicker reconnects than this stay quiet. */
 #define GDP_LEAST_HOLD (2 * GDP_SECOND)
 
+/* The judgement of late records (late.c); only points that had some have it. */
+typedef struct GdpLate GdpLate;
+
 /* A level's hold; a discrete point uses the first. Kept small: there may be millions. */
 typedef struct {
   GdpScalingState scaling;         /* its value is the last usable one, NaN if there never was one */
@@ -25,7 +28,10 @@ typedef struct {
   gint64          settle_due;      /* server time at which what scaling waits for comes true, 0 = nothing */
   gint64          queued;          /* earliest entry in the deadlines, 0 = none */
   GdpHeldAlarm   *alarms;          /* list */
+  GdpLate        *late;            /* or NULL */
   guint8          reason;          /* GdpReason */
+  guint8          touched;         /* by the late records at hand */
+  guint8          restored;        /* GdpReason that the store remembered */
 } GdpPointState;
 
 typedef struct {
@@ -36,6 +42,7 @@ typedef struct {
   gint64          queued;
   gint64          alarm_due;       /* silent, alarm held back until then: it may be the whole link. 0 = not */
   gint64          stale_due;       /* when the next point may be stale, 0 = none will be */
+  gint64          next_call;       /* asleep: when it said it will call, 0 = it did not say */
   char           *detail;
   GdpHeldAlarm   *alarms;          /* silent */
   GdpHeldAlarm   *refusal;
@@ -44,6 +51,7 @@ typedef struct {
   gboolean        untold;          /* `detail` is newer than what was shown */
   gboolean        overdue;         /* no answer for silent_after since `seen` and `grace` */
   gboolean        waited;          /* its points were said to be waiting */
+  gboolean        asleep;          /* it has hung up */
 } GdpUnitState;
 
 typedef enum { GDP_LINK_IN_USE, GDP_LINK_LOST_BY_REPORT, GDP_LINK_LOST_BY_SILENCE } GdpLinkLoss;
@@ -81,18 +89,43 @@ void gdp_engine_queue (GdpEngine *engine, GdpObjectType type, guint index, gint6
 
 /* judge.c */
 void   gdp_engine_take_sample (GdpEngine *engine, const GdpSample *sample, gint64 now, GdpChanges *changes);
+/* A late record that is newer than what is known: it becomes that. It is among the readings already. */
+void   gdp_engine_advance_point (GdpEngine *engine, const GdpSample *sample, gint64 now, GdpChanges *changes);
 /* No sample, but @reason is true of the point now: stale, waiting, no communication. */
 void   gdp_engine_mark_point  (GdpEngine *engine, guint point, GdpReason reason, gint64 now, GdpChanges *changes);
 /* Whose fault an exception is has changed. */
 void   gdp_engine_judge_exception (GdpEngine *engine, guint point, gint64 now, GdpChanges *changes);
 void   gdp_engine_wake_point  (GdpEngine *engine, guint point, gint64 now, GdpChanges *changes);
 void   gdp_engine_queue_point (GdpEngine *engine, guint point);
+/* What the store remembered is still the last that was heard, as from a unit that sleeps. */
+void   gdp_engine_trust_point (GdpEngine *engine, guint point, GdpChanges *changes);
 gint64 gdp_engine_stale_due   (const GdpEngine *engine, guint point);
+
+/* … and what late.c shares with it */
+gboolean      gdp_engine_is_judgeable (GdpReason reason);
+GdpHeldAlarm *gdp_engine_point_alarm  (GdpPointState *state, GdpCondition condition);
+void          gdp_engine_move_alarm   (GdpEngine *engine, guint point, GdpCondition condition, GdpAlarmEvent event,
+                                       const GdpNews *news, GdpChanges *changes);
+/* TRUE: some hold changed. */
+gboolean      gdp_engine_judge_holds  (const GdpPoint *point, GdpHold hold[GDP_N_LEVELS], double value, gint64 now);
+/* The level of the condition's alarm in force, -1 = none; 0 for a state's. */
+int           gdp_engine_level_held   (const GdpPoint *point, GdpHold hold[GDP_N_LEVELS], GdpCondition condition);
+char         *gdp_engine_level_text   (const GdpPoint *point, double value, GdpLevel level);
+const char   *gdp_engine_state_name   (const GdpPoint *point, double value);
+double        gdp_engine_rounded      (double value, double resolution);
+void          gdp_engine_note_state_change (GdpEngine *engine, guint point, double before, double after, gint64 time,
+                                            gint64 now, GdpChanges *changes);
+
+/* late.c: a record into the store and the judgement, then the end of those that came at once */
+void   gdp_engine_take_late (GdpEngine *engine, const GdpSample *sample, gint64 now, GdpChanges *changes);
+void   gdp_engine_end_late  (GdpEngine *engine, const GdpSample *last, gint64 now, GdpChanges *changes);
 
 /* contact.c: reports are only noted; time draws the conclusions */
 void gdp_engine_note_unit_failed  (GdpEngine *engine, guint unit, gint64 now, const char *detail);
 void gdp_engine_note_link_failed  (GdpEngine *engine, guint link, gint64 now, const char *detail);
 void gdp_engine_note_link_working (GdpEngine *engine, guint link, gint64 now);
+void gdp_engine_note_link_expected (GdpEngine *engine, guint link, gint64 now, gint64 next_call);
+void gdp_engine_note_asleep   (GdpEngine *engine, guint unit, gint64 now, gint64 next_call);
 void gdp_engine_unit_answered (GdpEngine *engine, guint unit, gint64 now, GdpChanges *changes);
 /* What it answered: nothing but exceptions, or not; before the samples are taken. */
 void gdp_engine_unit_refused  (GdpEngine *engine, guint unit, gboolean refused, gint64 now, GdpChanges *changes);

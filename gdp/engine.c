@@ -106,6 +106,7 @@ move_waits (GdpEngine *engine, gint64 by)
     move_time (&unit->queued, by);
     move_time (&unit->alarm_due, by);
     move_time (&unit->refused, by);
+    move_time (&unit->next_call, by);
     if (unit->stale_due != G_MAXINT64)
       move_time (&unit->stale_due, by);
   }
@@ -170,6 +171,13 @@ all_refused (const GdpSample *samples, gsize n_samples)
   return all;
 }
 
+/* A sample that was on its way while the configuration changed may name another's point. */
+static gboolean
+is_of (const GdpEngine *engine, guint unit, const GdpSample *sample)
+{
+  return sample->point < engine->network->n_points && engine->network->points[sample->point].unit == unit;
+}
+
 void
 gdp_engine_samples (GdpEngine *engine, guint unit, gint64 now,
                     const GdpSample *samples, gsize n_samples, GdpChanges *changes)
@@ -181,9 +189,25 @@ gdp_engine_samples (GdpEngine *engine, guint unit, gint64 now,
   gdp_engine_unit_answered (engine, unit, now, changes);
   gdp_engine_unit_refused (engine, unit, all_refused (samples, n_samples), now, changes);
   for (gsize i = 0; i < n_samples; i++)
-    /* A sample that was on its way while the configuration changed may name another's point. */
-    if (samples[i].point < engine->network->n_points && engine->network->points[samples[i].point].unit == unit)
+    if (is_of (engine, unit, &samples[i]))
       gdp_engine_take_sample (engine, &samples[i], now, changes);
+}
+
+void
+gdp_engine_history (GdpEngine *engine, guint unit, gint64 now,
+                    const GdpSample *samples, gsize n_samples, GdpChanges *changes)
+{
+  g_return_if_fail (unit < engine->network->n_units);
+
+  now = gdp_engine_enter (engine, now);
+  expire (engine, now, changes);
+  gdp_engine_unit_answered (engine, unit, now, changes);
+  for (gsize i = 0; i < n_samples; i++)
+    if (is_of (engine, unit, &samples[i]))
+      gdp_engine_take_late (engine, &samples[i], now, changes);
+  for (gsize i = n_samples; i-- > 0;)   /* from the end: the first one met of a point is its last */
+    if (is_of (engine, unit, &samples[i]))
+      gdp_engine_end_late (engine, &samples[i], now, changes);
 }
 
 void
@@ -205,6 +229,13 @@ gdp_engine_link_working (GdpEngine *engine, guint link, gint64 now)
 {
   g_return_if_fail (link < engine->network->n_links);
   gdp_engine_note_link_working (engine, link, gdp_engine_enter (engine, now));
+}
+
+void
+gdp_engine_link_expected (GdpEngine *engine, guint link, gint64 now, gint64 next_call)
+{
+  g_return_if_fail (link < engine->network->n_links);
+  gdp_engine_note_link_expected (engine, link, gdp_engine_enter (engine, now), next_call);
 }
 
 void

@@ -18,7 +18,8 @@ G_BEGIN_DECLS
 /* One raw reading, as comms/ decoded it from the registers. */
 typedef struct {
   guint32   point;     /* index into the network's points */
-  GdpReason reason;    /* NONE, or DEVICE_EXCEPTION … when there is no raw value */
+  GdpReason reason;    /* NONE; FORCED, CLOCK, AVERAGED: what is to be said of the raw value; DEVICE_EXCEPTION …:
+                        * there is no raw value */
   gint64    time;      /* source time, µs */
   double    raw;       /* mA, number or 0/1 */
 } GdpSample;
@@ -42,6 +43,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GdpEngine, gdp_engine_free)
  * answer comes within 2 s of the start, they are emitted once more as WAITING. */
 void gdp_engine_restore_alarm   (GdpEngine *engine, const GdpAlarm *alarm);
 void gdp_engine_restore_reading (GdpEngine *engine, const GdpReading *reading);
+/* After the readings: a BBT that was there or asleep sleeps now: whatever became of its session, it will
+ * call. Other contacts are of no use: whether a unit answers is seen at once. */
+void gdp_engine_restore_contacts (GdpEngine *engine, const GPtrArray *contacts);   /* GdpContactInfo* */
 
 /* A new configuration: states are carried over by key and id. Indexes in later samples are @network's. */
 void gdp_engine_set_network (GdpEngine *engine, GdpNetwork *network, gint64 now, GdpChanges *changes);
@@ -50,10 +54,24 @@ void gdp_engine_set_network (GdpEngine *engine, GdpNetwork *network, gint64 now,
  *
  * Readings are reported by exception: the first, a change by the point's resolution or more (rounded
  * to its grid), another reason, or keep_every since the last one. A sample older than the point's
- * last one is history and changes nothing here; samples of other units' points are ignored.
+ * last one is history (see below); samples of other units' points are ignored.
  * @now may step back a little between inputs (it is held); more than 2 s is the clock being set, and
  * all that is being waited for moves with it. */
 void gdp_engine_samples (GdpEngine *engine, guint unit, gint64 now,
+                         const GdpSample *samples, gsize n_samples, GdpChanges *changes);
+
+/**
+ * gdp_engine_history:
+ * @samples: in order of their times, point by point; any mixture of points
+ *
+ * Late records of a unit: archive rows, means (reason AVERAGED), events that had to wait. Each becomes a
+ * reading at its source time; nothing is left out. What momentary ones say of limits and states is found
+ * out as late.c tells: an excursion that was not known "occurred 03:12, learned 03:55", and when it is over
+ * its alarm is `quiet`. Means are only stored. The newest momentary sample of a point that is newer than
+ * what is known becomes what is known. Splitting a run into several calls changes nothing; a row at or
+ * before the last one judged is stored, not judged again.
+ */
+void gdp_engine_history (GdpEngine *engine, guint unit, gint64 now,
                          const GdpSample *samples, gsize n_samples, GdpChanges *changes);
 
 /* A unit did not answer, or a link fell or came up. @detail: why, in English, or NULL. Only noted:
@@ -68,6 +86,20 @@ void gdp_engine_samples (GdpEngine *engine, guint unit, gint64 now,
 void gdp_engine_unit_failed  (GdpEngine *engine, guint unit, gint64 now, const char *detail);
 void gdp_engine_link_failed  (GdpEngine *engine, guint link, gint64 now, const char *detail);
 void gdp_engine_link_working (GdpEngine *engine, guint link, gint64 now);
+
+/**
+ * gdp_engine_link_expected:
+ * @next_call: when the unit said that it will call again, by the server's clock; 0 = it did not say, or
+ *   its session was lost
+ *
+ * The BBT at the end of the link has hung up: it, and what is behind it, sleeps. Its points keep their last
+ * values until they are stale (gdp_point_stale_after()). It is silent GDP_CALL_GRACE after @next_call; with
+ * none, or one farther off than GDP_FARTHEST_CALL, when gdp_unit_silent_after() has passed since it was
+ * heard. Any samples of a unit wake it. Only noted, as the reports above.
+ */
+#define GDP_CALL_GRACE    (600 * GDP_SECOND)        /* six tries to call again, comms/PROTOCOL.md 10 */
+#define GDP_FARTHEST_CALL (36 * 3600 * GDP_SECOND)  /* 1.5 of the longest confirmation period */
+void gdp_engine_link_expected (GdpEngine *engine, guint link, gint64 now, gint64 next_call);
 
 /**
  * gdp_engine_acknowledge:

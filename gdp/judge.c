@@ -6,12 +6,13 @@
 
 #define KEEP_EVERY 60.0   /* seconds, where the point does not say */
 
-/* A number that may be judged: good ones, and those near the ends of the span, which are real. */
-static gboolean
-is_judgeable (GdpReason reason)
+/* A number that may be judged: good ones, those near the ends of the span, which are real, and those
+ * of which only the time is doubtful. */
+gboolean
+gdp_engine_is_judgeable (GdpReason reason)
 {
-  return gdp_reason_quality (reason) == GDP_QUALITY_GOOD
-         || reason == GDP_REASON_UNDER_RANGE || reason == GDP_REASON_OVER_RANGE;
+  return gdp_reason_quality (reason) == GDP_QUALITY_GOOD || reason == GDP_REASON_UNDER_RANGE
+         || reason == GDP_REASON_OVER_RANGE || reason == GDP_REASON_CLOCK;
 }
 
 static gboolean
@@ -24,7 +25,7 @@ is_fault (GdpReason reason)
 static GdpReason
 doubt_of (GdpCondition condition, GdpReason reason, gboolean fault)
 {
-  if (is_judgeable (reason))
+  if (gdp_engine_is_judgeable (reason))
     return GDP_REASON_NONE;
   if (condition == GDP_CONDITION_FAULT && fault)
     return GDP_REASON_NONE;
@@ -33,8 +34,8 @@ doubt_of (GdpCondition condition, GdpReason reason, gboolean fault)
   return reason;
 }
 
-static GdpHeldAlarm *
-held_of (GdpPointState *state, GdpCondition condition)
+GdpHeldAlarm *
+gdp_engine_point_alarm (GdpPointState *state, GdpCondition condition)
 {
   for (GdpHeldAlarm *held = state->alarms; held != NULL; held = held->next)
     if (held->alarm.condition == condition)
@@ -45,17 +46,17 @@ held_of (GdpPointState *state, GdpCondition condition)
 static gboolean
 is_active (GdpPointState *state, GdpCondition condition)
 {
-  GdpHeldAlarm *held = held_of (state, condition);
+  GdpHeldAlarm *held = gdp_engine_point_alarm (state, condition);
   return held != NULL && held->alarm.active;
 }
 
-static void
-move_alarm (GdpEngine *engine, guint index, GdpCondition condition, GdpAlarmEvent event,
-            const GdpNews *news, GdpChanges *changes)
+void
+gdp_engine_move_alarm (GdpEngine *engine, guint index, GdpCondition condition, GdpAlarmEvent event,
+                       const GdpNews *news, GdpChanges *changes)
 {
   const GdpPoint *point = &engine->network->points[index];
   GdpPointState *state = &engine->points[index];
-  GdpHeldAlarm *held = held_of (state, condition);
+  GdpHeldAlarm *held = gdp_engine_point_alarm (state, condition);
 
   if (held == NULL) {
     held = gdp_annunciator_get (engine->annunciator, point->id, condition);
@@ -75,21 +76,21 @@ set_alarm (GdpEngine *engine, guint index, GdpCondition condition, gboolean acti
 
   if (active == is_active (state, condition) || (active && priority == 0))
     return;
-  move_alarm (engine, index, condition, active ? GDP_ALARM_OCCUR : GDP_ALARM_CLEAR,
+  gdp_engine_move_alarm (engine, index, condition, active ? GDP_ALARM_OCCUR : GDP_ALARM_CLEAR,
               &(GdpNews) { .occurred = time, .learned = now, .value = state->scaling.value, .limit = NAN,
                            .priority = priority, .text = text }, changes);
 }
 
-static const char *
-state_name (const GdpPoint *point, double value)
+const char *
+gdp_engine_state_name (const GdpPoint *point, double value)
 {
   guint i = value != 0;
   return point->states[i] ? point->states[i] : gdp_point_kind_info (point->kind)->states[i];
 }
 
 /* "12.31 kPa, HH 12.00 kPa": no words, so that it reads the same in every language. */
-static char *
-level_text (const GdpPoint *point, double value, GdpLevel level)
+char *
+gdp_engine_level_text (const GdpPoint *point, double value, GdpLevel level)
 {
   char format[16], number[G_ASCII_DTOSTR_BUF_SIZE], limit[G_ASCII_DTOSTR_BUF_SIZE];
   const char *unit = point->engineering_unit ? point->engineering_unit : "";
@@ -107,7 +108,7 @@ set_level (GdpEngine *engine, guint index, GdpCondition condition, int level, in
 {
   const GdpPoint *point = &engine->network->points[index];
   GdpPointState *state = &engine->points[index];
-  GdpHeldAlarm *held = held_of (state, condition);
+  GdpHeldAlarm *held = gdp_engine_point_alarm (state, condition);
   gboolean active = held != NULL && held->alarm.active;
   GdpAlarmEvent event;
 
@@ -122,17 +123,25 @@ set_level (GdpEngine *engine, guint index, GdpCondition condition, int level, in
 
   GdpLevel named = level >= 0 ? (GdpLevel) level : (GdpLevel) held->alarm.level;
   const GdpLimit *limit = &point->limits.level[named];
-  g_autofree char *text = level_text (point, state->scaling.value, named);
-  move_alarm (engine, index, condition, event,
+  g_autofree char *text = gdp_engine_level_text (point, state->scaling.value, named);
+  gdp_engine_move_alarm (engine, index, condition, event,
               &(GdpNews) { .occurred = time, .learned = now, .value = state->scaling.value,
                            .limit = limit->value, .level = named, .priority = limit->priority, .text = text },
               changes);
 }
 
-static int
-level_in_force (const GdpPointState *state, GdpLevel severe, GdpLevel mild)
+/* What is beyond HH is beyond H, whatever H's own on-delay still waits for: so it eases to H. */
+int
+gdp_engine_level_held (const GdpPoint *point, GdpHold hold[GDP_N_LEVELS], GdpCondition condition)
 {
-  return state->hold[severe].held ? (int) severe : state->hold[mild].held ? (int) mild : -1;
+  GdpLevel severe = condition == GDP_CONDITION_LOW ? GDP_LEVEL_LL : GDP_LEVEL_HH;
+  GdpLevel mild = condition == GDP_CONDITION_LOW ? GDP_LEVEL_L : GDP_LEVEL_H;
+
+  if (condition == GDP_CONDITION_STATE)
+    return hold[0].held ? 0 : -1;
+  if (hold[severe].held && point->limits.level[mild].priority != 0 && !hold[mild].held)
+    hold[mild] = (GdpHold) { .held = TRUE };
+  return hold[severe].held ? (int) severe : hold[mild].held ? (int) mild : -1;
 }
 
 /* Holds changed: bring the alarms after them. */
@@ -144,43 +153,32 @@ follow_holds (GdpEngine *engine, guint index, gint64 time, gint64 now, GdpChange
 
   if (gdp_point_is_discrete (point)) {
     set_alarm (engine, index, GDP_CONDITION_STATE, state->hold[0].held, point->limits.state.priority,
-               state_name (point, state->scaling.value), time, now, changes);
+               gdp_engine_state_name (point, state->scaling.value), time, now, changes);
     return;
   }
-  /* What is beyond HH is beyond H, whatever H's own on-delay still waits for: so it eases to H. */
   for (guint i = 0; i < 2; i++) {
-    GdpLevel severe = i ? GDP_LEVEL_LL : GDP_LEVEL_HH, mild = i ? GDP_LEVEL_L : GDP_LEVEL_H;
-
-    if (state->hold[severe].held && point->limits.level[mild].priority != 0 && !state->hold[mild].held)
-      state->hold[mild] = (GdpHold) { .held = TRUE };
-    set_level (engine, index, i ? GDP_CONDITION_LOW : GDP_CONDITION_HIGH,
-               level_in_force (state, severe, mild), severe, time, now, changes);
+    GdpCondition condition = i ? GDP_CONDITION_LOW : GDP_CONDITION_HIGH;
+    set_level (engine, index, condition, gdp_engine_level_held (point, state->hold, condition),
+               i ? GDP_LEVEL_LL : GDP_LEVEL_HH, time, now, changes);
   }
 }
 
-static void
-judge (GdpEngine *engine, guint index, double value, gint64 time, gint64 now, GdpChanges *changes)
+gboolean
+gdp_engine_judge_holds (const GdpPoint *point, GdpHold hold[GDP_N_LEVELS], double value, gint64 now)
 {
-  const GdpPoint *point = &engine->network->points[index];
   const GdpLimits *limits = &point->limits;
-  GdpPointState *state = &engine->points[index];
   gboolean changed = FALSE;
 
-  if (gdp_point_is_discrete (point)) {
-    if (limits->state.priority != 0)
-      changed = gdp_hold_judge (&state->hold[0],
-                                value == limits->state.state ? GDP_SIDE_BEYOND : GDP_SIDE_RETURNED,
-                                limits->state.on_delay, limits->state.off_delay, now);
-  } else {
-    for (guint i = 0; i < GDP_N_LEVELS; i++) {
-      const GdpLimit *limit = &limits->level[i];
-      if (limit->priority != 0)
-        changed |= gdp_hold_judge (&state->hold[i], gdp_limit_side (limit, i, value),
-                                   limit->on_delay, limit->off_delay, now);
-    }
+  if (gdp_point_is_discrete (point))
+    return limits->state.priority != 0
+           && gdp_hold_judge (&hold[0], value == limits->state.state ? GDP_SIDE_BEYOND : GDP_SIDE_RETURNED,
+                              limits->state.on_delay, limits->state.off_delay, now);
+  for (guint i = 0; i < GDP_N_LEVELS; i++) {
+    const GdpLimit *limit = &limits->level[i];
+    if (limit->priority != 0)
+      changed |= gdp_hold_judge (&hold[i], gdp_limit_side (limit, i, value), limit->on_delay, limit->off_delay, now);
   }
-  if (changed)
-    follow_holds (engine, index, time, now, changes);
+  return changed;
 }
 
 /* Not the point's own fault while its unit refuses everything. */
@@ -202,7 +200,7 @@ judge_quality (GdpEngine *engine, guint index, GdpReason reason, gint64 time, gi
   GdpPointState *state = &engine->points[index];
   gboolean fault = is_own_fault (engine, index, reason);
 
-  if (fault || is_judgeable (reason))
+  if (fault || gdp_engine_is_judgeable (reason))
     set_alarm (engine, index, GDP_CONDITION_FAULT, fault, limits->fault_priority, gdp_reason_word (reason), time, now,
                changes);
   if (reason != GDP_REASON_WAITING && reason != GDP_REASON_NO_COMMUNICATION)
@@ -219,15 +217,15 @@ set_reason (GdpEngine *engine, guint index, GdpReason reason, gint64 time, gint6
   GdpPointState *state = &engine->points[index];
 
   state->reason = reason;
-  if (!is_judgeable (reason))
+  if (!gdp_engine_is_judgeable (reason))
     for (guint i = 0; i < GDP_N_LEVELS; i++)
       state->hold[i].due = 0;
   judge_quality (engine, index, reason, time, now, changes);
 }
 
 /* To the grid of the resolution: 1/resolution is exact where the resolution (0.01) is not. */
-static double
-rounded (double value, double resolution)
+double
+gdp_engine_rounded (double value, double resolution)
 {
   double steps = round (1 / resolution);
   double result = resolution < 1 ? round (value * steps) / steps : round (value / resolution) * resolution;
@@ -250,68 +248,105 @@ show (GdpEngine *engine, guint index, GdpReason before, gint64 time, gint64 now,
       && isnan (value) == isnan (state->shown)
       && now - state->shown_at < keep_every * GDP_SECOND)
     return;
-  state->shown = rounded (value, point->resolution);
+  state->shown = gdp_engine_rounded (value, point->resolution);
   state->shown_at = now;
   GdpReading reading = { .point = point->key, .time = time, .received = now, .value = state->shown,
                          .reason = state->reason };
   g_array_append_val (changes->readings, reading);
 }
 
-static void
-note_state_change (GdpEngine *engine, guint index, double before, gint64 time, gint64 now, GdpChanges *changes)
+void
+gdp_engine_note_state_change (GdpEngine *engine, guint index, double before, double after, gint64 time, gint64 now,
+                              GdpChanges *changes)
 {
   const GdpPoint *point = &engine->network->points[index];
-  double after = engine->points[index].scaling.value;
 
   if (isnan (before) || before == after || point->limits.state.priority != 0)
     return;
   gdp_annunciator_note (engine->annunciator, (GdpEvent) {
     .kind = GDP_EVENT_STATE_CHANGED, .occurred = time, .learned = now,
     .site = (char *) engine->network->sites[point->site].id, .object = (char *) point->id,
-    .before = (char *) state_name (point, before), .after = (char *) state_name (point, after) }, changes);
+    .before = (char *) gdp_engine_state_name (point, before), .after = (char *) gdp_engine_state_name (point, after) }, changes);
 }
 
-/* The point's scaling state is up to date: draw the conclusions. @before: the value until now. */
+/* The point's scaling state is up to date: draw the conclusions but for the reading. @before: the value until
+ * now. */
+static void
+draw (GdpEngine *engine, guint index, GdpReason reason, double before, gint64 time, gint64 now, GdpChanges *changes)
+{
+  const GdpPoint *point = &engine->network->points[index];
+  GdpPointState *state = &engine->points[index];
+  double value = state->scaling.value;
+
+  if (reason != state->reason)
+    set_reason (engine, index, reason, time, now, changes);
+  if (gdp_engine_is_judgeable (reason)) {
+    if (gdp_point_is_discrete (point))
+      gdp_engine_note_state_change (engine, index, before, value, time, now, changes);
+    if (gdp_engine_judge_holds (point, state->hold, value, now))
+      follow_holds (engine, index, time, now, changes);
+  }
+  gdp_engine_queue_point (engine, index);
+}
+
 static void
 conclude (GdpEngine *engine, guint index, GdpReason reason, double before, gint64 time, gint64 now,
           GdpChanges *changes)
 {
-  const GdpPoint *point = &engine->network->points[index];
-  GdpPointState *state = &engine->points[index];
-  GdpReason reason_before = state->reason;
+  GdpReason reason_before = engine->points[index].reason;
 
-  if (reason != reason_before)
-    set_reason (engine, index, reason, time, now, changes);
-  if (is_judgeable (reason)) {
-    if (gdp_point_is_discrete (point))
-      note_state_change (engine, index, before, time, now, changes);
-    judge (engine, index, state->scaling.value, time, now, changes);
-  }
+  draw (engine, index, reason, before, time, now, changes);
   show (engine, index, reason_before, time, now, changes);
-  gdp_engine_queue_point (engine, index);
 }
 
-void
-gdp_engine_take_sample (GdpEngine *engine, const GdpSample *sample, gint64 now, GdpChanges *changes)
+/* Takes the sample into the scaling state; why the value is not good. */
+static GdpReason
+scale (const GdpPoint *point, GdpPointState *state, const GdpSample *sample, gint64 now)
 {
-  const GdpPoint *point = &engine->network->points[sample->point];
-  GdpPointState *state = &engine->points[sample->point];
-  double before = state->scaling.value;
-  GdpReason reason = sample->reason;
+  GdpReason reason = GDP_REASON_NONE;
 
-  /* Late data is history, not what is true now. A last time in the future is the clock's fault: then go on. */
-  if (sample->time < state->scaling.time && state->scaling.time <= now)
-    return;
   state->seen = now;
-  if (reason == GDP_REASON_NONE) {
+  if (gdp_reason_has_value (sample->reason)) {
     gdp_scaling_apply (&point->scaling, &state->scaling, sample->raw, sample->time, &reason);
+    if (gdp_reason_quality (reason) <= gdp_reason_quality (sample->reason))
+      reason = sample->reason != GDP_REASON_NONE ? sample->reason : reason;
   } else {
+    reason = sample->reason;
     state->scaling.since = 0;
     state->scaling.time = sample->time;
   }
   gint64 settles = gdp_scaling_deadline (&point->scaling, &state->scaling);
   state->settle_due = settles ? now + MAX (settles - sample->time, 0) : 0;
+  return reason;
+}
+
+void
+gdp_engine_take_sample (GdpEngine *engine, const GdpSample *sample, gint64 now, GdpChanges *changes)
+{
+  GdpPointState *state = &engine->points[sample->point];
+  double before = state->scaling.value;
+
+  /* Late data is history, not what is true now. A last time in the future is the clock's fault: then go on. */
+  if (sample->time < state->scaling.time && state->scaling.time <= now) {
+    gdp_engine_take_late (engine, sample, now, changes);
+    gdp_engine_end_late (engine, sample, now, changes);
+    return;
+  }
+  GdpReason reason = scale (&engine->network->points[sample->point], state, sample, now);
   conclude (engine, sample->point, reason, before, sample->time, now, changes);
+}
+
+void
+gdp_engine_advance_point (GdpEngine *engine, const GdpSample *sample, gint64 now, GdpChanges *changes)
+{
+  const GdpPoint *point = &engine->network->points[sample->point];
+  GdpPointState *state = &engine->points[sample->point];
+  GdpReason reason = scale (point, state, sample, now);
+
+  /* Its change of state was told with the late records. */
+  draw (engine, sample->point, reason, state->scaling.value, sample->time, now, changes);
+  state->shown = gdp_engine_rounded (state->scaling.value, point->resolution);
+  state->shown_at = now;
 }
 
 void
@@ -332,6 +367,19 @@ gdp_engine_judge_exception (GdpEngine *engine, guint index, gint64 now, GdpChang
 {
   if (engine->points[index].reason == GDP_REASON_DEVICE_EXCEPTION)
     judge_quality (engine, index, GDP_REASON_DEVICE_EXCEPTION, now, now, changes);
+}
+
+void
+gdp_engine_trust_point (GdpEngine *engine, guint index, GdpChanges *changes)
+{
+  GdpPointState *state = &engine->points[index];
+
+  if (state->reason != GDP_REASON_WAITING || isnan (state->scaling.value))
+    return;
+  state->reason = state->restored;
+  for (GdpHeldAlarm *held = state->alarms; held != NULL; held = held->next)
+    gdp_annunciator_doubt (held, doubt_of (held->alarm.condition, state->reason, is_own_fault (engine, index, state->reason)),
+                           changes);
 }
 
 void

@@ -18,6 +18,7 @@ static const struct {
   { GDP_REASON_OVER_RANGE,       GDP_QUALITY_UNCERTAIN, 0x56, "over-range",       N_("Above range") },
   { GDP_REASON_SUBSTITUTED,      GDP_QUALITY_UNCERTAIN, 0x40, "substituted",      N_("Substituted") },
   { GDP_REASON_CLOCK,            GDP_QUALITY_UNCERTAIN, 0x40, "clock",            N_("Unit's clock is wrong") },
+  { GDP_REASON_AVERAGED,         GDP_QUALITY_UNCERTAIN, 0x58, "averaged",         N_("Mean over a period") },
   { GDP_REASON_WAITING,          GDP_QUALITY_BAD,       0x20, "waiting",          N_("Waiting for data") },
   { GDP_REASON_NO_COMMUNICATION, GDP_QUALITY_BAD,       0x18, "no-communication", N_("No communication") },
   { GDP_REASON_OPEN_CIRCUIT,     GDP_QUALITY_BAD,       0x10, "open-circuit",     N_("Open circuit") },
@@ -49,6 +50,12 @@ gdp_reason_quality (GdpReason reason)
   if (reason < GDP_REASON_WAITING)
     return GDP_QUALITY_UNCERTAIN;
   return GDP_QUALITY_BAD;
+}
+
+gboolean
+gdp_reason_has_value (GdpReason reason)
+{
+  return gdp_reason_quality (reason) != GDP_QUALITY_BAD;
 }
 
 const char *

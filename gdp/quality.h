@@ -26,7 +26,8 @@ typedef enum {
   GDP_REASON_UNDER_RANGE = 18,     /* 3.8 .. 4.0 mA */
   GDP_REASON_OVER_RANGE = 19,      /* 20.0 .. 20.5 mA */
   GDP_REASON_SUBSTITUTED = 20,
-  GDP_REASON_CLOCK = 21,           /* the unit's clock cannot be trusted */
+  GDP_REASON_CLOCK = 21,           /* the unit's clock cannot be trusted: the value can, its time not */
+  GDP_REASON_AVERAGED = 22,        /* mean over an hour or a day that ended then */
   /* bad: no number is shown as if it were one */
   GDP_REASON_WAITING = 32,         /* nothing received since the server started */
   GDP_REASON_NO_COMMUNICATION = 33,/* unit or line does not answer */
@@ -43,6 +44,8 @@ GdpQuality  gdp_reason_quality (GdpReason reason);
 const char *gdp_reason_word    (GdpReason reason);  /* "open-circuit", for files and JSON */
 const char *gdp_reason_label   (GdpReason reason);  /* English, marked for translation */
 guint8      gdp_reason_opc     (GdpReason reason);  /* OPC quality byte QQSSSSLL */
+/* A value comes with it: it is good or uncertain. */
+gboolean    gdp_reason_has_value (GdpReason reason);
 gboolean    gdp_reason_parse   (const char *word, GdpReason *reason);
 const char *gdp_quality_word   (GdpQuality quality); /* "good", "uncertain", "bad" */
 const char *gdp_quality_label  (GdpQuality quality);

@@ -159,7 +159,7 @@ draw (UiGlyph *self, GtkSnapshot *snapshot, gboolean bright)
     }
   } else if (self->priority != 0)
     draw_alarm (self, snapshot, self->priority, TRUE, &ink);
-  else if (self->contact != GDP_CONTACT_OK)
+  else if (self->contact != GDP_CONTACT_OK && self->contact != GDP_CONTACT_SLEEPING)
     draw_contact (snapshot, self->contact == GDP_CONTACT_SILENT, &ink);
 }
 

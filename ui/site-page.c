@@ -57,6 +57,11 @@ unit_text (UiSitePage *self, guint index)
     return *detail != '\0'
              ? g_strdup_printf (_("%s on %s: silent for %s (%s)"), name, link, ago, detail)
              : g_strdup_printf (_("%s on %s: silent for %s"), name, link, ago);
+  if (contact->state == GDP_CONTACT_SLEEPING) {
+    g_autofree char *call = contact->next_call != 0 ? ui_when_text (contact->next_call, ui_session_now (self->session), NULL) : NULL;
+    return call != NULL ? g_strdup_printf (_("%s on %s: sleeps, calls at %s"), name, link, call)
+                        : g_strdup_printf (_("%s on %s: sleeps, last heard %s ago"), name, link, ago);
+  }
   /* An age that counts 0, 1, 2, 0, 1 … tells nothing and moves: say it only when it is old. */
   if (ui_session_is_live (self->session) && age < gdp_unit_silent_after (unit) * GDP_SECOND)
     return g_strdup_printf (_("%s on %s: answers"), name, link);

@@ -208,6 +208,7 @@ contact_cells (CtlRows *rows, const GdpContactInfo *contact)
   ctl_text (rows, "state", _("State"), gdp_contact_state_word (contact ? contact->state : GDP_CONTACT_UNKNOWN));
   ctl_time (rows, "seen", _("Last answer"), contact ? contact->seen : 0);
   ctl_time (rows, "since", NULL, contact ? contact->since : 0);
+  ctl_time (rows, "next_call", NULL, contact ? contact->next_call : 0);
   ctl_text (rows, "detail", _("Detail"), contact ? contact->detail : NULL);
 }
 

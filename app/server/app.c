@@ -292,6 +292,7 @@ restored_engine (ServerApp *app, DataChanges *memory)
     gdp_engine_restore_alarm (engine, g_ptr_array_index (memory->alarms, i));
   for (guint i = 0; i < memory->readings->len; i++)
     gdp_engine_restore_reading (engine, &g_array_index (memory->readings, GdpReading, i));
+  gdp_engine_restore_contacts (engine, memory->contacts);
   return engine;
 }
 

@@ -249,6 +249,8 @@ network_job (gpointer data)
     gdp_engine_restore_alarm (pipeline->engine, g_ptr_array_index (restore->alarms, i));
   for (guint i = 0; restore != NULL && i < restore->readings->len; i++)
     gdp_engine_restore_reading (pipeline->engine, &g_array_index (restore->readings, GdpReading, i));
+  if (restore != NULL)
+    gdp_engine_restore_contacts (pipeline->engine, restore->contacts);
 }
 
 void

@@ -12,6 +12,7 @@ typedef struct {
   GRand      *rand;
   GHashTable *alarms;      /* id → GdpAlarm */
   GHashTable *readings;    /* key → GdpReading */
+  GHashTable *late;        /* keys of points whose late records could be judged */
   GString    *log;         /* everything that came out, for comparing two runs */
   const char *acked;       /* the alarm a person acknowledges in this step, or NULL */
   guint       restarts, acks, raised;
@@ -31,6 +32,7 @@ busy (void)
   return setup;
 }
 
+/* With @kind: of the alarm's own moves; what the journal alone has says no before and after. */
 static gboolean
 has_event (World *world, const char *alarm, GdpEventKind kind)
 {
@@ -38,7 +40,7 @@ has_event (World *world, const char *alarm, GdpEventKind kind)
 
   for (guint i = 0; i < events->len; i++) {
     GdpEvent *event = g_ptr_array_index (events, i);
-    if (g_strcmp0 (event->object, alarm) == 0 && (kind == GDP_N_EVENT_KINDS || event->kind == kind))
+    if (g_strcmp0 (event->object, alarm) == 0 && (kind == GDP_N_EVENT_KINDS || (event->kind == kind && event->before != NULL)))
       return TRUE;
   }
   return FALSE;
@@ -59,7 +61,8 @@ could_be_judged (World *world, const char *alarm)
   const GdpNetwork *network = world->plant.network;
   gint64 key = network->points[gdp_network_find_point (network, id)].key;
   const GdpReading *before = g_hash_table_lookup (world->readings, GSIZE_TO_POINTER (key));
-  gboolean judged = before != NULL && is_judgeable (before->reason);
+  gboolean judged = (before != NULL && is_judgeable (before->reason))
+                    || g_hash_table_contains (world->late, GSIZE_TO_POINTER (key));
 
   for (guint i = 0; i < world->plant.changes->readings->len; i++) {
     const GdpReading *reading = &g_array_index (world->plant.changes->readings, GdpReading, i);
@@ -118,8 +121,12 @@ take (World *world)
     if (gdp_reason_quality (reading->reason) == GDP_QUALITY_GOOD)
       g_assert_true (isfinite (reading->value));
     g_assert_false (isinf (reading->value));
-    g_hash_table_replace (world->readings, GSIZE_TO_POINTER (reading->point),
-                          g_memdup2 (reading, sizeof *reading));
+    const GdpReading *known = g_hash_table_lookup (world->readings, GSIZE_TO_POINTER (reading->point));
+    if (known == NULL || reading->time >= known->time)   /* else it is late */
+      g_hash_table_replace (world->readings, GSIZE_TO_POINTER (reading->point),
+                            g_memdup2 (reading, sizeof *reading));
+    else if (is_judgeable (reading->reason))   /* a delay that it began may end with any later step */
+      g_hash_table_add (world->late, GSIZE_TO_POINTER (reading->point));
     g_string_append_printf (world->log, "%" G_GINT64_FORMAT " %.17g %d\n",
                             reading->point, reading->value, reading->reason);
   }
@@ -223,6 +230,7 @@ live (guint32 seed)
 
   world.alarms = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) gdp_alarm_free);
   world.readings = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  world.late = g_hash_table_new (NULL, NULL);
   plant_open (&world.plant, busy ());
   for (guint i = 0; i < STEPS; i++)
     step (&world);
@@ -232,6 +240,7 @@ live (guint32 seed)
   plant_close (&world.plant);
   g_hash_table_unref (world.alarms);
   g_hash_table_unref (world.readings);
+  g_hash_table_unref (world.late);
   g_rand_free (world.rand);
   return g_string_free (world.log, FALSE);
 }

@@ -320,10 +320,14 @@ test_late_data (Plant *plant, gconstpointer data)
 {
   next (plant, PT, 2.3);
   forget (plant);
-  GdpSample late = { .point = PT, .time = plant->now - GDP_SECOND, .raw = 9 };
+  GdpSample late = { .point = PT, .time = plant->now - GDP_SECOND, .raw = 2.5 };
   gdp_engine_samples (plant->engine, U1, plant->now, &late, 1, plant->changes);
-  g_assert_cmpuint (plant->changes->readings->len, ==, 0);
+  g_assert_cmpuint (plant->changes->readings->len, ==, 1);
+  g_assert_cmpint (last_reading (plant, PT)->time, ==, plant->now - GDP_SECOND);
   g_assert_cmpstr (state_of (plant, HIGH), ==, "none");
+  forget (plant);
+  sample (plant, PT, 2.3);   /* as it was: by exception, nothing to say */
+  g_assert_cmpuint (plant->changes->readings->len, ==, 0);
 }
 
 static void

@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Late records: what a unit measured while nobody listened, told when it calls.
+ *
+ * Every one is stored at its source time. Momentary values are judged in the order of their source times,
+ * with holds of their own, as they would have been judged then: a value stands until the next one, so
+ * bands of currents, bounces and delays that end before the next row are over at once; damping is left
+ * out, rows are minutes apart. An excursion that was not known becomes an alarm that occurred then and is
+ * learned now; when it is over, by a later row or because something newer is known, it waits for its
+ * acknowledgement without sounding. One that lies in what the alarm knows already, or lasts until then, is
+ * not told again; one that was over before goes into the journal alone while the alarm is owed an answer.
+ *
+ * Rows newer than what is known live go on from the live state, and the last of them becomes it. */
+#include <math.h>
+#include <string.h>
+
+#include "engine-private.h"
+
+typedef enum {
+  LATE_NONE,
+  LATE_KNOWN,    /* the alarm has it already */
+  LATE_MOVES,    /* the alarm follows it */
+  LATE_EARLIER,  /* it began before what the alarm stands for: its end will tell whether it is the same */
+} LateCourse;
+
+/* What is judged together: an alarm with one or two levels. */
+#define N_SLOTS 2
+
+struct GdpLate {
+  GdpHold hold[GDP_N_LEVELS];
+  gint64  time;               /* of the last row judged */
+  double  value;              /* of it */
+  gint64  began[N_SLOTS];     /* EARLIER: when, and at what value */
+  double  began_at[N_SLOTS];
+  gint8   level[N_SLOTS];     /* in force, -1 = none */
+  guint8  course[N_SLOTS];    /* LateCourse of what is in force */
+  guint8  from_live;          /* it goes on from the live state */
+};
+
+/* What is the same for every step of one call. */
+typedef struct {
+  GdpEngine  *engine;
+  GdpChanges *changes;
+  guint       index;
+  gint64      now;
+} Call;
+
+static const GdpPoint *
+point_of (const Call *call)
+{
+  return &call->engine->network->points[call->index];
+}
+
+static GdpPointState *
+state_of (const Call *call)
+{
+  return &call->engine->points[call->index];
+}
+
+static GdpCondition
+condition_of (const GdpPoint *point, guint slot)
+{
+  if (gdp_point_is_discrete (point))
+    return GDP_CONDITION_STATE;
+  return slot == 0 ? GDP_CONDITION_HIGH : GDP_CONDITION_LOW;
+}
+
+static guint
+n_slots (const GdpPoint *point)
+{
+  return gdp_point_is_discrete (point) ? 1 : N_SLOTS;
+}
+
+static gboolean
+is_judged (const GdpLimits *limits)
+{
+  gboolean any = limits->state.priority != 0;
+
+  for (guint i = 0; i < GDP_N_LEVELS; i++)
+    any |= limits->level[i].priority != 0;
+  return any;
+}
+
+/* ---- excursions --------------------------------------------------------------------------- */
+
+static GdpNews
+news_of (const Call *call, int level, gint64 time, double value, char **text)
+{
+  const GdpPoint *point = point_of (call);
+
+  if (gdp_point_is_discrete (point)) {
+    *text = g_strdup (gdp_engine_state_name (point, value));
+    return (GdpNews) { .occurred = time, .learned = call->now, .value = value, .limit = NAN, .quiet = TRUE,
+                       .priority = point->limits.state.priority, .text = *text };
+  }
+  const GdpLimit *limit = &point->limits.level[level];
+  *text = gdp_engine_level_text (point, value, level);
+  return (GdpNews) { .occurred = time, .learned = call->now, .value = value, .limit = limit->value, .quiet = TRUE,
+                     .level = (guint8) level, .priority = limit->priority, .text = *text };
+}
+
+static LateCourse
+course_of (const GdpAlarm *alarm, gint64 time)
+{
+  if (alarm == NULL || alarm->occurrence == 0)
+    return LATE_MOVES;
+  if (time >= alarm->occurred && (alarm->active || time <= alarm->cleared))
+    return LATE_KNOWN;
+  return time > alarm->occurred ? LATE_MOVES : LATE_EARLIER;
+}
+
+static void
+note (const Call *call, const GdpHeldAlarm *held, GdpEventKind kind, const GdpNews *news)
+{
+  gdp_annunciator_note (call->engine->annunciator, (GdpEvent) {
+    .kind = kind, .occurred = news->occurred, .learned = news->learned, .site = (char *) held->site,
+    .object = (char *) held->alarm.id, .text = (char *) news->text, .priority = news->priority }, call->changes);
+}
+
+static void
+move (const Call *call, guint slot, GdpAlarmEvent event, const GdpNews *news)
+{
+  gdp_engine_move_alarm (call->engine, call->index, condition_of (point_of (call), slot), event, news, call->changes);
+}
+
+static void
+begin (const Call *call, guint slot, int level, gint64 time)
+{
+  GdpLate *late = state_of (call)->late;
+  GdpHeldAlarm *held = gdp_engine_point_alarm (state_of (call), condition_of (point_of (call), slot));
+  g_autofree char *text = NULL;
+  GdpNews news = news_of (call, level, time, late->value, &text);
+
+  late->began[slot] = time;
+  late->began_at[slot] = late->value;
+  late->course[slot] = (guint8) course_of (held != NULL ? &held->alarm : NULL, time);
+  if (late->course[slot] == LATE_MOVES)
+    move (call, slot, GDP_ALARM_OCCUR, &news);
+}
+
+/* What is in force is what the alarm stands for, not something that came about live meanwhile. */
+static gboolean
+follows (const GdpLate *late, guint slot, const GdpHeldAlarm *held)
+{
+  return late->course[slot] == LATE_MOVES && held->alarm.active && (held->alarm.quiet || late->from_live);
+}
+
+/* A return that a later row tells is nearer than what was taken for it when the rows before ended. */
+static void
+correct_return (const Call *call, GdpHeldAlarm *held, gint64 time)
+{
+  GdpAlarm *alarm = &held->alarm;
+
+  if (!alarm->quiet || alarm->active || time < alarm->occurred || time >= alarm->cleared)
+    return;
+  alarm->cleared = time;
+  gdp_changes_set_alarm (call->changes, alarm);
+}
+
+/* It was over before what the alarm stands for began. The alarm takes it on if nothing newer is owed an
+ * acknowledgement; else the journal alone has it. */
+static void
+tell_earlier (const Call *call, guint slot, GdpHeldAlarm *held, int level, const GdpNews *over)
+{
+  const GdpLate *late = state_of (call)->late;
+  g_autofree char *text = NULL;
+  GdpNews news = news_of (call, level, late->began[slot], late->began_at[slot], &text);
+
+  if (over->occurred >= held->alarm.occurred)   /* it lasted until then: it is the same */
+    return;
+  if (gdp_alarm_state (&held->alarm) == GDP_ALARM_NORMAL) {
+    move (call, slot, GDP_ALARM_OCCUR, &news);
+    move (call, slot, GDP_ALARM_CLEAR, over);
+  } else {
+    note (call, held, GDP_EVENT_ALARM_OCCURRED, &news);
+    note (call, held, GDP_EVENT_ALARM_CLEARED, over);
+  }
+}
+
+static void
+end (const Call *call, guint slot, int level, gint64 time)
+{
+  GdpLate *late = state_of (call)->late;
+  GdpHeldAlarm *held = gdp_engine_point_alarm (state_of (call), condition_of (point_of (call), slot));
+  g_autofree char *text = NULL;
+  GdpNews news = news_of (call, level, time, late->value, &text);
+
+  if (late->course[slot] == LATE_EARLIER)
+    tell_earlier (call, slot, held, level, &news);
+  else if (follows (late, slot, held))
+    move (call, slot, GDP_ALARM_CLEAR, &news);
+  else
+    correct_return (call, held, time);
+  late->course[slot] = LATE_NONE;
+}
+
+static void
+change_level (const Call *call, guint slot, int level, gint64 time)
+{
+  g_autofree char *text = NULL;
+  GdpNews news = news_of (call, level, time, state_of (call)->late->value, &text);
+  gboolean worse = level == GDP_LEVEL_HH || level == GDP_LEVEL_LL;
+  GdpHeldAlarm *held = gdp_engine_point_alarm (state_of (call), condition_of (point_of (call), slot));
+
+  if (follows (state_of (call)->late, slot, held))
+    move (call, slot, worse ? GDP_ALARM_ESCALATE : GDP_ALARM_EASE, &news);
+}
+
+static void
+follow (const Call *call, gint64 time)
+{
+  GdpLate *late = state_of (call)->late;
+
+  for (guint slot = 0; slot < n_slots (point_of (call)); slot++) {
+    int before = late->level[slot];
+    int level = gdp_engine_level_held (point_of (call), late->hold, condition_of (point_of (call), slot));
+
+    late->level[slot] = (gint8) level;
+    if (before < 0 && level >= 0)
+      begin (call, slot, level, time);
+    else if (before >= 0 && level < 0)
+      end (call, slot, before, time);
+    else if (before != level)
+      change_level (call, slot, level, time);
+  }
+}
+
+/* Delays that were over by @time, each at its own time. */
+static void
+expire (const Call *call, gint64 time)
+{
+  GdpHold *hold = state_of (call)->late->hold;
+
+  for (;;) {
+    guint first = GDP_N_LEVELS;
+    for (guint i = 0; i < GDP_N_LEVELS; i++)
+      if (hold[i].due != 0 && hold[i].due <= time && (first == GDP_N_LEVELS || hold[i].due < hold[first].due))
+        first = i;
+    if (first == GDP_N_LEVELS)
+      return;
+    gint64 due = hold[first].due;
+    gdp_hold_expire (&hold[first], due);
+    follow (call, due);
+  }
+}
+
+/* ---- rows --------------------------------------------------------------------------------- */
+
+/* The live state is where rows that are newer than it go on from. */
+static void
+begin_run (const Call *call, gboolean newer)
+{
+  GdpPointState *state = state_of (call);
+
+  if (state->late != NULL && !newer) {
+    state->late->from_live = FALSE;
+    return;
+  }
+  if (state->late == NULL)
+    state->late = g_new0 (GdpLate, 1);
+  *state->late = (GdpLate) { .value = newer ? state->scaling.value : NAN, .level = { -1, -1 }, .from_live = newer };
+  if (!newer)
+    return;
+  memcpy (state->late->hold, state->hold, sizeof state->hold);
+  for (guint slot = 0; slot < n_slots (point_of (call)); slot++) {
+    int level = gdp_engine_level_held (point_of (call), state->late->hold, condition_of (point_of (call), slot));
+    state->late->level[slot] = (gint8) level;
+    state->late->course[slot] = level >= 0 ? LATE_MOVES : LATE_NONE;
+  }
+}
+
+static void
+judge_row (const Call *call, double value, GdpReason reason, gint64 time)
+{
+  const GdpPoint *point = point_of (call);
+  GdpLate *late = state_of (call)->late;
+  double before = late->value;
+
+  if (time <= late->time)   /* it came before */
+    return;
+  expire (call, time);
+  late->time = time;
+  if (!gdp_engine_is_judgeable (reason)) {
+    for (guint i = 0; i < GDP_N_LEVELS; i++)
+      late->hold[i].due = 0;
+    return;
+  }
+  late->value = value;
+  if (gdp_point_is_discrete (point))
+    gdp_engine_note_state_change (call->engine, call->index, before, value, time, call->now, call->changes);
+  if (gdp_engine_judge_holds (point, late->hold, value, time))
+    follow (call, time);
+}
+
+/* A row's value stands until the next one: what a current or a contact waits for comes true. */
+static double
+scaled (const GdpPoint *point, const GdpSample *sample, GdpReason *reason)
+{
+  GdpScalingState alone = { 0 };
+  GdpReason own = GDP_REASON_NONE;
+  double value = gdp_scaling_apply (&point->scaling, &alone, sample->raw, sample->time, &own);
+  gint64 settles = gdp_scaling_deadline (&point->scaling, &alone);
+
+  if (settles != 0)
+    value = gdp_scaling_settle (&point->scaling, &alone, settles, &own);
+  *reason = gdp_reason_quality (own) > gdp_reason_quality (sample->reason) ? own : sample->reason;
+  return value;
+}
+
+void
+gdp_engine_take_late (GdpEngine *engine, const GdpSample *sample, gint64 now, GdpChanges *changes)
+{
+  const GdpPoint *point = &engine->network->points[sample->point];
+  GdpPointState *state = &engine->points[sample->point];
+  Call call = { engine, changes, sample->point, now };
+  GdpReason reason = sample->reason;
+  double value = gdp_reason_has_value (reason) ? scaled (point, sample, &reason) : NAN;
+  GdpReading reading = { .point = point->key, .time = sample->time, .received = now, .reason = reason,
+                         .value = isnan (value) ? value : gdp_engine_rounded (value, point->resolution) };
+
+  g_array_append_val (changes->readings, reading);
+  if (reason == GDP_REASON_AVERAGED || (!is_judged (&point->limits) && !gdp_point_is_discrete (point)))
+    return;
+  if (!state->touched)
+    begin_run (&call, sample->time > state->scaling.time);
+  state->touched = TRUE;
+  judge_row (&call, value, reason, sample->time);
+}
+
+/* ---- the end of what came at once --------------------------------------------------------- */
+
+/* Something newer is known: what is still in force ended before it. */
+static void
+close_excursions (const Call *call)
+{
+  GdpPointState *state = state_of (call);
+
+  expire (call, state->scaling.time);
+  for (guint slot = 0; slot < n_slots (point_of (call)); slot++) {
+    GdpHeldAlarm *held = gdp_engine_point_alarm (state, condition_of (point_of (call), slot));
+    g_autofree char *text = NULL;
+
+    if (held == NULL || !follows (state->late, slot, held))
+      continue;
+    GdpNews news = news_of (call, state->late->level[slot], state->scaling.time, state->late->value, &text);
+    move (call, slot, GDP_ALARM_CLEAR, &news);
+  }
+}
+
+/* Nothing newer is known, or nothing that can be judged: this is how it is, and what is in force is heard.
+ * Where the rows began before what was known, that may hold more than they do. */
+static void
+become_live (const Call *call)
+{
+  GdpPointState *state = state_of (call);
+
+  for (guint i = 0; i < GDP_N_LEVELS; i++)
+    if (state->late->from_live || state->late->hold[i].held)
+      state->hold[i] = state->late->hold[i];
+  for (GdpHeldAlarm *held = state->alarms; held != NULL; held = held->next)
+    if (held->alarm.active && held->alarm.quiet) {
+      held->alarm.quiet = FALSE;
+      gdp_changes_set_alarm (call->changes, &held->alarm);
+      if (!gdp_engine_is_judgeable (state->reason))
+        gdp_annunciator_doubt (held, state->reason, call->changes);
+    }
+}
+
+void
+gdp_engine_end_late (GdpEngine *engine, const GdpSample *last, gint64 now, GdpChanges *changes)
+{
+  GdpPointState *state = &engine->points[last->point];
+  Call call = { engine, changes, last->point, now };
+
+  if (last->reason == GDP_REASON_AVERAGED)
+    return;
+  gboolean newer = last->time > state->scaling.time;
+  if (state->touched && (newer || !gdp_engine_is_judgeable (state->reason)))
+    become_live (&call);
+  else if (state->touched)
+    close_excursions (&call);
+  if (newer)
+    gdp_engine_advance_point (engine, last, now, changes);
+  state->touched = FALSE;
+}
