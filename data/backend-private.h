@@ -28,6 +28,11 @@ struct DataBackend {
   gboolean    (*import)          (DataStore *store, const GdpNetwork *network, const char *who, gint64 now,
                                   GError **error);
 
+  GPtrArray  *(*operators)       (DataStore *store, GError **error);
+  gboolean    (*appoint)         (DataStore *store, const char *name, GdpRole role, const char *who, gint64 now,
+                                  GError **error);
+  gboolean    (*may)             (DataStore *store, const char *who, GdpAct act, GError **error);
+
   gboolean    (*post)            (DataStore *store, DataCommand *command, gint64 now, GError **error);
   GPtrArray  *(*posted)          (DataStore *store, GError **error);
   gboolean    (*take)            (DataStore *store, gint64 id, const char *server, gint64 now, GError **error);

@@ -42,6 +42,16 @@ data_command_free (DataCommand *command)
   g_free (command);
 }
 
+void
+data_operator_free (DataOperator *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->name);
+  g_free (self->who);
+  g_free (self);
+}
+
 DataServer *
 data_server_copy (const DataServer *server)
 {

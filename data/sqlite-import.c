@@ -412,7 +412,10 @@ gboolean
 sqlite_import (DataStore *store, const GdpNetwork *network, const char *who, gint64 now, GError **error)
 {
   SqliteStore *self = (SqliteStore *) store;
+  GError *reason = NULL;
   SqliteMeta meta;
+  if (!sqlite_may (store, who, GDP_ACT_CONFIGURE, &reason))
+    return sqlite_refuse (self, who, "import", NULL, reason, error);
   return sqlite_begin (self, TRUE, &meta, error)
          && sqlite_end (self, &meta, import_within (self, &meta, network, who, now, error), error);
 }

@@ -9,6 +9,7 @@
  *   sqlite-checkpoint.c     moving the log into the file, beside the commits
  *   sqlite-changes.c        the reader's side: state, feed, history
  *   sqlite-units.c          how far the units' streams are committed, and what the units said
+ *   sqlite-operators.c      who may do what
  *   sqlite-commands.c, sqlite-servers.c, sqlite-journal.c */
 #pragma once
 
@@ -131,6 +132,10 @@ GdpNetwork  *sqlite_network      (DataStore *store, GError **error);
 gint64       sqlite_revision     (DataStore *store, GError **error);
 gboolean     sqlite_import       (DataStore *store, const GdpNetwork *network, const char *who, gint64 now,
                                   GError **error);
+GPtrArray   *sqlite_operators    (DataStore *store, GError **error);
+gboolean     sqlite_appoint      (DataStore *store, const char *name, GdpRole role, const char *who, gint64 now,
+                                  GError **error);
+gboolean     sqlite_may          (DataStore *store, const char *who, GdpAct act, GError **error);
 gboolean     sqlite_post         (DataStore *store, DataCommand *command, gint64 now, GError **error);
 GPtrArray   *sqlite_posted       (DataStore *store, GError **error);
 gboolean     sqlite_take         (DataStore *store, gint64 id, const char *server, gint64 now,
@@ -151,6 +156,11 @@ GPtrArray   *sqlite_journal      (DataStore *store, const DataJournalFilter *fil
 gboolean     sqlite_history      (DataStore *store, gint64 point, gint64 since, gint64 until,
                                   DataReadingFunc func, gpointer user_data, GError **error);
 gboolean     sqlite_verify       (DataStore *store, GString *report, GError **error);
+
+/* Outside a transaction: the journal says that @who asked for @what and was refused for @reason (then set as
+ * @error). Always FALSE. (transfer full) of @reason. */
+gboolean sqlite_refuse (SqliteStore *self, const char *who, const char *what, const char *object, GError *reason,
+                        GError **error);
 
 /* Within a transaction: the command's end. FALSE with CONFLICT when it was not open any more. */
 gboolean sqlite_finish_command (SqliteStore *self, SqliteMeta *meta, const DataCommandResult *result,

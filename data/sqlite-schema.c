@@ -126,7 +126,15 @@ static const char step_5[] =
   "ALTER TABLE contact ADD COLUMN next_call INTEGER NOT NULL DEFAULT 0;"
   "ALTER TABLE alarm ADD COLUMN quiet INTEGER NOT NULL DEFAULT 0;";
 
-static const char *const steps[] = { step_1, step_2, step_3, step_4, step_5 };
+/* Who may do what; firmware, and which links are to get it. */
+static const char step_6[] =
+  "CREATE TABLE operator (name TEXT PRIMARY KEY, role TEXT NOT NULL, since INTEGER NOT NULL, who TEXT) STRICT;"
+  "CREATE TABLE firmware (digest TEXT PRIMARY KEY, version TEXT NOT NULL, hardware INTEGER NOT NULL, model TEXT,"
+  "  size INTEGER NOT NULL, added INTEGER NOT NULL, who TEXT, image BLOB NOT NULL) STRICT;"
+  "CREATE TABLE firmware_wish (link INTEGER PRIMARY KEY, digest TEXT NOT NULL REFERENCES firmware,"
+  "  who TEXT, since INTEGER NOT NULL) STRICT;";
+
+static const char *const steps[] = { step_1, step_2, step_3, step_4, step_5, step_6 };
 #define VERSION ((gint64) G_N_ELEMENTS (steps))
 
 static gboolean

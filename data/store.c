@@ -101,6 +101,24 @@ data_store_import (DataStore *store, const GdpNetwork *network, const char *who,
   return may (store, DATA_ACCESS_POST, error) && store->backend->import (store, network, who, now, error);
 }
 
+GPtrArray *
+data_store_operators (DataStore *store, GError **error)
+{
+  return store->backend->operators (store, error);
+}
+
+gboolean
+data_store_appoint (DataStore *store, const char *name, GdpRole role, const char *who, gint64 now, GError **error)
+{
+  return may (store, DATA_ACCESS_POST, error) && store->backend->appoint (store, name, role, who, now, error);
+}
+
+gboolean
+data_store_may (DataStore *store, const char *who, GdpAct act, GError **error)
+{
+  return store->backend->may (store, who, act, error);
+}
+
 gboolean
 data_store_post (DataStore *store, DataCommand *command, gint64 now, GError **error)
 {

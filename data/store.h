@@ -9,6 +9,7 @@
 
 #include "gdp/device.h"
 #include "gdp/engine.h"
+#include "gdp/role.h"
 #include "gdp/stream-mark.h"
 
 G_BEGIN_DECLS
@@ -50,10 +51,30 @@ GdpNetwork *data_store_network (DataStore *store, GError **error);
 gint64      data_store_revision (DataStore *store, GError **error);  /* -1 on error; cheap */
 
 /* Adds or replaces the sites and links of @network in one transaction: all or nothing, journaled
- * with @who. Objects keep their keys by id; points that a site's passport no longer names are
+ * with @who, who must be allowed to (GDP_ACT_CONFIGURE). Objects keep their keys by id; points that a site's passport no longer names are
  * retired (their history stays). @now: µs. */
 gboolean    data_store_import (DataStore *store, const GdpNetwork *network, const char *who,
                                gint64 now, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* ---- operators: who may do what ------------------------------------------------------------ */
+
+typedef struct {
+  char   *name;
+  GdpRole role;
+  gint64  since;                 /* µs */
+  char   *who;                   /* gave the role */
+} DataOperator;
+void       data_operator_free (DataOperator *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (DataOperator, data_operator_free)
+
+/* In order of name. While there are none, everybody may do everything: a laptop that commissions. */
+GPtrArray *data_store_operators (DataStore *store, GError **error);
+/* Durable and journaled with @who, who must be allowed to. REFUSED: @who may not, or no administrator would be
+ * left. GDP_N_ROLES takes @name off the list; the last one may go, then everybody may do everything again. */
+gboolean   data_store_appoint (DataStore *store, const char *name, GdpRole role, const char *who, gint64 now,
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* REFUSED: @who may not, the message says why. */
+gboolean   data_store_may (DataStore *store, const char *who, GdpAct act, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* ---- commands: from a person to the owning server, and the result back ------------------- */
 

@@ -65,6 +65,7 @@ WORDS_OF (reasons, GdpReason, gdp_reason_word, gdp_reason_parse)
 WORDS_OF (contact_states, GdpContactState, gdp_contact_state_word, gdp_contact_state_parse)
 WORDS_OF (clocks, GdpClock, gdp_clock_word, gdp_clock_parse)
 WORDS_OF (events, GdpEventKind, gdp_event_word, gdp_event_parse)
+WORDS_OF (roles, GdpRole, gdp_role_word, gdp_role_parse)
 WORDS_HERE (signals, "current", "number", "contact")
 WORDS_HERE (word_orders, "high-first", "low-first")
 WORDS_HERE (suppressions, "none", "shelved", "by-design", "out-of-service")
@@ -214,6 +215,12 @@ static const DataColumn command_columns[] = {
   COMMAND (TEXT, result), COMMAND (TEXT, detail),
 };
 const DataTable data_command_table = { "command", NULL, NULL, { NULL }, TABLE (command_columns) };
+
+#define OPERATOR(type, field) COLUMN (type, DataOperator, field, #field)
+static const DataColumn operator_columns[] = {
+  OPERATOR (TEXT, name), WORD (DataOperator, role, "role", roles), OPERATOR (INT64, since), OPERATOR (TEXT, who),
+};
+const DataTable data_operator_table = { "operator", "name", NULL, { NULL }, TABLE (operator_columns) };
 
 #define SERVER(type, field) COLUMN (type, DataServer, field, #field)
 static const DataColumn server_columns[] = {

@@ -74,6 +74,8 @@ gboolean ctl_ack      (const CtlCall *call, GError **error);
 gboolean ctl_journal  (const CtlCall *call, GError **error);
 gboolean ctl_history  (const CtlCall *call, GError **error);
 gboolean ctl_watch    (const CtlCall *call, GError **error);
+gboolean ctl_operators (const CtlCall *call, GError **error);
+gboolean ctl_operator (const CtlCall *call, GError **error);
 gboolean ctl_verify   (const CtlCall *call, GError **error);
 
 G_END_DECLS

@@ -24,6 +24,8 @@ static const CtlCommand commands[] = {
   { "journal",  NULL,          0, "tbeNf", N_("Print the journal, newest first"), ctl_journal },
   { "history",  N_("POINT"),   1, "ber", N_("Print the samples of a point"), ctl_history },
   { "watch",    NULL,          0, "t",   N_("Print everything that changes, as it comes"), ctl_watch },
+  { "operators", NULL,         0, "",    N_("List the operators and their roles"), ctl_operators },
+  { "operator", N_("NAME ROLE"), 2, "",  N_("Give an operator a role, “none” to take it away"), ctl_operator },
   { "verify",   NULL,          0, "",    N_("Check the store and the journal's hash chain"), ctl_verify },
 };
 

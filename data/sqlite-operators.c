@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Operators and their roles. What a role may is gdp/role.c's; here it is looked up and refusals are kept. */
+#include "sqlite-private.h"
+
+#include <string.h>
+
+GPtrArray *
+sqlite_operators (DataStore *store, GError **error)
+{
+  SqliteStore *self = (SqliteStore *) store;
+  g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func ((GDestroyNotify) data_operator_free);
+  g_autofree char *sql = data_table_select (&data_operator_table, "", "ORDER BY name");
+  g_auto (SqliteQuery) query = sqlite_query (self, error, sql, "");
+  int more = query != NULL ? 1 : -1;
+  while (more > 0 && (more = sqlite_step (self, query, error)) > 0) {
+    DataOperator row = { 0 };
+    if (!sqlite_read_columns (self, query, 0, &data_operator_table, &row, error))
+      return NULL;
+    DataOperator *copy = g_memdup2 (&row, sizeof row);
+    copy->name = g_strdup (row.name);
+    copy->who = g_strdup (row.who);
+    g_ptr_array_add (all, copy);
+  }
+  return more == 0 ? g_steal_pointer (&all) : NULL;
+}
+
+static const DataOperator *
+find (const GPtrArray *operators, const char *name)
+{
+  for (guint i = 0; i < operators->len; i++) {
+    const DataOperator *one = operators->pdata[i];
+    if (g_strcmp0 (one->name, name) == 0)
+      return one;
+  }
+  return NULL;
+}
+
+gboolean
+sqlite_may (DataStore *store, const char *who, GdpAct act, GError **error)
+{
+  g_autoptr (GPtrArray) operators = sqlite_operators (store, error);
+  const DataOperator *operator = operators != NULL ? find (operators, who) : NULL;
+
+  if (operators == NULL)
+    return FALSE;
+  if (operators->len == 0 || (operator != NULL && gdp_role_may (operator->role, act)))
+    return TRUE;
+  if (operator == NULL)
+    g_set_error (error, DATA_ERROR, DATA_ERROR_REFUSED, "%s is not among the operators; an administrator has to "
+                 "name a role: gdpctl operator NAME ROLE", who != NULL ? who : "a person without a name");
+  else
+    g_set_error (error, DATA_ERROR, DATA_ERROR_REFUSED, "%s is a %s and may not %s; it takes a %s", who,
+                 gdp_role_word (operator->role), gdp_act_words (act), gdp_role_word (gdp_act_least (act)));
+  return FALSE;
+}
+
+gboolean
+sqlite_refuse (SqliteStore *self, const char *who, const char *what, const char *object, GError *reason,
+               GError **error)
+{
+  gint64 now = g_get_real_time ();
+  GdpEvent event = {
+    .kind = GDP_EVENT_COMMAND_REFUSED, .occurred = now, .learned = now, .object = (char *) object,
+    .who = (char *) who, .before = (char *) what, .after = (char *) "refused", .text = reason->message,
+  };
+  SqliteMeta meta;
+  g_autoptr (GError) failure = NULL;
+
+  if (g_error_matches (reason, DATA_ERROR, DATA_ERROR_REFUSED)
+      && (!sqlite_begin (self, TRUE, &meta, &failure)
+          || !sqlite_end (self, &meta, sqlite_journal_append (self, &meta, &event, &failure), &failure)))
+    g_warning ("the journal does not take a refusal: %s", failure->message);
+  g_propagate_error (error, reason);
+  return FALSE;
+}
+
+/* Whoever locks everybody out of naming roles, locks out themselves too. */
+static gboolean
+keeps_an_administrator (const GPtrArray *operators, const char *name, GdpRole role, GError **error)
+{
+  guint others = 0, administrators = role == GDP_ROLE_ADMINISTRATOR;
+
+  for (guint i = 0; i < operators->len; i++) {
+    const DataOperator *one = operators->pdata[i];
+    if (strcmp (one->name, name) == 0)
+      continue;
+    others++;
+    administrators += one->role == GDP_ROLE_ADMINISTRATOR;
+  }
+  if (administrators > 0 || (others == 0 && role == GDP_N_ROLES))
+    return TRUE;
+  g_set_error_literal (error, DATA_ERROR, DATA_ERROR_REFUSED, "there would be no administrator, and nobody could "
+                       "name roles any more; name an administrator first");
+  return FALSE;
+}
+
+static gboolean
+put_operator (SqliteStore *self, const char *name, GdpRole role, const char *who, gint64 now, GError **error)
+{
+  DataOperator row = { (char *) name, role, now, (char *) who };
+
+  return role == GDP_N_ROLES ? sqlite_run (self, error, "DELETE FROM operator WHERE name = ?", "t", name)
+                             : sqlite_put (self, &data_operator_table, NULL, &row, error);
+}
+
+static gboolean
+appoint (SqliteStore *self, SqliteMeta *meta, const char *name, GdpRole role, const char *who, gint64 now,
+         GError **error)
+{
+  g_autoptr (GPtrArray) operators = sqlite_operators (&self->parent, error);
+  const DataOperator *before = operators != NULL ? find (operators, name) : NULL;
+  GdpEvent event = {
+    .kind = GDP_EVENT_CONFIGURATION_CHANGED, .occurred = now, .learned = now, .object = (char *) name,
+    .who = (char *) who, .before = (char *) (before != NULL ? gdp_role_word (before->role) : NULL),
+    .after = (char *) (role != GDP_N_ROLES ? gdp_role_word (role) : NULL), .text = (char *) "role",
+  };
+
+  return operators != NULL && keeps_an_administrator (operators, name, role, error)
+         && put_operator (self, name, role, who, now, error) && sqlite_journal_append (self, meta, &event, error);
+}
+
+gboolean
+sqlite_appoint (DataStore *store, const char *name, GdpRole role, const char *who, gint64 now, GError **error)
+{
+  SqliteStore *self = (SqliteStore *) store;
+  GError *reason = NULL;
+  SqliteMeta meta;
+
+  if (!sqlite_may (store, who, GDP_ACT_APPOINT, &reason))
+    return sqlite_refuse (self, who, "operator", name, reason, error);
+  return sqlite_begin (self, TRUE, &meta, error)
+         && sqlite_end (self, &meta, appoint (self, &meta, name, role, who, now, error), error);
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "role.h"
+
+#include "words.h"
+
+static const struct { const char *word, *label; } roles[GDP_N_ROLES] = {
+  [GDP_ROLE_VIEWER]            = { "viewer",            N_("Viewer") },
+  [GDP_ROLE_DISPATCHER]        = { "dispatcher",        N_("Dispatcher") },
+  [GDP_ROLE_SENIOR_DISPATCHER] = { "senior-dispatcher", N_("Senior dispatcher") },
+  [GDP_ROLE_ENGINEER]          = { "engineer",          N_("Engineer") },
+  [GDP_ROLE_ADMINISTRATOR]     = { "administrator",     N_("Administrator") },
+};
+
+/* The whole of who may do what. */
+static const struct { GdpRole least; const char *words; } acts[GDP_N_ACTS] = {
+  [GDP_ACT_ACKNOWLEDGE] = { GDP_ROLE_DISPATCHER,        "acknowledge alarms" },
+  [GDP_ACT_ASK]         = { GDP_ROLE_DISPATCHER,        "ask units to report" },
+  [GDP_ACT_SWITCH]      = { GDP_ROLE_SENIOR_DISPATCHER, "switch outputs" },
+  [GDP_ACT_CONFIGURE]   = { GDP_ROLE_ENGINEER,          "change the configuration" },
+  [GDP_ACT_FIRMWARE]    = { GDP_ROLE_ENGINEER,          "change firmware" },
+  [GDP_ACT_APPOINT]     = { GDP_ROLE_ADMINISTRATOR,     "give operators their roles" },
+};
+
+gboolean
+gdp_role_may (GdpRole role, GdpAct act)
+{
+  return act < GDP_N_ACTS && role < GDP_N_ROLES && role >= acts[act].least;
+}
+
+GdpRole
+gdp_act_least (GdpAct act)
+{
+  return acts[act].least;
+}
+
+const char *
+gdp_act_words (GdpAct act)
+{
+  return acts[act].words;
+}
+
+const char *
+gdp_role_word (GdpRole role)
+{
+  return role < GDP_N_ROLES ? roles[role].word : "unknown";
+}
+
+const char *
+gdp_role_label (GdpRole role)
+{
+  return role < GDP_N_ROLES ? roles[role].label : N_("Unknown");
+}
+
+gboolean
+gdp_role_parse (const char *word, GdpRole *role)
+{
+  for (guint i = 0; i < GDP_N_ROLES; i++)
+    if (g_strcmp0 (roles[i].word, word) == 0) {
+      *role = i;
+      return TRUE;
+    }
+  return FALSE;
+}
