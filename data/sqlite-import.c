@@ -101,19 +101,50 @@ journal_settings (Import *import, const GdpLink *old, const GdpLink *link, GErro
          && journal_told (import, link->id, "schedule", was, is, error);
 }
 
+/* What was told with before and after is the whole change: it needs no count besides. */
+static void
+told_it_all (Import *import, gboolean all)
+{
+  if (all)
+    import->n_changed = 0;
+}
+
+static char *
+schedule_words (const GdpSchedule *schedule)
+{
+  g_autofree char *entries = gdp_schedule_text (schedule->entries, schedule->n_entries);
+  g_autofree char *zone = gdp_zone_text (schedule->zone);
+  return g_strdup_printf ("%s %s window=%us", entries, zone, schedule->window);
+}
+
 static gboolean
 import_schedule (Import *import, const GdpSchedule *schedule, GError **error)
 {
   const GdpSchedule *old = gdp_network_schedule (import->old, schedule->name);
   g_auto (DataScheduleRow) row = { 0 }, before = { 0 };
+  g_autofree char *was = old != NULL ? schedule_words (old) : NULL, *is = schedule_words (schedule);
   gint64 extras[] = { 0 };
   data_schedule_row_init (&row, schedule);
   if (old != NULL)
     data_schedule_row_init (&before, old);
-  return put_object (import, &data_schedule_table, schedule->name, old != NULL ? &before : NULL,
-                     old != NULL ? old->key : 0, TRUE, extras, &row, error) >= 0
-         && (old == NULL || journal_told (import, schedule->name, "schedule", before.entries, row.entries, error))
+  if (put_object (import, &data_schedule_table, schedule->name, old != NULL ? &before : NULL,
+                  old != NULL ? old->key : 0, TRUE, extras, &row, error) < 0)
+    return FALSE;
+  told_it_all (import, TRUE);
+  return (old == NULL || journal_told (import, schedule->name, "schedule", was, is, error))
          && journal_change (import, NULL, schedule->name, old == NULL, error);
+}
+
+/* Nothing but what journal_settings() tells. */
+static gboolean
+is_told (const DataLinkRow *before, const DataLinkRow *row)
+{
+  DataLinkRow rest = *before;   /* its texts are @row's, and stay there */
+  rest.settings = row->settings;
+  rest.schedule = row->schedule;
+  rest.link.category = row->link.category;
+  rest.link.zone = row->link.zone;
+  return data_table_same (&data_link_table, &rest, row);
 }
 
 static gboolean
@@ -132,6 +163,7 @@ import_link (Import *import, guint index, GError **error)
   if (old != NULL && g_strcmp0 (old->serial, link->serial) != 0
       && !sqlite_forget_unit (import->store, old->key, error))
     return FALSE;
+  told_it_all (import, old != NULL && is_told (&before, &row));
   return import->links[index] >= 0 && (old == NULL || journal_settings (import, old, link, error))
          && journal_change (import, NULL, link->id, old == NULL, error);
 }

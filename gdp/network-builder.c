@@ -181,6 +181,12 @@ check_bbt (GdpNetworkBuilder *builder, const GdpLink *link, GError **error)
                  "Link “%s” is of a category “%s” that has no schedule", link->id, link->category);
     return FALSE;
   }
+  if (link->category != NULL && link->zone != 0) {
+    g_set_error (error, GDP_NETWORK_ERROR, GDP_NETWORK_ERROR_INVALID,
+                 "Link “%s” is of category “%s”, whose zone is in force; it needs none of its own", link->id,
+                 link->category);
+    return FALSE;
+  }
   if (gdp_schedule_check (&own, error) && (link->settings == NULL || gdp_settings_check (link->settings, error)))
     return TRUE;
   g_prefix_error (error, "Link “%s”: ", link->id);

@@ -76,6 +76,8 @@ gboolean ctl_history  (const CtlCall *call, GError **error);
 gboolean ctl_watch    (const CtlCall *call, GError **error);
 gboolean ctl_operators (const CtlCall *call, GError **error);
 gboolean ctl_operator (const CtlCall *call, GError **error);
+gboolean ctl_settings (const CtlCall *call, GError **error);
+gboolean ctl_schedule (const CtlCall *call, GError **error);
 gboolean ctl_verify   (const CtlCall *call, GError **error);
 
 G_END_DECLS

@@ -242,6 +242,7 @@ place_of (const GdpLink *link)
   case GDP_LINK_MODBUS_RTU: return g_strdup_printf ("%s %u%c%u", link->device ? link->device : "-", link->baud,
                                                     link->parity, link->stop_bits);
   case GDP_LINK_MODBUS_TCP: return g_strdup_printf ("%s:%u", link->host, link->port);
+  case GDP_LINK_BBT:        return g_strdup (link->serial);
   default:                  return g_strdup (link->registration);
   }
 }

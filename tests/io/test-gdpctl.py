@@ -327,11 +327,64 @@ def a_tampered_journal_is_found():
     store.ctl('verify', code=1)
 
 
+BBT = {
+    'format': 'gdp-passport', 'version': 1,
+    'schedules': [{'name': 'households', 'zone': '+03:00', 'window': 3600, 'entries': ['daily 06:30']}],
+    'links': [{'id': 'bbt-1', 'kind': 'bbt', 'serial': 'BBT-000001', 'guaranteed_sessions': 10000,
+               'category': 'households', 'settings': {'confirmation': 720}}],
+    'sites': [{'id': 'GDP-1', 'units': [{'id': 'bbt', 'link': 'bbt-1', 'address': 0, 'profile': 'bbt-1'}],
+               'points': [{'id': 'outlet', 'kind': 'outlet-pressure', 'source': 'bbt:ai1', 'range': [0, 0.6]}]}]}
+
+
+def settings_are_shown_changed_and_journaled():
+    store = Store()
+    store.ctl('import', store.file(BBT))
+    shown, = store.json('settings')
+    assert shown['state'] == 'never-called' and shown['confirmation_min'] == 720, shown
+    changed, = store.json('settings', 'bbt-1', 'confirmation=0.5h', 'ai1=0.2..0.4', '--user', 'ivan')
+    assert changed['confirmation_min'] == 30 and 'ai1=0.2..0.4' in changed['settings'], changed
+    assert changed['revision_wanted'] != shown['revision_wanted']
+    days = (time.mktime(time.strptime(changed['guarantee_lasts_until'][:10], '%Y-%m-%d')) - time.time()) / 86400
+    assert 206 < days < 210, days                    # the brochure's 10,000 sessions at half an hour
+    event, = [e for e in store.json('journal') if e['text'] == 'settings']
+    assert (event['who'], event['object'], event['before'], event['after']) == \
+        ('ivan', 'bbt-1', 'confirmation=12h', 'confirmation=30min ai1=0.2..0.4'), event
+    for bad, says in (('polling=4', '5s to 10min'), ('ai2=1..2', 'no point'), ('ai9=1..2', 'no such channel'),
+                      ('ai1=0..9', 'beyond'), ('poling=5', 'MIN..MAX')):
+        assert says in store.ctl('settings', 'bbt-1', bad, code=1).stderr, bad
+    assert 'bbt-9' in store.ctl('settings', 'bbt-9', code=1).stderr
+    assert store.json('settings')[0]['settings'] == changed['settings']
+    assert store.json('settings', 'bbt-1', 'none')[0]['state'] == 'not-set'
+
+
+def schedules_are_shown_changed_and_journaled():
+    store = Store()
+    store.ctl('import', store.file(BBT))
+    category, = store.json('schedule')
+    assert (category['links'], category['window_s'], category['calls']) == (1, 3600, 'daily 06:30'), category
+    spread, = store.json('schedule', 'bbt-1')
+    assert spread['calls'].startswith('daily 0') and spread['zone'] == '+03:00', spread
+    own, = store.json('schedule', 'bbt-1', 'weekly mon,fri 08:00', 'once 2099-12-01T06:00:00Z')
+    assert own['calls'].endswith('weekly mon,fri 08:00; once 2099-12-01T06:00:00Z'), own
+    store.json('schedule', 'households', 'daily 05:00', 'window=600', 'zone=+05:00')
+    event = [e for e in store.json('journal') if e['object'] == 'households'][0]
+    assert (event['before'], event['after']) == ('daily 06:30 +03:00 window=3600s', 'daily 05:00 +05:00 window=600s')
+    assert 'midnight' in store.ctl('schedule', 'households', 'daily 23:55', code=1).stderr
+    assert 'weekly mon,thu' in store.ctl('schedule', 'bbt-1', 'weekly someday 08:00', code=1).stderr
+    assert 'zone' in store.ctl('schedule', 'bbt-1', 'zone=+02:00', code=1).stderr
+    alone, = store.json('schedule', 'bbt-1', 'category=', 'zone=+02:00', 'none')
+    assert (alone['category'], alone['calls'], alone['next_call'], alone['state']) == (None, '', None, 'not-set'), alone
+    exported = store.ctl('export').stdout
+    store.ctl('import', store.file(exported.encode()))
+    assert store.ctl('export').stdout == exported
+
+
 TESTS = [export_gives_back_what_was_imported, bad_passports_are_refused_whole_and_named, a_thousand_errors_stay_readable,
          an_oversized_file_is_refused, several_files_are_one_import, what_is_shown_is_what_was_imported,
          readings_alarms_and_acknowledgement, an_acknowledgement_that_fails_says_why, usage_and_exit_codes,
          times_are_taken_as_people_write_them, every_cabinet_gives_a_passport_that_can_be_imported,
-         a_broken_profile_costs_only_itself, a_follower_far_behind_prints_every_record_once, a_tampered_journal_is_found]
+         a_broken_profile_costs_only_itself, a_follower_far_behind_prints_every_record_once,
+         settings_are_shown_changed_and_journaled, schedules_are_shown_changed_and_journaled, a_tampered_journal_is_found]
 print(f'1..{len(TESTS)}')
 failed = 0
 for n, test in enumerate(TESTS, 1):

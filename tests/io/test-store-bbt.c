@@ -99,8 +99,9 @@ test_change_is_journaled (void)
   g_assert_cmpstr (settings->after, ==, "polling=45s ai1=..0.3");
   const GdpEvent *schedule = event_of (changes->events, "households", "schedule");
   g_assert_nonnull (schedule);
-  g_assert_cmpstr (schedule->before, ==, "daily 06:30");
-  g_assert_cmpstr (schedule->after, ==, "daily 07:30");
+  g_assert_cmpstr (schedule->before, ==, "daily 06:30 +03:00 window=600s");
+  g_assert_cmpstr (schedule->after, ==, "daily 07:30 +03:00 window=600s");
+  g_assert_cmpuint (changes->events->len, ==, 2);   /* that says it all */
   g_assert_null (event_of (changes->events, "bbt-1", "schedule"));   /* its own did not change */
 }
 
