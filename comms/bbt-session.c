@@ -367,7 +367,7 @@ refuse (CommsSession *session, const char *reason)
     who = g_strdup_printf ("BBT %s (%s, IMEI %" G_GUINT64_FORMAT ")", ident->serial, ident->model, ident->imei);
   else
     who = comms_registration_printable (session->bytes, session->n_bytes);
-  comms_session_server_refuse (session->server, address, who, reason);
+  comms_session_server_refuse (session->server, address, ident != NULL ? ident->serial : NULL, who, reason);
 }
 
 static void

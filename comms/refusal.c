@@ -15,7 +15,9 @@ refusal_free (gpointer data)
   CommsRefusal *refusal = data;
 
   g_free (refusal->address);
+  g_free (refusal->serial);
   g_free (refusal->text);
+  g_free (refusal->why);
   g_free (refusal);
 }
 
@@ -61,13 +63,19 @@ find_or_add (CommsRefusals *refusals, const char *address, const char *text, gin
 }
 
 gboolean
-comms_refusals_add (CommsRefusals *refusals, const char *address, const char *text, gint64 now,
-                    guint64 *untold)
+comms_refusals_add (CommsRefusals *refusals, const char *address, const char *serial, const char *text,
+                    const char *why, gint64 now, guint64 *untold)
 {
   CommsRefusal *refusal = find_or_add (refusals, address, text, now);
   gboolean again = refusal->count++ > 0 && now - refusal->told < refusals->interval;
 
   refusal->last = now;
+  if (g_strcmp0 (refusal->why, why) != 0) {
+    g_free (refusal->why);
+    refusal->why = g_strdup (why);
+  }
+  if (refusal->serial == NULL)
+    refusal->serial = g_strdup (serial);
   if (now - refusals->window >= refusals->interval) {
     refusals->window = now;
     refusals->told = 0;
@@ -91,7 +99,9 @@ comms_refusals_list (const CommsRefusals *refusals)
   for (const GList *l = refusals->latest.head; l != NULL; l = l->next) {
     CommsRefusal *copy = g_memdup2 (l->data, sizeof *copy);
     copy->address = g_strdup (copy->address);
+    copy->serial = g_strdup (copy->serial);
     copy->text = g_strdup (copy->text);
+    copy->why = g_strdup (copy->why);
     g_ptr_array_add (list, copy);
   }
   return list;

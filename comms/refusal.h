@@ -11,7 +11,9 @@ G_BEGIN_DECLS
 
 typedef struct {
   char   *address;       /* "10.0.3.7" */
-  char   *text;          /* what it sent, printable, or why it was refused */
+  char   *serial;        /* of a BBT; NULL = it spoke another language */
+  char   *text;          /* what it sent, printable */
+  char   *why;           /* it was refused the last time */
   gint64  first, last;   /* µs */
   gint64  told;          /* when it was last journaled, µs */
   guint64 count;
@@ -23,10 +25,10 @@ CommsRefusals *comms_refusals_new  (gint64 interval);   /* µs */
 void           comms_refusals_free (CommsRefusals *refusals);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CommsRefusals, comms_refusals_free)
 
-/* TRUE: tell this one; @untold (out) refusals of anyone were not told since the last that was. */
-gboolean   comms_refusals_add  (CommsRefusals *refusals, const char *address, const char *text, gint64 now,
-                                guint64 *untold);
-/* Copies, the latest first; for approving modems in commissioning.
+/* TRUE: tell this one; @untold (out) refusals of anyone were not told since the last that was. @serial: NULL = none. */
+gboolean   comms_refusals_add  (CommsRefusals *refusals, const char *address, const char *serial, const char *text,
+                                const char *why, gint64 now, guint64 *untold);
+/* Copies, the latest first; for approving units in commissioning.
  * (transfer full) (element-type CommsRefusal) */
 GPtrArray *comms_refusals_list (const CommsRefusals *refusals);
 

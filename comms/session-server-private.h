@@ -49,9 +49,10 @@ gint64 comms_session_server_now (CommsSessionServer *server);   /* the sink's, Â
 void   comms_session_server_give (CommsSessionServer *server, CommsReport *report);
 /* FALSE: poll nobody, read nothing; sessions get RESUME. */
 gboolean comms_session_server_has_room (CommsSessionServer *server);
-/* Counts a caller turned away, and journals it if that was not done lately. @what: printable. */
-void   comms_session_server_refuse (CommsSessionServer *server, const char *address, const char *what,
-                                    const char *why);
+/* Counts a caller turned away, and journals it if that was not done lately. @serial: of a BBT, or NULL;
+ * @what: printable. */
+void   comms_session_server_refuse (CommsSessionServer *server, const char *address, const char *serial,
+                                    const char *what, const char *why);
 void   comms_session_server_event  (CommsSessionServer *server, GdpEventKind kind, guint link,
                                     const char *text);
 /* An event as above, for a report of another kind. (transfer full) */

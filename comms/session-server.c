@@ -74,14 +74,14 @@ comms_session_server_event (CommsSessionServer *server, GdpEventKind kind, guint
 }
 
 void
-comms_session_server_refuse (CommsSessionServer *server, const char *address, const char *what,
-                             const char *why)
+comms_session_server_refuse (CommsSessionServer *server, const char *address, const char *serial,
+                             const char *what, const char *why)
 {
   guint64 untold = 0;
   gboolean tell;
 
   g_mutex_lock (&server->refusals_lock);
-  tell = comms_refusals_add (server->refusals, address, what, comms_session_server_now (server), &untold);
+  tell = comms_refusals_add (server->refusals, address, serial, what, why, comms_session_server_now (server), &untold);
   g_mutex_unlock (&server->refusals_lock);
   if (!tell)
     return;
@@ -129,7 +129,7 @@ comms_session_server_admit (CommsSessionServer *server, const struct sockaddr *p
     return TRUE;
   g_autofree char *address = comms_session_address (peer, FALSE);
   count_address (server, peer, -1);
-  comms_session_server_refuse (server, address, "", "more sessions from this address than allowed");
+  comms_session_server_refuse (server, address, NULL, "", "more sessions from this address than allowed");
   return FALSE;
 }
 
@@ -139,7 +139,7 @@ comms_session_server_joined (CommsSessionServer *server)
   g_atomic_int_set (&server->n_sessions, server->sessions.length);
   if (server->sessions.length < server->settings.max_sessions)
     return;
-  comms_session_server_refuse (server, "all", "", "no more sessions are taken, further callers wait");
+  comms_session_server_refuse (server, "all", NULL, "", "no more sessions are taken, further callers wait");
   open_or_shut_the_door (server);
 }
 
@@ -159,7 +159,7 @@ on_accepted (int fd, const struct sockaddr *peer, gpointer user_data)
 static void
 on_hindered (const char *why, gpointer user_data)
 {
-  comms_session_server_refuse (user_data, "all", "", why);
+  comms_session_server_refuse (user_data, "all", NULL, "", why);
 }
 
 void

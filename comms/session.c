@@ -306,7 +306,7 @@ refuse (CommsSession *session, const char *reason)
   g_autofree char *address = comms_session_address ((const struct sockaddr *) &session->peer, FALSE);
   g_autofree char *sent = comms_registration_printable (session->bytes, session->n_bytes);
 
-  comms_session_server_refuse (session->server, address, sent, reason);
+  comms_session_server_refuse (session->server, address, NULL, sent, reason);
 }
 
 /* To the unit, as far as it understands, and to the journal: the end of a session, or a stranger turned away. */

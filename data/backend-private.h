@@ -48,6 +48,8 @@ struct DataBackend {
   gboolean    (*put_traffic)     (DataStore *store, const DataTraffic *traffic, gsize n, GError **error);
   GArray     *(*traffic)         (DataStore *store, GError **error);
 
+  gboolean    (*put_strangers)   (DataStore *store, const char *server, const GPtrArray *strangers, GError **error);
+
   DataChanges *(*changes)        (DataStore *store, gint64 since, GError **error);
   int         (*wake_fd)         (DataStore *store, GError **error);
   void        (*woken)           (DataStore *store);

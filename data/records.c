@@ -81,6 +81,31 @@ data_traffic_clear (DataTraffic *traffic)
   g_clear_pointer (&traffic->owner, g_free);
 }
 
+DataStranger *
+data_stranger_copy (const DataStranger *stranger)
+{
+  DataStranger *copy = g_memdup2 (stranger, sizeof *stranger);
+  copy->server = g_strdup (stranger->server);
+  copy->address = g_strdup (stranger->address);
+  copy->serial = g_strdup (stranger->serial);
+  copy->text = g_strdup (stranger->text);
+  copy->why = g_strdup (stranger->why);
+  return copy;
+}
+
+void
+data_stranger_free (DataStranger *stranger)
+{
+  if (stranger == NULL)
+    return;
+  g_free (stranger->server);
+  g_free (stranger->address);
+  g_free (stranger->serial);
+  g_free (stranger->text);
+  g_free (stranger->why);
+  g_free (stranger);
+}
+
 DataChanges *
 data_changes_new (void)
 {
@@ -92,6 +117,7 @@ data_changes_new (void)
   changes->devices = g_ptr_array_new_with_free_func ((GDestroyNotify) gdp_device_free);
   changes->commands = g_ptr_array_new_with_free_func ((GDestroyNotify) data_command_free);
   changes->servers = g_ptr_array_new_with_free_func ((GDestroyNotify) data_server_free);
+  changes->strangers = g_ptr_array_new_with_free_func ((GDestroyNotify) data_stranger_free);
   return changes;
 }
 
@@ -107,6 +133,7 @@ data_changes_free (DataChanges *changes)
   g_ptr_array_unref (changes->devices);
   g_ptr_array_unref (changes->commands);
   g_ptr_array_unref (changes->servers);
+  g_ptr_array_unref (changes->strangers);
   g_free (changes);
 }
 
@@ -115,5 +142,5 @@ data_changes_empty (const DataChanges *changes)
 {
   return !changes->whole && changes->readings->len == 0 && changes->alarms->len == 0
          && changes->events->len == 0 && changes->contacts->len == 0 && changes->devices->len == 0
-         && changes->commands->len == 0 && changes->servers->len == 0;
+         && changes->commands->len == 0 && changes->servers->len == 0 && changes->strangers->len == 0;
 }

@@ -28,6 +28,8 @@ static const Source sources[] = {
     G_STRUCT_OFFSET (DataChanges, commands) },
   { &data_server_table, sizeof (DataServer), COPY (data_server_copy),
     "WHERE seq > ? ORDER BY seq", "ORDER BY seq", G_STRUCT_OFFSET (DataChanges, servers) },
+  { &data_stranger_table, sizeof (DataStranger), COPY (data_stranger_copy),
+    "WHERE seq > ? ORDER BY seq", "ORDER BY seq", G_STRUCT_OFFSET (DataChanges, strangers) },
 };
 
 static gboolean

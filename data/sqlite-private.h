@@ -132,6 +132,7 @@ GdpNetwork  *sqlite_network      (DataStore *store, GError **error);
 gint64       sqlite_revision     (DataStore *store, GError **error);
 gboolean     sqlite_import       (DataStore *store, const GdpNetwork *network, const char *who, gint64 now,
                                   GError **error);
+gboolean     sqlite_put_strangers (DataStore *store, const char *server, const GPtrArray *strangers, GError **error);
 GPtrArray   *sqlite_operators    (DataStore *store, GError **error);
 gboolean     sqlite_appoint      (DataStore *store, const char *name, GdpRole role, const char *who, gint64 now,
                                   GError **error);

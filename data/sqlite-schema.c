@@ -134,7 +134,14 @@ static const char step_6[] =
   "CREATE TABLE firmware_wish (link INTEGER PRIMARY KEY, digest TEXT NOT NULL REFERENCES firmware,"
   "  who TEXT, since INTEGER NOT NULL) STRICT;";
 
-static const char *const steps[] = { step_1, step_2, step_3, step_4, step_5, step_6 };
+/* Callers that were turned away. */
+static const char step_7[] =
+  "CREATE TABLE stranger (server TEXT NOT NULL, address TEXT NOT NULL, text TEXT NOT NULL, seq INTEGER NOT NULL,"
+  "  serial TEXT, why TEXT, first INTEGER NOT NULL, last INTEGER NOT NULL, count INTEGER NOT NULL,"
+  "  PRIMARY KEY (server, address, text)) STRICT;"
+  "CREATE INDEX stranger_seq ON stranger (seq);";
+
+static const char *const steps[] = { step_1, step_2, step_3, step_4, step_5, step_6, step_7 };
 #define VERSION ((gint64) G_N_ELEMENTS (steps))
 
 static gboolean

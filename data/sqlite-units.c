@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* BBT units: how far their streams are committed, and what they said of themselves. */
+/* BBT units: how far their streams are committed, what they said of themselves; callers turned away. */
 #include "sqlite-private.h"
 
 /* A mark goes forward only, whatever comes: to store a record twice is worse than to have it sent again. */
@@ -56,4 +56,24 @@ sqlite_forget_unit (SqliteStore *self, gint64 link, GError **error)
 {
   return sqlite_run (self, error, "DELETE FROM stream_mark WHERE link = ?", "i", link)
          && sqlite_run (self, error, "DELETE FROM device WHERE link = ?", "i", link);
+}
+
+gboolean
+sqlite_put_strangers (DataStore *store, const char *server, const GPtrArray *strangers, GError **error)
+{
+  SqliteStore *self = (SqliteStore *) store;
+  SqliteMeta meta;
+  if (!sqlite_begin (self, FALSE, &meta, error))
+    return FALSE;
+  gboolean ok = TRUE;
+  for (guint i = 0; i < strangers->len && ok; i++) {
+    DataStranger stranger = *(const DataStranger *) strangers->pdata[i];
+    stranger.server = (char *) server;
+    stranger.seq = ++meta.seq;
+    ok = sqlite_put (self, &data_stranger_table, NULL, &stranger, error);
+  }
+  ok = ok && sqlite_run (self, error, "DELETE FROM stranger WHERE server = ?1 AND rowid NOT IN "
+                         "(SELECT rowid FROM stranger WHERE server = ?1 ORDER BY last DESC LIMIT ?2)", "ti",
+                         server, (gint64) DATA_STRANGERS_MOST);
+  return sqlite_end (self, &meta, ok, error);
 }

@@ -484,6 +484,7 @@ const DataBackend data_sqlite_backend = {
   .network = sqlite_network,
   .revision = sqlite_revision,
   .import = sqlite_import,
+  .put_strangers = sqlite_put_strangers,
   .operators = sqlite_operators,
   .appoint = sqlite_appoint,
   .may = sqlite_may,

@@ -180,6 +180,12 @@ data_store_put_traffic (DataStore *store, const DataTraffic *traffic, gsize n, G
   return may (store, DATA_ACCESS_SERVE, error) && store->backend->put_traffic (store, traffic, n, error);
 }
 
+gboolean
+data_store_put_strangers (DataStore *store, const char *server, const GPtrArray *strangers, GError **error)
+{
+  return may (store, DATA_ACCESS_SERVE, error) && store->backend->put_strangers (store, server, strangers, error);
+}
+
 GArray *
 data_store_traffic (DataStore *store, GError **error)
 {

@@ -187,6 +187,26 @@ gboolean data_store_put_traffic (DataStore *store, const DataTraffic *traffic, g
   G_GNUC_WARN_UNUSED_RESULT;
 GArray  *data_store_traffic     (DataStore *store, GError **error);   /* DataTraffic, with clear func */
 
+/* A caller that a server turned away. Written every few seconds when there was one, like the statistics. */
+typedef struct {
+  gint64  seq;
+  char   *server;                 /* that refused it */
+  char   *address;                /* "10.0.3.7" */
+  char   *serial;                 /* of a BBT; NULL = it spoke another language */
+  char   *text;                   /* what it said, printable: a registration string; of a BBT also model and IMEI */
+  char   *why;                    /* English: "unknown serial" */
+  gint64  first, last;            /* µs; first and count: since the server started */
+  gint64  count;
+} DataStranger;
+DataStranger *data_stranger_copy (const DataStranger *stranger);
+void          data_stranger_free (DataStranger *stranger);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (DataStranger, data_stranger_free)
+
+#define DATA_STRANGERS_MOST 256   /* kept a server: the latest */
+/* Element-type DataStranger, of server @server. Those too many, the oldest, are forgotten. */
+gboolean data_store_put_strangers (DataStore *store, const char *server, const GPtrArray *strangers, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+
 /* ---- the reader's side: state and feed --------------------------------------------------- */
 
 typedef struct {
@@ -201,6 +221,7 @@ typedef struct {
   GPtrArray *devices;       /* GdpDevice*: those that changed */
   GPtrArray *commands;      /* DataCommand* that were posted or changed (when `whole`: those not finished) */
   GPtrArray *servers;       /* DataServer* */
+  GPtrArray *strangers;     /* DataStranger*: those that called again; one that is forgotten is not told */
 } DataChanges;
 DataChanges *data_changes_new  (void);
 void         data_changes_free (DataChanges *changes);

@@ -230,6 +230,14 @@ static const DataColumn server_columns[] = {
 };
 const DataTable data_server_table = { "server", "name", NULL, { NULL }, TABLE (server_columns) };
 
+#define STRANGER(type, field) COLUMN (type, DataStranger, field, #field)
+static const DataColumn stranger_columns[] = {
+  STRANGER (INT64, seq), STRANGER (TEXT, server), STRANGER (TEXT, address), STRANGER (TEXT, serial),
+  STRANGER (TEXT, text), STRANGER (TEXT, why), STRANGER (INT64, first), STRANGER (INT64, last),
+  STRANGER (INT64, count),
+};
+const DataTable data_stranger_table = { "stranger", "server, address, text", NULL, { NULL }, TABLE (stranger_columns) };
+
 #define TRAFFIC(type, field) COLUMN (type, DataTraffic, field, #field)
 static const DataColumn traffic_columns[] = {
   TRAFFIC (UINT, link), TRAFFIC (INT64, key), TRAFFIC (TEXT, owner), TRAFFIC (INT64, requests),

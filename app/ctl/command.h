@@ -69,6 +69,7 @@ gboolean ctl_live     (const CtlCall *call, GError **error);
 gboolean ctl_units    (const CtlCall *call, GError **error);
 gboolean ctl_links    (const CtlCall *call, GError **error);
 gboolean ctl_servers  (const CtlCall *call, GError **error);
+gboolean ctl_strangers (const CtlCall *call, GError **error);
 gboolean ctl_alarms   (const CtlCall *call, GError **error);
 gboolean ctl_ack      (const CtlCall *call, GError **error);
 gboolean ctl_journal  (const CtlCall *call, GError **error);

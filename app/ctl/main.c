@@ -23,6 +23,7 @@ static const CtlCommand commands[] = {
   { "schedule", N_("[LINK|CATEGORY [\"daily 06:30\" …]]"), 0, "",
     N_("When BBT units call; with entries, zone=, window=, category=: change it"), ctl_schedule },
   { "servers",  NULL,          0, "",    N_("List the servers"), ctl_servers },
+  { "strangers", NULL,         0, "",    N_("List the callers that were turned away"), ctl_strangers },
   { "alarms",   NULL,          0, "s",   N_("List the alarms"), ctl_alarms },
   { "ack",      N_("ALARM…"),  1, "k",   N_("Acknowledge alarms as they are shown now"), ctl_ack },
   { "journal",  NULL,          0, "tbeNf", N_("Print the journal, newest first"), ctl_journal },

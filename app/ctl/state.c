@@ -332,3 +332,27 @@ ctl_servers (const CtlCall *call, GError **error)
   }
   return ctl_rows_end (rows, error);
 }
+
+/* ---- callers that were turned away ------------------------------------------------------- */
+
+gboolean
+ctl_strangers (const CtlCall *call, GError **error)
+{
+  g_auto (CtlView) view = { 0 };
+  if (!ctl_view_open (&view, call, DATA_ACCESS_READ, error))
+    return FALSE;
+  g_autoptr (CtlRows) rows = ctl_call_rows (call, FALSE);
+  for (guint i = view.state->strangers->len; i-- > 0;) {   /* the latest first */
+    const DataStranger *stranger = view.state->strangers->pdata[i];
+    ctl_text (rows, "serial", _("Serial"), stranger->serial);
+    ctl_text (rows, "text", _("What it sent"), stranger->text);
+    ctl_text (rows, "address", _("Address"), stranger->address);
+    ctl_time (rows, "first", _("First call"), stranger->first);
+    ctl_time (rows, "last", _("Last call"), stranger->last);
+    ctl_integer (rows, "count", _("Times"), stranger->count);
+    ctl_text (rows, "why", _("Why"), stranger->why);
+    ctl_text (rows, "server", _("Server"), stranger->server);
+    ctl_row_end (rows);
+  }
+  return ctl_rows_end (rows, error);
+}

@@ -214,6 +214,17 @@ retry (ServerApp *app)
     reconfigure (app, "configuration read at last");
 }
 
+/* Statistics, and who was turned away meanwhile. */
+static void
+put_statistics (ServerApp *app)
+{
+  GPtrArray *strangers = server_field_strangers (app->field);
+
+  server_writer_put_traffic (app->writer, server_field_traffic (app->field, app->self->name));
+  if (strangers != NULL)
+    server_writer_put_strangers (app->writer, strangers);
+}
+
 static gboolean
 every_second (gpointer user_data)
 {
@@ -228,7 +239,7 @@ every_second (gpointer user_data)
   if (app->seconds % RETRY_SECONDS == 0)
     retry (app);
   if (app->seconds % TRAFFIC_SECONDS == 0)
-    server_writer_put_traffic (app->writer, server_field_traffic (app->field, app->self->name));
+    put_statistics (app);
   return G_SOURCE_CONTINUE;
 }
 

@@ -2,6 +2,7 @@
 #include "field.h"
 
 #include "comms/line.h"
+#include "comms/refusal.h"
 #include "comms/same-links.h"
 #include "comms/session-server.h"
 #include "comms/tcp-lines.h"
@@ -15,6 +16,7 @@ struct ServerField {
   CommsBbtKeys       *keys;       /* or NULL */
   CommsStreams       *streams;    /* outlive the sessions */
   CommsSessionSettings settings;
+  gint64              strangers_until;  /* µs: those who called until then have been asked for */
   CommsLine         **lines;      /* by link; NULL = not a serial line, or not reachable */
   gboolean           *same;       /* by link: goes on; only between release and start, else NULL */
   GMutex              lock;       /* for all below, which another thread may resume */
@@ -301,4 +303,25 @@ server_field_traffic (ServerField *field, const char *owner)
   for (guint i = 0; i < field->network->n_units; i++)
     add_traffic (all, field, field->network->units[i].link, i, owner);
   return all;
+}
+
+GPtrArray *
+server_field_strangers (ServerField *field)
+{
+  g_autoptr (GPtrArray) all = field->sessions != NULL ? comms_session_server_refusals (field->sessions) : NULL;
+  g_autoptr (GPtrArray) fresh = g_ptr_array_new_with_free_func ((GDestroyNotify) data_stranger_free);
+  gint64 until = field->strangers_until;
+
+  for (guint i = 0; all != NULL && i < all->len; i++) {
+    const CommsRefusal *refusal = all->pdata[i];
+    const DataStranger stranger = {
+      .address = refusal->address, .serial = refusal->serial, .text = refusal->text, .why = refusal->why,
+      .first = refusal->first, .last = refusal->last, .count = (gint64) refusal->count,
+    };
+    if (refusal->last <= until || g_str_equal (refusal->address, "all"))   /* "all" is a remark about ourselves */
+      continue;
+    field->strangers_until = MAX (field->strangers_until, refusal->last);
+    g_ptr_array_add (fresh, data_stranger_copy (&stranger));
+  }
+  return fresh->len > 0 ? g_steal_pointer (&fresh) : NULL;
 }

@@ -39,5 +39,7 @@ void         server_field_retry   (ServerField *field);
 void         server_field_resume  (ServerField *field);
 /* Counters of all links and units: element-type DataTraffic, owned by server @owner. (transfer full) */
 GArray      *server_field_traffic (ServerField *field, const char *owner);
+/* Callers turned away since the last time this was asked: element-type DataStranger; NULL = none. (transfer full) */
+GPtrArray   *server_field_strangers (ServerField *field);
 
 G_END_DECLS

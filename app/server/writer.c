@@ -28,6 +28,7 @@ struct ServerWriter {
   ServerBatch   *empty;      /* ready for the engine; NULL while the writer is busy */
   ServerPacing   pacing;
   GArray        *traffic;
+  GPtrArray     *strangers;
   gboolean       stopping;
 };
 
@@ -149,17 +150,27 @@ write_traffic (ServerWriter *writer, GArray *traffic)
   server_trouble_set (writer->trouble, "statistics", written ? NULL : error->message);
 }
 
+static void
+write_strangers (ServerWriter *writer, const GPtrArray *strangers)
+{
+  g_autoptr (GError) error = NULL;
+
+  gboolean written = data_store_put_strangers (writer->store, writer->server->name, strangers, &error);
+  server_trouble_set (writer->trouble, "callers turned away", written ? NULL : error->message);
+}
+
 /* Waits for work; FALSE: there is none and the end has come. */
 static gboolean
-next_work (ServerWriter *writer, ServerBatch **batch, GArray **traffic)
+next_work (ServerWriter *writer, ServerBatch **batch, GArray **traffic, GPtrArray **strangers)
 {
   g_mutex_lock (&writer->lock);
-  while (writer->given == NULL && writer->traffic == NULL && !writer->stopping)
+  while (writer->given == NULL && writer->traffic == NULL && writer->strangers == NULL && !writer->stopping)
     if (!g_cond_wait_until (&writer->wanted, &writer->lock, writer->next_heartbeat))
       break;
   *batch = g_steal_pointer (&writer->given);
   *traffic = g_steal_pointer (&writer->traffic);
-  gboolean more = *batch != NULL || *traffic != NULL || !writer->stopping;
+  *strangers = g_steal_pointer (&writer->strangers);
+  gboolean more = *batch != NULL || *traffic != NULL || *strangers != NULL || !writer->stopping;
   g_mutex_unlock (&writer->lock);
   return more;
 }
@@ -170,14 +181,19 @@ run (gpointer data)
   ServerWriter *writer = data;
   ServerBatch *batch;
   GArray *traffic;
+  GPtrArray *strangers;
 
-  while (next_work (writer, &batch, &traffic)) {
+  while (next_work (writer, &batch, &traffic, &strangers)) {
     g_atomic_int_inc (&writer->turns);
     if (batch != NULL)
       write_batch (writer, batch);
     if (traffic != NULL) {
       write_traffic (writer, traffic);
       g_array_unref (traffic);
+    }
+    if (strangers != NULL) {
+      write_strangers (writer, strangers);
+      g_ptr_array_unref (strangers);
     }
     if (g_get_monotonic_time () >= writer->next_heartbeat) {
       heartbeat (writer);
@@ -218,6 +234,7 @@ server_writer_stop (ServerWriter *writer, GError **error)
   if (writer->failure != NULL)
     g_propagate_error (error, writer->failure);
   g_clear_pointer (&writer->traffic, g_array_unref);
+  g_clear_pointer (&writer->strangers, g_ptr_array_unref);
   server_batch_free (writer->empty);
   data_store_close (writer->store);
   data_server_free (writer->server);
@@ -269,6 +286,18 @@ server_writer_put_traffic (ServerWriter *writer, GArray *traffic)
   g_mutex_lock (&writer->lock);
   g_clear_pointer (&writer->traffic, g_array_unref);
   writer->traffic = traffic;
+  g_cond_signal (&writer->wanted);
+  g_mutex_unlock (&writer->lock);
+}
+
+void
+server_writer_put_strangers (ServerWriter *writer, GPtrArray *strangers)
+{
+  g_mutex_lock (&writer->lock);
+  if (writer->strangers != NULL)
+    g_ptr_array_extend_and_steal (writer->strangers, strangers);
+  else
+    writer->strangers = strangers;
   g_cond_signal (&writer->wanted);
   g_mutex_unlock (&writer->lock);
 }

@@ -46,6 +46,9 @@ void     server_writer_beat  (ServerWriter *writer);
 
 /* Statistics to be stored when there is time: element-type DataTraffic, (transfer full). */
 void     server_writer_put_traffic (ServerWriter *writer, GArray *traffic);
+/* Callers turned away, likewise: element-type DataStranger, (transfer full). What was given before and not yet stored
+ * is stored, too. */
+void     server_writer_put_strangers (ServerWriter *writer, GPtrArray *strangers);
 /* Changes while the engine and the writer are both alive, whether commits succeed or not. */
 gboolean server_writer_lives (ServerWriter *writer);
 /* Tells a concern once. */

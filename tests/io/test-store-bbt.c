@@ -272,6 +272,54 @@ test_command_has_its_text (void)
   g_assert_cmpstr (((DataCommand *) posted->pdata[0])->detail, ==, "bbt-1.5.0.bin");
 }
 
+/* ---- callers turned away ------------------------------------------------------------------ */
+
+static void
+put_strangers (DataStore *store, guint first, guint n, gint64 last)
+{
+  g_autoptr (GPtrArray) strangers = g_ptr_array_new_with_free_func ((GDestroyNotify) data_stranger_free);
+  g_autoptr (GError) error = NULL;
+  for (guint i = first; i < first + n; i++) {
+    g_autofree char *text = g_strdup_printf ("BBT %u", i);
+    const DataStranger one = { .address = (char *) "10.0.0.1", .text = text, .serial = text + 4,
+                               .why = (char *) "unknown serial", .first = T0, .last = last, .count = 1 };
+    g_ptr_array_add (strangers, data_stranger_copy (&one));
+  }
+  g_assert_true (data_store_put_strangers (store, "s1", strangers, &error));
+  g_assert_no_error (error);
+}
+
+static void
+test_stranger_comes_by_the_feed (void)
+{
+  g_autoptr (Stage) stage = stage_new ();
+  g_autoptr (DataStore) store = stage_open (stage, DATA_ACCESS_SERVE);
+  put_strangers (store, 1, 2, T0 + 1);
+  g_autoptr (DataChanges) whole = stage_changes (store, 0);
+  g_assert_cmpuint (whole->strangers->len, ==, 2);
+  put_strangers (store, 2, 1, T0 + 9);
+  g_autoptr (DataChanges) changes = stage_changes (store, whole->seq);
+  g_assert_cmpuint (changes->strangers->len, ==, 1);
+  const DataStranger *one = changes->strangers->pdata[0];
+  g_assert_cmpstr (one->serial, ==, "2");
+  g_assert_cmpstr (one->server, ==, "s1");
+  g_assert_cmpstr (one->why, ==, "unknown serial");
+  g_assert_cmpint (one->last, ==, T0 + 9);
+}
+
+static void
+test_strangers_are_bounded (void)
+{
+  g_autoptr (Stage) stage = stage_new ();
+  g_autoptr (DataStore) store = stage_open (stage, DATA_ACCESS_SERVE);
+  put_strangers (store, 1, 10, T0);
+  put_strangers (store, 11, DATA_STRANGERS_MOST, T0 + 1);
+  g_autoptr (DataChanges) whole = stage_changes (store, 0);
+  g_assert_cmpuint (whole->strangers->len, ==, DATA_STRANGERS_MOST);
+  for (guint i = 0; i < whole->strangers->len; i++)
+    g_assert_cmpint (((DataStranger *) whole->strangers->pdata[i])->last, ==, T0 + 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -289,6 +337,8 @@ main (int argc, char **argv)
   g_test_add_func ("/store-bbt/a-taken-link-is-not-connected", test_taken_link_is_not_connected);
   g_test_add_func ("/store-bbt/a-new-serial-forgets-the-unit", test_new_serial_forgets);
   g_test_add_func ("/store-bbt/a-command-has-its-text", test_command_has_its_text);
+  g_test_add_func ("/store-bbt/a-stranger-comes-by-the-feed", test_stranger_comes_by_the_feed);
+  g_test_add_func ("/store-bbt/of-too-many-strangers-the-oldest-are-forgotten", test_strangers_are_bounded);
   int result = g_test_run ();
   data_catalogue_free (catalogue);
   return result;

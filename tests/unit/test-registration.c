@@ -114,14 +114,14 @@ test_refusals_told_once (void)
   g_autoptr (CommsRefusals) refusals = comms_refusals_new (600);
   guint64 untold = 99;
 
-  g_assert_true (comms_refusals_add (refusals, "10.0.0.1", "X", 1000, &untold));
+  g_assert_true (comms_refusals_add (refusals, "10.0.0.1", NULL, "X", "why", 1000, &untold));
   g_assert_cmpuint (untold, ==, 0);
-  g_assert_false (comms_refusals_add (refusals, "10.0.0.1", "X", 1100, &untold));
-  g_assert_false (comms_refusals_add (refusals, "10.0.0.1", "X", 1599, &untold));
-  g_assert_true (comms_refusals_add (refusals, "10.0.0.2", "X", 1599, &untold));
+  g_assert_false (comms_refusals_add (refusals, "10.0.0.1", NULL, "X", "why", 1100, &untold));
+  g_assert_false (comms_refusals_add (refusals, "10.0.0.1", NULL, "X", "why", 1599, &untold));
+  g_assert_true (comms_refusals_add (refusals, "10.0.0.2", NULL, "X", "why", 1599, &untold));
   g_assert_cmpuint (untold, ==, 2);
-  g_assert_true (comms_refusals_add (refusals, "10.0.0.1", "Y", 1599, &untold));
-  g_assert_true (comms_refusals_add (refusals, "10.0.0.1", "X", 1600, &untold));
+  g_assert_true (comms_refusals_add (refusals, "10.0.0.1", NULL, "Y", "why", 1599, &untold));
+  g_assert_true (comms_refusals_add (refusals, "10.0.0.1", NULL, "X", "why", 1600, &untold));
 
   g_autoptr (GPtrArray) list = comms_refusals_list (refusals);
   const CommsRefusal *first = list->pdata[0];
@@ -142,12 +142,12 @@ test_refusals_flood (void)
 
   for (guint i = 0; i < 5000; i++) {
     g_autofree char *text = g_strdup_printf ("%u", i);
-    told += comms_refusals_add (refusals, "10.0.0.1", text, 1000, &untold);
+    told += comms_refusals_add (refusals, "10.0.0.1", NULL, text, "why", 1000, &untold);
   }
   g_assert_cmpuint (told, ==, COMMS_REFUSALS_MAX);
   g_autoptr (GPtrArray) list = comms_refusals_list (refusals);
   g_assert_cmpuint (list->len, ==, COMMS_REFUSALS_MAX);
-  g_assert_true (comms_refusals_add (refusals, "10.0.0.1", "later", 1600, &untold));
+  g_assert_true (comms_refusals_add (refusals, "10.0.0.1", NULL, "later", "why", 1600, &untold));
   g_assert_cmpuint (untold, ==, 5000 - COMMS_REFUSALS_MAX);
 }
 
