@@ -143,6 +143,36 @@ measure (const char *name, GdpNetwork *network, guint batch)
            quantile (ratio, ROUNDS, 0), quantile (ratio, ROUNDS, 1), beyond);
 }
 
+/* Forty rows of 16 points from each unit, older than what is live: stored and judged. */
+static void
+measure_late (GdpNetwork *network)
+{
+  enum { ROWS = 40 };
+  g_autoptr (GdpChanges) changes = gdp_changes_new ();
+  gint64 now = 1000000 * GDP_SECOND;
+  g_autoptr (GdpEngine) engine = gdp_engine_new (network, "bench", now);
+  g_autofree GdpSample *rows = g_new0 (GdpSample, ROWS * PER_UNIT);
+  double rates[ROUNDS];
+
+  for (guint round = 0; round < ROUNDS; round++) {
+    now += 3600 * GDP_SECOND;
+    gint64 start = g_get_monotonic_time ();
+    for (guint unit = 0; unit < POINTS / PER_UNIT; unit++) {
+      for (guint i = 0; i < ROWS * PER_UNIT; i++)
+        rows[i] = (GdpSample) { unit * PER_UNIT + i % PER_UNIT, GDP_REASON_NONE,
+                                now - (ROWS - (gint64) i / PER_UNIT) * 60 * GDP_SECOND, 13.0 + i % 7 * 0.01 };
+      GdpSample live = { unit * PER_UNIT, GDP_REASON_NONE, now, 13.0 };
+      gdp_engine_samples (engine, unit, now, &live, 1, changes);
+      gdp_engine_history (engine, unit, now, rows, ROWS * PER_UNIT, changes);
+      if (unit % 10 == 0)
+        gdp_changes_clear (changes);
+    }
+    rates[round] = POINTS * ROWS / 1e6 / ((g_get_monotonic_time () - start) / 1e6);
+  }
+  g_print ("engine: late samples, rows of 16 points: ours %.1f M/s (%.1f to %.1f)\n", quantile (rates, ROUNDS, 0.5),
+           quantile (rates, ROUNDS, 0), quantile (rates, ROUNDS, 1));
+}
+
 int
 main (void)
 {
@@ -150,6 +180,7 @@ main (void)
 
   measure ("polls of 16 in random order", network, PER_UNIT);
   measure ("points one by one in random order", network, 1);
+  measure_late (network);
   g_print ("engine: state per point, with its share of unit and link: ours %zu bytes, target 200\n",
            sizeof (GdpPointState) + (sizeof (GdpUnitState) + sizeof (GdpLinkState)) / PER_UNIT);
   return 0;
