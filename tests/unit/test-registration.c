@@ -53,7 +53,8 @@ test_match (void)
     g_autofree guint8 *exact = g_memdup2 (rows[i].sent, length);
     guint link = 0;
 
-    g_test_message ("%s", rows[i].sent);
+    g_autofree char *sent = g_strescape (rows[i].sent, NULL);
+    g_test_message ("%s", sent);
     g_assert_cmpint (comms_registrations_match (registrations, exact, length, &link, &used), ==,
                      rows[i].match);
     g_assert_cmpuint (link, ==, rows[i].link);
