@@ -336,7 +336,9 @@ retire_if_left (Import *import, const GdpLink *link, GError **error)
   int left = query != NULL ? sqlite_step (import->store, query, error) : -1;
   if (left <= 0)
     return left == 0;
+  /* It may come back with another unit at its end. */
   return retire (import, &data_link_table, link->id, link->key, error)
+         && sqlite_forget_unit (import->store, link->key, error)
          && journal_change (import, NULL, link->id, FALSE, error);
 }
 

@@ -56,6 +56,7 @@ alarm_row (CtlRows *rows, const CtlView *view, const GdpAlarm *alarm)
   ctl_text (rows, NULL, _("State"), _(gdp_alarm_state_label (gdp_alarm_state (alarm))));
   ctl_boolean (rows, "active", NULL, alarm->active);
   ctl_boolean (rows, "acked", NULL, alarm->acked);
+  ctl_boolean (rows, "quiet", NULL, alarm->quiet);
   ctl_number (rows, "value", _("Value"), alarm->value, decimals);
   ctl_number (rows, "limit", _("Limit"), alarm->limit, decimals);
   ctl_text (rows, "reason", NULL, gdp_reason_word (alarm->reason));

@@ -259,6 +259,28 @@ test_new_serial_forgets (void)
   g_assert_cmpuint (whole->devices->len, ==, 0);
 }
 
+/* Away with the link and back again, with another unit at its end. */
+static void
+test_retired_link_forgets (void)
+{
+  g_autoptr (Stage) stage = stage_new ();
+  g_autoptr (DataStore) store = stage_open (stage, DATA_ACCESS_SERVE);
+  g_autoptr (GdpNetwork) one = network_of (1, "BBT-1", "", "\"daily 06:30\"");
+  g_autoptr (GdpNetwork) other = network_of (1, "BBT-2", "", "\"daily 06:30\"");
+  g_autoptr (GdpNetworkBuilder) builder = gdp_network_builder_new ();
+  gdp_network_builder_add_site (builder, &(GdpSite) { .id = "GDP-1", .latitude = NAN, .longitude = NAN }, NULL);
+  g_autoptr (GdpNetwork) bare = gdp_network_builder_finish (g_steal_pointer (&builder));
+  g_assert_true (import (store, one, NULL));
+  g_autoptr (GdpNetwork) stored = data_store_network (store, NULL);
+  const GdpStreamMark mark = { stored->links[0].key, 1, 3, 9 };
+  commit (store, &mark, 1, NULL);
+  g_assert_true (import (store, bare, NULL));
+  g_assert_true (import (store, other, NULL));
+  g_autoptr (GdpNetwork) back = data_store_network (store, NULL);
+  g_assert_cmpint (back->links[0].key, ==, mark.link);
+  expect_marks (store, NULL, 0);
+}
+
 static void
 test_command_has_its_text (void)
 {
@@ -336,6 +358,7 @@ main (int argc, char **argv)
   g_test_add_func ("/store-bbt/device-comes-by-the-feed", test_device_comes_by_the_feed);
   g_test_add_func ("/store-bbt/a-taken-link-is-not-connected", test_taken_link_is_not_connected);
   g_test_add_func ("/store-bbt/a-new-serial-forgets-the-unit", test_new_serial_forgets);
+  g_test_add_func ("/store-bbt/a-link-that-comes-back-forgot-its-unit", test_retired_link_forgets);
   g_test_add_func ("/store-bbt/a-command-has-its-text", test_command_has_its_text);
   g_test_add_func ("/store-bbt/a-stranger-comes-by-the-feed", test_stranger_comes_by_the_feed);
   g_test_add_func ("/store-bbt/of-too-many-strangers-the-oldest-are-forgotten", test_strangers_are_bounded);
