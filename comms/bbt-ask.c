@@ -235,7 +235,7 @@ let_go (CommsSession *session)
 {
   CommsBbtMessage message = { .type = COMMS_BBT_BYE };
 
-  if (comms_unit_streams_waiting (session->bbt->streams) > 0)
+  if (comms_unit_streams_waiting (session->bbt->streams) > 0 || session->bbt->again > 0)
     return session->state;
   if (comms_bbt_say (session, &message))
     comms_session_close (session, COMMS_SESSION_DONE, NULL);

@@ -11,7 +11,8 @@ typedef CommsSessionState State;
 
 enum {
   CALLERS_MAX = 8,         /* of one serial at a time: more is somebody trying keys, or forging addresses */
-  WANTED = 1 << COMMS_BBT_STREAM_ARCHIVE | 1 << COMMS_BBT_STREAM_EVENTS,
+  WANTED = 1 << COMMS_BBT_STREAM_ARCHIVE | 1 << COMMS_BBT_STREAM_EVENTS | 1 << COMMS_BBT_STREAM_HOURLY
+           | 1 << COMMS_BBT_STREAM_DAILY,
 };
 
 void

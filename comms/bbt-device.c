@@ -81,7 +81,8 @@ put_session (GdpDevice *device, const CommsBbtUnit *unit)
 void
 comms_bbt_tell_device (CommsSessionServer *server, CommsBbtUnit *unit)
 {
-  CommsReport *report = comms_report_new (COMMS_REPORT_DEVICE, G_MAXUINT, unit->link, comms_session_server_now (server), 0);
+  CommsReport *report = comms_report_new (COMMS_REPORT_DEVICE, G_MAXUINT, unit->link,
+                                          comms_session_server_now (server), 0);
 
   report->device = g_new0 (GdpDevice, 1);
   report->device->link = server->network->links[unit->link].key;

@@ -5,7 +5,8 @@
 static const char *const details[] = {
   [COMMS_BBT_EVENT_ABOVE] = "threshold", [COMMS_BBT_EVENT_BELOW] = "threshold", [COMMS_BBT_EVENT_CONTACT] = "now",
   [COMMS_BBT_EVENT_BATTERY_LOW] = "mV:", [COMMS_BBT_EVENT_LOOP_FAULT] = "µA:", [COMMS_BBT_EVENT_STARTED] = "cause",
-  [COMMS_BBT_EVENT_OUTPUT] = "now", [COMMS_BBT_EVENT_CLOCK_SET] = "it was", [COMMS_BBT_EVENT_OVERFLOW] = "records lost:",
+  [COMMS_BBT_EVENT_OUTPUT] = "now", [COMMS_BBT_EVENT_CLOCK_SET] = "it was",
+  [COMMS_BBT_EVENT_OVERFLOW] = "records lost:",
   [COMMS_BBT_EVENT_CONSUMPTION] = "0.1 mA:",
 };
 

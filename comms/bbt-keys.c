@@ -61,7 +61,8 @@ take_line (CommsBbtKeys *keys, const char *file, guint number, char *line, GErro
     return set_error (error, file, number, "the serial must be 1 to 16 of 0-9 A-Z a-z . _ -");
   const Row *earlier = g_hash_table_lookup (keys->rows, line);
   if (earlier != NULL) {
-    g_autofree char *why = g_strdup_printf ("%s has a key already, in line %u; remove one of them", line, earlier->line);
+    g_autofree char *why = g_strdup_printf ("%s has a key already, in line %u; remove one of them", line,
+                                            earlier->line);
     return set_error (error, file, number, why);
   }
   Row *row = g_new0 (Row, 1);

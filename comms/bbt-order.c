@@ -165,6 +165,7 @@ static gboolean
 archive_promised (CommsSession *session, CommsOrder *order, guint32 value, const char **failure, char **more)
 {
   session->bbt->again = value;
+  session->bbt->again_stream = order->archive.stream;
   *more = g_strdup_printf ("%u rows follow", value);
   return TRUE;
 }

@@ -75,13 +75,15 @@ may_wait (CommsSession *session)
 /* ---- reports ------------------------------------------------------------------------------------- */
 
 static CommsReport *
-new_report (CommsSession *session, guint n_samples)
+new_report (CommsSession *session, CommsReportKind kind, guint n_samples)
 {
   CommsBbtUnit *unit = session->bbt;
   gboolean feeds = unit->unit != G_MAXUINT;   /* else only its sign of life is of use */
+  CommsReport *report = comms_report_new (feeds ? kind : COMMS_REPORT_LINK_WORKING, unit->unit, unit->link,
+                                          comms_session_server_now (session->server), n_samples);
 
-  return comms_report_new (feeds ? COMMS_REPORT_SAMPLES : COMMS_REPORT_LINK_WORKING, unit->unit, unit->link,
-                           comms_session_server_now (session->server), n_samples);
+  report->n_samples = 0;   /* so far */
+  return report;
 }
 
 static void
@@ -98,22 +100,23 @@ give (CommsSession *session, CommsReport *report, const Records *records)
 }
 
 static void
-add_samples (CommsSession *session, CommsReport *report, const CommsBbtReport *told)
+add_samples (CommsSession *session, CommsReport *report, const CommsBbtReport *told, GdpReason reason)
 {
   gboolean doubtful;
   gint64 time = comms_bbt_clock_date (&session->bbt->clock, told->time, told->status, report->received, &doubtful);
 
-  report->n_samples += comms_bbt_unit_samples (session->bbt, told, time, doubtful,
+  if (doubtful && reason == GDP_REASON_NONE)
+    reason = GDP_REASON_CLOCK;
+  report->n_samples += comms_bbt_unit_samples (session->bbt, told, time, reason,
                                                report->samples + report->n_samples);
 }
 
 static CommsReport *
 report_of (CommsSession *session, const CommsBbtReport *told)
 {
-  CommsReport *report = new_report (session, session->bbt->n_items);
+  CommsReport *report = new_report (session, COMMS_REPORT_SAMPLES, session->bbt->n_items);
 
-  report->n_samples = 0;
-  add_samples (session, report, told);
+  add_samples (session, report, told, GDP_REASON_NONE);
   return report;
 }
 
@@ -163,44 +166,29 @@ comms_bbt_increment (CommsSession *session, CommsBbtMessage *message)
 static CommsReport *
 report_of_rows (CommsSession *session, const CommsBbtArchive *archive, guint skip)
 {
-  CommsReport *report = new_report (session, (archive->rows - skip) * session->bbt->n_items);
+  CommsReport *report = new_report (session, COMMS_REPORT_HISTORY, (archive->rows - skip) * session->bbt->n_items);
+  gboolean mean = archive->stream != COMMS_BBT_STREAM_ARCHIVE;
   CommsBbtReport row;
   CommsBbtRows rows;
 
-  report->n_samples = 0;
   comms_bbt_rows_begin (&rows, archive);
   for (guint i = 0; comms_bbt_rows_next (&rows, &row, NULL); i++)
     if (i >= skip)
-      add_samples (session, report, &row);
+      add_samples (session, report, &row, mean ? GDP_REASON_AVERAGED : GDP_REASON_NONE);
   return report;
-}
-
-/* Rows that an order asked for once more were stored before, or should have been: they have no place in the
- * stream, and the store knows what it has. */
-static State
-take_again (CommsSession *session, const CommsBbtArchive *archive)
-{
-  CommsBbtUnit *unit = session->bbt;
-
-  unit->again -= MIN (unit->again, archive->rows);
-  comms_session_server_give (session->server, report_of_rows (session, archive, 0));
-  return session->state;
 }
 
 State
 comms_bbt_archive (CommsSession *session, CommsBbtMessage *message)
 {
+  CommsBbtUnit *unit = session->bbt;
   const CommsBbtArchive *archive = &message->archive;
   Records records = { archive->stream, { archive->boot, archive->first }, archive->rows, 0 };
 
-  if (archive->stream != COMMS_BBT_STREAM_ARCHIVE)
-    return comms_bbt_fail (session, COMMS_SESSION_UNEXPECTED, "stream %u is not wanted here", archive->stream);
-  if (!look_at_numbers (session, &records)) {
-    if (session->state != COMMS_SESSION_CLOSED && session->bbt->again > 0)
-      return take_again (session, archive);
-    return session->state;
-  }
-  if (may_wait (session))
+  /* Rows that an order asked for once more go by their numbers like all others: what is stored is stored once. */
+  if (archive->stream == unit->again_stream)
+    unit->again -= MIN (unit->again, archive->rows);
+  if (look_at_numbers (session, &records) && may_wait (session))
     give (session, report_of_rows (session, archive, records.known), &records);
   return session->state;
 }
@@ -211,9 +199,8 @@ comms_bbt_archive (CommsSession *session, CommsBbtMessage *message)
 static CommsReport *
 event_report (CommsSession *session, guint n_samples)
 {
-  CommsReport *report = new_report (session, n_samples);
+  CommsReport *report = new_report (session, COMMS_REPORT_HISTORY, n_samples);
 
-  report->n_samples = 0;
   report->kind = COMMS_REPORT_EVENT;
   return report;
 }
@@ -251,7 +238,7 @@ comms_bbt_event (CommsSession *session, CommsBbtMessage *message)
     return session->state;
   CommsReport *report = event_report (session, session->bbt->n_items);
   if (event->report.mask != 0)
-    add_samples (session, report, &event->report);
+    add_samples (session, report, &event->report, GDP_REASON_NONE);
   journal (session, report, event->report.time, event->report.status, comms_bbt_event_text (event));
   give (session, report, &records);
   return session->state;
@@ -275,7 +262,7 @@ comms_bbt_pulse (CommsSession *session, CommsBbtMessage *message)
   if (report->n_samples < pulse->n_counters)
     journal (session, report, pulse->time, pulse->status, comms_bbt_pulse_text (pulse));
   else
-    report->kind = COMMS_REPORT_SAMPLES;
+    report->kind = COMMS_REPORT_HISTORY;
   give (session, report, &records);
   return session->state;
 }
@@ -302,7 +289,7 @@ comms_bbt_sabotage (CommsSession *session, CommsBbtMessage *message)
   if (!named)
     journal (session, report, its->time, its->status, comms_bbt_sabotage_text (its));
   else
-    report->kind = COMMS_REPORT_SAMPLES;
+    report->kind = COMMS_REPORT_HISTORY;
   give (session, report, &records);
   return session->state;
 }

@@ -272,7 +272,6 @@ take (CommsSession *session, const CommsBbtFrame *frame)
   CommsBbtMessage message;
 
   session->about = frame->sequence;
-  session->server->frame = frame;
   if (!is_genuine (session, frame, &error))
     return wrong_frame (session, error);
   if (open && !count (session, frame))
@@ -319,7 +318,9 @@ comms_bbt_bytes (CommsSession *session)
   if (parse == COMMS_BBT_MORE)
     return session->state;
   comms_session_skip (session, frame.size);
+  session->server->frame = &frame;
   State state = take (session, &frame);
+  session->server->frame = NULL;
   if (session->state != COMMS_SESSION_CLOSED && comms_bbt_is_open (session))
     comms_bbt_set_alarm (session);
   return state;
@@ -342,15 +343,19 @@ comms_bbt_room (CommsSession *session)
 static void
 say_fault (CommsSession *session, CommsSessionEnd why, guint8 code, guint16 wait, const char *detail)
 {
-  gboolean told = session->bbt != NULL && session->bbt->session == session && detail != NULL;
+  gboolean proven = session->bbt != NULL && session->bbt->session == session;
+  const CommsBbtFrame *asked = session->server->frame;
   CommsBbtMessage message = {
     .type = COMMS_BBT_FAULT,
     .fault = { .code = code, .about = session->about, .wait = wait,
-               .text = { (const guint8 *) detail, told ? MIN (strlen (detail), 64) : 0 } },
+               .text = { (const guint8 *) detail, proven && detail != NULL ? MIN (strlen (detail), 64) : 0 } },
   };
   guint8 frame[COMMS_BBT_FRAME_MAX];
   gsize size = comms_bbt_end_write (&session->end, &message, frame, NULL);
 
+  /* Over UDP the address may be forged: no answer is longer than what it answers. */
+  if (session->is_udp && !proven && (asked == NULL || size > asked->size))
+    return;
   if (size > 0)
     (void) comms_session_send (session, frame, size);   /* it ends all the same */
 }
@@ -385,6 +390,10 @@ tell_journal (CommsSession *session, CommsSessionEnd why, const char *reason)
                                         comms_session_server_now (server), 0);
   lost->detail = g_strdup (reason);
   comms_session_server_give (server, lost);
+  CommsReport *expected = comms_report_new (COMMS_REPORT_LINK_EXPECTED, G_MAXUINT, unit->link,
+                                            comms_session_server_now (server), 0);
+  expected->next_call = unit->next_call;
+  comms_session_server_give (server, expected);
 }
 
 void

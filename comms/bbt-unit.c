@@ -242,19 +242,19 @@ value_of (const CommsBbtReport *report, const GdpRegister *reg)
 
 /* What is wrong with a value before anybody has looked at the number. */
 static GdpReason
-reason_of (const CommsBbtReport *report, guint channel, double value, gboolean doubtful)
+reason_of (const CommsBbtReport *report, guint channel, double value, GdpReason otherwise)
 {
   if (channel <= COMMS_BBT_DO && (report->status & COMMS_BBT_STATUS_SILENT) != 0)
     return GDP_REASON_NO_COMMUNICATION;
   if (isnan (value))
     return GDP_REASON_NOT_A_NUMBER;
   if ((report->status & COMMS_BBT_STATUS_SIMULATED) != 0)
-    return GDP_REASON_SUBSTITUTED;
-  return doubtful ? GDP_REASON_CLOCK : GDP_REASON_NONE;
+    return GDP_REASON_FORCED;
+  return otherwise;
 }
 
 guint
-comms_bbt_unit_samples (const CommsBbtUnit *unit, const CommsBbtReport *report, gint64 time, gboolean doubtful,
+comms_bbt_unit_samples (const CommsBbtUnit *unit, const CommsBbtReport *report, gint64 time, GdpReason reason,
                         GdpSample *samples)
 {
   guint n = 0;
@@ -267,7 +267,7 @@ comms_bbt_unit_samples (const CommsBbtUnit *unit, const CommsBbtReport *report, 
       continue;
     double value = value_of (report, item->reg);
     samples[n++] = (GdpSample) { .point = item->point, .time = time, .raw = value,
-                                 .reason = reason_of (report, channel, value, doubtful) };
+                                 .reason = reason_of (report, channel, value, reason) };
   }
   return n;
 }

@@ -96,9 +96,9 @@ gboolean            comms_bbt_unit_complete         (CommsBbtUnit *unit, CommsBb
 /* ---- values ---- */
 
 /* One sample for each of the unit's points whose channel @report has; returns how many. @samples: room for
- * n_items. @time: source time; @doubtful: it is no better than a guess. */
+ * n_items. @time: source time; @reason: what is to be said of every value, unless something worse is. */
 guint comms_bbt_unit_samples (const CommsBbtUnit *unit, const CommsBbtReport *report, gint64 time,
-                              gboolean doubtful, GdpSample *samples);
+                              GdpReason reason, GdpSample *samples);
 /* The point on @channel of the unit's profile ("wire", "pulse1"), or NULL. */
 const CommsPlanItem *comms_bbt_unit_item (const CommsBbtUnit *unit, const char *channel);
 

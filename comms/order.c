@@ -39,8 +39,8 @@ check_nothing (const CommsOrder *order)
 static const char *
 check_archive (const CommsOrder *order)
 {
-  if (order->archive.stream != 1)
-    return "the stream must be 1: means of hours and days are not kept here";
+  if (order->archive.stream != 1 && order->archive.stream != 3 && order->archive.stream != 4)
+    return "the stream must be 1 (archive), 3 (hourly) or 4 (daily)";
   return order->archive.from >= 0 && order->archive.from <= order->archive.to
          ? NULL : "the time must run from the earlier to the later";
 }

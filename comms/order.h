@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 
 typedef enum {
   COMMS_ORDER_LIVE,       /* a report now */
-  COMMS_ORDER_ARCHIVE,    /* rows of a stream once more */
+  COMMS_ORDER_ARCHIVE,    /* rows of a stream once more; those that are stored stay stored once */
   COMMS_ORDER_INTERFACE,  /* how the unit's interface is set for mode T */
   COMMS_ORDER_OUTPUT,     /* select, operate, or both */
   COMMS_ORDER_FIRMWARE,   /* a new image, in blocks, resumed in the next session where this one ends */
@@ -31,7 +31,7 @@ typedef struct {
                              for a call, however late. An OUTPUT must have one. */
   guint   tries;          /* private */
   union {
-    struct { guint8 stream; gint64 from, to; } archive;   /* 1 of PROTOCOL.md 5; µs UTC */
+    struct { guint8 stream; gint64 from, to; } archive;   /* 1, 3, 4 of PROTOCOL.md 5; µs UTC */
     struct { guint8 port; guint32 baud; char parity; guint8 stop_bits; } interface;
     struct { CommsOutputStep step; guint8 output; gboolean on; guint32 token; } output;   /* 1–8; OPERATE and
                                                              CANCEL: the token of their SELECT */

@@ -12,11 +12,13 @@ G_BEGIN_DECLS
 
 typedef enum {
   COMMS_REPORT_SAMPLES,        /* a unit answered */
+  COMMS_REPORT_HISTORY,        /* what a unit measured while nobody listened, in order of time */
   COMMS_REPORT_UNIT_FAILED,    /* a unit did not */
   COMMS_REPORT_LINK_FAILED,
   COMMS_REPORT_LINK_WORKING,
+  COMMS_REPORT_LINK_EXPECTED,  /* a BBT has hung up, and will call again */
   COMMS_REPORT_EVENT,          /* something for the journal: session opened, closed, refused; of a BBT with
-                                  samples beside it, then `unit` is set */
+                                  history beside it, then `unit` is set */
   COMMS_REPORT_DEVICE,         /* a BBT: what it said of itself, what became of it */
   COMMS_REPORT_RESULT,         /* a command to the field has ended */
   COMMS_N_REPORT_KINDS
@@ -30,6 +32,7 @@ struct CommsReport {
   char           *detail;          /* owned: why it failed, English, or NULL */
   GdpEvent       *event;           /* owned, for EVENT */
   GdpDevice      *device;          /* owned, for DEVICE */
+  gint64          next_call;       /* for LINK_EXPECTED: µs, by the server's clock; 0 = nobody knows */
   gint64          command;         /* for RESULT: its id; how it went: */
   gboolean        ok;              /* … and `detail` says why not, or what more there is to say */
   gboolean        has_mark;        /* a BBT's records, in order of their stream up to this one: */

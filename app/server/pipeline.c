@@ -44,6 +44,13 @@ samples (ServerPipeline *pipeline, CommsReport *report)
 }
 
 static void
+history (ServerPipeline *pipeline, CommsReport *report)
+{
+  gdp_engine_history (pipeline->engine, report->unit, received (pipeline, report), report->samples, report->n_samples,
+                      pipeline->filling->changes);
+}
+
+static void
 unit_failed (ServerPipeline *pipeline, CommsReport *report)
 {
   gdp_engine_unit_failed (pipeline->engine, report->unit, received (pipeline, report), report->detail);
@@ -62,10 +69,16 @@ link_working (ServerPipeline *pipeline, CommsReport *report)
 }
 
 static void
+link_expected (ServerPipeline *pipeline, CommsReport *report)
+{
+  gdp_engine_link_expected (pipeline->engine, report->link, received (pipeline, report), report->next_call);
+}
+
+static void
 event (ServerPipeline *pipeline, CommsReport *report)
 {
   if (report->n_samples > 0)
-    samples (pipeline, report);
+    history (pipeline, report);
   g_ptr_array_add (pipeline->filling->changes->events, g_steal_pointer (&report->event));
 }
 
@@ -84,9 +97,11 @@ result (ServerPipeline *pipeline, CommsReport *report)
 
 static void (*const report_handlers[]) (ServerPipeline *, CommsReport *) = {
   [COMMS_REPORT_SAMPLES] = samples,
+  [COMMS_REPORT_HISTORY] = history,
   [COMMS_REPORT_UNIT_FAILED] = unit_failed,
   [COMMS_REPORT_LINK_FAILED] = link_failed,
   [COMMS_REPORT_LINK_WORKING] = link_working,
+  [COMMS_REPORT_LINK_EXPECTED] = link_expected,
   [COMMS_REPORT_EVENT] = event,
   [COMMS_REPORT_DEVICE] = device,
   [COMMS_REPORT_RESULT] = result,

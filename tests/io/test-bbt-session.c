@@ -306,6 +306,23 @@ test_holes (void)
   stage_end (&stage);
 }
 
+/* Means are marked as such; they are no sign of what is now. */
+static void
+test_means (void)
+{
+  Stage stage = stage_open (0, plain);
+  CommsBbtPacker packer;
+  CommsBbtMessage hours = peer_archive (7, 1, 3, &packer);
+
+  hours.archive.stream = COMMS_BBT_STREAM_HOURLY;
+  hours.archive.step = 3600;
+  hours.archive.time = (g_get_real_time () / G_USEC_PER_SEC - 7200) * G_USEC_PER_SEC;
+  say (&stage, hours);
+  peer_acknowledged (stage.peer, COMMS_BBT_STREAM_HOURLY, 7, 3);
+  g_assert_cmpuint (commits_count (stage.commits, stage.commits->samples, "/averaged"), ==, 3);
+  stage_end (&stage);
+}
+
 static void
 test_increment (void)
 {
@@ -543,16 +560,14 @@ test_archive_again (void)
   peer_wait (stage.peer, COMMS_BBT_REQUEST, &message);
   g_assert_cmpuint (message.request.what, ==, 2);
   g_assert_cmpint (message.request.to, ==, 4000 * (gint64) G_USEC_PER_SEC);
-  answer (&stage, &message, 0, 5);
-  commits_wait (stage.commits, stage.commits->results, "3: ok: 5 rows follow");
-  say (&stage, peer_archive (7, 1, 5, &packer));
-  peer_acknowledged (stage.peer, COMMS_BBT_STREAM_ARCHIVE, 7, 5);
-  commits_wait_n (stage.commits, stage.commits->samples, "ai2=", 10);   /* the store knows what it has */
-  say (&stage, peer_archive (7, 1, 5, &packer));   /* but only so many */
-  peer_acknowledged (stage.peer, COMMS_BBT_STREAM_ARCHIVE, 7, 5);
-  say (&stage, peer_live (1, 8000));
-  peer_acknowledged (stage.peer, COMMS_BBT_STREAM_LIVE, 7, 1);
-  g_assert_cmpuint (commits_count (stage.commits, stage.commits->samples, "ai2="), ==, 11);
+  answer (&stage, &message, 0, 6);
+  commits_wait (stage.commits, stage.commits->results, "3: ok: 6 rows follow");
+  say (&stage, (CommsBbtMessage) { .type = COMMS_BBT_BYE });
+  g_assert_false (peer_hears (stage.peer, 0.1));   /* not before they are here */
+  say (&stage, peer_archive (7, 1, 6, &packer));   /* the last of them was not sent before */
+  peer_acknowledged (stage.peer, COMMS_BBT_STREAM_ARCHIVE, 7, 6);
+  peer_wait (stage.peer, COMMS_BBT_BYE, &message);
+  g_assert_cmpuint (commits_count (stage.commits, stage.commits->samples, "ai2="), ==, 6);
   stage_end (&stage);
 }
 
@@ -835,6 +850,7 @@ main (int argc, char **argv)
   g_test_add_func ("/bbt-session/resend-is-stored-once-and-acknowledged-again", test_resend_once);
   g_test_add_func ("/bbt-session/resend-of-what-waits-for-its-commit", test_resend_of_uncommitted);
   g_test_add_func ("/bbt-session/jumped-numbers-are-journaled", test_holes);
+  g_test_add_func ("/bbt-session/means-of-hours", test_means);
   g_test_add_func ("/bbt-session/increment-completes-its-base", test_increment);
   g_test_add_func ("/bbt-session/increment-against-an-old-base", test_increment_against_an_old_base);
   g_test_add_func ("/bbt-session/events-pulses-sabotage", test_events);
