@@ -142,7 +142,7 @@ comms_bbt_unit_reset (CommsBbtUnit *unit)
 {
   free_bases (g_steal_pointer (&unit->bases));
   unit->session = NULL;
-  unit->authenticated = unit->live_wanted = FALSE;
+  unit->live_wanted = FALSE;
   unit->asked = (CommsBbtAsked) { 0 };
   unit->done = 0;
   unit->again = 0;

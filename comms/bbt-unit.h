@@ -58,7 +58,7 @@ struct CommsBbtUnit {
   guint8            settings_result, schedule_result;   /* RESULT of the last transfer */
   /* of the session */
   CommsSession     *session;         /* proven, borrowed; or NULL */
-  gboolean          authenticated;
+  gboolean          authenticated;   /* stays true of the last one */
   CommsBbtClock     clock;
   CommsBbtBase     *bases;           /* owned, the latest first */
   CommsBbtAsked     asked;
