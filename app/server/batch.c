@@ -69,6 +69,7 @@ gboolean
 server_batch_urgent (const ServerBatch *batch)
 {
   return batch->results->len > 0 || batch->changes->alarms->len > 0 || batch->changes->events->len > 0
+         || batch->marks->len >= SERVER_BATCH_MARKS || server_batch_full (batch)
          || has_news_of_contacts (batch->changes);
 }
 

@@ -8,6 +8,8 @@
 G_BEGIN_DECLS
 
 #define SERVER_BATCH_REPORTS 4096   /* a batch with so many takes no more */
+#define SERVER_BATCH_MARKS   256    /* so many frames of units that wait for their ACK are worth a commit: what it
+                                     * costs whoever is woken by it is little beside what they cost already */
 
 typedef struct {
   GdpChanges *changes;
@@ -24,7 +26,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ServerBatch, server_batch_free)
 /* Nothing to commit (though there may be reports, which changed nothing). */
 gboolean server_batch_empty  (const ServerBatch *batch);
 gboolean server_batch_full   (const ServerBatch *batch);
-/* A person waits for it, or it says what is wrong. */
+/* A person waits for it, or it says what is wrong, or it is worth a commit of its own. */
 gboolean server_batch_urgent (const ServerBatch *batch);
 /* After the commit: the reports count as good, and the batch is empty again. */
 void     server_batch_committed (ServerBatch *batch);
