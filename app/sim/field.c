@@ -89,7 +89,10 @@ signs_of (const SimStation *station)
 static void
 notice (SimField *field, guint i)
 {
-  const SimUnit *unit = field->units->pdata[i];
+  const SimUnit *unit = field->units->pdata[i], *before = i ? field->units->pdata[i - 1] : NULL;
+  /* A site's units see one station; it is told once. */
+  if (before && strcmp (sim_unit_site_id (before), sim_unit_site_id (unit)) == 0)
+    return;
   guint8 now = signs_of (&unit->station), changed = now ^ field->seen[i];
   field->seen[i] = now;
   for (guint sign = 0; changed >> sign; sign++)

@@ -2,6 +2,7 @@
 /* gdp-sim: the field. Plays gas distribution points on the public wire protocols. */
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/resource.h>
 
 #include "data/passport.h"
@@ -16,7 +17,20 @@ typedef struct {
   uv_timer_t tick;
   uv_signal_t stop[2];    /* SIGTERM, SIGINT */
   uint64_t   began;       /* uv_hrtime(), ns */
+  const char *counts;     /* file, or NULL */
 } Play;
+
+/* @file: - is standard output. */
+static gboolean
+write_text (const char *file, const char *text, int mode, GError **error)
+{
+  if (strcmp (file, "-") != 0)
+    return g_file_set_contents_full (file, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, mode, error);
+  if (fputs (text, stdout) >= 0 && fflush (stdout) == 0)
+    return TRUE;
+  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "standard output: %s", g_strerror (errno));
+  return FALSE;
+}
 
 static void
 say (gint64 after, const char *site, const char *words, gpointer user_data)
@@ -33,11 +47,21 @@ tick (uv_timer_t *timer)
 }
 
 static void
+write_counts (const Play *play)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *counts = play->counts ? sim_wires_counts (play->wires) : NULL;
+  if (counts && !write_text (play->counts, counts, 0644, &error))
+    g_warning ("%s", error->message);
+}
+
+static void
 stop (uv_signal_t *handle, int number)
 {
   Play *play = handle->data;
   g_autofree char *wires = sim_wires_describe (play->wires);
   g_message ("stopping; there were %s", wires);
+  write_counts (play);
   sim_wires_close (play->wires);
   uv_close ((uv_handle_t *) &play->tick, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (play->stop); i++)
@@ -60,7 +84,7 @@ start_clock (Play *play, uv_loop_t *loop)
   }
 }
 
-/* A thousand modems are a thousand descriptors. */
+/* Twenty thousand modems are as many descriptors. */
 static void
 raise_descriptors (void)
 {
@@ -85,15 +109,12 @@ make_units (GdpNetwork *network, DataCatalogue *catalogue, const SimOptions *opt
 }
 
 static gboolean
-write_passports (const GdpNetwork *network, const char *file, GError **error)
+write_files (const GdpNetwork *network, const SimOptions *options, GError **error)
 {
-  g_autofree char *text = data_passport_write (network, NULL, 0);
-  if (g_strcmp0 (file, "-") != 0)
-    return g_file_set_contents (file, text, -1, error);
-  if (fputs (text, stdout) >= 0 && fflush (stdout) == 0)
-    return TRUE;
-  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "standard output: %s", g_strerror (errno));
-  return FALSE;
+  g_autofree char *passports = options->passports ? data_passport_write (network, NULL, 0) : NULL;
+  g_autofree char *keys = options->keys ? sim_town_keys (network, options->seed) : NULL;
+  return (!keys || write_text (options->keys, keys, 0600, error))
+         && (!passports || write_text (options->passports, passports, 0644, error));
 }
 
 /* Plays until a signal stops it. */
@@ -101,11 +122,12 @@ static gboolean
 play (GdpNetwork *network, GPtrArray *units, SimScenario *scenario, const SimOptions *options, GError **error)
 {
   uv_loop_t loop;
-  Play the = { .units = units };
+  Play the = { .units = units, .counts = options->counts };
   SimWiring wiring = {
     .serial = { options->ways.rtu_device, options->ways.rtu_baud, options->ways.rtu_parity },
     .server = (const struct sockaddr *) &options->server,
     .heartbeat = options->heartbeat, .seed = options->seed,
+    .udp = options->udp, .hurry = options->speed, .faults = options->faults,
   };
   raise_descriptors ();
   uv_loop_init (&loop);
@@ -142,7 +164,7 @@ run (const SimOptions *options, GError **error)
     if (!scenario || !sim_scenario_check (scenario, units, error))
       return FALSE;
   }
-  if (options->passports && !write_passports (network, options->passports, error))
+  if (!write_files (network, options, error))
     return FALSE;
   return !options->any_way || play (network, units, g_steal_pointer (&scenario), options, error);
 }

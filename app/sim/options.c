@@ -13,8 +13,9 @@
 /* As they come from the command line, before they are looked at. */
 typedef struct {
   int    sites, baud, heartbeat;
-  double speed;
+  double speed, faults;
   gint64 seed;
+  gboolean bbt, modems, stay, udp;
   char  *connect, *tcp, *rtu, *parity, *start;
 } Raw;
 
@@ -89,8 +90,12 @@ take_ways (SimOptions *options, const Raw *raw, GError **error)
       return refuse (error, "--connect", raw->connect, "wanted is HOST:PORT");
     if (!resolve (server, port, &options->server, error))
       return FALSE;
-    ways->modems = TRUE;
+    ways->bbts = raw->bbt;
+    ways->modems = raw->modems || !raw->bbt;
+    ways->all_stay = raw->stay;
   }
+  if (!raw->connect && (raw->bbt || raw->modems || raw->udp))
+    return refuse (error, "--connect", "(none)", "--bbt, --modems and --udp want the server's HOST:PORT there");
   options->any_way = raw->tcp || raw->rtu || raw->connect;
   if (raw->tcp || !options->any_way) {
     port = DEFAULT_PORT;
@@ -125,8 +130,12 @@ take (SimOptions *options, const Raw *raw, GError **error)
   g_autofree char *speed = g_strdup_printf ("%g", raw->speed);
   if (!usual)
     return refuse (error, "--baud", baud, "wanted is a usual rate, 1200 to 230400");
+  if (!(raw->faults >= 0 && raw->faults <= 1)) {
+    g_autofree char *faults = g_strdup_printf ("%g", raw->faults);
+    return refuse (error, "--wire-faults", faults, "wanted is a share of the frames, 0 to 1");
+  }
   if (raw->sites < 1 || raw->sites > SIM_TOWN_MOST)
-    return refuse (error, "--sites", sites, "wanted is 1 to 15000");
+    return refuse (error, "--sites", sites, "wanted is 1 to " G_STRINGIFY (SIM_TOWN_MOST));
   if (!(raw->speed >= 0.01 && raw->speed <= MOST_SPEED))
     return refuse (error, "--speed", speed, "wanted is 0.01 to 10000");
   if (raw->heartbeat < 1 || raw->heartbeat > 3600) {
@@ -136,6 +145,8 @@ take (SimOptions *options, const Raw *raw, GError **error)
   options->heartbeat = raw->heartbeat;
   options->n_sites = raw->sites;
   options->speed = raw->speed;
+  options->udp = raw->udp;
+  options->faults = raw->faults;
   options->seed = raw->seed;
   return take_ways (options, raw, error) && take_start (options, raw->start, error);
 }
@@ -154,7 +165,16 @@ sim_options_parse (SimOptions *options, int *argc, char ***argv, GError **error)
     { "parity", 0, 0, G_OPTION_ARG_STRING, &raw.parity,
       "Of the serial line: none, even (default), odd", "WORD" },
     { "connect", 0, 0, G_OPTION_ARG_STRING, &raw.connect,
-      "Dial this session server as GSM modems", "HOST:PORT" },
+      "Dial this session server as GSM modems, or with --bbt as BBT-1 units", "HOST:PORT" },
+    { "bbt", 0, 0, G_OPTION_ARG_NONE, &raw.bbt, "Sites that dial in are BBT-1 units", NULL },
+    { "modems", 0, 0, G_OPTION_ARG_NONE, &raw.modems, "… and GSM modems in turn, besides --bbt", NULL },
+    { "udp", 0, 0, G_OPTION_ARG_NONE, &raw.udp, "BBT-1 units call over UDP", NULL },
+    { "stay", 0, 0, G_OPTION_ARG_NONE, &raw.stay, "Every BBT-1 stays connected, not two of three", NULL },
+    { "keys", 0, 0, G_OPTION_ARG_FILENAME, &options->keys, "Write the BBT-1 units' keys, for the server", "FILE" },
+    { "wire-faults", 0, 0, G_OPTION_ARG_DOUBLE, &raw.faults,
+      "Share of the BBT-1 units' frames that the line spoils (0)", "RATE" },
+    { "counts", 0, 0, G_OPTION_ARG_FILENAME, &options->counts,
+      "Write at the end what BBT-1 units have recorded and delivered, as JSON", "FILE" },
     { "heartbeat", 0, 0, G_OPTION_ARG_INT, &raw.heartbeat,
       "Between two heartbeats of a modem (60)", "SECONDS" },
     { "scenario", 0, 0, G_OPTION_ARG_FILENAME, &options->scenario,
@@ -197,4 +217,6 @@ sim_options_clear (SimOptions *options)
   g_clear_pointer (&options->text, g_ptr_array_unref);
   g_clear_pointer (&options->scenario, g_free);
   g_clear_pointer (&options->passports, g_free);
+  g_clear_pointer (&options->keys, g_free);
+  g_clear_pointer (&options->counts, g_free);
 }

@@ -15,7 +15,9 @@ typedef struct {
   gboolean any_way;           /* FALSE: write passports and leave */
   struct sockaddr_storage server;   /* of --connect, resolved */
   guint    heartbeat;         /* seconds */
-  char    *scenario, *passports;    /* or NULL */
+  gboolean udp;               /* BBTs call so */
+  double   faults;            /* share of the BBTs' frames that the line spoils */
+  char    *scenario, *passports, *keys, *counts;   /* or NULL */
   double   speed;
   guint64  seed;
   gint64   start;             /* µs UTC */

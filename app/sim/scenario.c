@@ -181,23 +181,25 @@ sim_scenario_load (const char *name, GError **error)
   return sim_scenario_parse (plain ? base : name, text, length, error);
 }
 
+/* The deed must fit one unit of its site; "every site" means: every site that has such a thing. */
 static gboolean
 check_happening (const SimHappening *happening, GPtrArray *units, GError **error)
 {
-  gboolean found = FALSE;
-  for (guint i = 0; i < units->len; i++) {
+  gboolean found = FALSE, fits = FALSE;
+  g_autoptr (GError) misfit = NULL;
+  for (guint i = 0; i < units->len && !fits; i++) {
     const SimUnit *unit = units->pdata[i];
     if (happening->site && strcmp (happening->site, sim_unit_site_id (unit)) != 0)
       continue;
     found = TRUE;
-    /* "every site" means: every site that has such a thing. */
-    if (happening->site && !sim_deed_fits (&happening->deed, unit, error))
-      return FALSE;
+    fits = !happening->site || sim_deed_fits (&happening->deed, unit, misfit ? NULL : &misfit);
   }
   if (!found)
     g_set_error (error, SIM_SCENARIO_ERROR, SIM_SCENARIO_ERROR_SITE,
                  "there is no site \"%s\" among the %u played", happening->site, units->len);
-  return found;
+  else if (!fits)
+    g_propagate_error (error, g_steal_pointer (&misfit));
+  return fits;
 }
 
 gboolean

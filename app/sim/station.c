@@ -25,6 +25,9 @@
 #define DIRT_A_DAY     0.02   /* kPa at rated flow that ordinary gas leaves */
 #define JOULE_THOMSON  5.0    /* °C a MPa */
 #define SOLAR_WATTS    20.0
+#define HEATER_WATTS   20.0
+#define HEATER_RISE    6.0    /* °C */
+#define RATED_FLOW     2000.0 /* m³/h through the largest seats; flow is told as a share of it */
 
 /* Share of the way that a first-order lag goes in @seconds. */
 static double
@@ -37,6 +40,12 @@ static void
 approach (double *value, double target, double seconds, double constant)
 {
   *value += (target - *value) * lag (seconds, constant);
+}
+
+double
+sim_station_flow (const SimStation *station)
+{
+  return RATED_FLOW * station->flow;
 }
 
 gboolean
@@ -145,13 +154,15 @@ step_rooms (SimStation *station, double seconds)
   gboolean door = station->door_open[0];
   approach (&station->room, door ? outdoor : heated, seconds, door ? 600 : 7200);
   gboolean other = station->door_open[1];
-  approach (&station->auxiliary, other || station->mains_lost ? outdoor + 1 : warm, seconds,
-            other ? 600 : 10800);
+  gboolean heater = station->outputs & SIM_OUTPUT_HEATER && station->powered;
+  double cool = other || station->mains_lost ? outdoor + 1 : warm;
+  approach (&station->auxiliary, heater ? cool + HEATER_RISE : cool, seconds, other ? 600 : 10800);
   double drop = (station->inlet - station->outlet) / 1000;
   approach (&station->gas, sim_climate_ground (station->time) - JOULE_THOMSON * drop, seconds, 300);
 
-  /* Natural ventilation changes the air in minutes; an open door in half a minute. */
-  double airing = door ? 30 : 900;
+  /* Natural ventilation changes the air in minutes; a fan in one, an open door in half of it. */
+  gboolean fan = station->outputs & SIM_OUTPUT_FAN && station->powered;
+  double airing = door ? 30 : fan ? 60 : 900;
   approach (&station->methane, station->leak * airing / 60, seconds, airing);
   station->methane = MIN (station->methane, 100);
 }
@@ -161,8 +172,10 @@ step_power (SimStation *station, double seconds)
 {
   SimBattery *battery = &station->battery;
   double sun = station->design.solar ? SOLAR_WATTS * sim_climate_sunshine (station->time) : 0;
+  station->sun = sun;
+  station->load = sim_battery_load (battery) + (station->outputs & SIM_OUTPUT_HEATER ? HEATER_WATTS : 0);
   if (station->mains_lost)
-    sim_battery_flow (battery, seconds, sun - sim_battery_load (battery), station->auxiliary);
+    sim_battery_flow (battery, seconds, sun - station->load, station->auxiliary);
   else
     sim_battery_charge (battery, seconds);
   station->powered = !station->mains_lost || sun > 0 || (battery->chemistry && battery->charge > 0);
@@ -187,6 +200,7 @@ sim_station_step (SimStation *station, gint64 time)
   step_filter (station, seconds);
   step_rooms (station, seconds);
   step_power (station, seconds);
+  station->gas_passed += sim_station_flow (station) * seconds / 3600;
 }
 
 void

@@ -17,6 +17,10 @@ G_BEGIN_DECLS
 
 #define SIM_LINES 2
 
+/* Outputs that move something; the others only switch. */
+#define SIM_OUTPUT_FAN    1   /* do1: airs the process room */
+#define SIM_OUTPUT_HEATER 2   /* do2: warms the auxiliary room, and draws on the battery */
+
 typedef enum {
   SIM_REGULATOR_WORKS,
   SIM_REGULATOR_OPEN,    /* failed fully open: the slam-shut must act */
@@ -55,6 +59,7 @@ typedef struct {
   double     leak;           /* % LEL a minute into the closed process room */
   double     inlet_fallen;   /* kPa that the inlet is brought to; NaN = as usual */
   gboolean   clogging;       /* the filter catches dirt fast */
+  guint8     outputs;        /* bits: what the UPMP's outputs switch, see SIM_OUTPUT_FAN */
 
   /* follows */
   SimLine    line[SIM_LINES];
@@ -70,6 +75,8 @@ typedef struct {
   double     outdoor, room, auxiliary, gas; /* °C */
   double     methane;        /* % LEL in the process room */
   double     mains;          /* V */
+  double     sun, load;      /* W from the panel, W that the cabinet draws */
+  double     gas_passed;     /* m³ since the beginning */
 } SimStation;
 
 /* Settled as at @time: filled, warm, charged. */
@@ -81,6 +88,9 @@ void sim_station_step (SimStation *station, gint64 time);
 /* A hand on the slam-shut. It opens only by hand, and trips again on low pressure once the outlet is up. */
 void sim_station_trip  (SimStation *station, guint line);
 void sim_station_reset (SimStation *station, guint line);
+
+/* m³ an hour that pass now. */
+double sim_station_flow (const SimStation *station);
 
 /* Gas can pass @line: valve and slam-shut are open. */
 gboolean sim_station_line_open (const SimStation *station, guint line);

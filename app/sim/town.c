@@ -4,11 +4,19 @@
 #include <gio/gio.h>
 #include <math.h>
 
+#include "bbt.h"
 #include "bus.h"
 #include "chance.h"
 
 #define PROFILE   "upmp-12.4-a8-8"
 #define HEARTBEAT "ping"
+
+#define BBT_PROFILE       "bbt-1"
+#define CORRECTOR_PROFILE "gas-corrector"
+#define CORRECTOR_ADDRESS 1
+#define CORRECTOR_PERIOD  30            /* s */
+#define BBT_POLLING       10            /* s: quick enough to be watched */
+#define BBT_CATEGORY      "households"
 
 /* Districts of a town on two rivers, and where their middles lie. */
 static const struct { const char *name; double latitude, longitude; } districts[] = {
@@ -29,11 +37,11 @@ static const char *const streets[] = {
 typedef struct {
   GdpNetworkBuilder *builder;
   DataCatalogue     *catalogue;
-  const GdpProfile  *profile;
+  const GdpProfile  *profile, *bbt, *corrector;
   const SimWays     *ways;
   GdpLinkKind        kinds[GDP_N_LINK_KINDS];
   guint              n_kinds;
-  guint              n_rtu, n_tcp;     /* sites so far */
+  guint              n_rtu, n_tcp, n_bbt;   /* sites so far */
   guint              rtu_link, tcp_link;
   double             rtu_period;
   guint64            chance;
@@ -50,6 +58,8 @@ list_ways (Town *town)
     town->kinds[town->n_kinds++] = GDP_LINK_MODBUS_TCP;
   if (town->ways->modems)
     town->kinds[town->n_kinds++] = GDP_LINK_MODEM;
+  if (town->ways->bbts)
+    town->kinds[town->n_kinds++] = GDP_LINK_BBT;
 }
 
 static GdpLinkKind
@@ -63,7 +73,7 @@ way_of (const Town *town, guint index)
 
 /* The server's end of the line is not ours, so its device is left to the server's configuration. */
 static gboolean
-reach_by_rtu (Town *town, const char *id, GdpUnit *unit, GError **error)
+reach_by_rtu (Town *town, const char *id, DataOutlet outlet, GdpUnit *unit, GError **error)
 {
   if (town->n_rtu == 0)
     town->rtu_link = gdp_network_builder_add_link (town->builder, &(GdpLink) {
@@ -77,7 +87,7 @@ reach_by_rtu (Town *town, const char *id, GdpUnit *unit, GError **error)
 }
 
 static gboolean
-reach_by_tcp (Town *town, const char *id, GdpUnit *unit, GError **error)
+reach_by_tcp (Town *town, const char *id, DataOutlet outlet, GdpUnit *unit, GError **error)
 {
   guint bus = town->n_tcp / SIM_BUS_UNITS, port = town->ways->tcp_port + bus;
   if (town->n_tcp % SIM_BUS_UNITS == 0) {
@@ -92,7 +102,7 @@ reach_by_tcp (Town *town, const char *id, GdpUnit *unit, GError **error)
 }
 
 static gboolean
-reach_by_modem (Town *town, const char *id, GdpUnit *unit, GError **error)
+reach_by_modem (Town *town, const char *id, DataOutlet outlet, GdpUnit *unit, GError **error)
 {
   g_autofree char *link_id = g_strconcat ("modem-", id, NULL);
   unit->link = gdp_network_builder_add_link (town->builder, &(GdpLink) {
@@ -102,10 +112,56 @@ reach_by_modem (Town *town, const char *id, GdpUnit *unit, GError **error)
   return unit->link != G_MAXUINT;
 }
 
-static gboolean (*const reach[GDP_N_LINK_KINDS]) (Town *, const char *, GdpUnit *, GError **) = {
+/* Thresholds as the catalogue proposes the limits; on its own, a BBT calls at once only when they are crossed. */
+static gboolean
+reach_by_bbt (Town *town, const char *id, DataOutlet outlet, GdpUnit *unit, GError **error)
+{
+  g_autofree char *link_id = g_strconcat ("bbt-", id, NULL), *serial = g_strconcat ("BBT1-", id + 4, NULL);
+  guint n = town->n_bbt++;
+  gboolean stays = town->ways->all_stay || n % 3 != 2;
+  GdpThreshold outlet1 = { "ai2", outlet == DATA_OUTLET_LOW ? 1.8 : 0.216, outlet == DATA_OUTLET_LOW ? 2.75 : 0.33 };
+  GdpSettings settings = { .polling = BBT_POLLING, .confirmation = 60, .accident = 5, .archive = 10,
+                           .thresholds = &outlet1, .n_thresholds = 1 };
+  unit->link = gdp_network_builder_add_link (town->builder, &(GdpLink) {
+    .id = link_id, .kind = GDP_LINK_BBT, .serial = serial, .stays_connected = stays, .settings = &settings,
+    .keyless = n % SIM_TOWN_KEYLESS == SIM_TOWN_KEYLESS - 1,
+    .guaranteed_sessions = stays ? 0 : 10000, .category = stays ? NULL : BBT_CATEGORY }, error);
+  unit->profile = town->bbt;
+  unit->address = 0;
+  unit->period = BBT_POLLING;
+  return unit->link != G_MAXUINT;
+}
+
+static gboolean (*const reach[GDP_N_LINK_KINDS]) (Town *, const char *, DataOutlet, GdpUnit *, GError **) = {
   [GDP_LINK_MODBUS_RTU] = reach_by_rtu, [GDP_LINK_MODBUS_TCP] = reach_by_tcp,
-  [GDP_LINK_MODEM] = reach_by_modem,
+  [GDP_LINK_MODEM] = reach_by_modem, [GDP_LINK_BBT] = reach_by_bbt,
 };
+
+/* Those that do not stay connected call in the morning and in the evening, not all at once. */
+static gboolean
+add_category (Town *town, GError **error)
+{
+  GdpScheduleEntry entries[] = { { .kind = GDP_SCHEDULE_DAILY, .minute = 6 * 60 + 30 },
+                                 { .kind = GDP_SCHEDULE_DAILY, .minute = 18 * 60 + 30 } };
+  GdpSchedule households = { .name = BBT_CATEGORY, .zone = 180, .window = 3600,
+                             .entries = entries, .n_entries = G_N_ELEMENTS (entries) };
+  return !town->ways->bbts || town->ways->all_stay
+         || gdp_network_builder_add_schedule (town->builder, &households, error);
+}
+
+/* Behind some BBTs a volume corrector tells the flow; the server asks it in mode T. */
+static gboolean
+add_corrector (Town *town, const char *id, guint site, guint link, GError **error)
+{
+  g_autofree char *unit_id = g_strconcat (id, "/corrector", NULL), *point_id = g_strconcat (id, "/flow", NULL);
+  guint unit = gdp_network_builder_add_unit (town->builder, &(GdpUnit) {
+    .id = unit_id, .site = site, .link = link, .address = CORRECTOR_ADDRESS, .profile = town->corrector,
+    .period = CORRECTOR_PERIOD }, error);
+  return unit != G_MAXUINT && gdp_network_builder_add_point (town->builder, &(GdpPoint) {
+    .id = point_id, .site = site, .unit = unit, .kind = GDP_POINT_ANALOG, .channel = "flow",
+    .engineering_unit = "m³/h", .resolution = 0.1, .keep_every = 600,
+    .scaling = { .signal = GDP_SIGNAL_NUMBER } }, error) != G_MAXUINT;
+}
 
 /* ---- sites -------------------------------------------------------------------------------------- */
 
@@ -146,12 +202,15 @@ add_whole_site (Town *town, guint index, GError **error)
   /* Cabinets on one line stand at the houses' end of the network, buildings with two at its middle. */
   DataOutlet outlet = variant->lines > 1 ? DATA_OUTLET_MEDIUM : DATA_OUTLET_LOW;
   GdpUnit unit = { .id = unit_id, .site = site, .profile = town->profile };
-  if (site == G_MAXUINT || !reach[way_of (town, index)] (town, id, &unit, error))
+  GdpLinkKind way = way_of (town, index);
+  if (site == G_MAXUINT || !reach[way] (town, id, outlet, &unit, error))
     return FALSE;
   guint added = gdp_network_builder_add_unit (town->builder, &unit, error);
-  return added != G_MAXUINT
-         && data_catalogue_propose_points (town->catalogue, variant, outlet, town->builder,
-                                           id, site, added, error);
+  if (added == G_MAXUINT
+      || !data_catalogue_propose_points (town->catalogue, variant, outlet, town->builder, id, site, added, error))
+    return FALSE;
+  gboolean corrector = way == GDP_LINK_BBT && town->corrector && town->n_bbt % SIM_TOWN_CORRECTOR == 0;
+  return !corrector || add_corrector (town, id, site, unit.link, error);
 }
 
 static gboolean
@@ -165,6 +224,8 @@ check (const Town *town, guint n_sites, GError **error)
             " or fewer --sites";
   else if (town->ways->tcp_host && town->ways->tcp_port + ports > 65536)
     wrong = "247 sites take one TCP port, and the last would be beyond 65535; give a lower --modbus-tcp";
+  else if (town->ways->bbts && !town->bbt)
+    wrong = "the catalogue lacks the report profile " BBT_PROFILE "; is GDP_CATALOGUE right?";
   else if (!data_catalogue_n_variants (town->catalogue) || !town->profile)
     wrong = "the catalogue lacks cabinet variants or the register profile " PROFILE ";"
             " is GDP_CATALOGUE right?";
@@ -177,7 +238,9 @@ GdpNetwork *
 sim_town_new (DataCatalogue *catalogue, guint n_sites, const SimWays *ways, guint64 seed, GError **error)
 {
   Town town = { .catalogue = catalogue, .ways = ways, .chance = sim_chance_seed (seed, G_MAXUINT64),
-                .profile = data_catalogue_profile (catalogue, PROFILE) };
+                .profile = data_catalogue_profile (catalogue, PROFILE),
+                .bbt = data_catalogue_profile (catalogue, BBT_PROFILE),
+                .corrector = data_catalogue_profile (catalogue, CORRECTOR_PROFILE) };
   list_ways (&town);
   g_return_val_if_fail (town.n_kinds > 0, NULL);
   if (!check (&town, n_sites, error))
@@ -187,8 +250,28 @@ sim_town_new (DataCatalogue *catalogue, guint n_sites, const SimWays *ways, guin
   town.rtu_period = MAX (1.0, (n_rtu + 9) / 10 * (19200.0 / MAX (ways->rtu_baud, 1200)));
 
   g_autoptr (GdpNetworkBuilder) builder = town.builder = gdp_network_builder_new ();
+  if (!add_category (&town, error))
+    return NULL;
   for (guint i = 0; i < n_sites; i++)
     if (!add_whole_site (&town, i, error))
       return NULL;
   return gdp_network_builder_finish (g_steal_pointer (&builder));
+}
+
+char *
+sim_town_keys (const GdpNetwork *network, guint64 seed)
+{
+  GString *text = g_string_new ("# Keys of the BBT-1 units that gdp-sim plays\n");
+  for (guint i = 0; i < network->n_links; i++) {
+    const GdpLink *link = &network->links[i];
+    guint8 key[32];
+    if (link->kind != GDP_LINK_BBT || link->keyless)
+      continue;
+    sim_bbt_key (seed, link->serial, key);
+    g_string_append_printf (text, "%s ", link->serial);
+    for (guint byte = 0; byte < sizeof key; byte++)
+      g_string_append_printf (text, "%02x", key[byte]);
+    g_string_append_c (text, '\n');
+  }
+  return g_string_free (text, FALSE);
 }

@@ -15,9 +15,11 @@ typedef struct {
   const char *tcp_host;     /* NULL = none */
   guint16     tcp_port;     /* of the first 247 sites; the next 247 have the next port … */
   gboolean    modems;
+  gboolean    bbts;         /* they dial in, too */
+  gboolean    all_stay;     /* every BBT stays connected; else two of three */
 } SimWays;
 
-#define SIM_TOWN_MOST 15000   /* sites */
+#define SIM_TOWN_MOST 40000   /* sites */
 
 /**
  * sim_town_new:
@@ -28,5 +30,12 @@ typedef struct {
  */
 GdpNetwork *sim_town_new (DataCatalogue *catalogue, guint n_sites, const SimWays *ways,
                           guint64 seed, GError **error);
+
+/* The server's key file for the BBTs of @network: lines "SERIAL HEX". (transfer full) */
+char *sim_town_keys (const GdpNetwork *network, guint64 seed);
+
+/* One of so many BBTs has no key, and one of so many a gas volume corrector behind it, in mode T. */
+#define SIM_TOWN_KEYLESS   10
+#define SIM_TOWN_CORRECTOR 4
 
 G_END_DECLS

@@ -12,6 +12,8 @@
 #define ADC_NOISE  0.003           /* mA, standard deviation */
 #define GAIN_ERROR 0.001           /* of span, standard deviation between sensors */
 #define ZERO_MA    0.02            /* fitters set the zero a hair high, so that noise stays above 4 mA */
+#define USUAL_SIGNAL (-75)         /* dBm */
+#define FADING         1.5         /* dB, standard deviation from one look to the next */
 #define HEALTHY_MA_LOW  3.8         /* NE 43: a healthy transmitter stays within */
 #define HEALTHY_MA_HIGH 20.5
 
@@ -35,7 +37,8 @@ static double room        (const SimStation *s, guint n) { return s->room; }
 static double auxiliary   (const SimStation *s, guint n) { return s->auxiliary; }
 static double methane     (const SimStation *s, guint n) { return s->methane; }
 static double mains_volts (const SimStation *s, guint n) { return s->mains; }
-static double radio_level (const SimStation *s, guint n) { return -75; }
+static double radio_level (const SimStation *s, guint n) { return USUAL_SIGNAL; }
+static double flow        (const SimStation *s, guint n) { return sim_station_flow (s); }
 static double slam_shut   (const SimStation *s, guint n) { return s->line[MIN (n, SIM_LINES - 1)].slammed; }
 static double door        (const SimStation *s, guint n) { return n < 2 && s->door_open[n]; }
 static double auxiliary_door (const SimStation *s, guint n) { return s->door_open[1]; }
@@ -61,7 +64,7 @@ static double (*const quantities[GDP_N_POINT_KINDS]) (const SimStation *station,
   [GDP_POINT_ROOM_TEMPERATURE] = room,      [GDP_POINT_AUX_TEMPERATURE] = auxiliary,
   [GDP_POINT_GAS_CONCENTRATION] = methane,  [GDP_POINT_BATTERY_VOLTAGE] = battery,
   [GDP_POINT_MAINS_VOLTAGE] = mains_volts,  [GDP_POINT_SIGNAL_LEVEL] = radio_level,
-  [GDP_POINT_ANALOG] = nothing,             [GDP_POINT_SLAM_SHUT] = slam_shut,
+  [GDP_POINT_ANALOG] = flow,                [GDP_POINT_SLAM_SHUT] = slam_shut,
   [GDP_POINT_VALVE] = valve,                [GDP_POINT_DOOR] = door,
   [GDP_POINT_AUX_DOOR] = auxiliary_door,    [GDP_POINT_MAINS] = mains,
   [GDP_POINT_TAMPER] = nothing,             [GDP_POINT_DISCRETE] = nothing,
@@ -230,8 +233,9 @@ add_sensor (SimUnit *unit, const GdpPoint *point, guint ordinal)
 {
   const GdpProfile *profile = unit->network->units[unit->unit].profile;
   const GdpRegister *reg = point->channel ? gdp_profile_find (profile, point->channel) : NULL;
-  /* What a master writes is not measured. */
-  if (!reg || reg->table == GDP_TABLE_COILS || reg->table == GDP_TABLE_HOLDING_REGISTERS)
+  /* What a master writes is not measured, nor what a BBT reads from others by itself (ext1 …). */
+  if (!reg || reg->writable || reg->table == GDP_TABLE_COILS || reg->table == GDP_TABLE_HOLDING_REGISTERS
+      || (reg->table == GDP_TABLE_REPORT_VALUES && gdp_register_width (reg->type) > 1))
     return;
   unit->sensors[unit->n_sensors++] = (SimSensor) {
     .point = point, .reg = reg, .ordinal = ordinal, .factor = unit_factor (point->engineering_unit),
@@ -267,7 +271,11 @@ sim_unit_new (GdpNetwork *network, guint index, gboolean solar, guint64 seed, gi
   SimDesign design = design_of (network, &network->sites[network->units[index].site]);
   design.solar = solar;
   design.town_seed = seed;
-  design.seed = sim_chance_seed (seed, index + 1);
+  /* All units of a site see the same station: each plays it for itself. */
+  design.seed = sim_chance_seed (seed, network->units[index].site + 1);
+  unit->signal = USUAL_SIGNAL;
+  unit->magnet = SIM_NOT_FITTED;
+  unit->clock_drift = NAN;
   sim_station_init (&unit->station, &design, time);
   add_sensors (unit);
   for (guint i = 0; i < unit->n_sensors; i++)
@@ -333,7 +341,42 @@ sim_unit_write (SimUnit *unit, GdpTable table, guint16 start, guint16 count, con
   guint16 *words = locate (unit, table, start, count, &code);
   if (words)
     memcpy (words, values, count * sizeof *values);
+  for (guint i = 0; words && table == GDP_TABLE_COILS && i < count; i++)
+    if (start + i < 8 && !sim_unit_switch (unit, start + i, values[i] != 0))
+      words[i] = !values[i];
   return code;
+}
+
+gboolean
+sim_unit_switch (SimUnit *unit, guint output, gboolean on)
+{
+  guint8 bit = 1 << output;
+  if (!(unit->stuck_outputs & bit))
+    unit->station.outputs = on ? unit->station.outputs | bit : unit->station.outputs & ~bit;
+  return ((unit->station.outputs & bit) != 0) == on;
+}
+
+guint16
+sim_unit_peek (const SimUnit *unit, GdpTable table, guint16 address)
+{
+  guint first = unit->image[table].first;
+  return address >= first && address < first + unit->image[table].count ? unit->image[table].words[address - first]
+                                                                        : 0;
+}
+
+gboolean
+sim_unit_senses (const SimUnit *unit, GdpTable table, guint16 address)
+{
+  for (guint i = 0; i < unit->n_sensors; i++)
+    if (unit->sensors[i].reg->table == table && unit->sensors[i].reg->address == address)
+      return TRUE;
+  return FALSE;
+}
+
+double
+sim_unit_signal (SimUnit *unit)
+{
+  return unit->signal + FADING * sim_chance_normal (&unit->station.chance);
 }
 
 static SimSensor *
@@ -375,6 +418,12 @@ sim_unit_recover (SimUnit *unit)
   sim_station_recover (&unit->station);
   unit->exception = FALSE;
   unit->silent_until = unit->offline_until = 0;
+  unit->signal = USUAL_SIGNAL;
+  unit->wire = unit->cover = 0;
+  unit->magnet = SIM_NOT_FITTED;
+  unit->doubles = unit->firmware_fails = FALSE;
+  unit->stuck_outputs = 0;
+  unit->line_faults = 0;
   for (guint i = 0; i < unit->n_sensors; i++)
     unit->sensors[i].fault = SIM_SENSOR_WORKS;
 }

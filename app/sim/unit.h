@@ -19,6 +19,8 @@ typedef enum {
 
 typedef struct SimSensor SimSensor;
 
+#define SIM_NOT_FITTED 0xFF
+
 typedef struct {
   GdpNetwork *network;
   guint       unit;          /* index into the network */
@@ -27,9 +29,20 @@ typedef struct {
   gint64      silent_until;  /* simulated µs; 0 = answers */
   gint64      offline_until; /* simulated µs: its modem is not connected; 0 = connected */
 
+  /* What a scenario does to a BBT. */
+  double      signal;        /* dBm at its aerial */
+  guint8      wire, cover, magnet;   /* as SABOTAGE says */
+  guint       button;        /* presses so far */
+  gint64      clock_error;   /* µs by which its clock is to jump; taken once */
+  double      clock_drift;   /* ppm, NaN = as it was; taken once */
+  double      line_faults;   /* share of its frames that the line spoils */
+  gboolean    doubles;       /* it sends every record twice */
+  gboolean    firmware_fails;  /* a new firmware does not run */
+  guint8      stuck_outputs; /* bits: they do not move */
+
   SimSensor  *sensors;       /* private from here on */
   guint       n_sensors;
-  struct { guint16 first, count; guint16 *words; } image[5];   /* by GdpTable */
+  struct { guint16 first, count; guint16 *words; } image[7];   /* by GdpTable */
 } SimUnit;
 
 /**
@@ -53,8 +66,17 @@ gboolean sim_unit_answers (const SimUnit *unit);
  * code: 2 illegal address, 3 illegal count, 4 device failure. */
 guint8   sim_unit_read (const SimUnit *unit, GdpTable table, guint16 start, guint16 count, guint16 *values);
 
-/* Writes coils or holding registers, which then read back; they move nothing in the station. The
- * same codes. */
+/* One word of a table as it stands, however the module is; 0 where there is none. */
+guint16  sim_unit_peek (const SimUnit *unit, GdpTable table, guint16 address);
+/* A sensor is wired to it. */
+gboolean sim_unit_senses (const SimUnit *unit, GdpTable table, guint16 address);
+/* dBm now: it fades. */
+double   sim_unit_signal (SimUnit *unit);
+/* Output 0–7. FALSE: it is stuck, and stands otherwise. */
+gboolean sim_unit_switch (SimUnit *unit, guint output, gboolean on);
+
+/* Writes coils or holding registers, which then read back; coils move what the station's outputs
+ * switch. The same codes. */
 guint8   sim_unit_write (SimUnit *unit, GdpTable table, guint16 start, guint16 count, const guint16 *values);
 
 /* Sets the fault of the point with this tag ("outlet1"). FALSE: the unit has no such point. */

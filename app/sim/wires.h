@@ -15,6 +15,9 @@ typedef struct {
   const struct sockaddr *server;   /* for modems; NULL when the network has none */
   guint                  heartbeat; /* seconds between a modem's heartbeats */
   guint64                seed;
+  gboolean               udp;      /* BBTs call so */
+  double                 hurry;    /* simulated seconds a second */
+  double                 faults;   /* share of the BBTs' frames that the line spoils */
 } SimWiring;
 
 /**
@@ -26,10 +29,13 @@ typedef struct {
  */
 SimWires *sim_wires_open  (uv_loop_t *loop, const GdpNetwork *network, GPtrArray *units,
                            const SimWiring *wiring, GError **error);
-/* To be called after time has passed: modems of units without power hang up. */
+/* To be called after time has passed: modems of units without power hang up,
+ * BBTs measure and call. */
 void      sim_wires_check (SimWires *wires);
 /* For the log: "3 on tcp-5020, 3 modems of which 2 online". (transfer full) */
 char     *sim_wires_describe (const SimWires *wires);
+/* What BBTs recorded and delivered, as JSON; NULL when there are none. (transfer full) */
+char     *sim_wires_counts (const SimWires *wires);
 /* The loop must still run to let go of the handles. */
 void      sim_wires_close (SimWires *wires);
 
