@@ -202,7 +202,7 @@ test_one_wrong_thing_is_named (void)
     { "\"id\": \"GDP-003\"", "\"id\": \"gsm\"", "/sites/0/id", "first in line 7", 11 },
     { "\"link\": \"gsm\"", "\"link\": \"gms\"", "/sites/0/units/1/link", "gsm, rs485-1, tcp", 24 },
     { "\"link\": \"gsm\"", "\"link\": \"rs485-1\"", "/sites/0/units/1/address", "first in line 23", 24 },
-    { "\"upmp-12.4-a8-8\", \"period\"", "\"upmp\", \"period\"", "/sites/0/units/0/profile", "there are: bbt-1, upmp-12.4-a8-8", 23 },
+    { "\"upmp-12.4-a8-8\", \"period\"", "\"upmp\", \"period\"", "/sites/0/units/0/profile", "there are: bbt-1, gas-corrector, upmp-12.4-a8-8", 23 },
     { "\"period\": 0.5", "\"period\": 0.1", "/sites/0/units/0/period", "at least 0.2", 23 },
     { "\"address\": 3", "\"address\": 248", "/sites/0/units/0/address", "at most 247", 23 },
     { "\"address\": 3", "\"address\": 3.5", "/sites/0/units/0/address", "integer", 23 },
