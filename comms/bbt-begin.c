@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "session-log.h"
 #include "udp.h"
 
 typedef CommsSessionState State;
@@ -137,8 +138,9 @@ become_the_session (CommsSession *session)
     unit->n_callers--;
   }
   if (unit->called)
-    comms_meter_count (unit->modem->meter, reconnects, 1);
+    comms_meter_fault (unit->modem->meter, GDP_TRAFFIC_RECONNECT, 0);
   unit->called = TRUE;
+  comms_session_log_open (session, unit->link, &unit->modem->log, comms_bbt_signal (&unit->ident), unit->ident.cause);
 }
 
 /* FAULT 9 to the older session would meet the newer one. */

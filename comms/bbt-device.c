@@ -6,6 +6,12 @@
 
 enum { NOT_MEASURED = 0xFFFF, NOT_KNOWN = 0x7F };
 
+double
+comms_bbt_signal (const CommsBbtIdent *ident)
+{
+  return ident->signal != NOT_KNOWN ? ident->signal : NAN;
+}
+
 static char *
 imei_text (guint64 imei)
 {
@@ -31,7 +37,7 @@ put_ident (GdpDevice *device, const CommsBbtIdent *ident)
   device->supply = ident->supply;
   device->battery = ident->battery != NOT_MEASURED ? ident->battery / 1000.0 : NAN;
   device->mains = ident->mains != NOT_MEASURED ? ident->mains / 10.0 : NAN;
-  device->signal = ident->signal != NOT_KNOWN ? ident->signal : NAN;
+  device->signal = comms_bbt_signal (ident);
   device->temperature = ident->temperature != NOT_KNOWN ? ident->temperature : NAN;
   device->waiting = ident->waiting;
   device->flags = ident->flags;

@@ -84,6 +84,7 @@ CommsSessionState comms_bbt_through_data   (CommsSession *session, CommsBbtMessa
 CommsSessionState comms_bbt_through_closed (CommsSession *session, CommsBbtMessage *message);
 
 /* ---- bbt-device.c ---- */
+double comms_bbt_signal (const CommsBbtIdent *ident);   /* dBm, NaN = not known */
 /* What is known of the unit now, for the store. */
 void comms_bbt_tell_device (CommsSessionServer *server, CommsBbtUnit *unit);
 

@@ -52,6 +52,8 @@ look_at_numbers (CommsSession *session, Records *records)
   }
   comms_meter_count (unit->meter, requests, 1);
   records->known = comms_unit_streams_known (unit->streams, records->stream, records->first, records->count, &lost);
+  unit->modem->log.resends += records->known;
+  unit->modem->log.records += records->count - records->known;
   if (lost > 0 && records->stream != COMMS_BBT_STREAM_LIVE)
     tell_lost (session, records->stream, lost);
   if (records->known < records->count)
@@ -96,6 +98,7 @@ give (CommsSession *session, CommsReport *report, const Records *records)
                                    through.boot, through.number };
   comms_unit_streams_take (session->bbt->streams, records->stream, through, report);
   comms_meter_count (session->bbt->meter, good, 1);
+  session->bbt->meter->last_good = report->received;
   comms_session_server_give (session->server, report);
 }
 

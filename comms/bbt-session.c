@@ -2,6 +2,8 @@
 /* The session of a BBT, the server's side of PROTOCOL.md 3: which frame may come when, and what ends it. */
 #include "bbt-private.h"
 
+#include "session-log.h"
+
 typedef CommsSessionState State;
 
 gboolean
@@ -98,8 +100,11 @@ comms_bbt_say (CommsSession *session, const CommsBbtMessage *message)
     comms_session_close (session, COMMS_SESSION_CLOGGED, NULL);
     return FALSE;
   }
-  if (session->bbt != NULL)
+  if (session->bbt != NULL) {
     comms_meter_count (session->bbt->meter, bytes_out, size);
+    session->bbt->modem->log.frames_out++;
+    session->bbt->modem->log.bytes_out += size;
+  }
   return TRUE;
 }
 
@@ -210,7 +215,7 @@ wrong_frame (CommsSession *session, const GError *error)
   gboolean others = error->code == COMMS_BBT_ERROR_MAC || error->code == COMMS_BBT_ERROR_SEQUENCE;
 
   if (session->bbt != NULL)
-    comms_meter_count (session->bbt->meter, wrong, 1);
+    comms_meter_fault (session->bbt->meter, GDP_TRAFFIC_WRONG, 0);
   if (session->is_udp && others)
     return session->state;
   return end_by (session, error);
@@ -237,6 +242,8 @@ count (CommsSession *session, const CommsBbtFrame *frame)
   gint64 now = g_get_monotonic_time ();
 
   comms_meter_count (session->bbt->meter, bytes_in, frame->size);
+  session->bbt->modem->log.frames_in++;
+  session->bbt->modem->log.bytes_in += frame->size;
   if (is_too_much (session, frame->size, now)) {
     comms_bbt_fail (session, COMMS_SESSION_TRAFFIC, "more than %u bytes in a minute",
                     session->server->settings.bytes_per_minute);
@@ -278,7 +285,7 @@ take (CommsSession *session, const CommsBbtFrame *frame)
     return COMMS_SESSION_CLOSED;
   CommsBbtHandler handler = handler_of (session, frame->type);
   if (handler == NULL && info == NULL && open) {   /* of a later version */
-    comms_meter_count (session->bbt->meter, wrong, 1);
+    comms_meter_fault (session->bbt->meter, GDP_TRAFFIC_WRONG, 0);
     return session->state;
   }
   if (handler == NULL)
@@ -412,6 +419,7 @@ comms_bbt_ended (CommsSession *session, CommsSessionEnd why, guint8 code, guint1
   if (!proven)
     return;
   unit->seen = comms_session_server_now (session->server);
+  comms_session_log_close (session, unit->link, &unit->modem->log, why, reason);
   comms_bbt_end_asking (session, reason);
   comms_bbt_through_end (unit);
   comms_bbt_unit_reset (unit);

@@ -6,6 +6,7 @@
 
 #include "connection.h"
 #include "poll-schedule.h"
+#include "rtu.h"
 #include "slave.h"
 
 #define STACK       (256 * 1024)      /* bytes; a thousand lines must not cost a thousand times 8 MiB */
@@ -136,7 +137,7 @@ open_link (CommsLine *line)
   line->connection = comms_connection_open (&line->network->links[line->link], line->turnaround, &error);
   if (line->connection != NULL) {
     if (line->opened)
-      comms_meter_count (line->meter, reconnects, 1);
+      comms_meter_fault (line->meter, GDP_TRAFFIC_RECONNECT, 0);
     line->opened = TRUE;
     if (!line->working)
       comms_poll_schedule_restart (line->schedule, g_get_monotonic_time ());
@@ -154,20 +155,32 @@ lose_link (CommsLine *line, const CommsExchange *exchange)
     link_failed (line, comms_connection_describe (COMMS_ANSWER_LINE_GONE, exchange));
 }
 
+/* What else an answer may be has no counter of its own. */
+static const struct { CommsAnswer answer; GdpTrafficFault fault; } faults[] = {
+  { COMMS_ANSWER_NONE, GDP_TRAFFIC_TIMEOUT },
+  { COMMS_ANSWER_CHECKSUM, GDP_TRAFFIC_CRC },
+  { COMMS_ANSWER_WRONG, GDP_TRAFFIC_WRONG },
+  { COMMS_ANSWER_EXCEPTION, GDP_TRAFFIC_EXCEPTION },
+  { COMMS_ANSWER_NO_TARGET, GDP_TRAFFIC_EXCEPTION },
+};
+
 static void
 count (CommsLine *line, CommsMeter *meter, CommsAnswer answer, const CommsExchange *exchange)
 {
+  guint baud = line->network->links[line->link].baud;
+
   comms_meter_count (meter, requests, exchange->bytes_out > 0);
   comms_meter_count (meter, bytes_out, exchange->bytes_out);
   comms_meter_count (meter, bytes_in, exchange->bytes_in);
-  comms_meter_count (meter, timeouts, answer == COMMS_ANSWER_NONE);
-  comms_meter_count (meter, crc_errors, answer == COMMS_ANSWER_CHECKSUM);
-  comms_meter_count (meter, wrong, answer == COMMS_ANSWER_WRONG);
-  comms_meter_count (meter, exceptions, exchange->exception != 0);
+  for (guint i = 0; i < G_N_ELEMENTS (faults); i++)
+    if (faults[i].answer == answer)
+      comms_meter_fault (meter, faults[i].fault, exchange->exception);
   if (answer == COMMS_ANSWER_GOOD)
     comms_meter_response (meter, exchange->us);
+  if (exchange->bytes_out > 0)
+    comms_meter_count (line->meter, busy, exchange->us + comms_rtu_gap (baud));
   if (exchange->unasked > 0) {
-    comms_meter_count (line->meter, wrong, 1);
+    comms_meter_fault (line->meter, GDP_TRAFFIC_NOISE, 0);
     comms_meter_count (line->meter, bytes_in, exchange->unasked);
   }
 }
@@ -194,7 +207,10 @@ poll_failed (CommsLine *line, guint number, CommsAnswer answer, const CommsExcha
 
   if (comms_slave_failed (slave))
     comms_poll_schedule_answered (line->schedule, number, now);
-  if (comms_poll_schedule_failed (line->schedule, number, now) > 1) {
+  if (comms_poll_schedule_failed (line->schedule, number, now) == 1) {
+    comms_meter_count (slave->meter, retries, 1);
+  } else {
+    comms_meter_count (slave->meter, due, comms_poll_schedule_elapsed (line->schedule, number, now));
     comms_slave_give_up (slave);
     give_news (line, COMMS_REPORT_UNIT_FAILED, slave->plan->unit,
                comms_connection_describe (answer, exchange));
@@ -204,8 +220,13 @@ poll_failed (CommsLine *line, guint number, CommsAnswer answer, const CommsExcha
 static void
 end_poll (CommsLine *line, guint number)
 {
-  comms_poll_schedule_answered (line->schedule, number, g_get_monotonic_time ());
-  give (line, comms_slave_end (slave_at (line, number), server_time (line)));
+  gint64 now = g_get_monotonic_time ();
+  CommsSlave *slave = slave_at (line, number);
+
+  comms_poll_schedule_answered (line->schedule, number, now);
+  comms_meter_count (slave->meter, due, comms_poll_schedule_elapsed (line->schedule, number, now));
+  comms_meter_count (slave->meter, polls, 1);
+  give (line, comms_slave_end (slave, server_time (line)));
 }
 
 /* Asks slave @number for all its blocks, or for those that are left. */

@@ -28,16 +28,24 @@ comms_loop_has_room (const CommsLoop *loop)
 
 static void on_retry (uv_timer_t *timer);
 
+/* As much as the queue takes. */
 static void
-empty_outbox (CommsLoop *loop)
+pass_on (CommsLoop *loop)
 {
   guint n = 0;
-  gboolean was_full = loop->full;
 
   while (n < loop->outbox->len && loop->sink.take (loop->outbox->pdata[n], loop->sink.user_data))
     n++;
   if (n > 0)
     g_ptr_array_remove_range (loop->outbox, 0, n);
+}
+
+static void
+empty_outbox (CommsLoop *loop)
+{
+  gboolean was_full = loop->full;
+
+  pass_on (loop);
   loop->full = loop->outbox->len > 0;
   if (loop->full && !was_full) {
     uv_timer_start (&loop->retry, on_retry, RETRY_MS, RETRY_MS);
@@ -55,7 +63,7 @@ comms_loop_forget (CommsLoop *loop, const gboolean *keep)
   empty_outbox (loop);
   for (guint i = loop->outbox->len; i-- > 0;) {
     CommsReport *report = loop->outbox->pdata[i];
-    if (report->kind == COMMS_REPORT_EVENT || report->link == G_MAXUINT || keep[report->link])
+    if (report->kind == COMMS_REPORT_EVENT || report->kind == COMMS_REPORT_SESSION || report->link == G_MAXUINT || keep[report->link])
       continue;
     g_ptr_array_remove_index (loop->outbox, i);
     comms_report_free (report);
@@ -118,8 +126,8 @@ stop (CommsLoop *loop)
   uv_handle_t *own[] = { (uv_handle_t *) &loop->wake, (uv_handle_t *) &loop->before_sleep,
                          (uv_handle_t *) &loop->alarm, (uv_handle_t *) &loop->retry };
 
-  empty_outbox (loop);
   loop->calls.stop (loop->owner);
+  pass_on (loop);   /* what the queue does not take now nobody learns any more */
   for (guint i = 0; i < G_N_ELEMENTS (own); i++)
     uv_close (own[i], NULL);
 }

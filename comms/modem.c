@@ -100,7 +100,7 @@ comms_modem_begin (CommsModem *modem, const GdpNetwork *network, gint64 now)
   modem->round_trip.silences = 0;
   modem->silent = 0;
   if (modem->called)
-    comms_meter_count (modem->meter, reconnects, 1);
+    comms_meter_fault (modem->meter, GDP_TRAFFIC_RECONNECT, 0);
   modem->called = TRUE;
 }
 

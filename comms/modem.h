@@ -25,6 +25,8 @@ typedef struct {
   CommsPollSchedule *schedule;   /* NULL until it first calls */
   CommsRoundTrip     round_trip;
   guint              silent;     /* polls in a row that nobody answered */
+  GdpSession         log;        /* of the session, see session-log.h; its texts are not kept */
+  guint              taken;      /* answers with values, since the start */
   CommsMeter        *meter;      /* what is no unit's: noise, reconnects */
   guint              n_units;
   CommsModemUnit     units[];

@@ -10,6 +10,7 @@ typedef struct {
   gint64  phase;      /* µs of its beats after a multiple of the period */
   guint   failures;   /* in a row */
   gboolean broke;     /* the last of them: the line fell */
+  gint64  counted;    /* its periods are counted up to here; 0 = not since the line is there */
 } Slave;
 
 struct CommsPollSchedule {
@@ -55,6 +56,7 @@ comms_poll_schedule_restart (CommsPollSchedule *schedule, gint64 now)
   for (guint i = 0; i < schedule->n; i++) {
     Slave *slave = &schedule->slaves[i];
 
+    slave->counted = 0;
     if (slave->broke && !all) {
       slave->due = MAX (slave->due, now + 1);   /* behind all others */
       continue;
@@ -141,6 +143,20 @@ comms_poll_schedule_failed (CommsPollSchedule *schedule, guint number, gint64 no
   slave->broke = FALSE;
   slave->due = slave->failures == 1 ? AT_ONCE : now + distance (slave, slave->failures - 2);
   return slave->failures;
+}
+
+guint
+comms_poll_schedule_elapsed (CommsPollSchedule *schedule, guint number, gint64 now)
+{
+  Slave *slave = &schedule->slaves[number];
+
+  if (slave->counted == 0) {
+    slave->counted = now;
+    return 1;
+  }
+  guint n = (guint) MIN ((now - slave->counted) / slave->period, G_MAXINT);
+  slave->counted += n * slave->period;
+  return n;
 }
 
 static Slave *

@@ -34,6 +34,9 @@ guint comms_poll_schedule_next     (CommsPollSchedule *schedule, gint64 now, gin
  * slave is the very next one. */
 void  comms_poll_schedule_answered (CommsPollSchedule *schedule, guint slave, gint64 now);
 guint comms_poll_schedule_failed   (CommsPollSchedule *schedule, guint slave, gint64 now);
+/* Periods of @slave that have passed since they were counted last, or since the line was there: how many polls
+ * should have ended by @now, when one has. */
+guint comms_poll_schedule_elapsed  (CommsPollSchedule *schedule, guint slave, gint64 now);
 /* The line fell while @slave was asked, which may be its fault: some gateways hang up on an address that
  * they do not serve. So it is asked one period later at the soonest, then at twice the distance each time,
  * and one that has not failed goes first, to show whether the line works. Returns the failures in a row. */

@@ -38,7 +38,7 @@ noise (CommsPoller *poller, gsize n)
 {
   if (n == 0)
     return;
-  comms_meter_count (poller->modem->meter, wrong, 1);
+  comms_meter_fault (poller->modem->meter, GDP_TRAFFIC_NOISE, 0);
   comms_meter_count (poller->modem->meter, bytes_in, n);
   skip (poller, n);
 }
@@ -212,12 +212,21 @@ deliver (CommsPoller *poller)
   comms_session_server_give (poller->server, report);
 }
 
+static void
+count_due (CommsPoller *poller)
+{
+  comms_meter_count (polled_unit (poller)->meter, due,
+                     comms_poll_schedule_elapsed (poller->modem->schedule, poller->slot, g_get_monotonic_time ()));
+}
+
 static State
 next_block (CommsPoller *poller)
 {
   poller->modem->silent = 0;
   if (++poller->block == polled_unit (poller)->plan->n_blocks) {
     comms_poll_schedule_answered (poller->modem->schedule, poller->slot, g_get_monotonic_time ());
+    comms_meter_count (polled_unit (poller)->meter, polls, 1);
+    count_due (poller);
     deliver (poller);
     if (poller->refused != NOT_REFUSED)
       comms_plan_split (polled_unit (poller)->plan, poller->refused);
@@ -247,8 +256,11 @@ failed (CommsPoller *poller, const char *detail, gint64 quiet)
 {
   CommsModem *modem = poller->modem;
 
-  if (comms_poll_schedule_failed (modem->schedule, poller->slot, g_get_monotonic_time ()) == 1)
+  if (comms_poll_schedule_failed (modem->schedule, poller->slot, g_get_monotonic_time ()) == 1) {
+    comms_meter_count (polled_unit (poller)->meter, retries, 1);
     return quiet > 0 ? drain (poller, quiet) : ask (poller);
+  }
+  count_due (poller);
   report_failure (poller, detail);
   if (++modem->silent >= poller->server->settings.dead_after * modem->n_units) {
     poller->calls->silent (poller->owner);
@@ -267,7 +279,7 @@ miss_answer (CommsPoller *poller)
     detail = g_strdup_printf ("no answer in %.1f s", took);
   else
     detail = g_strdup_printf ("answer cut short: %u bytes in %.1f s", poller->n_bytes, took);
-  comms_meter_count (polled_unit (poller)->meter, timeouts, 1);
+  comms_meter_fault (polled_unit (poller)->meter, GDP_TRAFFIC_TIMEOUT, 0);
   noise (poller, poller->n_bytes);
   comms_round_trip_silent (&poller->modem->round_trip);
   /* The retry asks the same: a late answer to the first serves it too. */
@@ -277,14 +289,14 @@ miss_answer (CommsPoller *poller)
 static State
 garbled (CommsPoller *poller, const char *detail)
 {
-  comms_meter_count (polled_unit (poller)->meter, crc_errors, 1);
+  comms_meter_fault (polled_unit (poller)->meter, GDP_TRAFFIC_CRC, 0);
   poller->owed--;
   return failed (poller, detail, poller->server->settings.quiet_time * G_USEC_PER_SEC);
 }
 
-/* @values: NULL for an exception, which is an answer too. */
+/* @values: NULL for an @exception, which is an answer too. */
 static State
-answered (CommsPoller *poller, gsize consumed, const guint16 *values)
+answered (CommsPoller *poller, gsize consumed, const guint16 *values, guint8 exception)
 {
   CommsModemUnit *unit = polled_unit (poller);
   gint64 took = g_get_monotonic_time () - poller->started;
@@ -295,10 +307,11 @@ answered (CommsPoller *poller, gsize consumed, const guint16 *values)
     comms_round_trip_learn (&poller->modem->round_trip, took);
     comms_meter_response (unit->meter, took);
   }
-  if (values != NULL)
+  if (values != NULL) {
     poller->n_answers++;
-  else
-    comms_meter_count (unit->meter, exceptions, 1);
+    poller->modem->taken++;
+  } else
+    comms_meter_fault (unit->meter, GDP_TRAFFIC_EXCEPTION, exception);
   comms_plan_decode (unit->plan, poller->block, values,
                      values != NULL ? GDP_REASON_NONE : GDP_REASON_DEVICE_EXCEPTION,
                      comms_session_server_now (poller->server),
@@ -313,7 +326,7 @@ refused (CommsPoller *poller, gsize consumed, guint8 exception)
   if (polled_block (poller)->n_items > 1
       && (exception == COMMS_EXCEPTION_ADDRESS || exception == COMMS_EXCEPTION_VALUE))
     poller->refused = poller->block;
-  return answered (poller, consumed, NULL);
+  return answered (poller, consumed, NULL, exception);
 }
 
 /* What stands first in the bytes from @at on, while an answer is awaited. */
@@ -364,7 +377,7 @@ take_answer (CommsPoller *poller)
     if (find == HEARTBEAT)
       skip_heartbeat (poller, length);
     else if (find == ANSWER)
-      return answered (poller, length, values);
+      return answered (poller, length, values, 0);
     else if (find == EXCEPTION)
       return refused (poller, length, exception);
     else

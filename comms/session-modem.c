@@ -2,6 +2,10 @@
 /* A transparent modem's session: who is calling, then its units polled. */
 #include "session-private.h"
 
+#include "session-log.h"
+
+#include <math.h>
+
 typedef CommsSessionState State;
 
 /* ---- what the poller does with the connection -------------------------------------------- */
@@ -72,6 +76,21 @@ comms_modem_room (CommsSession *session)
 
 /* ---- who is calling ---------------------------------------------------------------------- */
 
+/* Adds what the modem's meters have counted so far to its log, @sign times. */
+static void
+log_traffic (CommsModem *modem, int sign)
+{
+  CommsTraffic traffic;
+
+  comms_modem_traffic (modem, G_MAXUINT, &traffic);
+  modem->log.frames_out += sign * traffic.requests;
+  modem->log.frames_in += sign * gdp_histogram_total (&traffic.answers);
+  modem->log.records += sign * modem->taken;
+  modem->log.resends += sign * traffic.retries;
+  modem->log.bytes_in += sign * traffic.bytes_in;
+  modem->log.bytes_out += sign * traffic.bytes_out;
+}
+
 static State
 identified (CommsSession *session, guint link, gsize length)
 {
@@ -87,6 +106,8 @@ identified (CommsSession *session, guint link, gsize length)
     comms_session_close (modem->session, COMMS_SESSION_REPLACED, NULL);
   modem->session = session;
   session->modem = modem;
+  comms_session_log_open (session, link, &modem->log, NAN, -1);
+  log_traffic (modem, -1);
   comms_session_skip (session, length);
   comms_meter_count (modem->meter, bytes_in, length);
   comms_modem_begin (modem, server->network, g_get_monotonic_time ());
@@ -141,14 +162,18 @@ comms_modem_unregistered (CommsSession *session)
 }
 
 void
-comms_modem_ended (CommsSession *session, const char *reason, gboolean replaced)
+comms_modem_ended (CommsSession *session, CommsSessionEnd why, const char *reason)
 {
   CommsSessionServer *server = session->server;
   g_autofree char *address = comms_session_address ((const struct sockaddr *) &session->peer, TRUE);
   g_autofree char *text = g_strdup_printf ("%s: %s", address, reason);
 
+  log_traffic (session->modem, +1);
+  comms_session_log_close (session, session->modem->link, &session->modem->log, why, reason);
+  if (why == COMMS_SESSION_STOPPED)
+    return;
   comms_session_server_event (server, GDP_EVENT_SESSION_CLOSED, session->modem->link, text);
-  if (replaced)
+  if (why == COMMS_SESSION_REPLACED)
     return;
   CommsReport *lost = comms_report_new (COMMS_REPORT_LINK_FAILED, G_MAXUINT, session->modem->link,
                                         comms_session_server_now (server), 0);

@@ -72,7 +72,7 @@ CommsSessionState comms_modem_unregistered (CommsSession *session);
 CommsSessionState comms_modem_bytes        (CommsSession *session);
 CommsSessionState comms_modem_due          (CommsSession *session);
 CommsSessionState comms_modem_room         (CommsSession *session);
-void              comms_modem_ended        (CommsSession *session, const char *reason, gboolean replaced);
+void              comms_modem_ended        (CommsSession *session, CommsSessionEnd why, const char *reason);
 
 /* The same of a BBT's. */
 CommsSessionState comms_bbt_bytes (CommsSession *session);

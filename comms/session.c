@@ -317,11 +317,9 @@ tell_end (CommsSession *session, CommsSessionEnd why, const char *detail)
 
   if (session->is_bbt)
     comms_bbt_ended (session, why, ends[why].fault, ends[why].wait, reason, detail);
-  else if (why == COMMS_SESSION_STOPPED)
-    return;
   else if (session->modem != NULL)
-    comms_modem_ended (session, reason, why == COMMS_SESSION_REPLACED);
-  else
+    comms_modem_ended (session, why, reason);
+  else if (why != COMMS_SESSION_STOPPED)
     refuse (session, reason);
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sink.h"
 
+#include <math.h>
+
 CommsReport *
 comms_report_new (CommsReportKind kind, guint unit, guint link, gint64 received, guint n_samples)
 {
@@ -24,6 +26,7 @@ comms_report_free (CommsReport *report)
   g_free (report->detail);
   gdp_event_free (report->event);
   gdp_device_free (report->device);
+  gdp_session_free (report->session);
   g_free (report);
 }
 
@@ -35,22 +38,10 @@ comms_report_committed (CommsReport *report)
   comms_report_free (report);
 }
 
-static int
-by_value (const void *a, const void *b)
-{
-  guint x = *(const guint *) a, y = *(const guint *) b;
-  return (x > y) - (x < y);
-}
-
 guint
 comms_traffic_median_us (const CommsTraffic *traffic)
 {
-  guint sorted[G_N_ELEMENTS (traffic->response_us)];
-  guint n = MIN (traffic->n_responses, G_N_ELEMENTS (sorted));
+  double median = gdp_histogram_within (&traffic->answers, 0.5);
 
-  if (n == 0)
-    return 0;
-  memcpy (sorted, traffic->response_us, n * sizeof sorted[0]);
-  qsort (sorted, n, sizeof sorted[0], by_value);
-  return sorted[n / 2];
+  return isnan (median) ? 0 : MAX (1, (guint) (median * G_USEC_PER_SEC));
 }

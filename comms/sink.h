@@ -6,7 +6,9 @@
 
 #include "gdp/device.h"
 #include "gdp/engine.h"
+#include "gdp/session.h"
 #include "gdp/stream-mark.h"
+#include "gdp/traffic.h"
 
 G_BEGIN_DECLS
 
@@ -21,6 +23,7 @@ typedef enum {
                                   history beside it, then `unit` is set */
   COMMS_REPORT_DEVICE,         /* a BBT: what it said of itself, what became of it */
   COMMS_REPORT_RESULT,         /* a command to the field has ended */
+  COMMS_REPORT_SESSION,        /* a session has begun or ended: for the log of sessions */
   COMMS_N_REPORT_KINDS
 } CommsReportKind;
 
@@ -33,6 +36,7 @@ struct CommsReport {
   GdpEvent       *event;           /* owned, for EVENT */
   GdpDevice      *device;          /* owned, for DEVICE */
   gint64          next_call;       /* for LINK_EXPECTED: µs, by the server's clock; 0 = nobody knows */
+  GdpSession     *session;         /* owned, for SESSION */
   gint64          command;         /* for RESULT: its id; how it went: */
   gboolean        ok;              /* … and `detail` says why not, or what more there is to say */
   gboolean        has_mark;        /* a BBT's records, in order of their stream up to this one: */
@@ -59,12 +63,9 @@ typedef struct {
   gpointer user_data;
 } CommsSink;
 
-/* Counters of one slave or one link; written by one thread, read by any (relaxed atomics). */
-typedef struct {
-  guint64 requests, good, timeouts, crc_errors, exceptions, wrong, reconnects, bytes_in, bytes_out;
-  guint   response_us[16];     /* the last answers, a ring */
-  guint   n_responses;
-} CommsTraffic;
+/* Counters of one slave or one link. */
+typedef GdpTraffic CommsTraffic;
+/* µs that half of the answers took at most; 0 = none came. */
 guint comms_traffic_median_us (const CommsTraffic *traffic);
 
 G_END_DECLS

@@ -198,8 +198,13 @@ ask (CommsTcpLine *line)
 static void
 end_poll (CommsTcpLine *line)
 {
-  comms_poll_schedule_answered (line->schedule, line->asked, g_get_monotonic_time ());
-  comms_loop_give (line->loop, comms_slave_end (asked_slave (line), comms_loop_server_time (line->loop)));
+  gint64 now = g_get_monotonic_time ();
+  CommsSlave *slave = asked_slave (line);
+
+  comms_poll_schedule_answered (line->schedule, line->asked, now);
+  comms_meter_count (slave->meter, due, comms_poll_schedule_elapsed (line->schedule, line->asked, now));
+  comms_meter_count (slave->meter, polls, 1);
+  comms_loop_give (line->loop, comms_slave_end (slave, comms_loop_server_time (line->loop)));
 }
 
 /* A unit without anything to ask for is only told about, so this goes on until somebody is asked. */
@@ -248,7 +253,10 @@ fail_poll (CommsTcpLine *line, const char *why)
 
   if (comms_slave_failed (slave))
     comms_poll_schedule_answered (line->schedule, line->asked, now);
-  if (comms_poll_schedule_failed (line->schedule, line->asked, now) > 1) {
+  if (comms_poll_schedule_failed (line->schedule, line->asked, now) == 1) {
+    comms_meter_count (slave->meter, retries, 1);
+  } else {
+    comms_meter_count (slave->meter, due, comms_poll_schedule_elapsed (line->schedule, line->asked, now));
     comms_slave_give_up (slave);
     give_news (line, COMMS_REPORT_UNIT_FAILED, slave->plan->unit, why);
   }
@@ -267,7 +275,7 @@ miss_answer (CommsTcpLine *line)
   gint64 took = g_get_monotonic_time () - line->asked_at;
   g_autofree char *why = g_strdup_printf ("no answer in %.2f s", took / 1e6);
 
-  comms_meter_count (asked_slave (line)->meter, timeouts, 1);
+  comms_meter_fault (asked_slave (line)->meter, GDP_TRAFFIC_TIMEOUT, 0);
   link_works (line);
   fail_poll (line, why);
   if (line->n_bytes > 0)
@@ -288,7 +296,7 @@ skip (CommsTcpLine *line, gsize n)
 static void
 count_unasked (CommsTcpLine *line, gsize n)
 {
-  comms_meter_count (line->meter, wrong, 1);
+  comms_meter_fault (line->meter, GDP_TRAFFIC_NOISE, 0);
   comms_meter_count (line->meter, bytes_in, n);
 }
 
@@ -296,7 +304,7 @@ static void
 out_of_step (CommsTcpLine *line, const char *why)
 {
   if (line->state == AWAITING) {
-    comms_meter_count (asked_slave (line)->meter, wrong, 1);
+    comms_meter_fault (asked_slave (line)->meter, GDP_TRAFFIC_WRONG, 0);
     comms_meter_count (asked_slave (line)->meter, bytes_in, line->n_bytes);
     link_works (line);
     fail_poll (line, why);
@@ -329,9 +337,9 @@ take_answer (CommsTcpLine *line, gsize length)
   if (good)
     comms_meter_response (slave->meter, (guint) (g_get_monotonic_time () - line->asked_at));
   else if (refused)
-    comms_meter_count (slave->meter, exceptions, 1);
+    comms_meter_fault (slave->meter, GDP_TRAFFIC_EXCEPTION, exception);
   else
-    comms_meter_count (slave->meter, wrong, 1);
+    comms_meter_fault (slave->meter, GDP_TRAFFIC_WRONG, 0);
   link_works (line);
 
   if (good || (refused && !gateway_gave_up (exception))) {
@@ -398,7 +406,7 @@ on_connected (uv_tcp_t *tcp, gpointer user_data)
   tcp->data = line;
   uv_read_start ((uv_stream_t *) tcp, on_alloc, on_read);
   if (line->opened)
-    comms_meter_count (line->meter, reconnects, 1);
+    comms_meter_fault (line->meter, GDP_TRAFFIC_RECONNECT, 0);
   line->opened = TRUE;
   if (!line->working)
     comms_poll_schedule_restart (line->schedule, g_get_monotonic_time ());

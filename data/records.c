@@ -79,6 +79,8 @@ void
 data_traffic_clear (DataTraffic *traffic)
 {
   g_clear_pointer (&traffic->owner, g_free);
+  g_clear_pointer (&traffic->total, g_free);
+  g_clear_pointer (&traffic->lately, g_free);
 }
 
 DataStranger *

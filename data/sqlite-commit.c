@@ -89,6 +89,7 @@ sqlite_commit (DataStore *store, const DataBatch *batch, gint64 *seq, GError **e
   ok = ok && (batch->changes == NULL || add_changes (self, &meta, batch->changes, error))
        && (batch->marks == NULL || sqlite_put_marks (self, batch->marks, error))
        && (batch->devices == NULL || sqlite_put_devices (self, &meta, batch->devices, error))
+       && (batch->sessions == NULL || sqlite_put_sessions (self, batch->sessions, error))
        && (batch->results == NULL || add_results (self, &meta, batch->results, batch->now, error));
   if (!sqlite_end (self, &meta, ok, error))
     return FALSE;

@@ -10,6 +10,7 @@
  *   sqlite-changes.c        the reader's side: state, feed, history
  *   sqlite-units.c          how far the units' streams are committed, and what the units said
  *   sqlite-operators.c      who may do what
+ *   sqlite-sessions.c       the log of sessions
  *   sqlite-commands.c, sqlite-servers.c, sqlite-journal.c */
 #pragma once
 
@@ -124,6 +125,9 @@ GArray     *sqlite_live_read   (SqliteStore *self, const SqliteMeta *meta, GErro
 /* Within a transaction, with a commit. */
 gboolean    sqlite_put_marks   (SqliteStore *self, const GArray *marks, GError **error);
 gboolean    sqlite_put_devices (SqliteStore *self, SqliteMeta *meta, const GPtrArray *devices, GError **error);
+gboolean    sqlite_put_sessions (SqliteStore *self, const GPtrArray *sessions, GError **error);
+/* Within a transaction: whoever had sessions open on the link has gone. */
+gboolean    sqlite_end_sessions (SqliteStore *self, gint64 link, GError **error);
 /* Within a transaction: there is another unit at the end of the link. */
 gboolean    sqlite_forget_unit (SqliteStore *self, gint64 link, GError **error);
 
@@ -151,6 +155,7 @@ gboolean     sqlite_claim_link   (DataStore *store, gint64 link, const DataServe
                                   GError **error);
 gboolean     sqlite_put_traffic  (DataStore *store, const DataTraffic *traffic, gsize n, GError **error);
 GArray      *sqlite_traffic      (DataStore *store, GError **error);
+GPtrArray   *sqlite_sessions     (DataStore *store, const DataSessionFilter *filter, GError **error);
 DataChanges *sqlite_changes      (DataStore *store, gint64 since, GError **error);
 GPtrArray   *sqlite_journal      (DataStore *store, const DataJournalFilter *filter, guint64 *hidden,
                                   GError **error);

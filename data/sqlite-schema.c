@@ -141,7 +141,17 @@ static const char step_7[] =
   "  PRIMARY KEY (server, address, text)) STRICT;"
   "CREATE INDEX stranger_seq ON stranger (seq);";
 
-static const char *const steps[] = { step_1, step_2, step_3, step_4, step_5, step_6, step_7 };
+/* The line doctor: all counters of a link or unit in one text each, and the log of sessions. */
+static const char step_8[] =
+  "ALTER TABLE traffic ADD COLUMN total TEXT;"
+  "ALTER TABLE traffic ADD COLUMN lately TEXT;"
+  "CREATE TABLE session (link INTEGER NOT NULL, opened INTEGER NOT NULL, closed INTEGER NOT NULL, why TEXT,"
+  "  well INTEGER NOT NULL, peer TEXT, cause INTEGER NOT NULL, signal REAL, frames_in INTEGER NOT NULL, frames_out INTEGER NOT NULL,"
+  "  bytes_in INTEGER NOT NULL, bytes_out INTEGER NOT NULL, records INTEGER NOT NULL, resends INTEGER NOT NULL,"
+  "  PRIMARY KEY (link, opened)) STRICT, WITHOUT ROWID;"
+  "CREATE INDEX session_opened ON session (opened);";
+
+static const char *const steps[] = { step_1, step_2, step_3, step_4, step_5, step_6, step_7, step_8 };
 #define VERSION ((gint64) G_N_ELEMENTS (steps))
 
 static gboolean

@@ -163,7 +163,8 @@ sqlite_claim_link (DataStore *store, gint64 link, const DataServer *server, gint
                                "ON CONFLICT (link) DO UPDATE SET server = excluded.server", "it",
                                link, server->name)
                 && sqlite_run (self, error, "UPDATE device SET connected = 0, seq = ? "
-                               "WHERE link = ? AND connected <> 0", "ii", ++meta.seq, link);
+                               "WHERE link = ? AND connected <> 0", "ii", ++meta.seq, link)
+                && sqlite_end_sessions (self, link, error);
   return sqlite_end (self, &meta, ok, error);
 }
 
@@ -196,6 +197,8 @@ sqlite_traffic (DataStore *store, GError **error)
     if (!sqlite_read_columns (self, query, 0, &data_traffic_table, &traffic, error))
       return NULL;
     traffic.owner = g_strdup (traffic.owner);
+    traffic.total = g_strdup (traffic.total);
+    traffic.lately = g_strdup (traffic.lately);
     g_array_append_val (all, traffic);
   }
   return more == 0 ? g_steal_pointer (&all) : NULL;

@@ -192,6 +192,12 @@ data_store_traffic (DataStore *store, GError **error)
   return store->backend->traffic (store, error);
 }
 
+GPtrArray *
+data_store_sessions (DataStore *store, const DataSessionFilter *filter, GError **error)
+{
+  return store->backend->sessions (store, filter, error);
+}
+
 GArray *
 data_store_marks (DataStore *store, GError **error)
 {

@@ -10,7 +10,9 @@
 #include "gdp/device.h"
 #include "gdp/engine.h"
 #include "gdp/role.h"
+#include "gdp/session.h"
 #include "gdp/stream-mark.h"
+#include "gdp/traffic.h"
 
 G_BEGIN_DECLS
 
@@ -131,6 +133,7 @@ typedef struct {
   GArray           *results;     /* DataCommandResult, or NULL */
   const GArray     *marks;       /* GdpStreamMark, or NULL; any number a stream, the furthest counts */
   const GPtrArray  *devices;     /* GdpDevice*, or NULL */
+  const GPtrArray  *sessions;    /* GdpSession*, or NULL: begun or ended, in order */
   gint64            now;         /* µs */
   gboolean          durable;     /* TRUE: on disk before return (alarms, results, unit data to be acknowledged) */
 } DataBatch;
@@ -180,7 +183,9 @@ typedef struct {
   gboolean link;  gint64 key;
   char    *owner;                 /* server holding it; NULL = nobody */
   guint64  requests, good, timeouts, crc_errors, exceptions, wrong, reconnects, bytes_in, bytes_out;
-  guint    response_us;           /* median of the last answers, µs; 0 = none */
+  guint    response_us;           /* median of the answers of the last hour, µs; 0 = none */
+  char    *total, *lately;        /* all that was counted: since `since`, and in the last half to whole hour, as
+                                     gdp_traffic_parse() reads it; NULL = nothing. The counters above are of the total */
 } DataTraffic;
 void     data_traffic_clear (DataTraffic *traffic);
 gboolean data_store_put_traffic (DataStore *store, const DataTraffic *traffic, gsize n, GError **error)
@@ -206,6 +211,20 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (DataStranger, data_stranger_free)
 /* Element-type DataStranger, of server @server. Those too many, the oldest, are forgotten. */
 gboolean data_store_put_strangers (DataStore *store, const char *server, const GPtrArray *strangers, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
+/* ---- the log of sessions ---------------------------------------------------------------- */
+
+/* What is kept of each link: so long, and so many (and now and then a few more). */
+#define DATA_SESSIONS_KEPT (400 * 24 * 3600 * GDP_SECOND)
+#define DATA_SESSIONS_MOST 4000
+
+typedef struct {
+  gint64 link;            /* key, 0 = all */
+  gint64 since;           /* µs: what was open then or later; 0 = all that is kept */
+  guint  limit;           /* newest N, 0 = 1000 */
+} DataSessionFilter;
+/* GdpSession, newest first. Those that a server had open when it died are closed at their last sign of life, by
+ * whichever server claims the link next. */
+GPtrArray *data_store_sessions (DataStore *store, const DataSessionFilter *filter, GError **error);
 
 /* ---- the reader's side: state and feed --------------------------------------------------- */
 

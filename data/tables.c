@@ -243,7 +243,15 @@ static const DataColumn traffic_columns[] = {
   TRAFFIC (UINT, link), TRAFFIC (INT64, key), TRAFFIC (TEXT, owner), TRAFFIC (INT64, requests),
   TRAFFIC (INT64, good), TRAFFIC (INT64, timeouts), TRAFFIC (INT64, crc_errors), TRAFFIC (INT64, exceptions),
   TRAFFIC (INT64, wrong), TRAFFIC (INT64, reconnects), TRAFFIC (INT64, bytes_in), TRAFFIC (INT64, bytes_out),
-  TRAFFIC (UINT, response_us),
+  TRAFFIC (UINT, response_us), TRAFFIC (TEXT, total), TRAFFIC (TEXT, lately),
 };
 const DataTable data_traffic_table = { "traffic", "\"link\", \"key\"", NULL, { NULL },
                                        TABLE (traffic_columns) };
+
+#define SESSION(type, field) COLUMN (type, GdpSession, field, #field)
+static const DataColumn session_columns[] = {
+  SESSION (INT64, link), SESSION (INT64, opened), SESSION (INT64, closed), SESSION (TEXT, why),
+  SESSION (UINT, well), SESSION (TEXT, peer), SESSION (INT, cause), SESSION (DOUBLE, signal), SESSION (UINT, frames_in), SESSION (UINT, frames_out),
+  SESSION (INT64, bytes_in), SESSION (INT64, bytes_out), SESSION (UINT, records), SESSION (UINT, resends),
+};
+const DataTable data_session_table = { "session", "\"link\", \"opened\"", NULL, { NULL }, TABLE (session_columns) };

@@ -23,6 +23,7 @@ server_batch_new (void)
   g_array_set_clear_func (batch->results, result_clear);
   batch->marks = g_array_new (FALSE, FALSE, sizeof (GdpStreamMark));
   batch->devices = g_ptr_array_new_with_free_func ((GDestroyNotify) gdp_device_free);
+  batch->sessions = g_ptr_array_new_with_free_func ((GDestroyNotify) gdp_session_free);
   batch->reports = g_ptr_array_new_with_free_func (report_free);
   return batch;
 }
@@ -36,6 +37,7 @@ server_batch_free (ServerBatch *batch)
   g_array_unref (batch->results);
   g_array_unref (batch->marks);
   g_ptr_array_unref (batch->devices);
+  g_ptr_array_unref (batch->sessions);
   g_ptr_array_unref (batch->reports);
   g_free (batch);
 }
@@ -44,7 +46,7 @@ gboolean
 server_batch_empty (const ServerBatch *batch)
 {
   return batch->results->len == 0 && batch->marks->len == 0 && batch->devices->len == 0
-         && gdp_changes_empty (batch->changes);
+         && batch->sessions->len == 0 && gdp_changes_empty (batch->changes);
 }
 
 gboolean
@@ -82,5 +84,6 @@ server_batch_committed (ServerBatch *batch)
   g_array_set_size (batch->results, 0);
   g_array_set_size (batch->marks, 0);
   g_ptr_array_set_size (batch->devices, 0);
+  g_ptr_array_set_size (batch->sessions, 0);
   gdp_changes_clear (batch->changes);
 }

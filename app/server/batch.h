@@ -16,6 +16,7 @@ typedef struct {
   GArray     *results;   /* DataCommandResult, owning `result` */
   GArray     *marks;     /* GdpStreamMark: of BBTs' records in it */
   GPtrArray  *devices;   /* GdpDevice*, owned */
+  GPtrArray  *sessions;  /* GdpSession*, owned */
   GPtrArray  *reports;   /* CommsReport*, owned: what the changes came from */
 } ServerBatch;
 

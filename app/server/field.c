@@ -6,6 +6,7 @@
 #include "comms/same-links.h"
 #include "comms/session-server.h"
 #include "comms/tcp-lines.h"
+#include "lately.h"
 
 struct ServerField {
   const CommsSink    *sink;       /* borrowed */
@@ -15,6 +16,7 @@ struct ServerField {
   char               *udp;        /* or NULL */
   CommsBbtKeys       *keys;       /* or NULL */
   CommsStreams       *streams;    /* outlive the sessions */
+  ServerLately       *lately;
   CommsSessionSettings settings;
   gint64              strangers_until;  /* µs: those who called until then have been asked for */
   CommsLine         **lines;      /* by link; NULL = not a serial line, or not reachable */
@@ -65,6 +67,7 @@ server_field_new (const CommsSink *sink, ServerTrouble *trouble)
   field->sink = sink;
   field->trouble = trouble;
   field->streams = comms_streams_new ();
+  field->lately = server_lately_new ();
   return field;
 }
 
@@ -74,6 +77,7 @@ server_field_free (ServerField *field)
   g_assert (field->network == NULL);
   g_clear_pointer (&field->keys, comms_bbt_keys_unref);
   comms_streams_unref (field->streams);
+  server_lately_free (field->lately);
   g_mutex_clear (&field->lock);
   g_free (field);
 }
@@ -270,7 +274,7 @@ read_counters (ServerField *field, guint link, guint unit, CommsTraffic *counter
 static void
 add_traffic (GArray *all, ServerField *field, guint link, guint unit, const char *owner)
 {
-  CommsTraffic c;
+  GdpTraffic c, lately;
 
   if (!read_counters (field, link, unit, &c))
     return;
@@ -280,9 +284,14 @@ add_traffic (GArray *all, ServerField *field, guint link, guint unit, const char
     .owner = g_strdup (owner),
     .requests = c.requests, .good = c.good, .timeouts = c.timeouts, .crc_errors = c.crc_errors,
     .exceptions = c.exceptions, .wrong = c.wrong, .reconnects = c.reconnects,
-    .bytes_in = c.bytes_in, .bytes_out = c.bytes_out,
-    .response_us = comms_traffic_median_us (&c),
+    .bytes_in = c.bytes_in, .bytes_out = c.bytes_out, .total = gdp_traffic_text (&c),
   };
+  lately = c;
+  if (c.due > 0) {   /* of a BBT's own reports there are no requests and answers: its sessions tell more */
+    server_lately_take (field->lately, traffic.link, traffic.key, g_get_real_time (), &lately);
+    traffic.lately = gdp_traffic_text (&lately);
+  }
+  traffic.response_us = comms_traffic_median_us (&lately);
   g_array_append_val (all, traffic);
 }
 

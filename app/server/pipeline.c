@@ -89,6 +89,12 @@ device (ServerPipeline *pipeline, CommsReport *report)
 }
 
 static void
+session (ServerPipeline *pipeline, CommsReport *report)
+{
+  g_ptr_array_add (pipeline->filling->sessions, g_steal_pointer (&report->session));
+}
+
+static void
 result (ServerPipeline *pipeline, CommsReport *report)
 {
   DataCommandResult result = { .id = report->command, .ok = report->ok, .result = g_strdup (report->detail) };
@@ -105,6 +111,7 @@ static void (*const report_handlers[]) (ServerPipeline *, CommsReport *) = {
   [COMMS_REPORT_EVENT] = event,
   [COMMS_REPORT_DEVICE] = device,
   [COMMS_REPORT_RESULT] = result,
+  [COMMS_REPORT_SESSION] = session,
 };
 
 /* Server time as the engine knows it: a clock that was set is told to it first. */

@@ -58,6 +58,7 @@ commit_once (ServerWriter *writer, const ServerBatch *batch, GError **error)
     .results = batch->results->len > 0 ? batch->results : NULL,
     .marks = batch->marks->len > 0 ? batch->marks : NULL,
     .devices = batch->devices->len > 0 ? batch->devices : NULL,
+    .sessions = batch->sessions->len > 0 ? batch->sessions : NULL,
     .now = g_get_real_time (),
     /* Reports count as good after this, so they must be on disk; pacing keeps the syncs few. */
     .durable = TRUE,

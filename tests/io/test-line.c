@@ -65,6 +65,7 @@ typedef struct {
   BadSlaveCue cue;
   const char *detail;
   gsize       counter;
+  GdpTrafficFault fault;
 } Patient;
 
 static guint64
@@ -91,6 +92,14 @@ run_misbehaviour (gpointer data)
   expect_good (fixture, 1, 5);
   if (its->counter != 0)
     g_assert_cmpuint (counter (fixture, 0, its->counter), >=, 2);
+  if (its->counter != 0) {
+    CommsTraffic traffic = line_fixture_traffic (fixture, 0);
+    g_assert_cmpuint (traffic.retries, >=, 1);
+    g_assert_cmpuint (traffic.last_fault, >, traffic.last_good);
+    g_assert_cmpint (traffic.fault, ==, its->fault);
+    g_assert_cmpuint (traffic.due, >, traffic.polls);
+  }
+  g_assert_cmpuint (line_fixture_traffic (fixture, 1).last_fault, ==, 0);
   g_assert_cmpuint (line_fixture_traffic (fixture, 1).timeouts, ==, 0);
   g_assert_cmpuint (line_fixture_traffic (fixture, 1).crc_errors, ==, 0);
 
@@ -166,7 +175,7 @@ run_late_answer_is_never_taken_for_the_next (gpointer data)
   for (guint i = 0; i < 3; i++)
     comms_report_free (line_fixture_expect (fixture, COMMS_REPORT_SAMPLES, 0));
   g_assert_cmpuint (line_fixture_traffic (fixture, 0).timeouts, >=, 6);
-  g_assert_cmpuint (line_fixture_traffic (fixture, G_MAXUINT).wrong, >=, 6);   /* thrown away */
+  g_assert_cmpuint (line_fixture_traffic (fixture, G_MAXUINT).noise, >=, 6);   /* thrown away */
   expect_good (fixture, 1, 3);
   bad_slave_cue (slave, BAD_SLAVE_GOOD);
   expect_good (fixture, 0, 3);
@@ -182,7 +191,7 @@ test_answer_given_twice_is_taken_once (void)
   bad_slave_cue (slave, BAD_SLAVE_TWICE);
   expect_good (fixture, 0, 3);
   expect_good (fixture, 1, 3);
-  g_assert_cmpuint (line_fixture_traffic (fixture, G_MAXUINT).wrong, >=, 6);
+  g_assert_cmpuint (line_fixture_traffic (fixture, G_MAXUINT).noise, >=, 6);
   g_assert_cmpuint (bad_slave_violations (slave), ==, 0);
 }
 
@@ -200,7 +209,7 @@ run_noise_is_named_and_ends (gpointer data)
   expect_good (fixture, 1, 1);
   bad_slave_cue (slave, BAD_SLAVE_NOISE);
   line_fixture_expect_detail (fixture, COMMS_REPORT_UNIT_FAILED, 1, "never silent");
-  g_assert_cmpuint (line_fixture_traffic (fixture, G_MAXUINT).wrong, >=, 1);
+  g_assert_cmpuint (line_fixture_traffic (fixture, G_MAXUINT).noise, >=, 1);
   bad_slave_cue (slave, BAD_SLAVE_GOOD);
   expect_good (fixture, 0, 2);
   expect_good (fixture, 1, 2);
@@ -307,14 +316,14 @@ run_dead_slave_is_given_little_time_and_found_again (gpointer data)
 #define COUNTER(name) G_STRUCT_OFFSET (CommsTraffic, name)
 #define HARMS "-harms-only-its-slave", run_misbehaviour
 static const Patient patients[] = {
-  { "silent" HARMS,         BAD_SLAVE_SILENT,         "no answer in 0.1", COUNTER (timeouts) },
-  { "wrong-id" HARMS,       BAD_SLAVE_WRONG_ID,       "another slave",    COUNTER (wrong) },
-  { "wrong-function" HARMS, BAD_SLAVE_WRONG_FUNCTION, "does not fit",     COUNTER (wrong) },
-  { "wrong-length" HARMS,   BAD_SLAVE_WRONG_LENGTH,   "does not fit",     COUNTER (wrong) },
-  { "bad-crc" HARMS,        BAD_SLAVE_BAD_CRC,        "CRC",              COUNTER (crc_errors) },
-  { "truncated" HARMS,      BAD_SLAVE_TRUNCATED,      "no answer",        COUNTER (timeouts) },
+  { "silent" HARMS,         BAD_SLAVE_SILENT,         "no answer in 0.1", COUNTER (timeouts), GDP_TRAFFIC_TIMEOUT },
+  { "wrong-id" HARMS,       BAD_SLAVE_WRONG_ID,       "another slave",    COUNTER (wrong), GDP_TRAFFIC_WRONG },
+  { "wrong-function" HARMS, BAD_SLAVE_WRONG_FUNCTION, "does not fit",     COUNTER (wrong), GDP_TRAFFIC_WRONG },
+  { "wrong-length" HARMS,   BAD_SLAVE_WRONG_LENGTH,   "does not fit",     COUNTER (wrong), GDP_TRAFFIC_WRONG },
+  { "bad-crc" HARMS,        BAD_SLAVE_BAD_CRC,        "CRC",              COUNTER (crc_errors), GDP_TRAFFIC_CRC },
+  { "truncated" HARMS,      BAD_SLAVE_TRUNCATED,      "no answer",        COUNTER (timeouts), GDP_TRAFFIC_TIMEOUT },
   { "babble" HARMS,         BAD_SLAVE_BABBLE,         NULL,               0 },
-  { "gateway" HARMS,        BAD_SLAVE_GATEWAY,        "gateway",          COUNTER (exceptions) },
+  { "gateway" HARMS,        BAD_SLAVE_GATEWAY,        "gateway",          COUNTER (exceptions), GDP_TRAFFIC_EXCEPTION },
   { .name = "lacking-register-does-not-hide-the-others",
     .run = run_lacking_register_does_not_hide_the_others },
   { .name = "late-answer-is-never-taken-for-the-next", .run = run_late_answer_is_never_taken_for_the_next },

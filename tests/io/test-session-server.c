@@ -177,7 +177,7 @@ test_byte_by_byte (void)
     g_usleep (2000);   /* a segment each, not a wait for anything */
   }
   assert_value (&call, 7);
-  g_assert_cmpuint (traffic_of (&call).wrong, ==, 0);
+  g_assert_cmpuint (traffic_of (&call).noise, ==, 0);
   end_call (&call);
 }
 
@@ -212,7 +212,7 @@ test_stuffed (gconstpointer data)
     if (strlen (stuffings[i].after) == 2)
       modem_say (call.fd, "NG");   /* its other half, between polls */
   }
-  g_assert_cmpuint (traffic_of (&call).wrong, ==, 3 * stuffings[i].wrong);
+  g_assert_cmpuint (traffic_of (&call).noise, ==, 3 * stuffings[i].wrong);
   g_assert_cmpuint (traffic_of (&call).timeouts, ==, 0);
   end_call (&call);
 }
@@ -229,7 +229,7 @@ test_noise_between_polls (void)
   modem_send (call.fd, frames, length);
   assert_value (&call, 1);
   answer_poll (&call, 2);
-  g_assert_cmpuint (traffic_of (&call).wrong, ==, 1);
+  g_assert_cmpuint (traffic_of (&call).noise, ==, 1);
   end_call (&call);
 }
 

@@ -102,7 +102,8 @@ test_older (void)
   g_autoptr (GdpNetwork) network = stage_network (1, 1);
   g_autoptr (GError) error = NULL;
   fill (stage, 1);
-  change (stage->path, "DROP TABLE stranger; DROP TABLE operator; DROP TABLE firmware_wish; DROP TABLE firmware;"
+  change (stage->path, "DROP TABLE session; ALTER TABLE traffic DROP COLUMN total; ALTER TABLE traffic DROP COLUMN lately;"
+          "DROP TABLE stranger; DROP TABLE operator; DROP TABLE firmware_wish; DROP TABLE firmware;"
           "ALTER TABLE contact DROP COLUMN next_call; ALTER TABLE alarm DROP COLUMN quiet;"
           "DROP TABLE stream_mark; DROP TABLE device; ALTER TABLE command DROP COLUMN detail;"
           "DROP TABLE schedule; ALTER TABLE link DROP COLUMN serial;"

@@ -86,7 +86,7 @@ test_late_answer_is_told_by_its_number (void)
     comms_report_free (line_fixture_expect (fixture, COMMS_REPORT_SAMPLES, 0));
   g_assert_cmpuint (line_fixture_traffic (fixture, 0).timeouts, >=, 3);
   expect_good (fixture, 1, 3);
-  g_assert_cmpuint (line_fixture_traffic (fixture, G_MAXUINT).wrong, >=, 1);   /* dropped */
+  g_assert_cmpuint (line_fixture_traffic (fixture, G_MAXUINT).noise, >=, 1);   /* dropped */
   g_assert_cmpuint (bad_slave_accepted (slave), ==, 1);
   line_fixture_free (fixture);
   bad_slave_free (slave);
