@@ -8,7 +8,7 @@
 typedef CommsSessionState State;
 
 enum { UDP_TIMES = 4 };   /* a request over UDP: once, and three times again */
-static const double udp_patience = 10, install_patience = 70;
+static const double install_patience = 70;
 
 /* ---- tasks ----------------------------------------------------------------------------------------- */
 
@@ -210,7 +210,7 @@ patience_for (const CommsSession *session, const CommsBbtMessage *message)
 {
   if (message->type == COMMS_BBT_INSTALL)
     return install_patience;
-  return session->is_udp ? udp_patience : session->server->settings.result_time;
+  return session->is_udp ? session->server->settings.udp_result_time : session->server->settings.result_time;
 }
 
 /* FALSE: the session is closed. */
@@ -284,12 +284,17 @@ comms_bbt_unanswered (CommsSession *session)
   guint task = asked->task;
   CommsBbtMessage message;
 
-  /* Not what changes something by its second coming; and an order may be too late by now. */
-  if (session->is_udp && asked->asked < UDP_TIMES && task != TASK_ORDER && tasks[task].ask (session, &message)) {
+  if (!session->is_udp || asked->asked == UDP_TIMES) {
+    comms_bbt_fail (session, COMMS_SESSION_NO_RESULT, "%s", tasks[task].name);
+    return;
+  }
+  /* A unit that has done it already says so again, and does it once (PROTOCOL.md 24). */
+  if (tasks[task].ask (session, &message)) {
     send_request (session, task, &message);
     return;
   }
-  comms_bbt_fail (session, COMMS_SESSION_NO_RESULT, "%s", tasks[task].name);
+  asked->task = TASK_NONE;   /* its time is over */
+  comms_bbt_ask_next (session);
 }
 
 void

@@ -34,6 +34,9 @@ comms_bbt_adopt (CommsSessionServer *server, guint n_units, const gboolean *same
   CommsBbtUnit **before = server->bbts;
 
   server->bbts = comms_bbt_units_new (server->network, server->modems, server->keys, server->streams);
+  for (guint i = 0; i < n_units; i++)
+    if (before[i] != NULL && !same[i])
+      comms_bbt_drop_orders (server, before[i]);
   if (before != NULL)
     comms_bbt_units_adopt (before, n_units, server->bbts, same);
   g_hash_table_remove_all (server->by_serial);

@@ -232,7 +232,9 @@ is_late (CommsSessionServer *server, const CommsOrder *order)
 gboolean
 comms_bbt_order_ask (CommsSession *session, CommsOrder *order, CommsBbtMessage *message)
 {
-  const char *why = is_late (session->server, order) ? "too late" : steps[order->kind].ask (session, order, message);
+  gboolean asked = session->bbt->asked.task != 0;
+  const char *why = !is_late (session->server, order) ? steps[order->kind].ask (session, order, message)
+                    : asked || order->tries > 0 ? "no answer in time; whether it was done is not known" : "too late";
 
   if (why == NULL)
     return TRUE;
@@ -305,6 +307,17 @@ queue_for_all (CommsSessionServer *server, const CommsOrder *order)
     }
   detail = g_strdup_printf ("waits for %u units to call", n);
   report_result (server, G_MAXUINT, order->command, n > 0, detail);
+}
+
+void
+comms_bbt_drop_orders (CommsSessionServer *server, CommsBbtUnit *unit)
+{
+  CommsOrder *order;
+
+  while ((order = g_queue_pop_head (&unit->orders)) != NULL) {
+    report_result (server, unit->link, order->command, FALSE, "the server has stopped serving this unit");
+    comms_order_free (order);
+  }
 }
 
 void

@@ -65,6 +65,8 @@ gboolean comms_bbt_wants_anything (CommsSession *session);   /* but mode T */
 void comms_bbt_unanswered (CommsSession *session);
 /* The session ends: what was asked is not answered any more. */
 void comms_bbt_end_asking (CommsSession *session, const char *why);
+/* Nobody will carry them out any more: each has failed. */
+void comms_bbt_drop_orders (CommsSessionServer *server, CommsBbtUnit *unit);
 void comms_bbt_take_orders (CommsSessionServer *server);
 /* Those that nobody has begun in time. */
 void comms_bbt_expire_orders (CommsSessionServer *server);

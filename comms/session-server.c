@@ -11,7 +11,7 @@ G_DEFINE_QUARK (comms-session-server-error-quark, comms_session_server_error)
 static const CommsSessionSettings defaults = {
   .max_sessions = 19000, .registration_time = 10, .quiet_time = 0.3, .response_time = 5,
   .response_least = 2, .response_most = 15, .refusal_interval = 600, .dead_after = 3,
-  .idle_time = 600, .result_time = 30, .bytes_per_minute = 4 * 1024 * 1024,
+  .idle_time = 600, .result_time = 30, .udp_result_time = 10, .bytes_per_minute = 4 * 1024 * 1024,
 };
 
 /* ---- reports ------------------------------------------------------------------------------- */
@@ -197,6 +197,10 @@ on_stop (gpointer owner)
 
   while (server->sessions.length > 0)
     comms_session_close (server->sessions.head->data, COMMS_SESSION_STOPPED, NULL);
+  comms_bbt_take_orders (server);
+  for (guint i = 0; i < server->network->n_links; i++)
+    if (server->bbts[i] != NULL)
+      comms_bbt_drop_orders (server, server->bbts[i]);
   comms_listener_close (server->listener);
   if (server->udp != NULL)
     comms_udp_close (server->udp);
@@ -236,6 +240,7 @@ with_defaults (const CommsSessionSettings *settings)
   DEFAULT (dead_after);
   DEFAULT (idle_time);
   DEFAULT (result_time);
+  DEFAULT (udp_result_time);
   DEFAULT (bytes_per_minute);
 #undef DEFAULT
   full.listen = full.udp = NULL;

@@ -28,7 +28,8 @@ typedef struct {
   CommsStreams *streams;         /* of BBTs, referenced; NULL = nothing is known of them, and nothing outlives
                                     the session server */
   double      idle_time;         /* 600: a BBT from which nothing was heard for so long has gone */
-  double      result_time;       /* 30: … to answer a request; 10 over UDP, then it is asked again */
+  double      result_time;       /* 30: … to answer a request */
+  double      udp_result_time;   /* 10: the same over UDP, then it is asked again, three times */
   guint       bytes_per_minute;  /* 4 MiB: of one BBT */
   guint       dead_after;        /* 3: polls of every unit in a row without an answer, then the modem is hung
                                     up on, so that it dials again */

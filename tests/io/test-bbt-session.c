@@ -546,6 +546,25 @@ test_output_is_never_late (void)
   stage_end (&stage);
 }
 
+/* The server ends: who waits for an order is told. */
+static void
+test_orders_end_with_the_server (void)
+{
+  Field *field = peer_field (plain);
+  Stage stage = { field, NULL, NULL };
+  CommsReport *report;
+
+  order (&stage, switch_on (3, 100));
+  comms_session_server_stop (g_steal_pointer (&field->server));
+  while ((report = g_async_queue_try_pop (field->reports)) != NULL && report->kind != COMMS_REPORT_RESULT)
+    comms_report_free (report);
+  g_assert_nonnull (report);
+  g_assert_cmpint (report->command, ==, 12);
+  g_assert_false (report->ok);
+  comms_report_free (report);
+  field_stop (field);
+}
+
 static void
 test_archive_again (void)
 {
@@ -817,6 +836,27 @@ test_udp_lost_answers (gconstpointer data)
   stage_end (&stage);
 }
 
+/* The request or its RESULT was lost: it is asked again, and answered to either. */
+static void
+test_udp_asks_again (void)
+{
+  Field *field = peer_field ((CommsSessionSettings) { .udp_result_time = 0.2 });
+  Stage stage = { field, commits_start (field), peer_open_as (peer_call_udp (field, 0)) };
+  CommsBbtMessage first, second;
+
+  order (&stage, switch_on (3, 10));
+  peer_wait (stage.peer, COMMS_BBT_OUTPUT, &first);
+  peer_wait (stage.peer, COMMS_BBT_OUTPUT, &second);
+  g_assert_cmpuint (second.sequence, >, first.sequence);
+  g_assert_cmpuint (second.output.token, ==, first.output.token);
+  answer (&stage, &first, 0, 0);
+  peer_wait (stage.peer, COMMS_BBT_OUTPUT, &second);
+  g_assert_cmpuint (second.output.step, ==, 2);
+  answer (&stage, &second, 0, 1);
+  commits_wait (stage.commits, stage.commits->results, "12: ok");
+  stage_end (&stage);
+}
+
 /* A unit that has forgotten its session begins another at the same address. */
 static void
 test_udp_begins_anew (void)
@@ -860,6 +900,7 @@ main (int argc, char **argv)
   g_test_add_func ("/bbt-session/output/select-operate-read-back", test_output);
   g_test_add_func ("/bbt-session/output/failures-have-their-reasons", test_output_fails);
   g_test_add_func ("/bbt-session/output/never-late", test_output_is_never_late);
+  g_test_add_func ("/bbt-session/output/ends-with-the-server", test_orders_end_with_the_server);
   g_test_add_func ("/bbt-session/archive-again", test_archive_again);
   g_test_add_func ("/bbt-session/firmware/resumes-in-the-next-session", test_firmware);
   g_test_add_func ("/bbt-session/firmware/refused-and-given-up", test_firmware_refused);
@@ -869,6 +910,7 @@ main (int argc, char **argv)
   g_test_add_func ("/bbt-session/udp/delivers", test_udp);
   g_test_add_data_func ("/bbt-session/udp/lost-answers/with-key", GUINT_TO_POINTER (0), test_udp_lost_answers);
   g_test_add_data_func ("/bbt-session/udp/lost-answers/without-key", GUINT_TO_POINTER (PEER_KEYLESS), test_udp_lost_answers);
+  g_test_add_func ("/bbt-session/udp/asks-again", test_udp_asks_again);
   g_test_add_func ("/bbt-session/udp/begins-anew-beside-the-old-one", test_udp_begins_anew);
   return g_test_run ();
 }
