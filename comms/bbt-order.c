@@ -29,7 +29,8 @@ finish (CommsSessionServer *server, CommsBbtUnit *unit, CommsOrder *order, gbool
                                            detail != NULL ? detail : "");
   gboolean firmware = order->kind == COMMS_ORDER_FIRMWARE;
 
-  comms_session_server_event (server, GDP_EVENT_NOTE, unit->link, text);
+  if (order->command == 0)   /* else who asked journals it, with who that was */
+    comms_session_server_event (server, GDP_EVENT_NOTE, unit->link, text);
   report_result (server, unit->link, order->command, ok, detail);
   g_queue_remove (&unit->orders, order);
   comms_order_free (order);
@@ -326,6 +327,10 @@ comms_bbt_take_orders (CommsSessionServer *server)
   CommsOrder *order;
 
   while ((order = g_async_queue_try_pop (server->orders)) != NULL) {
+    if (order->kind == COMMS_ORDER_WRITE) {
+      comms_modem_take_order (server, order);
+      continue;
+    }
     if (order->link != G_MAXUINT) {
       queue (server, server->bbts[order->link], order);
       continue;

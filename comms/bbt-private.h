@@ -82,6 +82,8 @@ void comms_bbt_through_due    (CommsSession *session);
 void comms_bbt_through_room   (CommsSession *session);
 /* Back to mode C as soon as no slave's answer is under way. */
 void comms_bbt_through_yield  (CommsSession *session);
+/* There is an order for a slave. */
+void comms_bbt_through_wake   (CommsSession *session);
 CommsSessionState comms_bbt_through_data   (CommsSession *session, CommsBbtMessage *message);
 CommsSessionState comms_bbt_through_closed (CommsSession *session, CommsBbtMessage *message);
 

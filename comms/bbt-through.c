@@ -211,6 +211,16 @@ comms_bbt_through_room (CommsSession *session)
 }
 
 void
+comms_bbt_through_wake (CommsSession *session)
+{
+  session->bbt->through->at = 0;
+  if (session->state == COMMS_SESSION_OPEN)
+    comms_bbt_ask_next (session);
+  if (comms_bbt_is_open (session))
+    comms_bbt_set_alarm (session);
+}
+
+void
 comms_bbt_through_yield (CommsSession *session)
 {
   session->bbt->through->yield = TRUE;

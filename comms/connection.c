@@ -84,7 +84,7 @@ gap_of (const GdpLink *link)
 static gsize
 answer_bytes (const CommsRead *read)
 {
-  return 1 + 2 + comms_pdu_packed_size (read->table, read->count) + 2;
+  return 1 + comms_pdu_answer_size (read) + 2;
 }
 
 /* µs that an answer to @read is waited for. */
@@ -346,6 +346,15 @@ learn (CommsConnection *connection, const Answer *answer, CommsAnswer result)
     connection->slowest = MAX (MAX (connection->heard - answer->due, 0),
                                connection->slowest - connection->slowest / FORGETTING);
   connection->silences[address] = 0;
+}
+
+void
+comms_connection_settle (CommsConnection *connection, const CommsRead *read)
+{
+  if (connection->late == 0)
+    return;
+  connection->silence = MAX (connection->silence, 2 * timeout_of (connection, read) * 1000);
+  connection->late = 0;
 }
 
 CommsAnswer

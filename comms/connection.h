@@ -56,6 +56,9 @@ void             comms_connection_close (CommsConnection *connection);
 /* @values: (out): as comms_rtu_response(). @exchange: (out). Blocks. */
 CommsAnswer comms_connection_ask   (CommsConnection *connection, const CommsRead *read, guint16 *values,
                                     CommsExchange *exchange);
+/* What is asked next is not what was not answered: before @read the line is listened to until no answer to that
+ * can come any more. */
+void        comms_connection_settle (CommsConnection *connection, const CommsRead *read);
 /* FALSE: unplugged. Does not block. */
 gboolean    comms_connection_alive (CommsConnection *connection);
 /* English, for people: "no answer in 0.35 s". */

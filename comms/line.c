@@ -8,6 +8,7 @@
 #include "poll-schedule.h"
 #include "rtu.h"
 #include "slave.h"
+#include "writing.h"
 
 #define STACK       (256 * 1024)      /* bytes; a thousand lines must not cost a thousand times 8 MiB */
 #define FIRST_RETRY (250 * 1000)      /* µs before the second attempt to open */
@@ -35,6 +36,7 @@ struct CommsLine {
   /* between threads */
   GMutex             lock;
   GCond              wake;
+  GAsyncQueue       *orders;      /* CommsOrder */
   int                stop;        /* atomic */
 };
 
@@ -57,6 +59,18 @@ wait_until (CommsLine *line, gint64 time)
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&line->lock);
 
   while (!stopping (line) && g_cond_wait_until (&line->wake, &line->lock, time))
+    ;
+  return !stopping (line);
+}
+
+/* The same, but an order ends it. */
+static gboolean
+wait_for_work (CommsLine *line, gint64 time)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&line->lock);
+
+  while (!stopping (line) && g_async_queue_length (line->orders) <= 0
+         && g_cond_wait_until (&line->wake, &line->lock, time))
     ;
   return !stopping (line);
 }
@@ -113,6 +127,18 @@ link_works (CommsLine *line)
   give_news (line, COMMS_REPORT_LINK_WORKING, G_MAXUINT, NULL);
 }
 
+/* Nobody waits for an order longer than for the line. */
+static void
+refuse_orders (CommsLine *line, const char *why)
+{
+  CommsOrder *order;
+
+  while ((order = g_async_queue_try_pop (line->orders)) != NULL) {
+    give (line, comms_order_not_done (order, why, server_time (line)));
+    comms_order_free (order);
+  }
+}
+
 static void
 disconnect (CommsLine *line)
 {
@@ -142,6 +168,7 @@ open_link (CommsLine *line)
     if (!line->working)
       comms_poll_schedule_restart (line->schedule, g_get_monotonic_time ());
   } else if (!stopping (line)) {
+    refuse_orders (line, error->message);
     link_failed (line, g_strdup (error->message));
   }
 }
@@ -199,6 +226,68 @@ ask_block (CommsLine *line, CommsSlave *slave, CommsExchange *exchange)
   return answer;
 }
 
+/* ---- orders ------------------------------------------------------------------------------------ */
+
+static CommsSlave *
+slave_of (CommsLine *line, guint unit)
+{
+  for (guint i = 0; i < line->slaves->len; i++)
+    if (slave_at (line, i)->plan->unit == unit)
+      return slave_at (line, i);
+  return NULL;
+}
+
+/* One question of @writing, and what its answer means. */
+static CommsReport *
+ask_writing (CommsLine *line, CommsWriting *writing, CommsMeter *meter)
+{
+  CommsExchange exchange;
+  guint16 value = 0;
+  CommsAnswer answer = comms_connection_ask (line->connection, &writing->ask, &value, &exchange);
+  g_autofree char *why = comms_connection_describe (answer, &exchange);
+
+  count (line, meter, answer, &exchange);
+  if (answer == COMMS_ANSWER_LINE_GONE) {
+    lose_link (line, &exchange);
+    return comms_writing_lost (writing, why, server_time (line));
+  }
+  if (answer == COMMS_ANSWER_GOOD)
+    return comms_writing_answered (writing, value, server_time (line));
+  if (answer == COMMS_ANSWER_EXCEPTION)
+    return comms_writing_refused (writing, why, server_time (line));
+  comms_connection_settle (line->connection, &writing->ask);
+  return comms_writing_failed (writing, why, server_time (line));
+}
+
+/* @order: (transfer full). */
+static void
+carry_out (CommsLine *line, CommsOrder *order)
+{
+  CommsSlave *slave = slave_of (line, order->write.unit);
+  CommsWriting writing;
+  CommsReport *report = comms_writing_begin (&writing, order, server_time (line));
+
+  if (report == NULL)
+    comms_connection_settle (line->connection, &writing.ask);
+  while (report == NULL)
+    report = ask_writing (line, &writing, slave->meter);
+  comms_meter_attach (slave->meter, report, report->n_answers);
+  give (line, report);
+}
+
+/* They go ahead of whatever is to be read. FALSE: the line fell meanwhile. */
+static gboolean
+carry_out_orders (CommsLine *line)
+{
+  CommsOrder *order;
+
+  while (line->connection != NULL && (order = g_async_queue_try_pop (line->orders)) != NULL)
+    carry_out (line, order);
+  return line->connection != NULL;
+}
+
+/* ---- polling ----------------------------------------------------------------------------------- */
+
 static void
 poll_failed (CommsLine *line, guint number, CommsAnswer answer, const CommsExchange *exchange)
 {
@@ -238,8 +327,13 @@ poll_slave (CommsLine *line, guint number)
   comms_slave_begin (slave, line->link);
   while (comms_slave_block (slave) != NULL) {
     CommsExchange exchange;
-    CommsAnswer answer = ask_block (line, slave, &exchange);
+    CommsAnswer answer;
 
+    if (!carry_out_orders (line)) {
+      comms_slave_give_up (slave);
+      return;
+    }
+    answer = ask_block (line, slave, &exchange);
     if (answer == COMMS_ANSWER_LINE_GONE) {
       comms_slave_give_up (slave);
       lose_link (line, &exchange);
@@ -259,7 +353,7 @@ idle (CommsLine *line, gint64 until)
 {
   gint64 now = g_get_monotonic_time ();
 
-  if (wait_until (line, MIN (until, now + LOOK)) && until > now + LOOK
+  if (wait_for_work (line, MIN (until, now + LOOK)) && until > now + LOOK
       && !comms_connection_alive (line->connection))
     lose_link (line, &(CommsExchange) { 0 });
 }
@@ -278,6 +372,8 @@ run (gpointer data)
       open_link (line);
       continue;
     }
+    if (!carry_out_orders (line))
+      continue;
     number = comms_poll_schedule_next (line->schedule, g_get_monotonic_time (), &due);
     if (number == G_MAXUINT)
       idle (line, due);
@@ -338,6 +434,7 @@ comms_line_start_full (GdpNetwork *network, guint link, gint64 turnaround, const
   line->sink = *sink;
   line->turnaround = turnaround;
   line->meter = comms_meter_new ();
+  line->orders = g_async_queue_new_full ((GDestroyNotify) comms_order_free);
   g_mutex_init (&line->lock);
   g_cond_init (&line->wake);
   add_slaves (line);
@@ -366,6 +463,7 @@ comms_line_stop (CommsLine *line)
   if (line->started)
     pthread_join (line->thread, NULL);
 
+  g_async_queue_unref (line->orders);
   comms_slaves_free (line->slaves);
   comms_poll_schedule_free (line->schedule);
   comms_meter_unref (line->meter);
@@ -374,6 +472,22 @@ comms_line_stop (CommsLine *line)
   g_cond_clear (&line->wake);
   gdp_network_unref (line->network);
   g_free (line);
+}
+
+gboolean
+comms_line_order (CommsLine *line, const CommsOrder *order, GError **error)
+{
+  if (!comms_order_check (order, error))
+    return FALSE;
+  if (order->kind != COMMS_ORDER_WRITE || slave_of (line, order->write.unit) == NULL) {
+    g_set_error_literal (error, COMMS_ORDER_ERROR, COMMS_ORDER_ERROR_LINK, "there is no such slave on this line");
+    return FALSE;
+  }
+  g_async_queue_push (line->orders, comms_order_new (order));
+  g_mutex_lock (&line->lock);
+  g_cond_signal (&line->wake);
+  g_mutex_unlock (&line->lock);
+  return TRUE;
 }
 
 gboolean

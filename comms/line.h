@@ -9,6 +9,7 @@
  * first exchange on it, whether or not a slave answered. */
 #pragma once
 
+#include "order.h"
 #include "sink.h"
 
 G_BEGIN_DECLS
@@ -33,6 +34,10 @@ CommsLine *comms_line_start_full (GdpNetwork *network, guint link, gint64 turnar
 void       comms_line_quit  (CommsLine *line);
 /* Waits for the thread, at most one response timeout, and frees. */
 void       comms_line_stop  (CommsLine *line);
+
+/* Queues a copy of @order, a WRITE to one of its slaves: it goes ahead of all that is to be read, and what came of it is a
+ * COMMS_REPORT_RESULT. FALSE: no report will come. Any thread. */
+gboolean   comms_line_order (CommsLine *line, const CommsOrder *order, GError **error);
 
 /* A copy of the counters of the whole link (@unit G_MAXUINT) or of one of its units (index).
  * FALSE: not a unit of this line. Any thread. */

@@ -39,6 +39,7 @@ comms_modems_new (const GdpNetwork *network)
 static void
 modem_free (CommsModem *modem)
 {
+  g_queue_clear_full (&modem->orders, (GDestroyNotify) comms_order_free);
   for (guint i = 0; i < modem->n_units; i++) {
     comms_plan_free (modem->units[i].plan);
     comms_meter_unref (modem->units[i].meter);
@@ -102,6 +103,15 @@ comms_modem_begin (CommsModem *modem, const GdpNetwork *network, gint64 now)
   if (modem->called)
     comms_meter_fault (modem->meter, GDP_TRAFFIC_RECONNECT, 0);
   modem->called = TRUE;
+}
+
+CommsModemUnit *
+comms_modem_unit (CommsModem *modem, guint unit)
+{
+  for (guint i = 0; i < modem->n_units; i++)
+    if (modem->units[i].unit == unit)
+      return &modem->units[i];
+  return NULL;
 }
 
 gboolean

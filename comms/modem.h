@@ -4,6 +4,7 @@
 #pragma once
 
 #include "meter.h"
+#include "order.h"
 #include "plan.h"
 #include "poll-schedule.h"
 #include "round-trip.h"
@@ -27,6 +28,7 @@ typedef struct {
   guint              silent;     /* polls in a row that nobody answered */
   GdpSession         log;        /* of the session, see session-log.h; its texts are not kept */
   guint              taken;      /* answers with values, since the start */
+  GQueue             orders;     /* CommsOrder, owned: WRITEs not begun */
   CommsMeter        *meter;      /* what is no unit's: noise, reconnects */
   guint              n_units;
   CommsModemUnit     units[];
@@ -42,6 +44,8 @@ void         comms_modems_free (CommsModem **modems, guint n_links);
 void         comms_modems_adopt (CommsModem **modems, guint n_modems, CommsModem **fresh, const GdpNetwork *network,
                                  const gboolean *same);
 
+/* NULL: it is not one of its slaves. */
+CommsModemUnit *comms_modem_unit (CommsModem *modem, guint unit);
 /* A session begins: everyone is due at @now (monotonic µs). */
 void comms_modem_begin (CommsModem *modem, const GdpNetwork *network, gint64 now);
 /* Counters of the whole modem (@unit G_MAXUINT) or one unit; FALSE when it is not there. Any thread. */

@@ -68,6 +68,20 @@ check_output (const CommsOrder *order)
 }
 
 static const char *
+check_write (const CommsOrder *order)
+{
+  gboolean coil = order->write.table == GDP_TABLE_COILS;
+
+  if (order->write.address < 1 || order->write.address > 247)
+    return "the slave's address must be 1 to 247";
+  if (!coil && order->write.table != GDP_TABLE_HOLDING_REGISTERS)
+    return "only coils and holding registers can be written";
+  if (coil && order->write.value > 1)
+    return "a coil is 0 or 1";
+  return order->expires > 0 ? NULL : "a write must have a time after which it is not done";
+}
+
+static const char *
 check_firmware (const CommsOrder *order)
 {
   gsize size = order->firmware.image != NULL ? g_bytes_get_size (order->firmware.image) : 0;
@@ -113,6 +127,13 @@ describe_firmware (const CommsOrder *order)
 }
 
 static char *
+describe_write (const CommsOrder *order)
+{
+  return g_strdup_printf ("write %u to %s %u of slave %u", order->write.value, gdp_table_word (order->write.table),
+                          order->write.start, order->write.address);
+}
+
+static char *
 describe_give_up (const CommsOrder *order)
 {
   return g_strdup ("give the firmware up");
@@ -128,6 +149,7 @@ static const struct {
   [COMMS_ORDER_OUTPUT]    = { check_output, describe_output },
   [COMMS_ORDER_FIRMWARE]  = { check_firmware, describe_firmware },
   [COMMS_ORDER_GIVE_UP]   = { check_nothing, describe_give_up },
+  [COMMS_ORDER_WRITE]     = { check_write, describe_write },
 };
 
 gboolean

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the server wants of a BBT: an output switched, rows again, new firmware … Orders are queued per link
- * and carried out one after another while their unit is in session; how each ended comes back as a
+/* What the server wants of a unit: an output switched, and of a BBT also rows again, new firmware … Orders are
+ * queued per link and carried out one after another while their unit can be reached; how each ended comes back as a
  * COMMS_REPORT_RESULT with the command's id. */
 #pragma once
 
-#include <glib.h>
+#include "gdp/profile.h"
 
 G_BEGIN_DECLS
 
@@ -15,6 +15,7 @@ typedef enum {
   COMMS_ORDER_OUTPUT,     /* select, operate, or both */
   COMMS_ORDER_FIRMWARE,   /* a new image, in blocks, resumed in the next session where this one ends */
   COMMS_ORDER_GIVE_UP,    /* end what FIRMWARE began */
+  COMMS_ORDER_WRITE,      /* of one register or coil of a Modbus slave, on any link but a BBT's own unit */
   COMMS_N_ORDER_KINDS
 } CommsOrderKind;
 
@@ -28,13 +29,15 @@ typedef struct {
   gint64  command;        /* id, for the result; 0 = nobody asks */
   guint   link;           /* index into the network */
   gint64  expires;        /* server time, µs: what the unit has not begun by then is not done; 0 = it may wait
-                             for a call, however late. An OUTPUT must have one. */
+                             for a call, however late. An OUTPUT and a WRITE must have one. */
   guint   tries;          /* private */
   union {
     struct { guint8 stream; gint64 from, to; } archive;   /* 1, 3, 4 of PROTOCOL.md 5; µs UTC */
     struct { guint8 port; guint32 baud; char parity; guint8 stop_bits; } interface;
     struct { CommsOutputStep step; guint8 output; gboolean on; guint32 token; } output;   /* 1–8; OPERATE and
                                                              CANCEL: the token of their SELECT */
+    /* unit: index; address: its own, of the slave; table: COILS or HOLDING_REGISTERS */
+    struct { guint unit; guint8 address; GdpTable table; guint16 start, value; } write;
     /* image: owned; model: "" = whatever it is; a unit of another model or hardware refuses */
     struct { guint8 version[3], hardware; char model[9]; GBytes *image; } firmware;
   };

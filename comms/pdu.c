@@ -96,27 +96,57 @@ pack (GdpTable table, guint count, const guint16 *values, guint8 *packed)
       packed[i / 8] |= 1 << i % 8;
 }
 
+/* A table's number is its read function. */
+static guint8
+function_of (const CommsRead *read)
+{
+  return !read->write ? read->table : is_bits (read->table) ? 5 : 6;
+}
+
+/* What follows the address: how many, or for a write what. */
+static guint
+word_of (const CommsRead *read)
+{
+  return !read->write ? read->count : !is_bits (read->table) ? read->value : read->value != 0 ? 0xFF00 : 0;
+}
+
 gsize
 comms_pdu_request (const CommsRead *read, guint8 *pdu)
 {
-  pdu[0] = read->table;   /* a table's number is its read function */
-  return put16 (put16 (pdu + 1, read->start), read->count) - pdu;
+  pdu[0] = function_of (read);
+  return put16 (put16 (pdu + 1, read->start), word_of (read)) - pdu;
+}
+
+gsize
+comms_pdu_answer_size (const CommsRead *read)
+{
+  return read->write ? 5 : 2 + comms_pdu_packed_size (read->table, read->count);
 }
 
 gboolean
 comms_pdu_response_length (const CommsRead *read, const guint8 *pdu, gsize length,
                            gsize *whole, GError **error)
 {
-  gsize packed = comms_pdu_packed_size (read->table, read->count);
+  gsize size = comms_pdu_answer_size (read);
 
-  if (length >= 1 && (pdu[0] & ~exception_bit) != read->table)
+  if (length >= 1 && (pdu[0] & ~exception_bit) != function_of (read))
     return fail (error, COMMS_RTU_ERROR_FUNCTION, "answer has function %u, asked was %u",
-                 pdu[0], read->table);
+                 pdu[0], function_of (read));
   if (length < 2)
     return fail (error, COMMS_RTU_ERROR_SHORT, "answer is not all there", 0, 0);
-  if (!(pdu[0] & exception_bit) && pdu[1] != packed)
-    return fail (error, COMMS_RTU_ERROR_LENGTH, "answer announces %u bytes, asked were %u", pdu[1], packed);
-  *whole = pdu[0] & exception_bit ? 2 : 2 + packed;
+  if (!(pdu[0] & exception_bit) && !read->write && pdu[1] != size - 2)
+    return fail (error, COMMS_RTU_ERROR_LENGTH, "answer announces %u bytes, asked were %u", pdu[1], size - 2);
+  *whole = pdu[0] & exception_bit ? 2 : size;
+  return TRUE;
+}
+
+static gboolean
+confirmed (const CommsRead *read, const guint8 *pdu, guint16 *values, GError **error)
+{
+  if (get16 (pdu + 1) != read->start || get16 (pdu + 3) != word_of (read))
+    return fail (error, COMMS_RTU_ERROR_LENGTH, "answer confirms %u at %u, which was not asked", get16 (pdu + 3),
+                 get16 (pdu + 1));
+  *values = read->value;
   return TRUE;
 }
 
@@ -124,6 +154,8 @@ gboolean
 comms_pdu_response (const CommsRead *read, const guint8 *pdu, guint16 *values, guint8 *exception,
                     GError **error)
 {
+  if (!(pdu[0] & exception_bit) && read->write)
+    return confirmed (read, pdu, values, error);
   if (!(pdu[0] & exception_bit)) {
     comms_pdu_unpack (read->table, read->count, pdu + 2, values);
     return TRUE;

@@ -9,10 +9,13 @@ G_BEGIN_DECLS
 
 #define COMMS_PDU_MAX 253
 
+/* What is asked of a slave: a read, or a write of one coil or holding register (count 1; functions 5 and 6). */
 typedef struct {
   guint8   address;    /* slave 1..247 */
   GdpTable table;      /* read functions 1..4 */
   guint16  start, count;
+  gboolean write;
+  guint16  value;      /* to be written; of a coil 0 or 1 */
 } CommsRead;
 
 /* A request as a slave sees it. */
@@ -45,12 +48,16 @@ gsize comms_pdu_packed_size (GdpTable table, guint count);
 /* Packed bytes → one word a register, or one word (0/1) a bit. */
 void  comms_pdu_unpack      (GdpTable table, guint count, const guint8 *packed, guint16 *values);
 
-/* The master's side. Writes the request, returns its length (5). */
+/* Of a good answer: a write's is the request once more. */
+gsize comms_pdu_answer_size (const CommsRead *read);
+
+/* The master's side. Puts down the request, returns its length (5). */
 gsize    comms_pdu_request         (const CommsRead *read, guint8 *pdu);
 /* From the first bytes: how long the whole answer is. FALSE with SHORT, FUNCTION, LENGTH. */
 gboolean comms_pdu_response_length (const CommsRead *read, const guint8 *pdu, gsize length,
                                     gsize *whole, GError **error);
-/* @pdu is whole. FALSE with EXCEPTION and its code. */
+/* @pdu is whole. @values of a write: the one that was confirmed. FALSE with EXCEPTION and its code; with LENGTH
+ * when another write is confirmed than was asked. */
 gboolean comms_pdu_response        (const CommsRead *read, const guint8 *pdu, guint16 *values,
                                     guint8 *exception, GError **error);
 

@@ -98,6 +98,21 @@ polled_block (const CommsPoller *poller)
   return &polled_unit (poller)->plan->blocks[poller->block];
 }
 
+/* Of what is asked now. */
+static const CommsRead *
+question (const CommsPoller *poller)
+{
+  return poller->writing != NULL ? &poller->writing->ask : &polled_block (poller)->read;
+}
+
+static CommsMeter *
+asked_meter (const CommsPoller *poller)
+{
+  if (poller->writing != NULL)
+    return comms_modem_unit (poller->modem, poller->writing->order->write.unit)->meter;
+  return polled_unit (poller)->meter;
+}
+
 static gint64
 response_limit (const CommsPoller *poller)
 {
@@ -118,6 +133,36 @@ block (CommsPoller *poller)
   return COMMS_POLLER_BLOCKED;
 }
 
+/* ---- orders -------------------------------------------------------------------------------- */
+
+/* @report: how the write ended, NULL = it goes on. FALSE: it goes on. */
+static gboolean
+ended (CommsPoller *poller, CommsReport *report, CommsMeter *meter)
+{
+  if (report == NULL)
+    return FALSE;
+  if (meter != NULL)
+    comms_meter_attach (meter, report, report->n_answers);
+  comms_session_server_give (poller->server, report);
+  g_clear_pointer (&poller->writing, g_free);
+  return TRUE;
+}
+
+/* FALSE: nobody has ordered anything that is still to be done. */
+static gboolean
+begin_order (CommsPoller *poller)
+{
+  CommsOrder *order;
+
+  while (poller->writing == NULL && (order = g_queue_pop_head (&poller->modem->orders)) != NULL) {
+    poller->writing = g_new (CommsWriting, 1);
+    ended (poller, comms_writing_begin (poller->writing, order, comms_session_server_now (poller->server)), NULL);
+  }
+  return poller->writing != NULL;
+}
+
+/* ---- polling ------------------------------------------------------------------------------- */
+
 /* The next unit that is due, or rest until one is. */
 static State
 poll_next (CommsPoller *poller)
@@ -127,6 +172,8 @@ poll_next (CommsPoller *poller)
 
   if (!comms_session_server_has_room (poller->server))
     return block (poller);
+  if (begin_order (poller))
+    return ask (poller);
   slot = comms_poll_schedule_next (poller->modem->schedule, g_get_monotonic_time (), &due);
   if (slot == G_MAXUINT) {
     wait_until (poller, due);
@@ -151,8 +198,8 @@ static State
 ask (CommsPoller *poller)
 {
   guint8 frame[COMMS_RTU_MAX];
-  gsize length = comms_rtu_request (&polled_block (poller)->read, frame);
-  CommsMeter *meter = polled_unit (poller)->meter;
+  gsize length = comms_rtu_request (question (poller), frame);
+  CommsMeter *meter = asked_meter (poller);
 
   skip_unasked (poller);   /* what came before the question is not its answer */
   if (!poller->calls->send (poller->owner, frame, length))
@@ -191,7 +238,7 @@ static State
 drained (CommsPoller *poller)
 {
   poller->owed = 0;
-  return poller->report != NULL ? ask (poller) : poll_next (poller);
+  return poller->report != NULL || poller->writing != NULL ? ask (poller) : poll_next (poller);
 }
 
 static State
@@ -250,12 +297,40 @@ report_failure (CommsPoller *poller, const char *detail)
   comms_session_server_give (poller->server, failure);
 }
 
+/* Its next question is another one than that which was not answered: what may still come has to be waited out. */
+static State
+write_failed (CommsPoller *poller, const char *detail, gint64 quiet)
+{
+  CommsMeter *meter = asked_meter (poller);
+
+  ended (poller, comms_writing_failed (poller->writing, detail, comms_session_server_now (poller->server)), meter);
+  return drain (poller, poller->owed > 0 ? response_limit (poller) : quiet);
+}
+
+/* @values: NULL = the slave refused with @exception. */
+static State
+write_answered (CommsPoller *poller, const guint16 *values, guint8 exception)
+{
+  gint64 now = comms_session_server_now (poller->server);
+  g_autofree char *why = g_strdup_printf ("the slave refuses (Modbus exception %u)", exception);
+  CommsMeter *meter = asked_meter (poller);
+
+  poller->modem->silent = 0;
+  ended (poller, values != NULL ? comms_writing_answered (poller->writing, *values, now)
+                                : comms_writing_refused (poller->writing, why, now), meter);
+  if (poller->owed > 0)
+    return drain (poller, response_limit (poller));
+  return poller->writing != NULL ? ask (poller) : poll_next (poller);
+}
+
 /* The block was not answered, or not properly: after @quiet µs once more, then the unit has failed. */
 static State
 failed (CommsPoller *poller, const char *detail, gint64 quiet)
 {
   CommsModem *modem = poller->modem;
 
+  if (poller->writing != NULL)
+    return write_failed (poller, detail, quiet);
   if (comms_poll_schedule_failed (modem->schedule, poller->slot, g_get_monotonic_time ()) == 1) {
     comms_meter_count (polled_unit (poller)->meter, retries, 1);
     return quiet > 0 ? drain (poller, quiet) : ask (poller);
@@ -279,7 +354,7 @@ miss_answer (CommsPoller *poller)
     detail = g_strdup_printf ("no answer in %.1f s", took);
   else
     detail = g_strdup_printf ("answer cut short: %u bytes in %.1f s", poller->n_bytes, took);
-  comms_meter_fault (polled_unit (poller)->meter, GDP_TRAFFIC_TIMEOUT, 0);
+  comms_meter_fault (asked_meter (poller), GDP_TRAFFIC_TIMEOUT, 0);
   noise (poller, poller->n_bytes);
   comms_round_trip_silent (&poller->modem->round_trip);
   /* The retry asks the same: a late answer to the first serves it too. */
@@ -289,7 +364,7 @@ miss_answer (CommsPoller *poller)
 static State
 garbled (CommsPoller *poller, const char *detail)
 {
-  comms_meter_fault (polled_unit (poller)->meter, GDP_TRAFFIC_CRC, 0);
+  comms_meter_fault (asked_meter (poller), GDP_TRAFFIC_CRC, 0);
   poller->owed--;
   return failed (poller, detail, poller->server->settings.quiet_time * G_USEC_PER_SEC);
 }
@@ -299,19 +374,21 @@ static State
 answered (CommsPoller *poller, gsize consumed, const guint16 *values, guint8 exception)
 {
   CommsModemUnit *unit = polled_unit (poller);
+  CommsMeter *meter = asked_meter (poller);
   gint64 took = g_get_monotonic_time () - poller->started;
 
   skip (poller, consumed);
-  comms_meter_count (unit->meter, bytes_in, consumed);
+  comms_meter_count (meter, bytes_in, consumed);
   if (poller->owed-- == 1) {
     comms_round_trip_learn (&poller->modem->round_trip, took);
-    comms_meter_response (unit->meter, took);
+    comms_meter_response (meter, took);
   }
-  if (values != NULL) {
-    poller->n_answers++;
-    poller->modem->taken++;
-  } else
-    comms_meter_fault (unit->meter, GDP_TRAFFIC_EXCEPTION, exception);
+  if (values == NULL)
+    comms_meter_fault (meter, GDP_TRAFFIC_EXCEPTION, exception);
+  if (poller->writing != NULL)
+    return write_answered (poller, values, exception);
+  poller->n_answers += values != NULL;
+  poller->modem->taken += values != NULL;
   comms_plan_decode (unit->plan, poller->block, values,
                      values != NULL ? GDP_REASON_NONE : GDP_REASON_DEVICE_EXCEPTION,
                      comms_session_server_now (poller->server),
@@ -323,7 +400,7 @@ answered (CommsPoller *poller, gsize consumed, const guint16 *values, guint8 exc
 static State
 refused (CommsPoller *poller, gsize consumed, guint8 exception)
 {
-  if (polled_block (poller)->n_items > 1
+  if (poller->writing == NULL && polled_block (poller)->n_items > 1
       && (exception == COMMS_EXCEPTION_ADDRESS || exception == COMMS_EXCEPTION_VALUE))
     poller->refused = poller->block;
   return answered (poller, consumed, NULL, exception);
@@ -344,7 +421,7 @@ look (const CommsPoller *poller, gsize at, guint16 *values, gsize *length, guint
   g_autoptr (GError) wrong = NULL;
   gboolean part;
 
-  if (comms_rtu_response (&polled_block (poller)->read, poller->bytes + at, poller->n_bytes - at,
+  if (comms_rtu_response (question (poller), poller->bytes + at, poller->n_bytes - at,
                           values, length, exception, &wrong))
     return ANSWER;
   for (guint i = 0; i < G_N_ELEMENTS (finds); i++)
@@ -447,7 +524,23 @@ comms_poller_init (CommsPoller *poller, CommsSessionServer *server, CommsModem *
 }
 
 void
+comms_poller_order (CommsPoller *poller, CommsOrder *order)
+{
+  g_queue_push_tail (&poller->modem->orders, order);
+}
+
+void
 comms_poller_clear (CommsPoller *poller)
 {
+  static const char over[] = "the connection ended";
+  gint64 now = poller->server != NULL ? comms_session_server_now (poller->server) : 0;
+  CommsOrder *order;
+
+  if (poller->writing != NULL)
+    ended (poller, comms_writing_lost (poller->writing, over, now), NULL);
+  while (poller->modem != NULL && (order = g_queue_pop_head (&poller->modem->orders)) != NULL) {
+    comms_session_server_give (poller->server, comms_order_not_done (order, over, now));
+    comms_order_free (order);
+  }
   g_clear_pointer (&poller->report, comms_report_free);
 }

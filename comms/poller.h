@@ -5,6 +5,7 @@
 #pragma once
 
 #include "session-server-private.h"
+#include "writing.h"
 
 G_BEGIN_DECLS
 
@@ -39,6 +40,7 @@ typedef struct {
   gint64              started;     /* monotonic µs: of the last request */
   gint64              until;       /* monotonic µs: what is waited for */
   CommsReport        *report;      /* owned: the poll under way, or NULL */
+  CommsWriting       *writing;     /* owned: the order under way, or NULL; then it is its answer that is awaited */
   guint16             slot, block; /* the modem's unit that is polled, and how far */
   guint16             refused;     /* a block to be split when the poll ends */
 } CommsPoller;
@@ -46,7 +48,12 @@ typedef struct {
 /* All borrowed. @modem: comms_modem_begin() was called. */
 void  comms_poller_init  (CommsPoller *poller, CommsSessionServer *server, CommsModem *modem,
                           const CommsPollerCalls *calls, gpointer owner);
+/* Orders that were not carried out have failed. */
 void  comms_poller_clear (CommsPoller *poller);
+
+/* An order for one of the modem's units, a WRITE, goes ahead of what is to be read. (transfer full) If the poller rests it
+ * has to be told by comms_poller_due() that there is something to do. */
+void  comms_poller_order  (CommsPoller *poller, CommsOrder *order);
 
 /* Begins, and goes on. Each is told all bytes that came and were not used yet, and returns how many it used:
  * the rest, with what came meanwhile, is for the next call. */

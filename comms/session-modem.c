@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A transparent modem's session: who is calling, then its units polled. */
-#include "session-private.h"
+#include "bbt-private.h"
 
 #include "session-log.h"
 
@@ -72,6 +72,37 @@ comms_modem_room (CommsSession *session)
     return COMMS_SESSION_POLLING;
   comms_session_read (session, TRUE);
   return used (session, comms_poller_resume (&session->poller, session->bytes, session->n_bytes));
+}
+
+/* ---- orders ------------------------------------------------------------------------------ */
+
+static const char *
+pass_on (CommsSession *session, CommsModem *modem, CommsOrder *order)
+{
+  if (session == NULL || session->state == COMMS_SESSION_LEAVING)
+    return "the unit is not connected";
+  if (session->is_bbt) {
+    g_queue_push_tail (&modem->orders, order);
+    comms_bbt_through_wake (session);
+    return NULL;
+  }
+  comms_poller_order (&session->poller, order);
+  if (session->poller.state == COMMS_POLLER_RESTING)
+    comms_session_wait_until (session, 0);
+  return NULL;
+}
+
+void
+comms_modem_take_order (CommsSessionServer *server, CommsOrder *order)
+{
+  CommsModem *modem = server->modems[order->link];
+  CommsBbtUnit *bbt = server->bbts[order->link];
+  const char *why = pass_on (bbt != NULL ? bbt->session : modem->session, modem, order);
+
+  if (why == NULL)
+    return;
+  comms_session_server_give (server, comms_order_not_done (order, why, comms_session_server_now (server)));
+  comms_order_free (order);
 }
 
 /* ---- who is calling ---------------------------------------------------------------------- */

@@ -72,6 +72,8 @@ CommsSessionState comms_modem_unregistered (CommsSession *session);
 CommsSessionState comms_modem_bytes        (CommsSession *session);
 CommsSessionState comms_modem_due          (CommsSession *session);
 CommsSessionState comms_modem_room         (CommsSession *session);
+/* @order: (transfer full), a WRITE to a slave behind a modem or a BBT; it fails at once when nobody is there. */
+void              comms_modem_take_order   (CommsSessionServer *server, CommsOrder *order);
 void              comms_modem_ended        (CommsSession *session, CommsSessionEnd why, const char *reason);
 
 /* The same of a BBT's. */

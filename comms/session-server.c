@@ -332,6 +332,7 @@ release (gpointer owner, gpointer data)
   CommsSessionServer *server = owner;
   const gboolean *same = data;
 
+  comms_bbt_take_orders (server);   /* what is on its way knows this configuration's indexes */
   for (GList *l = server->sessions.head, *next; l != NULL; l = next) {
     guint link = comms_session_link (l->data);
     next = l->next;
@@ -403,15 +404,28 @@ comms_session_server_udp_port (CommsSessionServer *server)
   return server->udp != NULL ? comms_udp_port (server->udp) : 0;
 }
 
+static gboolean
+reaches (const CommsSessionServer *server, const CommsOrder *order)
+{
+  if (order->link == G_MAXUINT)
+    return order->kind == COMMS_ORDER_FIRMWARE;
+  if (order->link >= server->network->n_links)
+    return FALSE;
+  if (order->kind == COMMS_ORDER_WRITE)
+    return server->modems[order->link] != NULL
+           && comms_modem_unit (server->modems[order->link], order->write.unit) != NULL;
+  return server->bbts[order->link] != NULL;
+}
+
 gboolean
 comms_session_server_order (CommsSessionServer *server, const CommsOrder *order, GError **error)
 {
-  gboolean all = order->link == G_MAXUINT && order->kind == COMMS_ORDER_FIRMWARE;
-
   if (!comms_order_check (order, error))
     return FALSE;
-  if (!all && (order->link >= server->network->n_links || server->bbts[order->link] == NULL)) {
-    g_set_error_literal (error, COMMS_ORDER_ERROR, COMMS_ORDER_ERROR_LINK, "there is no BBT on this link");
+  if (!reaches (server, order)) {
+    g_set_error_literal (error, COMMS_ORDER_ERROR, COMMS_ORDER_ERROR_LINK,
+                         order->kind == COMMS_ORDER_WRITE ? "there is no such slave on this link"
+                                                          : "there is no BBT on this link");
     return FALSE;
   }
   g_async_queue_push (server->orders, comms_order_new (order));

@@ -1,52 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "tcp-line.h"
+#include "tcp-line-private.h"
 
 #include <stddef.h>
 #include <string.h>
 
-#include "dial.h"
-#include "mbap.h"
-#include "poll-schedule.h"
-#include "slave.h"
-
 #define FIRST_RETRY (250 * 1000)   /* µs before the second attempt to connect */
 #define REMEMBERED  16             /* requests whose late answers are known as such */
 
-typedef enum {
-  PAUSING,      /* between two attempts to connect */
-  DIALING,
-  RESTING,      /* connected, no unit is due */
-  AWAITING,     /* a request is out */
-  BLOCKED,      /* the queue is full: nobody is asked */
-  STOPPED,
-  N_STATES
-} State;
-
 typedef enum { DUE, ROOM, N_INPUTS } Input;
-
-struct CommsTcpLine {
-  CommsLoop         *loop;       /* borrowed */
-  guint              link;
-  CommsDeadline      deadline;
-  State              state;
-  CommsMeter        *meter;      /* what belongs to no slave */
-  GArray            *slaves;     /* CommsSlave */
-  CommsPollSchedule *schedule;
-  CommsDial         *dial;
-
-  gint64             pause;      /* µs before the next attempt to connect; 0 = at once */
-  gboolean           opened;     /* it was connected before */
-  gboolean           working;    /* so reported */
-  char              *failure;    /* so reported, NULL = none */
-
-  uv_tcp_t          *tcp;        /* owned; NULL = not connected */
-  guint              asked;      /* slave whose answer is awaited */
-  gint64             asked_at;   /* monotonic µs */
-  guint16            transaction;
-  guint16            n_asked;    /* on this connection, up to REMEMBERED */
-  guint16            n_bytes;
-  guint8             bytes[COMMS_MBAP_MAX];   /* not yet understood */
-};
 
 static void open_link (CommsTcpLine *line);
 static void poll_next (CommsTcpLine *line);
@@ -55,6 +16,19 @@ static CommsSlave *
 asked_slave (const CommsTcpLine *line)
 {
   return &g_array_index (line->slaves, CommsSlave, line->asked);
+}
+
+/* Of the slave whose answer is awaited. */
+static CommsMeter *
+asked_meter (const CommsTcpLine *line)
+{
+  return (comms_tcp_line_writes (line) ? comms_tcp_line_ordered (line) : asked_slave (line))->meter;
+}
+
+static const CommsRead *
+question (const CommsTcpLine *line)
+{
+  return comms_tcp_line_writes (line) ? &line->writing.ask : &comms_slave_block (asked_slave (line))->read;
 }
 
 static void
@@ -143,6 +117,9 @@ on_failed (const char *why, gpointer user_data)
 {
   CommsTcpLine *line = user_data;
 
+  if (comms_tcp_line_writes (line))
+    comms_tcp_line_write_lost (line, why);
+  comms_tcp_line_refuse_orders (line, why);
   link_failed (line, why);
   open_link (line);
 }
@@ -155,11 +132,13 @@ lose_link (CommsTcpLine *line, int number)
 {
   g_autofree char *why = g_strdup_printf ("connection lost: %s", number == UV_EOF ? "closed by the other side"
                                                                                   : g_strerror (-number));
-  gboolean was_asked = line->state == AWAITING;
+  gboolean was_asked = line->state == AWAITING && !comms_tcp_line_writes (line);
 
   disconnect (line);
   if (line->pause > 0)
     link_failed (line, why);
+  if (comms_tcp_line_writes (line))   /* what was sent may have arrived */
+    comms_tcp_line_write_failed (line, why);
   if (was_asked) {
     CommsSlave *slave = asked_slave (line);
     comms_slave_give_up (slave);
@@ -174,21 +153,22 @@ lose_link (CommsTcpLine *line, int number)
 static void
 ask (CommsTcpLine *line)
 {
-  CommsSlave *slave = asked_slave (line);
+  CommsMeter *meter = asked_meter (line);
   guint8 frame[COMMS_MBAP_MAX];
-  gsize length = comms_mbap_request (++line->transaction, &comms_slave_block (slave)->read, frame);
+  gsize length = comms_mbap_request (++line->transaction, question (line), frame);
   uv_buf_t buffer = uv_buf_init ((char *) frame, length);
   int sent = uv_try_write ((uv_stream_t *) line->tcp, &buffer, 1);
 
   /* Twelve bytes, one request at a time: they go at once or the connection has been dead for long. */
   if (sent != (int) length) {
     line->state = RESTING;   /* nobody's fault */
-    comms_slave_give_up (slave);
+    if (!comms_tcp_line_writes (line))
+      comms_slave_give_up (asked_slave (line));
     lose_link (line, sent < 0 ? sent : UV_EPIPE);
     return;
   }
-  comms_meter_count (slave->meter, requests, 1);
-  comms_meter_count (slave->meter, bytes_out, length);
+  comms_meter_count (meter, requests, 1);
+  comms_meter_count (meter, bytes_out, length);
   line->n_asked = MIN (line->n_asked + 1, REMEMBERED);
   line->asked_at = g_get_monotonic_time ();
   line->state = AWAITING;
@@ -207,14 +187,27 @@ end_poll (CommsTcpLine *line)
   comms_loop_give (line->loop, comms_slave_end (slave, comms_loop_server_time (line->loop)));
 }
 
+/* TRUE: one is being carried out, and its next question was asked. Those that come too late end here. */
+static gboolean
+go_on_with_orders (CommsTcpLine *line)
+{
+  comms_tcp_line_begin_orders (line);
+  if (comms_tcp_line_writes (line))
+    ask (line);
+  return comms_tcp_line_writes (line);
+}
+
 /* A unit without anything to ask for is only told about, so this goes on until somebody is asked. */
 static void
 poll_next (CommsTcpLine *line)
 {
   while (comms_loop_has_room (line->loop)) {
     gint64 due;
-    guint number = comms_poll_schedule_next (line->schedule, g_get_monotonic_time (), &due);
+    guint number;
 
+    if (go_on_with_orders (line))
+      return;
+    number = comms_poll_schedule_next (line->schedule, g_get_monotonic_time (), &due);
     if (number == G_MAXUINT) {
       line->state = RESTING;
       wait_until (line, due);
@@ -232,16 +225,17 @@ poll_next (CommsTcpLine *line)
   comms_deadlines_remove (&line->loop->deadlines, &line->deadline);
 }
 
-/* The next block of this unit, or the next unit. */
+/* An order, the next block of this unit, or the next unit. */
 static void
 go_on (CommsTcpLine *line)
 {
-  if (comms_slave_block (asked_slave (line)) != NULL) {
-    ask (line);
-  } else {
+  if (comms_slave_block (asked_slave (line)) == NULL)
     end_poll (line);
-    poll_next (line);
+  else if (g_queue_is_empty (&line->orders)) {
+    ask (line);
+    return;
   }
+  poll_next (line);
 }
 
 /* The block was not answered, or not properly: it is the very next to be asked, once; then the unit has failed. */
@@ -251,6 +245,10 @@ fail_poll (CommsTcpLine *line, const char *why)
   CommsSlave *slave = asked_slave (line);
   gint64 now = g_get_monotonic_time ();
 
+  if (comms_tcp_line_writes (line)) {
+    comms_tcp_line_write_failed (line, why);
+    return;
+  }
   if (comms_slave_failed (slave))
     comms_poll_schedule_answered (line->schedule, line->asked, now);
   if (comms_poll_schedule_failed (line->schedule, line->asked, now) == 1) {
@@ -275,7 +273,7 @@ miss_answer (CommsTcpLine *line)
   gint64 took = g_get_monotonic_time () - line->asked_at;
   g_autofree char *why = g_strdup_printf ("no answer in %.2f s", took / 1e6);
 
-  comms_meter_fault (asked_slave (line)->meter, GDP_TRAFFIC_TIMEOUT, 0);
+  comms_meter_fault (asked_meter (line), GDP_TRAFFIC_TIMEOUT, 0);
   link_works (line);
   fail_poll (line, why);
   if (line->n_bytes > 0)
@@ -304,8 +302,8 @@ static void
 out_of_step (CommsTcpLine *line, const char *why)
 {
   if (line->state == AWAITING) {
-    comms_meter_fault (asked_slave (line)->meter, GDP_TRAFFIC_WRONG, 0);
-    comms_meter_count (asked_slave (line)->meter, bytes_in, line->n_bytes);
+    comms_meter_fault (asked_meter (line), GDP_TRAFFIC_WRONG, 0);
+    comms_meter_count (asked_meter (line), bytes_in, line->n_bytes);
     link_works (line);
     fail_poll (line, why);
   } else {
@@ -324,26 +322,28 @@ gateway_gave_up (guint8 exception)
 static void
 take_answer (CommsTcpLine *line, gsize length)
 {
-  CommsSlave *slave = asked_slave (line);
+  CommsMeter *meter = asked_meter (line);
   g_autoptr (GError) error = NULL;
   guint16 values[2000];
   guint8 exception = 0;
-  gboolean good = comms_mbap_response (&comms_slave_block (slave)->read, line->bytes, length, values, &exception,
-                                       &error);
+  gboolean good = comms_mbap_response (question (line), line->bytes, length, values, &exception, &error);
   gboolean refused = !good && g_error_matches (error, COMMS_RTU_ERROR, COMMS_RTU_ERROR_EXCEPTION);
 
   skip (line, length);
-  comms_meter_count (slave->meter, bytes_in, length);
+  comms_meter_count (meter, bytes_in, length);
   if (good)
-    comms_meter_response (slave->meter, (guint) (g_get_monotonic_time () - line->asked_at));
+    comms_meter_response (meter, (guint) (g_get_monotonic_time () - line->asked_at));
   else if (refused)
-    comms_meter_fault (slave->meter, GDP_TRAFFIC_EXCEPTION, exception);
+    comms_meter_fault (meter, GDP_TRAFFIC_EXCEPTION, exception);
   else
-    comms_meter_fault (slave->meter, GDP_TRAFFIC_WRONG, 0);
+    comms_meter_fault (meter, GDP_TRAFFIC_WRONG, 0);
   link_works (line);
 
-  if (good || (refused && !gateway_gave_up (exception))) {
-    comms_slave_answered (slave, good ? values : NULL, exception, comms_loop_server_time (line->loop));
+  if (comms_tcp_line_writes (line) && (good || (refused && !gateway_gave_up (exception)))) {
+    comms_tcp_line_written (line, good ? values : NULL, good ? NULL : error->message);
+    poll_next (line);
+  } else if (good || (refused && !gateway_gave_up (exception))) {
+    comms_slave_answered (asked_slave (line), good ? values : NULL, exception, comms_loop_server_time (line->loop));
     go_on (line);
   } else {
     fail_poll (line, refused ? "the gateway gets no answer from the slave" : error->message);
@@ -439,6 +439,16 @@ comms_tcp_line_due (CommsDeadline *deadline)
 }
 
 void
+comms_tcp_line_order (CommsTcpLine *line, CommsOrder *order)
+{
+  g_queue_push_tail (&line->orders, order);
+  if (line->tcp == NULL && line->failure != NULL)
+    comms_tcp_line_refuse_orders (line, line->failure);
+  else if (line->state == RESTING)
+    poll_next (line);
+}
+
+void
 comms_tcp_line_resume (CommsTcpLine *line)
 {
   move (line, ROOM);
@@ -477,6 +487,8 @@ comms_tcp_line_new (CommsLoop *loop, const GdpNetwork *network, guint link, doub
 void
 comms_tcp_line_free (CommsTcpLine *line)
 {
+  g_queue_clear_full (&line->orders, (GDestroyNotify) comms_order_free);
+  comms_report_free (comms_writing_lost (&line->writing, "", 0));
   comms_dial_free (line->dial);
   comms_poll_schedule_free (line->schedule);
   comms_slaves_free (line->slaves);

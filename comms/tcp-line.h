@@ -7,6 +7,7 @@
 #pragma once
 
 #include "loop.h"
+#include "order.h"
 
 G_BEGIN_DECLS
 
@@ -25,6 +26,9 @@ void          comms_tcp_line_start  (CommsTcpLine *line);
 void          comms_tcp_line_stop   (CommsTcpLine *line);
 void          comms_tcp_line_due    (CommsDeadline *deadline);   /* the deadline of a line has come */
 void          comms_tcp_line_resume (CommsTcpLine *line);        /* there is room in the queue again */
+/* @order: (transfer full), a WRITE to one of its units, see comms_tcp_lines_order(). */
+void          comms_tcp_line_order  (CommsTcpLine *line, CommsOrder *order);
+gboolean      comms_tcp_line_has    (const CommsTcpLine *line, guint unit);
 /* As comms_tcp_lines_traffic(). Any thread. */
 gboolean      comms_tcp_line_traffic (const CommsTcpLine *line, guint unit, CommsTraffic *traffic);
 

@@ -2,11 +2,13 @@
 #include "tcp-lines.h"
 
 #include "tcp-line.h"
+#include "writing.h"
 
 struct CommsTcpLines {
   GdpNetwork    *network;
   CommsLoop      loop;
   CommsTcpLine **lines;    /* by link; NULL = of another kind, or without a host */
+  GAsyncQueue   *orders;   /* CommsOrder, on their way in */
 };
 
 static void
@@ -29,7 +31,23 @@ on_stop (gpointer owner)
   for_each_line (owner, comms_tcp_line_stop);
 }
 
-static const CommsLoopCalls calls = { comms_tcp_line_due, NULL, on_room, on_stop };
+static void
+on_woken (gpointer owner)
+{
+  CommsTcpLines *lines = owner;
+  CommsOrder *order;
+
+  while ((order = g_async_queue_try_pop (lines->orders)) != NULL)
+    if (lines->lines[order->link] != NULL)
+      comms_tcp_line_order (lines->lines[order->link], order);
+    else {   /* its link ended while it was on its way */
+      comms_loop_give (&lines->loop, comms_order_not_done (order, "the link has changed",
+                                                           comms_loop_server_time (&lines->loop)));
+      comms_order_free (order);
+    }
+}
+
+static const CommsLoopCalls calls = { comms_tcp_line_due, NULL, on_room, on_stop, on_woken };
 
 static void
 add_line (CommsTcpLines *lines, guint link)
@@ -48,6 +66,7 @@ release (gpointer owner, gpointer data)
   CommsTcpLines *lines = owner;
   const gboolean *same = data;
 
+  on_woken (lines);   /* what is on its way knows this configuration's indexes */
   for (guint i = 0; i < lines->network->n_links; i++)
     if (lines->lines[i] != NULL && !same[i]) {
       comms_tcp_line_stop (lines->lines[i]);
@@ -81,6 +100,7 @@ comms_tcp_lines_start (GdpNetwork *network, const CommsSink *sink)
 
   lines->network = gdp_network_ref (network);
   lines->lines = g_new0 (CommsTcpLine *, network->n_links);
+  lines->orders = g_async_queue_new_full ((GDestroyNotify) comms_order_free);
   comms_loop_init (&lines->loop, sink, &calls, lines);
   for (guint i = 0; i < network->n_links; i++)
     add_line (lines, i);
@@ -96,6 +116,7 @@ comms_tcp_lines_stop (CommsTcpLines *lines)
   comms_loop_stop (&lines->loop);
   for_each_line (lines, comms_tcp_line_free);
   comms_loop_clear (&lines->loop);
+  g_async_queue_unref (lines->orders);
   g_free (lines->lines);
   gdp_network_unref (lines->network);
   g_free (lines);
@@ -117,6 +138,24 @@ void
 comms_tcp_lines_resume (CommsTcpLines *lines)
 {
   comms_loop_resume (&lines->loop);
+}
+
+gboolean
+comms_tcp_lines_order (CommsTcpLines *lines, const CommsOrder *order, GError **error)
+{
+  gboolean known = order->kind == COMMS_ORDER_WRITE && order->link < lines->network->n_links
+                   && lines->lines[order->link] != NULL
+                   && comms_tcp_line_has (lines->lines[order->link], order->write.unit);
+
+  if (!comms_order_check (order, error))
+    return FALSE;
+  if (!known) {
+    g_set_error_literal (error, COMMS_ORDER_ERROR, COMMS_ORDER_ERROR_LINK, "there is no such unit on this link");
+    return FALSE;
+  }
+  g_async_queue_push (lines->orders, comms_order_new (order));
+  comms_loop_wake (&lines->loop);
+  return TRUE;
 }
 
 gboolean

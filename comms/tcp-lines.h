@@ -14,6 +14,7 @@
  * that unit's failure and not the link's. */
 #pragma once
 
+#include "order.h"
 #include "sink.h"
 
 G_BEGIN_DECLS
@@ -32,6 +33,10 @@ void           comms_tcp_lines_release (CommsTcpLines *lines, const gboolean *sa
 void           comms_tcp_lines_adopt   (CommsTcpLines *lines, GdpNetwork *network);
 /* The queue has room again. Any thread. */
 void           comms_tcp_lines_resume (CommsTcpLines *lines);
+/* Queues a copy of @order, a WRITE to a unit of one of the links: it goes ahead of all that is to be read there,
+ * and what came of it is a COMMS_REPORT_RESULT. FALSE: no report will come. Not while a configuration changes;
+ * else any thread. */
+gboolean       comms_tcp_lines_order   (CommsTcpLines *lines, const CommsOrder *order, GError **error);
 /* A copy of the counters of a whole link (@unit G_MAXUINT) or of one of its units (index). Any thread.
  * FALSE: not a Modbus TCP link, or the unit is not on it. */
 gboolean       comms_tcp_lines_traffic (CommsTcpLines *lines, guint link, guint unit, CommsTraffic *traffic);
