@@ -24,6 +24,7 @@ data_command_copy (const DataCommand *command)
   copy->comment = g_strdup (command->comment);
   copy->result = g_strdup (command->result);
   copy->detail = g_strdup (command->detail);
+  copy->taker = g_strdup (command->taker);
   return copy;
 }
 
@@ -39,6 +40,7 @@ data_command_free (DataCommand *command)
   g_free (command->comment);
   g_free (command->result);
   g_free (command->detail);
+  g_free (command->taker);
   g_free (command);
 }
 

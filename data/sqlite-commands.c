@@ -19,7 +19,7 @@ sqlite_post (DataStore *store, DataCommand *command, gint64 now, GError **error)
   row.state = DATA_COMMAND_POSTED;
   row.posted = now;
   row.expires = now + DATA_COMMAND_LIFE;
-  row.result = NULL;
+  row.result = row.taker = NULL;
   if (!sqlite_end (self, &meta, sqlite_put (self, &data_command_table, NULL, &row, error), error))
     return FALSE;
 
@@ -146,7 +146,8 @@ sqlite_expire (DataStore *store, gint64 now, GError **error)
 gboolean
 sqlite_abandon_commands (SqliteStore *self, SqliteMeta *meta, const char *server, gint64 now, GError **error)
 {
-  g_autoptr (GPtrArray) commands = find_commands (self, "WHERE state = 'taken' AND taker = ? ORDER BY id",
-                                                  "t", 0, server, error);
+  /* Of an output its server has to look first what became of it. */
+  g_autoptr (GPtrArray) commands = find_commands (self, "WHERE state = 'taken' AND taker = ? AND kind <> 'output' "
+                                                  "ORDER BY id", "t", 0, server, error);
   return end_commands (self, meta, commands, DATA_COMMAND_FAILED, "server restarted", now, error);
 }

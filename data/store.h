@@ -86,14 +86,16 @@ typedef enum { DATA_COMMAND_POSTED, DATA_COMMAND_TAKEN, DATA_COMMAND_DONE,
 typedef struct {
   gint64           id, seq;
   DataCommandState state;
-  char            *kind;       /* "ack" */
-  char            *object;     /* alarm id … */
-  gint64           argument;   /* ack: the occurrence seen */
-  char            *detail;     /* a command's text argument, or NULL */
+  char            *kind;       /* "ack", "output" … */
+  char            *object;     /* alarm id, point id … */
+  gint64           argument;   /* ack: the occurrence seen; output: the state wanted, 0 or 1 */
+  char            *detail;     /* output: "select", whose result when done is a token of 8 hexadecimal digits, then
+                                * within 30 s "operate TOKEN" or "release TOKEN" by the same person. Else NULL */
   char            *who, *where;/* person; program and host, e.g. "gdpctl@desk-2" */
   char            *comment;    /* or NULL */
   gint64           posted, expires;  /* µs */
-  char            *result;     /* why it failed, in English; NULL otherwise */
+  char            *result;     /* why it failed, or what more there is to say, English; NULL = nothing */
+  char            *taker;      /* the server that took it, or NULL */
 } DataCommand;
 DataCommand *data_command_copy (const DataCommand *command);
 void         data_command_free (DataCommand *command);
@@ -104,7 +106,9 @@ const char  *data_command_state_word (DataCommandState state);
 
 /* A person's command ends in exactly one of three ways: done or failed, in the commit that holds
  * its effects; expired, because no server took it in time; failed with "server restarted", because
- * the server that took it died before that commit, in which case nothing of it happened.
+ * the server that took it died before that commit, in which case nothing of it happened in the store.
+ * Only of an "output" may something have happened in the field: its server, when it is back, says in the
+ * result what is read back of it, and never repeats it by itself.
  *
  * Durable on return; @command's id is set. posted and expires are filled in from @now. */
 gboolean data_store_post (DataStore *store, DataCommand *command, gint64 now, GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -164,7 +168,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (DataServer, data_server_free)
 #define DATA_SERVER_DEAD (5 * GDP_SECOND)     /* heartbeat older than this: another server may take over */
 
 /* Registers @server under its name (its `heartbeat` is the time now); commands that an earlier run
- * took and did not finish become failed. The journal's record of it is the server's own. Refused
+ * took and did not finish become failed, but those of kind "output". The journal's record of it is the server's own. Refused
  * (CONFLICT, naming pid and host) while another process with that name has a fresh heartbeat and, on
  * this host, is alive. */
 gboolean data_store_start_server (DataStore *store, const DataServer *server, GError **error) G_GNUC_WARN_UNUSED_RESULT;

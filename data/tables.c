@@ -212,7 +212,7 @@ static const DataColumn command_columns[] = {
   COMMAND (INT64, id), COMMAND (INT64, seq), WORD (DataCommand, state, "state", command_states),
   COMMAND (TEXT, kind), COMMAND (TEXT, object), COMMAND (INT64, argument), COMMAND (TEXT, who),
   COMMAND (TEXT, where), COMMAND (TEXT, comment), COMMAND (INT64, posted), COMMAND (INT64, expires),
-  COMMAND (TEXT, result), COMMAND (TEXT, detail),
+  COMMAND (TEXT, result), COMMAND (TEXT, detail), COMMAND (TEXT, taker),
 };
 const DataTable data_command_table = { "command", NULL, NULL, { NULL }, TABLE (command_columns) };
 

@@ -5,8 +5,6 @@
 
 #include "command.h"
 
-#define PATIENCE (DATA_COMMAND_LIFE + 5 * GDP_SECOND)   /* a taken command may finish a little later */
-
 static const char *const states[] = { "open", "active", "unacked", "acked", "rtn-unacked", "normal", "all" };
 
 static gboolean
@@ -116,59 +114,7 @@ check_all (const CtlCall *call, const CtlView *view, GError **error)
       return ctl_fail (error, CTL_ERROR_FAILED, "the alarm “%s” is %s: nothing to acknowledge", *id,
                        gdp_alarm_state_word (state));
   }
-  return ctl_view_server (view) != NULL
-         || ctl_fail (error, CTL_ERROR_FAILED, "no server is running on this store, so nobody would acknowledge; "
-                      "start gdp-server");
-}
-
-static DataCommand *
-post_one (const CtlCall *call, const CtlView *view, const char *id, GError **error)
-{
-  g_autoptr (DataCommand) command = g_new0 (DataCommand, 1);
-  command->kind = g_strdup ("ack");
-  command->object = g_strdup (id);
-  command->argument = find_alarm (view, id)->occurrence;
-  command->who = g_strdup (ctl_call_user (call));
-  command->where = g_strdup_printf ("gdpctl@%s", g_get_host_name ());
-  command->comment = g_strdup (call->comment);
-  return data_store_post (view->store, command, g_get_real_time (), error) ? g_steal_pointer (&command) : NULL;
-}
-
-/* Takes news about our commands out of @changes; TRUE when none is open any more. */
-static gboolean
-all_finished (GPtrArray *ours, const DataChanges *changes)
-{
-  gboolean finished = TRUE;
-  for (guint i = 0; i < ours->len; i++) {
-    DataCommand **own = (DataCommand **) &ours->pdata[i];
-    for (guint k = 0; k < changes->commands->len; k++) {
-      const DataCommand *news = changes->commands->pdata[k];
-      if (news->id == (*own)->id) {
-        data_command_free (*own);
-        *own = data_command_copy (news);
-      }
-    }
-    finished &= (*own)->state >= DATA_COMMAND_DONE;
-  }
-  return finished;
-}
-
-static gboolean
-wait_for (const CtlView *view, GPtrArray *ours, GError **error)
-{
-  gint64 seq = view->state->seq, until = g_get_monotonic_time () + PATIENCE;
-  do {
-    g_autoptr (DataChanges) changes = data_store_changes (view->store, seq, error);
-    if (changes == NULL)
-      return FALSE;
-    seq = changes->seq;
-    if (all_finished (ours, changes))
-      return TRUE;
-    data_store_wait (view->store, GDP_SECOND / 5);
-    if (!data_store_expire_commands (view->store, g_get_real_time (), error))
-      return FALSE;
-  } while (g_get_monotonic_time () < until);
-  return ctl_fail (error, CTL_ERROR_FAILED, "the server took the command but has not answered yet; see gdpctl journal");
+  return ctl_view_needs_server (view, error);
 }
 
 /* What became of each; the first that was not done is the error. */
@@ -191,10 +137,7 @@ report (const CtlCall *call, GPtrArray *ours, GError **error)
     return FALSE;
   if (failed == NULL)
     return TRUE;
-  return ctl_fail (error, CTL_ERROR_FAILED, "“%s” was not acknowledged: %s", failed->object,
-                   failed->result ? failed->result
-                   : failed->state == DATA_COMMAND_EXPIRED ? "no server took the command in time"
-                                                           : data_command_state_word (failed->state));
+  return ctl_fail (error, CTL_ERROR_FAILED, "“%s” was not acknowledged: %s", failed->object, ctl_why_not (failed));
 }
 
 gboolean
@@ -205,10 +148,10 @@ ctl_ack (const CtlCall *call, GError **error)
   if (!ctl_view_open (&view, call, DATA_ACCESS_POST, error) || !check_all (call, &view, error))
     return FALSE;
   for (char **id = call->words; *id; id++) {
-    DataCommand *command = post_one (call, &view, *id, error);
+    DataCommand *command = ctl_post (call, &view, "ack", *id, find_alarm (&view, *id)->occurrence, NULL, error);
     if (command == NULL)
       return FALSE;
     g_ptr_array_add (ours, command);
   }
-  return wait_for (&view, ours, error) && report (call, ours, error);
+  return ctl_wait (&view, ours, DATA_COMMAND_LIFE, error) && report (call, ours, error);
 }

@@ -70,6 +70,14 @@ ctl_view_server (const CtlView *view)
   return NULL;
 }
 
+gboolean
+ctl_view_needs_server (const CtlView *view, GError **error)
+{
+  return ctl_view_server (view) != NULL
+         || ctl_fail (error, CTL_ERROR_FAILED, "no server is running on this store, so nobody would carry it out; "
+                      "start gdp-server");
+}
+
 void
 ctl_view_warn_without_server (const CtlView *view)
 {

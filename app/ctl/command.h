@@ -13,7 +13,8 @@ G_BEGIN_DECLS
 typedef struct {
   const char *store, *user;               /* NULL = default */
   gboolean    json, verbose;
-  gboolean    check, follow, raw;
+  gboolean    check, follow, raw, yes;
+  const char *confirm;
   const char *state, *comment, *site, *since, *until, *link, *outlet;
   int         limit, address;
   char      **words;                      /* what is no option; never NULL */
@@ -55,8 +56,19 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CtlView, ctl_view_clear)
 const DataServer *ctl_view_server (const CtlView *view);
 /* On a screen that shows numbers, silence of the server must not look like a quiet day. */
 void     ctl_view_warn_without_server (const CtlView *view);
+/* FALSE: nobody would carry out a command. */
+gboolean ctl_view_needs_server (const CtlView *view, GError **error);
 /* "GDP-003" of "GDP-003/outlet1.high"; NULL when @object is no site's. */
 char *ctl_site_of (const char *object);
+
+/* Commands to the server (post.c). (transfer full), NULL = could not be posted. */
+DataCommand *ctl_post    (const CtlCall *call, const CtlView *view, const char *kind, const char *object,
+                          gint64 argument, const char *detail, GError **error);
+/* Until all of @commands (element-type DataCommand) have ended: then they are as the store has them. FALSE: they have
+ * not within @patience µs and a little. */
+gboolean     ctl_wait    (const CtlView *view, GPtrArray *commands, gint64 patience, GError **error);
+/* Why a command that ended was not done. */
+const char  *ctl_why_not (const DataCommand *command);
 
 /* One file a group. */
 gboolean ctl_import   (const CtlCall *call, GError **error);
@@ -75,6 +87,7 @@ gboolean ctl_ack      (const CtlCall *call, GError **error);
 gboolean ctl_journal  (const CtlCall *call, GError **error);
 gboolean ctl_history  (const CtlCall *call, GError **error);
 gboolean ctl_watch    (const CtlCall *call, GError **error);
+gboolean ctl_output   (const CtlCall *call, GError **error);
 gboolean ctl_operators (const CtlCall *call, GError **error);
 gboolean ctl_operator (const CtlCall *call, GError **error);
 gboolean ctl_settings (const CtlCall *call, GError **error);

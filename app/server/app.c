@@ -320,14 +320,41 @@ note_start (ServerApp *app, const DataServer *lost)
   note (app, GDP_EVENT_SERVER_STARTED, "version " GDP_VERSION);
 }
 
+static gboolean
+send_order (const CommsOrder *order, gint64 link, gint64 unit, gpointer user_data, GError **error)
+{
+  return server_field_order (user_data, order, link, unit, error);
+}
+
+static ServerOrders *
+new_orders (ServerApp *app)
+{
+  ServerOrders *orders = server_orders_new (app->self->name, send_order, app->field);
+
+  server_orders_set_network (orders, app->part);
+  return orders;
+}
+
+/* What the run before this one took and did not finish. */
+static void
+resume_commands (ServerApp *app, const DataChanges *memory)
+{
+  for (guint i = 0; i < memory->commands->len; i++) {
+    const DataCommand *command = memory->commands->pdata[i];
+    if (command->state == DATA_COMMAND_TAKEN && g_strcmp0 (command->taker, app->self->name) == 0)
+      server_pipeline_interrupted (app->pipeline, data_command_copy (command));
+  }
+}
+
 static void
 start_threads (ServerApp *app, DataStore *store, DataChanges *memory)
 {
   app->writer = server_writer_start (store, data_server_copy (app->self), app->queue, app->trouble);
-  app->pipeline = server_pipeline_start (restored_engine (app, memory), app->self->name, app->queue, app->writer,
+  app->pipeline = server_pipeline_start (restored_engine (app, memory), new_orders (app), app->self->name, app->queue, app->writer,
                                          room, app->field);
   app->feed = server_feed_new (app->store, app->self->name, app->pipeline, revision_changed, app);
   server_feed_set_network (app->feed, app->whole, app->part);
+  resume_commands (app, memory);
 }
 
 static void

@@ -18,6 +18,18 @@ struct ServerFeed {
   guint           source;    /* 0 = no waking; then once a second must do */
 };
 
+/* Why its person may not; NULL = may. */
+static char *
+refusal_of (ServerFeed *feed, const DataCommand *command)
+{
+  g_autoptr (GError) error = NULL;
+  GdpAct act;
+
+  if (!server_pipeline_act (command->kind, &act) || data_store_may (feed->store, command->who, act, &error))
+    return NULL;
+  return g_strdup (error->message);
+}
+
 /* One command goes one way: taken (durably, so that nobody else takes it and it cannot expire),
  * then executed. */
 static void
@@ -28,7 +40,7 @@ take_command (ServerFeed *feed, const DataCommand *command)
   if (command->object != NULL && !server_part_answers (feed->whole, feed->part, command->object))
     return;   /* another server's */
   if (data_store_take_command (feed->store, command->id, feed->server, g_get_real_time (), &error))
-    server_pipeline_execute (feed->pipeline, data_command_copy (command));
+    server_pipeline_execute (feed->pipeline, data_command_copy (command), refusal_of (feed, command));
   else if (!g_error_matches (error, DATA_ERROR, DATA_ERROR_CONFLICT))
     g_warning ("command %" G_GINT64_FORMAT " of %s: %s", command->id, command->who, error->message);
 }

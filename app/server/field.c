@@ -24,6 +24,7 @@ struct ServerField {
   GMutex              lock;       /* for all below, which another thread may resume */
   CommsTcpLines      *tcp_lines;
   CommsSessionServer *sessions;   /* NULL = off, or cannot listen yet */
+  gboolean            steady;     /* runs, and no configuration is being changed */
 };
 
 const char *
@@ -114,10 +115,19 @@ same_settings (const ServerField *field, const ServerConfig *config)
          && now->max_per_address == config->max_per_address && now->registration_time == config->registration_time;
 }
 
+static void
+set_steady (ServerField *field, gboolean steady)
+{
+  g_mutex_lock (&field->lock);
+  field->steady = steady;
+  g_mutex_unlock (&field->lock);
+}
+
 void
 server_field_release (ServerField *field, GdpNetwork *network, const ServerConfig *config)
 {
   g_assert (field->network != NULL && field->same == NULL);
+  set_steady (field, FALSE);
   field->same = comms_same_links (field->network, network);
   stop_lines (field, field->same);
   comms_tcp_lines_release (field->tcp_lines, field->same);
@@ -182,18 +192,73 @@ server_field_remember (ServerField *field, const GArray *marks, const GPtrArray 
   }
 }
 
-gboolean
-server_field_order (ServerField *field, const CommsOrder *order, GError **error)
-{
-  gboolean taken = FALSE;
+/* ---- orders ------------------------------------------------------------------------------------ */
 
-  g_mutex_lock (&field->lock);
+static guint
+link_by_key (const GdpNetwork *network, gint64 key)
+{
+  for (guint i = 0; i < network->n_links; i++)
+    if (network->links[i].key == key)
+      return i;
+  return G_MAXUINT;
+}
+
+static guint
+unit_by_key (const GdpNetwork *network, gint64 key)
+{
+  for (guint i = 0; i < network->n_units; i++)
+    if (network->units[i].key == key)
+      return i;
+  return G_MAXUINT;
+}
+
+static gboolean
+order_line (ServerField *field, const CommsOrder *order, GError **error)
+{
+  if (field->lines[order->link] != NULL)
+    return comms_line_order (field->lines[order->link], order, error);
+  g_set_error_literal (error, COMMS_ORDER_ERROR, COMMS_ORDER_ERROR_LINK, "this server does not read the line");
+  return FALSE;
+}
+
+static gboolean
+order_tcp (ServerField *field, const CommsOrder *order, GError **error)
+{
+  return comms_tcp_lines_order (field->tcp_lines, order, error);
+}
+
+static gboolean
+order_session (ServerField *field, const CommsOrder *order, GError **error)
+{
   if (field->sessions != NULL)
-    taken = comms_session_server_order (field->sessions, order, error);
-  else
-    g_set_error_literal (error, COMMS_ORDER_ERROR, COMMS_ORDER_ERROR_LINK, "sessions are off");
-  g_mutex_unlock (&field->lock);
-  return taken;
+    return comms_session_server_order (field->sessions, order, error);
+  g_set_error_literal (error, COMMS_ORDER_ERROR, COMMS_ORDER_ERROR_LINK, "sessions are off");
+  return FALSE;
+}
+
+static gboolean (*const order_by_kind[GDP_N_LINK_KINDS]) (ServerField *, const CommsOrder *, GError **) = {
+  [GDP_LINK_MODBUS_RTU] = order_line, [GDP_LINK_MODBUS_TCP] = order_tcp,
+  [GDP_LINK_MODEM] = order_session,   [GDP_LINK_BBT] = order_session,
+};
+
+gboolean
+server_field_order (ServerField *field, const CommsOrder *order, gint64 link, gint64 unit, GError **error)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&field->lock);
+  CommsOrder own = *order;
+
+  if (!field->steady) {
+    g_set_error_literal (error, COMMS_ORDER_ERROR, COMMS_ORDER_ERROR_LINK,
+                         "the configuration is just being changed; try again");
+    return FALSE;
+  }
+  own.link = link_by_key (field->network, link);
+  if (own.kind == COMMS_ORDER_WRITE)
+    own.write.unit = unit_by_key (field->network, unit);
+  if (own.link != G_MAXUINT)
+    return order_by_kind[field->network->links[own.link].kind] (field, &own, error);
+  g_set_error_literal (error, COMMS_ORDER_ERROR, COMMS_ORDER_ERROR_LINK, "this server does not serve the link");
+  return FALSE;
 }
 
 void
@@ -220,6 +285,7 @@ server_field_start (ServerField *field, GdpNetwork *network, const ServerConfig 
                                              .idle_time = config->idle_time,
                                              .bytes_per_minute = config->bytes_per_minute };
   listen_for_sessions (field);
+  set_steady (field, TRUE);
 }
 
 void
@@ -243,6 +309,7 @@ void
 server_field_stop (ServerField *field)
 {
   g_mutex_lock (&field->lock);
+  field->steady = FALSE;
   CommsTcpLines *tcp_lines = g_steal_pointer (&field->tcp_lines);
   g_mutex_unlock (&field->lock);
   comms_tcp_lines_stop (tcp_lines);

@@ -23,8 +23,11 @@ void         server_field_free    (ServerField *field);   /* stopped */
 /* What the store holds of BBTs' records: element-type GdpStreamMark; and of the units: GdpDevice*. Before each start:
  * another server may have served them meanwhile. */
 void         server_field_remember (ServerField *field, const GArray *marks, const GPtrArray *devices);
-/* Passes an order on to a BBT, see comms_session_server_order(). Any thread. */
-gboolean     server_field_order   (ServerField *field, const CommsOrder *order, GError **error);
+/* Passes an order on to whoever serves its link; a COMMS_REPORT_RESULT tells what came of it. @link, @unit: keys,
+ * because whoever orders may know another configuration's indexes; of @order these do not count (@unit counts for
+ * a WRITE). FALSE: no report will come. Any thread. */
+gboolean     server_field_order   (ServerField *field, const CommsOrder *order, gint64 link, gint64 unit,
+                                   GError **error);
 
 /* A configuration is about to change to @network and @config: ends what they do not leave as it is. On return no
  * report is made of that any more; the rest goes on as if nothing was, its reports mean the same in either network. */

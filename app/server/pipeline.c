@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "pipeline.h"
 
+#include <string.h>
+
 #define BEAT          (250 * G_TIME_SPAN_MILLISECOND)
 #define STOP_PATIENCE (5 * G_TIME_SPAN_SECOND)
 /* After a full queue the field gets this long to answer before silence is judged again. */
@@ -16,6 +18,7 @@ struct ServerPipeline {
   /* the thread's */
   GThread      *thread;
   GdpEngine    *engine;
+  ServerOrders *orders;
   char         *name;
   ServerBatch  *filling;
   GArray       *items;         /* drained, empty between turns */
@@ -41,6 +44,7 @@ samples (ServerPipeline *pipeline, CommsReport *report)
 {
   gdp_engine_samples (pipeline->engine, report->unit, received (pipeline, report), report->samples, report->n_samples,
                       pipeline->filling->changes);
+  server_orders_samples (pipeline->orders, report, pipeline->filling);
 }
 
 static void
@@ -97,8 +101,7 @@ session (ServerPipeline *pipeline, CommsReport *report)
 static void
 result (ServerPipeline *pipeline, CommsReport *report)
 {
-  DataCommandResult result = { .id = report->command, .ok = report->ok, .result = g_strdup (report->detail) };
-  g_array_append_val (pipeline->filling->results, result);
+  server_orders_result (pipeline->orders, report, pipeline->filling);
 }
 
 static void (*const report_handlers[]) (ServerPipeline *, CommsReport *) = {
@@ -192,20 +195,40 @@ acknowledge (ServerPipeline *pipeline, const DataCommand *command, GError **erro
                                  command->comment, server_time (pipeline), pipeline->filling->changes, error);
 }
 
-/* Adding a command: one row. */
+/* Adding a command: one row; of those to the field, in orders.c. */
 static const struct {
   const char *kind;
+  GdpAct      act;
   gboolean  (*execute) (ServerPipeline *, const DataCommand *, GError **);
 } commands[] = {
-  { "ack", acknowledge },
+  { "ack", GDP_ACT_ACKNOWLEDGE, acknowledge },
 };
 
-static gboolean
-execute (ServerPipeline *pipeline, const DataCommand *command, GError **error)
+gboolean
+server_pipeline_act (const char *kind, GdpAct *act)
 {
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    if (g_strcmp0 (commands[i].kind, kind) == 0) {
+      *act = commands[i].act;
+      return TRUE;
+    }
+  return server_orders_knows (kind, act);
+}
+
+/* Sets @finished when there is nothing more to wait for. */
+static gboolean
+execute (ServerPipeline *pipeline, const DataCommand *command, gboolean *finished, GError **error)
+{
+  GdpAct act;
+
+  *finished = TRUE;
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
     if (g_strcmp0 (commands[i].kind, command->kind) == 0)
       return commands[i].execute (pipeline, command, error);
+  if (server_orders_knows (command->kind, &act)) {
+    *finished = FALSE;   /* its result comes by itself */
+    return server_orders_execute (pipeline->orders, command, pipeline->filling, error);
+  }
   g_set_error (error, DATA_ERROR, DATA_ERROR_REFUSED, "server %s does not know the command \"%s\"", pipeline->name,
                command->kind);
   return FALSE;
@@ -214,13 +237,17 @@ execute (ServerPipeline *pipeline, const DataCommand *command, GError **error)
 static void
 journal_refusal (ServerPipeline *pipeline, const DataCommand *command, const char *reason)
 {
+  const char *slash = command->object != NULL ? strchr (command->object, '/') : NULL;
   GdpEvent *refusal = g_new0 (GdpEvent, 1);
   refusal->kind = GDP_EVENT_COMMAND_REFUSED;
   refusal->occurred = command->posted;
   refusal->learned = g_get_real_time ();
   refusal->object = g_strdup (command->object);
   refusal->who = g_strdup (command->who);
-  refusal->text = g_strdup_printf ("%s: %s", command->kind, reason);
+  refusal->site = slash != NULL ? g_strndup (command->object, slash - command->object) : NULL;
+  refusal->before = g_strdup (command->kind);
+  refusal->after = g_strdup ("refused");
+  refusal->text = g_strdup (reason);
   g_ptr_array_add (pipeline->filling->changes->events, refusal);
 }
 
@@ -229,20 +256,41 @@ execute_job (gpointer data)
 {
   g_autofree Job *job = data;
   g_autoptr (DataCommand) command = job->what;
+  g_autofree char *refusal = job->more;
   g_autoptr (GError) error = NULL;
+  gboolean finished = TRUE;
 
-  DataCommandResult result = { .id = command->id, .ok = execute (job->pipeline, command, &error) };
+  DataCommandResult result = { .id = command->id };
+  if (refusal == NULL)
+    result.ok = execute (job->pipeline, command, &finished, &error);
+  if (result.ok && !finished)
+    return;
   if (!result.ok) {
-    result.result = g_strdup (error->message);
-    journal_refusal (job->pipeline, command, error->message);
+    result.result = g_strdup (refusal != NULL ? refusal : error->message);
+    journal_refusal (job->pipeline, command, result.result);
   }
   g_array_append_val (job->pipeline->filling->results, result);
 }
 
 void
-server_pipeline_execute (ServerPipeline *pipeline, DataCommand *command)
+server_pipeline_execute (ServerPipeline *pipeline, DataCommand *command, char *refusal)
 {
-  push (pipeline, execute_job, command, NULL);
+  push (pipeline, execute_job, command, refusal);
+}
+
+static void
+interrupted_job (gpointer data)
+{
+  g_autofree Job *job = data;
+  g_autoptr (DataCommand) command = job->what;
+
+  server_orders_interrupted (job->pipeline->orders, command, job->pipeline->filling);
+}
+
+void
+server_pipeline_interrupted (ServerPipeline *pipeline, DataCommand *command)
+{
+  push (pipeline, interrupted_job, command, NULL);
 }
 
 static void
@@ -266,6 +314,7 @@ network_job (gpointer data)
   g_autoptr (DataChanges) restore = job->more;
   ServerPipeline *pipeline = job->pipeline;
 
+  server_orders_set_network (pipeline->orders, network);
   gdp_engine_set_network (pipeline->engine, network, server_time (pipeline), pipeline->filling->changes);
   for (guint i = 0; restore != NULL && i < restore->alarms->len; i++)
     gdp_engine_restore_alarm (pipeline->engine, g_ptr_array_index (restore->alarms, i));
@@ -299,6 +348,7 @@ let_time_pass (ServerPipeline *pipeline)
     pipeline->no_tick_before = mono + GRACE;
   if (mono >= pipeline->no_tick_before && now >= gdp_engine_deadline (pipeline->engine))
     gdp_engine_tick (pipeline->engine, now, pipeline->filling->changes);
+  server_orders_tick (pipeline->orders, pipeline->filling);
 }
 
 static void
@@ -356,7 +406,7 @@ run (gpointer data)
 }
 
 ServerPipeline *
-server_pipeline_start (GdpEngine *engine, const char *name, ServerQueue *queue, ServerWriter *writer,
+server_pipeline_start (GdpEngine *engine, ServerOrders *orders, const char *name, ServerQueue *queue, ServerWriter *writer,
                        void (*room) (gpointer), gpointer user_data)
 {
   ServerPipeline *pipeline = g_new0 (ServerPipeline, 1);
@@ -366,6 +416,7 @@ server_pipeline_start (GdpEngine *engine, const char *name, ServerQueue *queue, 
   pipeline->room = room;
   pipeline->user_data = user_data;
   pipeline->engine = engine;
+  pipeline->orders = orders;
   pipeline->name = g_strdup (name);
   pipeline->filling = server_batch_new ();
   pipeline->items = g_array_new (FALSE, FALSE, sizeof (ServerItem));
@@ -384,6 +435,7 @@ server_pipeline_stop (ServerPipeline *pipeline)
 
   gboolean all = server_batch_empty (pipeline->filling);
   gdp_engine_free (pipeline->engine);
+  server_orders_free (pipeline->orders);
   server_batch_free (pipeline->filling);
   g_array_unref (pipeline->items);
   g_free (pipeline->name);

@@ -4,6 +4,7 @@
  * cannot commit, the batch fills up, then the queue, then the field is not read any more. */
 #pragma once
 
+#include "orders.h"
 #include "writer.h"
 
 G_BEGIN_DECLS
@@ -13,10 +14,11 @@ typedef struct ServerPipeline ServerPipeline;
 /**
  * server_pipeline_start:
  * @engine: (transfer full): restored, the thread's own from now on
+ * @orders: (transfer full): likewise; it knows the engine's network
  * @name: the server's
  * @room: called from the thread when reports that the queue refused may come again
  */
-ServerPipeline *server_pipeline_start (GdpEngine *engine, const char *name, ServerQueue *queue, ServerWriter *writer,
+ServerPipeline *server_pipeline_start (GdpEngine *engine, ServerOrders *orders, const char *name, ServerQueue *queue, ServerWriter *writer,
                                        void (*room) (gpointer), gpointer user_data);
 /* Works off what is queued, hands it to the writer (for at most 5 s when the store refuses), ends
  * and frees. FALSE: something was left over; it never counted as good. */
@@ -24,8 +26,13 @@ gboolean        server_pipeline_stop  (ServerPipeline *pipeline);
 
 /* Any thread; in the order of the calls, behind the reports already queued. */
 
-/* The command was taken from the store. (transfer full) */
-void server_pipeline_execute     (ServerPipeline *pipeline, DataCommand *command);
+/* What the command's person must be allowed to; FALSE: a command that nobody knows. */
+gboolean server_pipeline_act     (const char *kind, GdpAct *act);
+/* The command was taken from the store. (transfer full) @refusal (transfer full): why it is not to be carried out,
+ * or NULL. */
+void server_pipeline_execute     (ServerPipeline *pipeline, DataCommand *command, char *refusal);
+/* An earlier run of this server took the command and did not finish it. (transfer full) */
+void server_pipeline_interrupted (ServerPipeline *pipeline, DataCommand *command);
 /* For the journal. (transfer full) */
 void server_pipeline_note        (ServerPipeline *pipeline, GdpEvent *event);
 /* Reports that follow carry @network's indexes. @restore (transfer full, nullable): what the store

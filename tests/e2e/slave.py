@@ -5,6 +5,10 @@
 Plays a UPMP with healthy loops; lines on standard input change it, each answered with "ok":
   ir UNIT ADDRESS VALUE      input register (µA)
   di UNIT ADDRESS 0|1        discrete input
+  mood UNIT 0 WORD           what it does when a coil or register is written: obey; refuse; ignore (it says it did,
+                             and did not); silent (it does, and says nothing)
+  coil UNIT ADDRESS 0        is answered with the coil's state instead
+  writes UNIT 0 0            is answered with how many writes came so far instead
 """
 import argparse
 import asyncio
@@ -22,9 +26,24 @@ DISCRETE = [0, 0, 0, 0, 1, 0, 0, 0]
 def serve(options):
     from pymodbus.datastore import ModbusSequentialDataBlock, ModbusServerContext, ModbusSlaveContext
     from pymodbus.server.async_io import StartAsyncSerialServer, StartAsyncTcpServer
+    from pymodbus.exceptions import NoSuchSlaveException
     from pymodbus.transaction import ModbusRtuFramer
 
-    slaves = {unit: ModbusSlaveContext(ir=ModbusSequentialDataBlock(0, list(ANALOG)),
+    class Moody(ModbusSlaveContext):
+        mood, writes = 'obey', 0
+
+        def validate(self, fx, address, count=1):
+            if fx in (5, 6):
+                self.writes += 1
+            return super().validate(fx, address, count) and not (fx in (5, 6) and self.mood == 'refuse')
+
+        def setValues(self, fx, address, values):
+            if not (fx in (5, 6) and self.mood == 'ignore'):
+                super().setValues(fx, address, values)
+            if fx in (5, 6) and self.mood == 'silent':
+                raise NoSuchSlaveException('says nothing')
+
+    slaves = {unit: Moody(ir=ModbusSequentialDataBlock(0, list(ANALOG)),
                                        di=ModbusSequentialDataBlock(0, list(DISCRETE)),
                                        co=ModbusSequentialDataBlock(0, [0] * 8),
                                        hr=ModbusSequentialDataBlock(0, [0] * 8), zero_mode=True)
@@ -35,8 +54,16 @@ def serve(options):
     def control():
         for line in sys.stdin:
             kind, unit, address, value = line.split()
-            slaves[int(unit)].setValues(functions[kind], int(address), [int(value)])
-            print('ok', flush=True)
+            slave, answer = slaves[int(unit)], 'ok'
+            if kind == 'mood':
+                slave.mood = value
+            elif kind == 'coil':
+                answer = int(slave.getValues(1, int(address), 1)[0])
+            elif kind == 'writes':
+                answer = slave.writes
+            else:
+                slave.setValues(functions[kind], int(address), [int(value)])
+            print(answer, flush=True)
         os._exit(0)                      # whoever held the other end is gone
 
     async def main():
@@ -47,7 +74,7 @@ def serve(options):
                                          baudrate=19200, timeout=0.005, ignore_missing_slaves=True)
         else:
             await StartAsyncTcpServer(context=context, address=('127.0.0.1', options.tcp),
-                                      allow_reuse_address=True)
+                                      allow_reuse_address=True, ignore_missing_slaves=True)
     asyncio.run(main())
 
 
@@ -63,6 +90,11 @@ class Slave:
         self.process.stdin.write(f'{kind} {unit} {address} {value}\n')
         self.process.stdin.flush()
         assert self.process.stdout.readline() == 'ok\n'
+
+    def ask(self, kind, unit, address=0):
+        self.process.stdin.write(f'{kind} {unit} {address} 0\n')
+        self.process.stdin.flush()
+        return int(self.process.stdout.readline())
 
     def stop(self):
         self.process.kill()

@@ -57,13 +57,21 @@ set_up (Fixture *f, gconstpointer data)
                                    f->trouble);
 }
 
+static gboolean
+no_field (const CommsOrder *order, gint64 link, gint64 unit, gpointer user_data, GError **error)
+{
+  g_assert_not_reached ();
+}
+
 static void
 start_pipeline (Fixture *f)
 {
+  ServerOrders *orders = server_orders_new ("east", no_field, NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (GdpNetwork) network = data_store_network (f->store, &error);
   g_assert_no_error (error);
-  f->pipeline = server_pipeline_start (gdp_engine_new (network, "east", g_get_real_time ()), "east", f->queue,
+  server_orders_set_network (orders, network);
+  f->pipeline = server_pipeline_start (gdp_engine_new (network, "east", g_get_real_time ()), orders, "east", f->queue,
                                        f->writer, room, f);
 }
 
@@ -308,7 +316,7 @@ test_ousted (Fixture *f, gconstpointer data)
   g_array_append_vals (results, &(DataCommandResult) { .id = command->id }, 1);
   g_assert_true (data_store_commit (f->store, &(DataBatch) { .results = results, .now = now }, NULL, &error));
   start_pipeline (f);
-  server_pipeline_execute (f->pipeline, data_command_copy (command));
+  server_pipeline_execute (f->pipeline, data_command_copy (command), NULL);
   while ((concern = server_writer_concern (f->writer)) == SERVER_CONCERN_NONE && g_get_monotonic_time () < end)
     g_usleep (1000);
   g_assert_cmpint (concern, ==, SERVER_CONCERN_OUSTED);

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Commands to the server: posted, waited for. */
+#include "command.h"
+
+#define A_LITTLE (5 * GDP_SECOND)   /* a taken command may finish a little later */
+
+DataCommand *
+ctl_post (const CtlCall *call, const CtlView *view, const char *kind, const char *object, gint64 argument,
+          const char *detail, GError **error)
+{
+  g_autoptr (DataCommand) command = g_new0 (DataCommand, 1);
+  command->kind = g_strdup (kind);
+  command->object = g_strdup (object);
+  command->argument = argument;
+  command->detail = g_strdup (detail);
+  command->who = g_strdup (ctl_call_user (call));
+  command->where = g_strdup_printf ("gdpctl@%s", g_get_host_name ());
+  command->comment = g_strdup (call->comment);
+  return data_store_post (view->store, command, g_get_real_time (), error) ? g_steal_pointer (&command) : NULL;
+}
+
+/* Takes news about our commands out of @changes; TRUE when none is open any more. */
+static gboolean
+all_finished (GPtrArray *ours, const DataChanges *changes)
+{
+  gboolean finished = TRUE;
+  for (guint i = 0; i < ours->len; i++) {
+    DataCommand **own = (DataCommand **) &ours->pdata[i];
+    for (guint k = 0; k < changes->commands->len; k++) {
+      const DataCommand *news = changes->commands->pdata[k];
+      if (news->id == (*own)->id) {
+        data_command_free (*own);
+        *own = data_command_copy (news);
+      }
+    }
+    finished &= (*own)->state >= DATA_COMMAND_DONE;
+  }
+  return finished;
+}
+
+gboolean
+ctl_wait (const CtlView *view, GPtrArray *commands, gint64 patience, GError **error)
+{
+  gint64 seq = view->state->seq, until = g_get_monotonic_time () + patience + A_LITTLE;
+  do {
+    g_autoptr (DataChanges) changes = data_store_changes (view->store, seq, error);
+    if (changes == NULL)
+      return FALSE;
+    seq = changes->seq;
+    if (all_finished (commands, changes))
+      return TRUE;
+    data_store_wait (view->store, GDP_SECOND / 5);
+    if (!data_store_expire_commands (view->store, g_get_real_time (), error))
+      return FALSE;
+  } while (g_get_monotonic_time () < until);
+  return ctl_fail (error, CTL_ERROR_FAILED, "the server took the command but has not answered yet; see gdpctl journal");
+}
+
+const char *
+ctl_why_not (const DataCommand *command)
+{
+  if (command->result)
+    return command->result;
+  return command->state == DATA_COMMAND_EXPIRED ? "no server took the command in time"
+                                                : data_command_state_word (command->state);
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "output.h"
+
+#include "data/store.h"
+
+#include <math.h>
+
+enum { FIRST_OUTPUT_BIT = 8 };   /* of report bits: 0..7 are inputs */
+
+static gboolean
+refuse (GError **error, const char *id, const char *why)
+{
+  g_set_error (error, DATA_ERROR, DATA_ERROR_REFUSED, "%s %s", id, why);
+  return FALSE;
+}
+
+static gboolean
+is_switchable (const GdpRegister *reg)
+{
+  if (reg == NULL || !reg->writable)
+    return FALSE;
+  if (reg->table == GDP_TABLE_REPORT_BITS)
+    return reg->address >= FIRST_OUTPUT_BIT;
+  return reg->table == GDP_TABLE_COILS
+         || (reg->table == GDP_TABLE_HOLDING_REGISTERS && gdp_register_width (reg->type) == 1);
+}
+
+gboolean
+server_output_find (const GdpNetwork *network, const char *id, ServerOutput *output, GError **error)
+{
+  guint index = gdp_network_find_point (network, id);
+
+  if (index == G_MAXUINT)
+    return refuse (error, id, "is not a point");
+  const GdpPoint *point = &network->points[index];
+  if (!gdp_point_is_discrete (point) || point->unit == G_MAXUINT || point->channel == NULL)
+    return refuse (error, id, "is not an output");
+  const GdpUnit *unit = &network->units[point->unit];
+  const GdpRegister *reg = gdp_profile_find (unit->profile, point->channel);
+  if (!is_switchable (reg))
+    return refuse (error, id, "is not an output: its register profile does not call its channel writable");
+  *output = (ServerOutput) { index, point, reg, network->links[unit->link].key, unit->key, unit->address };
+  return TRUE;
+}
+
+/* What the register has to hold for the point's state. */
+static guint16
+raw_value (const ServerOutput *output, gboolean on)
+{
+  double raw = gdp_scaling_invert (&output->config->scaling, on);
+
+  if (output->reg->table == GDP_TABLE_COILS)
+    return raw != 0;
+  return (guint16) (gint16) lround ((raw - output->reg->offset) / output->reg->scale);
+}
+
+gboolean
+server_output_order (const ServerOutput *output, gboolean on, CommsOutputStep step, guint32 token, CommsOrder *order)
+{
+  if (output->reg->table == GDP_TABLE_REPORT_BITS) {
+    gboolean raw = gdp_scaling_invert (&output->config->scaling, on) != 0;
+
+    order->kind = COMMS_ORDER_OUTPUT;
+    order->output.step = step;
+    order->output.output = output->reg->address - FIRST_OUTPUT_BIT + 1;
+    order->output.on = raw;
+    order->output.token = token;
+    return TRUE;
+  }
+  order->kind = COMMS_ORDER_WRITE;
+  order->write.address = output->address;
+  order->write.table = output->reg->table;
+  order->write.start = output->reg->address;
+  order->write.value = raw_value (output, on);
+  return step == COMMS_OUTPUT_OPERATE;
+}
