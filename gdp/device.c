@@ -63,3 +63,38 @@ gdp_call_cause_label (guint cause)
 {
   return cause < GDP_N_CALL_CAUSES ? causes[cause] : NULL;
 }
+
+static const struct { const char *word, *label; } fates[GDP_N_FATES] = {
+  [GDP_FATE_NOT_SET]      = { "not-set",       N_("not set") },
+  [GDP_FATE_TAKEN]        = { "taken",         N_("taken") },
+  [GDP_FATE_NOT_YET]      = { "not-yet-taken", N_("set, not yet taken") },
+  [GDP_FATE_REFUSED]      = { "refused",       N_("refused by the unit") },
+  [GDP_FATE_NEVER_CALLED] = { "never-called",  N_("set, it has never called") },
+  [GDP_FATE_OTHERS]       = { "others",        N_("differs: it has others") },
+};
+
+GdpFate
+gdp_device_fate (const GdpDevice *device, guint32 wanted, guint32 taken, guint8 result)
+{
+  if (device == NULL)
+    return wanted != 0 ? GDP_FATE_NEVER_CALLED : GDP_FATE_NOT_SET;
+  if (wanted == 0)
+    return taken != 0 ? GDP_FATE_OTHERS : GDP_FATE_NOT_SET;
+  if (wanted == taken)
+    return GDP_FATE_TAKEN;
+  return result != 0 ? GDP_FATE_REFUSED : GDP_FATE_NOT_YET;
+}
+
+const char *
+gdp_fate_word (GdpFate fate)
+{
+  g_return_val_if_fail (fate < GDP_N_FATES, fates[0].word);
+  return fates[fate].word;
+}
+
+const char *
+gdp_fate_label (GdpFate fate)
+{
+  g_return_val_if_fail (fate < GDP_N_FATES, fates[0].label);
+  return fates[fate].label;
+}

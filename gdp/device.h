@@ -58,6 +58,21 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GdpDevice, gdp_device_free)
 
 const char *gdp_clock_word  (GdpClock clock);                     /* "never-set", "set", "set-lately" */
 gboolean    gdp_clock_parse (const char *word, GdpClock *clock);
+/* What became of settings or of a schedule that a unit is to have. */
+typedef enum {
+  GDP_FATE_NOT_SET,        /* nothing is wanted of it, and it has nothing */
+  GDP_FATE_TAKEN,
+  GDP_FATE_NOT_YET,        /* set, not yet taken: at its next call */
+  GDP_FATE_REFUSED,        /* by the unit */
+  GDP_FATE_NEVER_CALLED,   /* set, but it has never called */
+  GDP_FATE_OTHERS,         /* it has some that are not from here */
+  GDP_N_FATES
+} GdpFate;
+/* @wanted: the revision that follows from the configuration, 0 = none; @taken, @result: @device's. NULL: never called. */
+GdpFate     gdp_device_fate (const GdpDevice *device, guint32 wanted, guint32 taken, guint8 result);
+const char *gdp_fate_word   (GdpFate fate);    /* "taken", "not-yet-taken" … */
+const char *gdp_fate_label  (GdpFate fate);    /* English, marked for translation */
+
 #define GDP_N_CALL_CAUSES 11
 /* English, marked for translation; NULL for a code that is not known. */
 const char *gdp_call_cause_label (guint cause);

@@ -30,8 +30,15 @@ void
 gdp_session_budget (const GdpSettings *settings, const GdpScheduleEntry *calls, guint n_calls, int zone,
                     guint guaranteed, guint used, gint64 now, GdpSessionBudget *budget)
 {
+  gdp_session_budget_at (calls_in_a_year (settings, calls, n_calls, zone, now), settings, guaranteed, used, now, budget);
+}
+
+void
+gdp_session_budget_at (double a_year, const GdpSettings *settings, guint guaranteed, guint used, gint64 now,
+                       GdpSessionBudget *budget)
+{
   *budget = (GdpSessionBudget) {
-    .a_year = calls_in_a_year (settings, calls, n_calls, zone, now),
+    .a_year = a_year,
     .a_day_in_accident = 24 * 60.0 / MAX (settings->accident, 1),
     .left = guaranteed - MIN (used, guaranteed),
     .until = G_MAXINT64, .until_in_accident = G_MAXINT64,

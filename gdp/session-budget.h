@@ -30,4 +30,8 @@ typedef struct {
 void gdp_session_budget (const GdpSettings *settings, const GdpScheduleEntry *calls, guint n_calls, int zone,
                          guint guaranteed, guint used, gint64 now, GdpSessionBudget *budget);
 
+/* The same with the calls a year counted before: they stay the same while settings and schedule do. */
+void gdp_session_budget_at (double a_year, const GdpSettings *settings, guint guaranteed, guint used, gint64 now,
+                            GdpSessionBudget *budget);
+
 G_END_DECLS

@@ -298,6 +298,10 @@ ui_columns_add (GtkColumnView *view, UiSession *session, const UiColumn *columns
     column = gtk_column_view_column_new (columns[i].title != NULL ? _(columns[i].title) : "", factory);
     gtk_column_view_column_set_fixed_width (column, pixels (view, &columns[i]));
     gtk_column_view_column_set_resizable (column, columns[i].width != 0);
+    if (columns[i].compare != NULL) {
+      g_autoptr (GtkSorter) sorter = GTK_SORTER (gtk_custom_sorter_new (columns[i].compare, session, NULL));
+      gtk_column_view_column_set_sorter (column, sorter);
+    }
     gtk_column_view_append_column (view, column);
     align_heading (view, i, columns[i].xalign);
   }

@@ -21,6 +21,7 @@ typedef struct {
   gboolean    tail;       /* its end tells it apart, as "Outlet pressure 2": cut in the middle */
   void      (*show) (GtkWidget *cell, gpointer item, UiSession *session);
   GtkWidget *(*make) (void); /* NULL = a label */
+  int       (*compare) (gconstpointer a, gconstpointer b, gpointer session);   /* of two items; NULL: no order by it */
 } UiColumn;
 
 /* The columns always fill the view's width, and never more; see column-fit.h. */

@@ -351,6 +351,51 @@ ui_feed_post_finish (GAsyncResult *result, GError **error)
   return g_task_propagate_int (G_TASK (result), error);
 }
 
+/* ---- importing --------------------------------------------------------------------------- */
+
+typedef struct { GdpNetwork *network; char *who; } Import;
+
+static void
+import_free (Import *import)
+{
+  gdp_network_unref (import->network);
+  g_free (import->who);
+  g_free (import);
+}
+
+static void
+run_import (UiFeed *feed, GTask *task)
+{
+  const Import *import = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  if (data_store_import (feed->store, import->network, import->who, g_get_real_time (), &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+ui_feed_import_async (UiFeed *feed, GdpNetwork *network, const char *who, GAsyncReadyCallback callback,
+                      gpointer user_data)
+{
+  GTask *task = g_task_new (NULL, NULL, callback, user_data);
+  Import *import = g_new (Import, 1);
+
+  *import = (Import) { gdp_network_ref (network), g_strdup (who) };
+  g_task_set_source_tag (task, ui_feed_import_async);
+  g_task_set_task_data (task, import, (GDestroyNotify) import_free);
+  start_job (feed, task, run_import);
+}
+
+gboolean
+ui_feed_import_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/* ---- the journal ------------------------------------------------------------------------- */
+
 void
 ui_journal_part_free (UiJournalPart *part)
 {

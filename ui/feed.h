@@ -32,6 +32,11 @@ void    ui_feed_post_async  (UiFeed *feed, DataCommand *command, GAsyncReadyCall
                              gpointer user_data);
 gint64  ui_feed_post_finish (GAsyncResult *result, GError **error);
 
+/* Imports @network (transfer none: shared) in the name of @who. */
+void     ui_feed_import_async  (UiFeed *feed, GdpNetwork *network, const char *who, GAsyncReadyCallback callback,
+                                gpointer user_data);
+gboolean ui_feed_import_finish (GAsyncResult *result, GError **error);
+
 typedef struct {
   GPtrArray *events;     /* GdpEvent*, newest first */
   guint64    hidden;     /* records that the filter and the limit leave out */

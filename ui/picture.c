@@ -125,6 +125,12 @@ index_of (GHashTable *table, gint64 key)
 }
 
 guint
+ui_picture_link_index (const UiPicture *picture, gint64 key)
+{
+  return index_of (picture->link_of, key);
+}
+
+guint
 ui_picture_take_reading (UiPicture *picture, const GdpReading *reading)
 {
   guint index = index_of (picture->point_of, reading->point);

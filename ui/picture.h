@@ -19,6 +19,7 @@ void        ui_picture_configure (UiPicture *picture, GdpNetwork *network);
 void        ui_picture_forget    (UiPicture *picture);
 GdpNetwork *ui_picture_network   (const UiPicture *picture);  /* borrowed, may be NULL */
 
+guint       ui_picture_link_index (const UiPicture *picture, gint64 key);   /* G_MAXUINT = none */
 /* The point's index, G_MAXUINT when it is no longer configured. */
 guint       ui_picture_take_reading (UiPicture *picture, const GdpReading *reading);
 

@@ -97,6 +97,7 @@ configure (UiSession *self, GdpNetwork *network)
   ui_session_forget_points (self);  /* indexes are new; pages ask for new ones */
   rebuild_sites (self, network);
   place_alarms (self);
+  ui_session_configure_field (self, network);
   for (guint i = 0; i < network->n_sites; i++)
     ui_site_set_contact (self->by_index->pdata[i], worst_contact (self, &network->sites[i]));
 }
@@ -138,7 +139,10 @@ apply_contacts (UiSession *self, GPtrArray *contacts)
     UiContactTaken taken = ui_picture_take_contact (self->picture, info);
     UiSite *site;
 
-    if (taken.index == G_MAXUINT || info->link || !taken.state_changed)
+    if (taken.index == G_MAXUINT || info->link)
+      continue;
+    ui_session_touch_field (self, network->units[taken.index].link);
+    if (!taken.state_changed)
       continue;
     site = ui_session_site_at (self, network->units[taken.index].site);
     ui_site_set_contact (site, worst_contact (self, &network->sites[network->units[taken.index].site]));
@@ -212,6 +216,10 @@ apply_changes (UiSession *self, DataChanges *changes)
     return;
   if (changes->contacts->len > 0)
     apply_contacts (self, changes->contacts);
+  if (changes->whole || changes->devices->len > 0)
+    ui_session_apply_devices (self, changes->devices, changes->whole);
+  if (changes->whole || changes->strangers->len > 0)
+    ui_session_apply_strangers (self, changes->strangers, changes->whole);
   if (changes->readings->len > 0)
     apply_readings (self, changes->readings);
   if (changes->whole || changes->alarms->len > 0) {

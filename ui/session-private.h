@@ -23,6 +23,13 @@ struct _UiSession {
   DataServer  *server;      /* whose heartbeat is followed */
   char        *trouble;     /* why the store cannot be read, NULL = it can */
 
+  GListStore  *field;       /* UiFieldUnit, in order of site */
+  GHashTable  *field_of;    /* link id → UiFieldUnit */
+  GPtrArray   *field_at;    /* UiFieldUnit, borrowed, by link's index; NULL = does not dial in */
+  GListStore  *strangers;   /* UiStranger, the latest first */
+  UiWantedFunc wanted[UI_N_WANTED];
+  guint        field_stamp;
+
   UiState      state;
   gint64       state_since; /* wall clock, for people */
   gboolean     loaded;
@@ -35,6 +42,13 @@ struct _UiSession {
 void ui_session_take_delta    (UiDelta *delta, gpointer session);   /* a UiDeltaFunc */
 void ui_session_point_gone    (gpointer session, GObject *where);   /* a GWeakNotify */
 void ui_session_forget_points (UiSession *self);
+/* session-field.c */
+void ui_session_init_field      (UiSession *self);
+void ui_session_finalize_field  (UiSession *self);
+void ui_session_configure_field (UiSession *self, GdpNetwork *network);
+void ui_session_apply_devices   (UiSession *self, const GPtrArray *devices, gboolean whole);
+void ui_session_apply_strangers (UiSession *self, const GPtrArray *strangers, gboolean whole);
+void ui_session_touch_field     (UiSession *self, guint link);   /* its contact changed */
 /* session.c */
 void ui_session_take_heartbeat (UiSession *self, const DataServer *server);
 void ui_session_update_state   (UiSession *self);

@@ -360,6 +360,7 @@ ui_session_finalize (GObject *object)
 
   ui_session_close (self);
   ui_session_forget_points (self);
+  ui_session_finalize_field (self);
   g_hash_table_unref (self->points);
   g_hash_table_unref (self->pending);
   g_ptr_array_unref (self->by_index);
@@ -409,6 +410,7 @@ ui_session_init (UiSession *self)
   self->by_index = g_ptr_array_new ();
   self->alarms = ui_alarm_list_new ();
   self->points = g_hash_table_new (NULL, NULL);
+  ui_session_init_field (self);
   self->pending = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
 }
 

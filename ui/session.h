@@ -16,9 +16,11 @@
 
 #include "alarm-list.h"
 #include "feed.h"
+#include "field-unit.h"
 #include "point.h"
 #include "pulse.h"
 #include "site.h"
+#include "stranger.h"
 #include "value.h"
 
 G_BEGIN_DECLS
@@ -76,6 +78,25 @@ const GdpContactInfo *ui_session_get_link_contact (UiSession *self, guint link);
 UiAlarm     *ui_session_point_alarm (UiSession *self, guint point);
 gint64       ui_session_point_age   (UiSession *self, guint point);        /* µs; -1 = never */
 void         ui_session_describe    (UiSession *self, guint point, UiValue *value);
+
+/* ---- the field: units that dial in ---- */
+
+/* The revision that @link's unit is to have, 0 = none: the wire's business, so a program gives it. */
+typedef guint32 (*UiWantedFunc) (const GdpNetwork *network, guint link);
+void         ui_session_set_wanted (UiSession *self, UiWantedFunc settings, UiWantedFunc schedule);
+GListModel  *ui_session_get_field  (UiSession *self);              /* UiFieldUnit, in order of site */
+UiFieldUnit *ui_session_field_at   (UiSession *self, guint link);  /* by network index; borrowed, NULL = does not dial in */
+/* Another number whenever something of the field's units changed. */
+guint        ui_session_get_field_stamp (UiSession *self);
+GListModel  *ui_session_get_strangers (UiSession *self);           /* UiStranger, the latest call first */
+UiFieldState ui_session_field_state (UiSession *self, UiFieldUnit *unit);
+GdpFate      ui_session_field_fate  (UiSession *self, UiFieldUnit *unit, UiWanted what);
+
+/* Changes the configuration as an import of @network does, on the feed's thread, in this person's name. What the
+ * store has to say against it comes back as an error. */
+void         ui_session_configure_async  (UiSession *self, GdpNetwork *network, GAsyncReadyCallback callback,
+                                          gpointer user_data);
+gboolean     ui_session_configure_finish (GAsyncResult *result, GError **error);
 
 /* Posts an acknowledgement of the occurrence that the person saw. What comes of it comes by the
  * feed; a refusal as "notice". */

@@ -2,6 +2,7 @@
 #include "when.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #define SECOND G_GINT64_CONSTANT (1000000)
 
@@ -43,6 +44,16 @@ ui_when_text (gint64 time, gint64 now, GTimeZone *zone)
   if (g_date_time_get_day_of_year (then) != g_date_time_get_day_of_year (today))
     return g_date_time_format (then, "%d.%m %H:%M:%S");
   return g_date_time_format (then, "%H:%M:%S");
+}
+
+char *
+ui_when_minute_text (gint64 time, gint64 now, GTimeZone *zone)
+{
+  char *text = ui_when_text (time, now, zone), *seconds = strrchr (text, ':');
+
+  if (seconds != NULL)
+    *seconds = '\0';
+  return text;
 }
 
 char *

@@ -13,6 +13,9 @@ char *ui_age_text  (gint64 age);
  * "21.11 14:03:12", with the year when that differs. 0 gives "". @zone NULL = local. (transfer full) */
 char *ui_when_text (gint64 time, gint64 now, GTimeZone *zone);
 
+/* The same to the minute: for what is announced, not measured. (transfer full) */
+char *ui_when_minute_text (gint64 time, gint64 now, GTimeZone *zone);
+
 /* Always day, year and time to the second: for tooltips and the journal. (transfer full) */
 char *ui_when_full_text (gint64 time, GTimeZone *zone);
 

@@ -4,6 +4,7 @@
 #include "alarms-page.h"
 #include "banner.h"
 #include "columns.h"
+#include "field-page.h"
 #include "journal-page.h"
 #include "legend.h"
 #include "navigator.h"
@@ -18,7 +19,7 @@ struct _UiWindow {
   GtkApplicationWindow parent_instance;
 
   /* template */
-  GtkWidget *banner, *not_live, *navigator, *pages, *menu_button, *split, *site, *alarms, *journal, *notice, *notice_text;
+  GtkWidget *banner, *not_live, *navigator, *pages, *menu_button, *split, *site, *alarms, *journal, *field, *notice, *notice_text;
 
   /* owned */
   UiSession *session;
@@ -29,7 +30,7 @@ struct _UiWindow {
 
 G_DEFINE_FINAL_TYPE (UiWindow, ui_window, GTK_TYPE_APPLICATION_WINDOW)
 
-static const char *const pages[] = { "site", "alarms", "journal", NULL };
+static const char *const pages[] = { "site", "alarms", "journal", "field", NULL };
 
 gboolean
 ui_window_has_page (const char *page)
@@ -113,6 +114,7 @@ ui_window_show_site (UiWindow *self, const char *site)
 {
   ui_site_page_show (UI_SITE_PAGE (self->site), site);
   ui_navigator_select (UI_NAVIGATOR (self->navigator), site);
+  ui_field_page_show_site (UI_FIELD_PAGE (self->field), site);
   ui_window_show_page (self, "site");
 }
 
@@ -207,6 +209,27 @@ alarm_filter_action (GSimpleAction *action, GVariant *target, gpointer data)
 }
 
 static void
+field_filter_action (GSimpleAction *action, GVariant *target, gpointer data)
+{
+  UiFieldFilter filter;
+
+  if (!ui_field_filter_parse (g_variant_get_string (target, NULL), &filter))
+    return;
+  ui_field_page_set_filter (UI_FIELD_PAGE (UI_WINDOW (data)->field), filter);
+  g_simple_action_set_state (action, target);
+}
+
+/* The unit on this link, among those that dial in. */
+static void
+show_unit_action (GSimpleAction *action, GVariant *target, gpointer data)
+{
+  UiWindow *self = data;
+
+  ui_window_show_page (self, "field");
+  ui_field_page_select (UI_FIELD_PAGE (self->field), g_variant_get_string (target, NULL));
+}
+
+static void
 find_action (GSimpleAction *action, GVariant *target, gpointer data)
 {
   ui_navigator_find (UI_NAVIGATOR (UI_WINDOW (data)->navigator));
@@ -254,6 +277,8 @@ static const GActionEntry actions[] = {
   { "acknowledge-visible", acknowledge_visible_action },
   { "comment", comment_action },
   { "alarm-filter", alarm_filter_action, "s", "'all'" },
+  { "field-filter", field_filter_action, "s", "'all'" },
+  { "show-unit", show_unit_action, "s" },
   { "find", find_action },
   { "untold", untold_action },
   { "legend", legend_action },
@@ -311,6 +336,7 @@ ui_window_new (GtkApplication *application, UiSession *session, UiMimicPath mimi
   ui_site_page_set_session (UI_SITE_PAGE (self->site), session, mimic, user_data);
   ui_alarms_page_set_session (UI_ALARMS_PAGE (self->alarms), session);
   ui_journal_page_set_session (UI_JOURNAL_PAGE (self->journal), session);
+  ui_field_page_set_session (UI_FIELD_PAGE (self->field), session);
   g_signal_connect_object (session, "updated", G_CALLBACK (on_state), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "tick", G_CALLBACK (on_state), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notice", G_CALLBACK (on_notice), self, G_CONNECT_SWAPPED);
@@ -349,6 +375,7 @@ ui_window_class_init (UiWindowClass *class)
   g_type_ensure (UI_TYPE_SITE_PAGE);
   g_type_ensure (UI_TYPE_ALARMS_PAGE);
   g_type_ensure (UI_TYPE_JOURNAL_PAGE);
+  g_type_ensure (UI_TYPE_FIELD_PAGE);
   gtk_widget_class_set_template_from_resource (widget_class, "/gdp/ui/window.ui");
   gtk_widget_class_bind_template_child (widget_class, UiWindow, banner);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, not_live);
@@ -359,6 +386,7 @@ ui_window_class_init (UiWindowClass *class)
   gtk_widget_class_bind_template_child (widget_class, UiWindow, site);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, alarms);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, journal);
+  gtk_widget_class_bind_template_child (widget_class, UiWindow, field);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, notice);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, notice_text);
   gtk_widget_class_bind_template_callback (widget_class, on_notice_closed);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "console.h"
 
+#include "comms/bbt-wanted.h"
 #include "data/catalogue.h"
 #include "own-server.h"
 #include "portrait.h"
@@ -33,6 +34,19 @@ mimic_path (const char *name, gpointer data)
   AppConsole *self = data;
 
   return self->catalogue != NULL ? data_catalogue_mimic (self->catalogue, name) : NULL;
+}
+
+/* Revisions are the wire's business; the pages only compare them. */
+static guint32
+wanted_settings (const GdpNetwork *network, guint link)
+{
+  return comms_bbt_settings_wanted (network, link, NULL);
+}
+
+static guint32
+wanted_schedule (const GdpNetwork *network, guint link)
+{
+  return comms_bbt_schedule_wanted (network, link, NULL);
 }
 
 /* ---- windows ----------------------------------------------------------------------------- */
@@ -137,6 +151,7 @@ static const struct { const char *action; const char *keys[3]; } keys[] = {
   { "win.page::site",           { "<Control>1" } },
   { "win.page::alarms",         { "<Control>2" } },
   { "win.page::journal",        { "<Control>3" } },
+  { "win.page::field",          { "<Control>4" } },
   { "win.find",                 { "<Control>f" } },
   { "win.back",                 { "Escape" } },
   { "win.comment",              { "<Control>m" } },
@@ -195,6 +210,7 @@ app_console_startup (GApplication *application)
   if (self->options->standalone)
     self->server = own_server_start (self->options->store, on_server_ended, self, &error);
   self->session = ui_session_new (self->options->store, self->options->person);
+  ui_session_set_wanted (self->session, wanted_settings, wanted_schedule);
   g_unix_signal_add (SIGTERM, on_sigterm, self);
   g_unix_signal_add (SIGINT, on_sigterm, self);
   if (error != NULL)

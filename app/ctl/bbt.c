@@ -32,34 +32,13 @@ find_link (const CtlView *view, const char *id, guint *link, GError **error)
 
 /* ---- what was taken ---------------------------------------------------------------------- */
 
-typedef enum { TAKEN, NOT_YET, REFUSED, NEVER_CALLED, NOT_SET, N_FATES } Fate;
-static const struct { const char *word, *label; } fates[N_FATES] = {
-  [TAKEN]        = { "taken",         N_("taken") },
-  [NOT_YET]      = { "not-yet-taken", N_("set, not yet taken") },
-  [REFUSED]      = { "refused",       N_("refused by the unit") },
-  [NEVER_CALLED] = { "never-called",  N_("set, it has never called") },
-  [NOT_SET]      = { "not-set",       N_("not set") },
-};
-
-static Fate
-fate_of (const GdpDevice *device, guint32 wanted, guint32 taken, guint8 result)
-{
-  if (wanted == 0)
-    return NOT_SET;
-  if (device == NULL)
-    return NEVER_CALLED;
-  if (wanted == taken)
-    return TAKEN;
-  return result != 0 ? REFUSED : NOT_YET;
-}
-
 static void
 fate_cells (CtlRows *rows, const GdpDevice *device, guint32 wanted, guint32 taken, guint8 result)
 {
-  Fate fate = fate_of (device, wanted, taken, result);
+  GdpFate fate = gdp_device_fate (device, wanted, taken, result);
   g_autofree char *revision = g_strdup_printf ("%08x", wanted), *in_force = g_strdup_printf ("%08x", taken);
-  ctl_text (rows, "state", NULL, fates[fate].word);
-  ctl_text (rows, NULL, _("State"), _(fates[fate].label));
+  ctl_text (rows, "state", NULL, gdp_fate_word (fate));
+  ctl_text (rows, NULL, _("State"), _(gdp_fate_label (fate)));
   ctl_text (rows, "revision_wanted", NULL, wanted ? revision : NULL);
   ctl_text (rows, "revision_taken", NULL, device && taken ? in_force : NULL);
   ctl_integer (rows, "result", NULL, result);
