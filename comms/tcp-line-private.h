@@ -44,6 +44,7 @@ struct CommsTcpLine {
   gint64             asked_at;   /* monotonic µs */
   guint16            transaction;
   guint16            n_asked;    /* on this connection, up to REMEMBERED */
+  guint16            n_unasked;  /* frames since the last request that do not answer it */
   guint16            n_bytes;
   guint8             bytes[COMMS_MBAP_MAX];   /* not yet understood */
 };

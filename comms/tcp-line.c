@@ -76,7 +76,7 @@ static void
 disconnect (CommsTcpLine *line)
 {
   comms_dial_hang_up (g_steal_pointer (&line->tcp));
-  line->n_bytes = line->n_asked = 0;
+  line->n_bytes = line->n_asked = line->n_unasked = 0;
 }
 
 /* The pause grows until something is heard: a peer that accepts and hangs up is no better than none. */
@@ -170,6 +170,7 @@ ask (CommsTcpLine *line)
   comms_meter_count (meter, requests, 1);
   comms_meter_count (meter, bytes_out, length);
   line->n_asked = MIN (line->n_asked + 1, REMEMBERED);
+  line->n_unasked = 0;
   line->asked_at = g_get_monotonic_time ();
   line->state = AWAITING;
   wait_until (line, line->asked_at + COMMS_TCP_TIMEOUT);
@@ -368,11 +369,11 @@ understand (CommsTcpLine *line)
     guint16 ago = line->transaction - transaction;
     if (ago == 0 && line->state == AWAITING) {
       take_answer (line, length);
-    } else if (ago < line->n_asked) {   /* late, or twice */
+    } else if (ago < line->n_asked && line->n_unasked++ < REMEMBERED) {   /* late, or twice */
       count_unasked (line, length);
       skip (line, length);
     } else {
-      out_of_step (line, "answer with a transaction number that was not asked");
+      out_of_step (line, "answer to a transaction number that was not asked, or too many to the same");
     }
   }
 }

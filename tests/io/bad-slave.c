@@ -146,7 +146,7 @@ serve (BadSlave *slave, guint16 transaction, const CommsRequest *request)
     hang_up (slave);
   } else {
     send_bytes (slave, frame, cue == BAD_SLAVE_TRUNCATED ? length / 2 : length);
-    if (cue == BAD_SLAVE_TWICE)
+    for (guint more = cue == BAD_SLAVE_TWICE ? 1 : cue == BAD_SLAVE_OFTEN ? 99 : 0; more > 0; more--)
       send_bytes (slave, frame, length);
     if (cue == BAD_SLAVE_BANNER)
       babble (slave, 16);

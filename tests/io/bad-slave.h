@@ -16,6 +16,7 @@ typedef enum {
   BAD_SLAVE_NOISE,       /* sends without being asked, and so spoils the line for all */
   BAD_SLAVE_GATEWAY,     /* exception 11 */
   BAD_SLAVE_CALLED_0, BAD_SLAVE_CALLED_255, BAD_SLAVE_CALLED_9,   /* TCP: answers as that unit */
+  BAD_SLAVE_OFTEN,       /* gives each answer a hundred times */
   BAD_SLAVE_BANNER,      /* TCP: says something nobody asked after each answer */
   BAD_SLAVE_REFUSE_ONE,  /* hangs up when slave 1 is asked; HANG_UP does so on all who call, too */
 } BadSlaveCue;

@@ -113,6 +113,24 @@ test_stream_out_of_step_is_left (void)
   bad_slave_free (slave);
 }
 
+/* One that never stops repeating itself would keep a processor busy for ever. */
+static void
+test_answer_without_end_is_hung_up_on (void)
+{
+  BadSlave *slave = bad_slave_new (2, 0);
+  LineFixture *fixture;
+
+  bad_slave_cue (slave, BAD_SLAVE_OFTEN);
+  fixture = tcp_fixture (slave, 2, FALSE);
+  expect_good (fixture, 1, 8);
+  g_assert_cmpuint (bad_slave_accepted (slave), >, 1);
+  g_assert_null (line_fixture_find (fixture, COMMS_REPORT_LINK_FAILED));
+  bad_slave_cue (slave, BAD_SLAVE_GOOD);
+  expect_good (fixture, 0, 3);
+  line_fixture_free (fixture);
+  bad_slave_free (slave);
+}
+
 static void
 test_exception_is_an_answer_without_values (void)
 {
@@ -372,6 +390,7 @@ main (int argc, char **argv)
     g_test_add_data_func (answers[i].name, &answers[i], test_answers);
   g_test_add_func ("/tcp-lines/late-answer-is-told-by-its-number", test_late_answer_is_told_by_its_number);
   g_test_add_func ("/tcp-lines/stream-out-of-step-is-left", test_stream_out_of_step_is_left);
+  g_test_add_func ("/tcp-lines/answer-without-end-is-hung-up-on", test_answer_without_end_is_hung_up_on);
   g_test_add_func ("/tcp-lines/exception-is-an-answer-without-values", test_exception_is_an_answer_without_values);
   g_test_add_func ("/tcp-lines/lacking-register-does-not-hide-the-others",
                    test_lacking_register_does_not_hide_the_others);
