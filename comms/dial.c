@@ -9,6 +9,9 @@
 
 enum { UNCONFIRMED_MS = 10000 };   /* TCP_USER_TIMEOUT */
 
+/* libuv lets half of them look up names, each for up to 10 s and more when no name server answers. */
+#define LOOK_UP_THREADS "128"
+
 /* Both end by themselves some time after nobody waits for them any more (dial NULL). */
 typedef struct { uv_getaddrinfo_t request; CommsDial *dial; } LookUp;
 typedef struct { uv_connect_t request; uv_tcp_t *tcp; CommsDial *dial; } Attempt;
@@ -19,7 +22,9 @@ struct CommsDial {
   guint16               port;
   const CommsDialCalls *calls;      /* borrowed */
   gpointer              user_data;
-  struct addrinfo      *addresses;  /* owned; NULL = to be looked up */
+  struct addrinfo      *addresses;  /* owned; NULL = not yet known */
+  gboolean              numeric;    /* they cannot change */
+  gboolean              doubtful;   /* they led nowhere last time: to be looked up anew */
   struct addrinfo      *next;       /* in addresses */
   LookUp               *look_up;    /* borrowed; NULL = not looking up */
   Attempt              *attempt;    /* borrowed; NULL = not connecting */
@@ -53,7 +58,7 @@ forget_addresses (CommsDial *dial)
 
 /* ---- connecting -------------------------------------------------------------------------------- */
 
-/* @number: as libuv's, negative. What led nowhere is looked up anew the next time. */
+/* @number: as libuv's, negative. */
 static void
 try_next (CommsDial *dial, int number);
 
@@ -126,7 +131,7 @@ try_next (CommsDial *dial, int number)
     if ((number = connect_to (dial, address)) == 0)
       return;
   }
-  forget_addresses (dial);
+  dial->doubtful = TRUE;
   g_autofree char *why = g_strdup_printf ("%s port %u: %s", dial->host, dial->port, g_strerror (-number));
   dial->calls->failed (why, dial->user_data);
 }
@@ -152,11 +157,28 @@ comms_dial_next (CommsDial *dial)
 
 /* ---- looking up -------------------------------------------------------------------------------- */
 
+/* @number: libuv's. While nobody can say where the name leads now, it leads where it did; one that is gone does not. */
 static void
-not_found (CommsDial *dial, const char *reason)
+not_found (CommsDial *dial, int number)
 {
-  g_autofree char *why = g_strdup_printf ("%s: %s", dial->host, reason);
+  if (number == UV_EAI_NONAME)
+    forget_addresses (dial);
+  dial->next = dial->addresses;
+  if (dial->next != NULL) {
+    try_next (dial, UV_EADDRNOTAVAIL);
+    return;
+  }
+  g_autofree char *why = g_strdup_printf ("%s: %s", dial->host, uv_strerror (number));
   dial->calls->failed (why, dial->user_data);
+}
+
+static void
+use (CommsDial *dial, struct addrinfo *addresses)
+{
+  forget_addresses (dial);
+  dial->doubtful = FALSE;
+  dial->addresses = dial->next = addresses;
+  try_next (dial, UV_EADDRNOTAVAIL);
 }
 
 static void
@@ -171,11 +193,10 @@ on_looked_up (uv_getaddrinfo_t *request, int status, struct addrinfo *addresses)
     return;
   }
   dial->look_up = NULL;
-  dial->addresses = dial->next = addresses;
-  if (status != 0)
-    not_found (dial, uv_strerror (status));
+  if (status == 0)
+    use (dial, addresses);
   else
-    try_next (dial, UV_EADDRNOTAVAIL);
+    not_found (dial, status);
 }
 
 static void
@@ -192,13 +213,13 @@ look_up (CommsDial *dial, const char *service)
     return;
   }
   g_free (look);
-  not_found (dial, uv_strerror (number));
+  not_found (dial, number);
 }
 
 void
 comms_dial_start (CommsDial *dial)
 {
-  struct addrinfo numeric = hints;
+  struct addrinfo numeric = hints, *addresses = NULL;
   char service[8];
 
   g_return_if_fail (dial->attempt == NULL && dial->look_up == NULL);
@@ -208,10 +229,12 @@ comms_dial_start (CommsDial *dial)
   }
   snprintf (service, sizeof service, "%u", dial->port);
   numeric.ai_flags |= AI_NUMERICHOST;   /* takes no time */
-  if (dial->addresses == NULL && getaddrinfo (dial->host, service, &numeric, &dial->addresses) != 0)
-    dial->addresses = NULL;
   dial->next = dial->addresses;
-  if (dial->next != NULL)
+  if (dial->addresses == NULL)
+    dial->numeric = getaddrinfo (dial->host, service, &numeric, &addresses) == 0;
+  if (addresses != NULL)
+    use (dial, addresses);
+  else if (dial->next != NULL && (dial->numeric || !dial->doubtful))
     try_next (dial, UV_EADDRNOTAVAIL);
   else
     look_up (dial, service);
@@ -226,6 +249,12 @@ comms_dial_stop (CommsDial *dial)
     uv_cancel ((uv_req_t *) &dial->look_up->request);
     g_steal_pointer (&dial->look_up)->dial = NULL;
   }
+}
+
+void
+comms_dial_prepare (void)
+{
+  g_setenv ("UV_THREADPOOL_SIZE", LOOK_UP_THREADS, FALSE);
 }
 
 CommsDial *

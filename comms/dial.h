@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Makes TCP connections to one place from inside a loop, without ever blocking it: looks its name up, tries
- * its addresses one after the other. Where a name led is remembered until connecting there fails, so that a
- * name server that is away keeps nobody from coming back. */
+ * its addresses one after the other. Where a name led is remembered: a name is looked up anew only after
+ * connecting there failed, and while it cannot be, what is remembered is tried again. So a name server that is
+ * away keeps nobody from coming back. */
 #pragma once
 
 #include "loop.h"
@@ -18,6 +19,10 @@ typedef struct {
   /* @why: English: "10.0.3.7 port 502: Connection refused". comms_dial_start() may call it before it returns. */
   void (*failed)    (const char *why, gpointer user_data);
 } CommsDialCalls;
+
+/* To be called before the program's second thread, once: some 60 names that no server knows hold up nobody else's
+ * then, and not two as libuv has it. The threads come to be with the first look-up. */
+void       comms_dial_prepare (void);
 
 /* @host: a name or an address, or NULL (dialing fails); @calls: borrowed. */
 CommsDial *comms_dial_new   (CommsLoop *loop, const char *host, guint16 port, const CommsDialCalls *calls,

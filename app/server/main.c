@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* gdp-server: reads the field, judges it, and writes the store. No screen. */
 #include "app.h"
+#include "comms/dial.h"
 #include "field.h"
 #include "notify.h"
 
@@ -82,6 +83,7 @@ serve (void)
   Main context = { .loop = loop };
 
   raise_descriptors ();
+  comms_dial_prepare ();
   g_unix_signal_add (SIGTERM, end, &context);
   g_unix_signal_add (SIGINT, end, &context);
   g_unix_signal_add (SIGHUP, reload, &context);
