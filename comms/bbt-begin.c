@@ -213,6 +213,17 @@ challenge (CommsSession *session)
   return say_challenge (session);
 }
 
+/* How old the time in IDENT is: over UDP it is sent again as it was, and what came first may be lost. Its
+ * sequence tells which sending it is (PROTOCOL.md 6, 10). */
+static gint64
+waited_before (const CommsSession *session)
+{
+  static const guint seconds[] = { 0, 5, 15, 35, 75 };
+  guint32 sending = session->server->frame->sequence;
+
+  return session->is_udp && sending >= 1 ? seconds[MIN (sending, G_N_ELEMENTS (seconds)) - 1] * GDP_SECOND : 0;
+}
+
 /* Payload as it was sent, whatever it has grown by: the proof is over all of it. */
 static void
 begin_call (CommsSession *session, const CommsBbtIdent *ident)
@@ -224,6 +235,7 @@ begin_call (CommsSession *session, const CommsBbtIdent *ident)
   call->payload = g_memdup2 (frame->payload, frame->length);
   call->length = frame->length;
   call->received = comms_session_server_now (session->server);
+  call->ident.time += waited_before (session);
   session->call = call;
 }
 

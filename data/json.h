@@ -9,8 +9,8 @@
 
 G_BEGIN_DECLS
 
-#define DATA_JSON_MAX_BYTES  (64u << 20)
-#define DATA_JSON_MAX_VALUES (8u << 20)
+#define DATA_JSON_MAX_BYTES  (192u << 20)   /* passports of 20,000 sites are 133 MiB */
+#define DATA_JSON_MAX_VALUES (16u << 20)
 #define DATA_JSON_MAX_DEPTH  64
 
 typedef enum {

@@ -382,6 +382,10 @@ sim_bbt_step (SimBbt *bbt, gint64 now)
     bbt->restarting = 0;
     sim_bbt_restart (bbt, 3, now);
   }
+  if (bbt->restarts != bbt->unit->restarts) {
+    bbt->restarts = bbt->unit->restarts;
+    sim_bbt_restart (bbt, 1, now);
+  }
   take_deeds (bbt, now);
   watch_tampering (bbt, now);
   watch_module (bbt, now);
@@ -481,6 +485,7 @@ sim_bbt_new (SimUnit *unit, guint64 seed, double hurry, gint64 now)
   bbt->cover = unit->cover;
   bbt->magnet = unit->magnet;
   bbt->button = unit->button;
+  bbt->restarts = unit->restarts;
   bbt->mask = fitted (bbt);
   bbt->mains = !unit->station.mains_lost;
   bbt->had_power = TRUE;

@@ -49,7 +49,7 @@ typedef struct {
   guint8        outputs;         /* as read back last */
   guint8        wire, cover, magnet;
   gboolean      silent, battery_low, mains, had_power;
-  guint         button;          /* presses seen */
+  guint         button, restarts;   /* seen */
   int           call;            /* CommsBbtCause that it wants to call for, -1 = none */
 
   SimSelection  selected, operated;

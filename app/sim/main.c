@@ -84,15 +84,17 @@ start_clock (Play *play, uv_loop_t *loop)
   }
 }
 
-/* Twenty thousand modems are as many descriptors. */
+/* Twenty thousand units are as many descriptors. Beyond the limit that is set for us only who may goes. */
 static void
-raise_descriptors (void)
+raise_descriptors (guint wanted)
 {
   struct rlimit limit;
-  if (getrlimit (RLIMIT_NOFILE, &limit) == 0) {
-    limit.rlim_cur = limit.rlim_max;
+  if (getrlimit (RLIMIT_NOFILE, &limit) != 0)
+    return;
+  struct rlimit higher = { .rlim_cur = MAX (wanted, limit.rlim_max), .rlim_max = MAX (wanted, limit.rlim_max) };
+  limit.rlim_cur = limit.rlim_max;
+  if (setrlimit (RLIMIT_NOFILE, &higher) != 0)
     setrlimit (RLIMIT_NOFILE, &limit);
-  }
 }
 
 static GPtrArray *
@@ -129,7 +131,7 @@ play (GdpNetwork *network, GPtrArray *units, SimScenario *scenario, const SimOpt
     .heartbeat = options->heartbeat, .seed = options->seed,
     .udp = options->udp, .hurry = options->speed, .faults = options->faults,
   };
-  raise_descriptors ();
+  raise_descriptors (network->n_links + 100);
   uv_loop_init (&loop);
   the.field = sim_field_new (units, scenario, options->start, options->speed, say, NULL);
   the.wires = sim_wires_open (&loop, network, units, &wiring, error);
@@ -178,7 +180,10 @@ help_scenario (void)
     "  at +TIME [site] ID WHAT         at +TIME every site WHAT\n\n"
     "TIME counts simulated time from the start: 500ms, 30s, 1m30s, 2h. WHAT is one of:\n\n",
     phrases,
-    "\nLINE is 1 or 2, TAG a point's (outlet1), a leak's NUMBER % LEL a minute in a closed room.\n", NULL);
+    "\nLINE is 1 or 2, TAG a point's (outlet1), a leak's NUMBER % LEL a minute in a closed room, a signal's\n"
+    "dBm below zero (from 100 on calls break off, from 113 none comes about). Clock, records, sabotage wire,\n"
+    "cover, magnet, button, outputs and firmware are a BBT-1's. The same scenario, --seed, --start and --sites\n"
+    "play the same story.\n", NULL);
 }
 
 /* What only prints. */

@@ -46,7 +46,7 @@ static gboolean
 may_be_online (const SimModem *modem)
 {
   const SimStation *station = &modem->unit->station;
-  return station->powered && station->time >= modem->unit->offline_until;
+  return station->powered && station->time >= modem->unit->offline_until && modem->unit->signal > SIM_DEAF_SIGNAL;
 }
 
 static guint
@@ -229,6 +229,8 @@ sim_modem_check (SimModem *modem)
 {
   if (modem->state == ONLINE && !may_be_online (modem))
     hang_up (modem, modem->unit->station.powered ? "dropped" : "no power");
+  else if (modem->state == ONLINE && sim_unit_fades (modem->unit, &modem->chance))
+    hang_up (modem, "the signal is lost");
 }
 
 void

@@ -11,9 +11,7 @@
 #define FIRST_DIALS    1000             /* units a second at the start */
 #define LEAST_PAUSE    10.0             /* s after a failed call, doubled up to … (PROTOCOL.md 10) */
 #define LONGEST_PAUSE  1800.0
-#define WEAK_SIGNAL    (-100.0)         /* dBm below which calls break off … */
-#define DEAF_SIGNAL    (-113.0)         /* … and at which none comes about */
-#define BREAKS_A_TICK  0.02             /* at DEAF_SIGNAL */
+#define WEAK_FAULTS    0.2              /* share of frames that a signal as weak as can be spoils */
 
 typedef struct {
   SimPhones *phones;
@@ -25,7 +23,8 @@ typedef struct {
   gint64     next_dial;   /* not before */
   guint      failures;    /* in a row */
   const char *broken;     /* why the path is no more; put away at the next tick */
-  CommsBbtCause cause;    /* of the call under way */
+  CommsBbtCause cause;    /* of the call under way, and its boot */
+  guint32    boot;
 } SimPhone;
 
 struct SimPhones {
@@ -89,11 +88,13 @@ check_over (SimPhone *phone)
 
 /* ---- the path's events ------------------------------------------------------------------------------- */
 
-/* What the line spoils: as the whole simulation is told, or this unit by its scenario. */
+/* What the line spoils: as the whole simulation is told, this unit by its scenario, or by its weak signal. */
 static double
 fault_rate (const SimPhone *phone)
 {
-  return MAX (phone->phones->phoning.faults, phone->bbt->unit->line_faults);
+  const SimUnit *unit = phone->bbt->unit;
+  double told = MAX (phone->phones->phoning.faults, unit->line_faults);
+  return MAX (told, WEAK_FAULTS * sim_unit_weakness (unit));
 }
 
 static void
@@ -144,6 +145,7 @@ dial (SimPhone *phone, gint64 now)
   phones->calls++;
   phone->cause = phone->bbt->call < 0 ? COMMS_BBT_CAUSE_CONFIRMATION : phone->bbt->call;
   phone->bbt->call = -1;
+  phone->boot = phone->bbt->memory.boot;
   phone->broken = NULL;
   phone->path = sim_path_dial (phones->loop, (const struct sockaddr *) &phones->server, phones->phoning.udp,
                                sim_chance_next (&phone->chance), &events, phone);
@@ -158,15 +160,7 @@ wants_to_dial (const SimPhone *phone, gint64 now)
 {
   const SimBbt *bbt = phone->bbt;
   return (bbt->call >= 0 || now >= bbt->next_call) && now >= phone->next_dial && bbt->restarting == 0
-         && bbt->unit->signal > DEAF_SIGNAL;
-}
-
-/* A weak signal breaks calls off, the oftener the weaker. */
-static gboolean
-fades (SimPhone *phone)
-{
-  double weakness = (WEAK_SIGNAL - phone->bbt->unit->signal) / (WEAK_SIGNAL - DEAF_SIGNAL);
-  return weakness > 0 && sim_chance_uniform (&phone->chance) < weakness * BREAKS_A_TICK;
+         && bbt->unit->signal > SIM_DEAF_SIGNAL;
 }
 
 static void
@@ -179,8 +173,10 @@ tick (SimPhone *phone, gint64 now)
       dial (phone, now);
     return;
   }
-  if (!phone->broken && (!reachable || fades (phone)))
+  if (!phone->broken && (!reachable || sim_unit_fades (phone->bbt->unit, &phone->chance)))
     phone->broken = reachable ? "the signal is lost" : "no network";
+  if (!phone->broken && phone->boot != phone->bbt->memory.boot)
+    phone->broken = "the unit restarts";
   if (phone->call && !phone->broken) {
     sim_path_tick (phone->path);
     sim_call_tick (phone->call, now);
@@ -255,22 +251,39 @@ sim_phones_online (const SimPhones *phones)
   return n;
 }
 
+/* One unit: [archive rows, events, hours, days] that the server has acknowledged. */
+static void
+describe_unit (GString *text, const SimBbt *bbt)
+{
+  const SimStream *streams = bbt->memory.streams;
+  g_string_append_printf (text, "%s\n    \"%s\": {\"boot\": %u, \"acknowledged\": [", text->str[text->len - 1] == '{' ? "" : ",",
+                          bbt->link->serial, bbt->memory.boot);
+  for (guint i = COMMS_BBT_STREAM_ARCHIVE; i < COMMS_BBT_N_STREAMS; i++)
+    g_string_append_printf (text, i > COMMS_BBT_STREAM_ARCHIVE ? ", %" G_GUINT64_FORMAT : "%" G_GUINT64_FORMAT,
+                            streams[i].acknowledged);
+  g_string_append (text, "]}");
+}
+
 char *
 sim_phones_counts (const SimPhones *phones)
 {
   guint64 made = 0, acknowledged = 0, forgotten = 0, waiting = 0;
+  g_autoptr (GString) each = g_string_new ("{");
   for (guint i = 0; i < phones->phones->len; i++) {
-    const SimRecorder *memory = &((SimPhone *) phones->phones->pdata[i])->bbt->memory;
-    made += memory->made;
-    acknowledged += memory->acknowledged;
-    forgotten += memory->forgotten;
-    waiting += sim_recorder_waiting (memory);
+    const SimBbt *bbt = ((SimPhone *) phones->phones->pdata[i])->bbt;
+    made += bbt->memory.made;
+    acknowledged += sim_recorder_acknowledged (&bbt->memory);
+    forgotten += bbt->memory.forgotten;
+    waiting += sim_recorder_waiting (&bbt->memory);
+    describe_unit (each, bbt);
   }
 #define U64 "%" G_GUINT64_FORMAT
-  return g_strdup_printf ("{\"units\": %u, \"online\": %u, \"calls\": " U64 ", \"opened\": " U64 ", \"broken\": " U64
-                          ", \"made\": " U64 ", \"acknowledged\": " U64 ", \"waiting\": " U64 ", \"forgotten\": "
-                          U64 "}\n", phones->phones->len, sim_phones_online (phones), phones->calls,
-                          phones->opened, phones->broken, made, acknowledged, waiting, forgotten);
+  return g_strdup_printf ("{\n  \"units\": %u, \"online\": %u, \"calls\": " U64 ", \"opened\": " U64 ", \"broken\": "
+                          U64 ",\n  \"made\": " U64 ", \"acknowledged\": " U64 ", \"waiting\": " U64
+                          ", \"forgotten\": " U64 ",\n  \"each\": %s}\n}\n", phones->phones->len,
+                          sim_phones_online (phones), phones->calls, phones->opened, phones->broken, made,
+                          acknowledged, waiting, forgotten, each->str);
+#undef U64
 }
 
 void

@@ -26,7 +26,8 @@ void       sim_phones_add   (SimPhones *phones, SimBbt *bbt);
 void       sim_phones_tick  (SimPhones *phones);
 guint      sim_phones_count (const SimPhones *phones);
 guint      sim_phones_online (const SimPhones *phones);   /* accepted by the server */
-/* {"units": …, "made": …, "acknowledged": …}: what was recorded and what the server said that it has. (transfer full) */
+/* JSON: what was recorded and what the server said that it has: {"units": …, "made": …, "acknowledged": …, "each":
+ * {SERIAL: {"boot": …, "acknowledged": [archive rows, events, hours, days]}, …}}. (transfer full) */
 char      *sim_phones_counts (const SimPhones *phones);
 /* Hangs up everywhere; the loop must still run to let go of the handles. */
 void       sim_phones_free  (SimPhones *phones);

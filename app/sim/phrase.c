@@ -91,6 +91,31 @@ drop (SimUnit *unit, const SimDeed *deed, int value)
   unit->offline_until = until (unit, deed);
 }
 
+static void output_moves (SimUnit *u, const SimDeed *d, int sticks)
+{
+  guint8 bit = d->number >= 1 && d->number <= 8 ? 1 << ((int) d->number - 1) : 0;
+  u->stuck_outputs = sticks ? u->stuck_outputs | bit : u->stuck_outputs & ~bit;
+}
+
+static void signal_falls  (SimUnit *u, const SimDeed *d, int value) { u->signal = -d->number; }
+static void signal_back   (SimUnit *u, const SimDeed *d, int value) { u->signal = SIM_USUAL_SIGNAL; }
+static void line_spoils   (SimUnit *u, const SimDeed *d, int value) { u->line_faults = d->number / 100; }
+static void clock_jumps   (SimUnit *u, const SimDeed *d, int sign)  { u->clock_error += sign * d->duration; }
+static void clock_drifts  (SimUnit *u, const SimDeed *d, int sign)  { u->clock_drift = sign * d->number; }
+static void records       (SimUnit *u, const SimDeed *d, int twice) { u->doubles = twice; }
+static void tamper_wire   (SimUnit *u, const SimDeed *d, int state) { u->wire = state; }
+static void cover         (SimUnit *u, const SimDeed *d, int open)  { u->cover = open; }
+static void magnet        (SimUnit *u, const SimDeed *d, int near)  { u->magnet = near; }
+static void button        (SimUnit *u, const SimDeed *d, int value) { u->button++; }
+static void restarts      (SimUnit *u, const SimDeed *d, int value) { u->restarts++; }
+static void bad_firmware  (SimUnit *u, const SimDeed *d, int fails) { u->firmware_fails = fails; }
+
+static void
+charge (SimUnit *unit, const SimDeed *deed, int value)
+{
+  unit->station.battery.charge = MIN (deed->number, 100) / 100;
+}
+
 static const SimPhrase phrases[] = {
   { "slam-shut trips",                      slam_shut, TRUE },
   { "slam-shut line LINE trips",            slam_shut, TRUE },
@@ -129,6 +154,29 @@ static const SimPhrase phrases[] = {
   { "unit is silent for DURATION",          silence, TRUE },
   { "unit exception",                       exceptions, TRUE },
   { "unit recovers",                        exceptions, FALSE },
+  { "battery holds NUMBER percent",         charge, 0 },
+  { "signal falls to NUMBER",               signal_falls, 0 },       /* dBm below zero */
+  { "signal recovers",                      signal_back, 0 },
+  { "line spoils NUMBER percent",           line_spoils, 0 },        /* of a BBT's frames */
+  { "clock jumps ahead DURATION",           clock_jumps, 1 },        /* a BBT's, from here on */
+  { "clock jumps back DURATION",            clock_jumps, -1 },
+  { "clock gains NUMBER ppm",               clock_drifts, 1 },
+  { "clock loses NUMBER ppm",               clock_drifts, -1 },
+  { "records come twice",                   records, TRUE },
+  { "records come once",                    records, FALSE },
+  { "wire cut",                             tamper_wire, 1 },        /* the sabotage wire */
+  { "wire shorted",                         tamper_wire, 2 },
+  { "wire repaired",                        tamper_wire, 0 },
+  { "cover opens",                          cover, TRUE },
+  { "cover closes",                         cover, FALSE },
+  { "magnet comes near",                    magnet, TRUE },
+  { "magnet goes away",                     magnet, FALSE },
+  { "button pressed",                       button, 0 },
+  { "output NUMBER sticks",                 output_moves, TRUE },    /* 1 to 8 */
+  { "output NUMBER moves again",            output_moves, FALSE },
+  { "firmware will fail",                   bad_firmware, TRUE },
+  { "firmware will run",                    bad_firmware, FALSE },
+  { "unit restarts",                        restarts, 0 },
   { "everything recovers",                  everything, 0 },
 };
 

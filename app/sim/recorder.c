@@ -289,10 +289,19 @@ sim_recorder_acknowledge (SimRecorder *recorder, const CommsBbtAckEntry *entry)
   /* What this session has not sent is not what the server means, whatever it says. */
   for (; node && node != stream->unsent && !is_after (node->data, entry); node = node->next) {
     stream->acked++;
-    recorder->acknowledged++;
+    stream->acknowledged++;
     recorder->lost = FALSE;
   }
   trim (recorder, stream);
+}
+
+guint64
+sim_recorder_acknowledged (const SimRecorder *recorder)
+{
+  guint64 n = 0;
+  for (guint i = 0; i < COMMS_BBT_N_STREAMS; i++)
+    n += recorder->streams[i].acknowledged;
+  return n;
 }
 
 guint

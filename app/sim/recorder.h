@@ -25,6 +25,7 @@ typedef struct {
   guint   acked;
   guint32 number;        /* of the last one of this boot */
   GList  *unsent;        /* the first that this session has not sent; NULL = all are */
+  guint64 acknowledged;  /* records so far */
 } SimStream;
 
 typedef struct {
@@ -32,7 +33,7 @@ typedef struct {
   gboolean  lost;        /* memory overflowed since the last acknowledged record */
   guint     overflow;    /* records that it cost, until sim_recorder_overflow() */
   SimStream streams[COMMS_BBT_N_STREAMS];   /* [0] is not used */
-  guint64   made, acknowledged, forgotten;  /* records in all; forgotten by overflow */
+  guint64   made, forgotten;  /* records in all; forgotten by overflow */
 } SimRecorder;
 
 void sim_recorder_init  (SimRecorder *recorder);
@@ -74,6 +75,7 @@ guint    sim_recorder_count (const SimRecorder *recorder, CommsBbtStream stream,
 
 void  sim_recorder_acknowledge (SimRecorder *recorder, const CommsBbtAckEntry *entry);
 /* Records not acknowledged, all streams; number of the oldest archive row among them, 0 = none. */
+guint64 sim_recorder_acknowledged (const SimRecorder *recorder);   /* so far, all streams */
 guint   sim_recorder_waiting (const SimRecorder *recorder);
 guint32 sim_recorder_oldest  (const SimRecorder *recorder);
 

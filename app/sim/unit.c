@@ -12,7 +12,8 @@
 #define ADC_NOISE  0.003           /* mA, standard deviation */
 #define GAIN_ERROR 0.001           /* of span, standard deviation between sensors */
 #define ZERO_MA    0.02            /* fitters set the zero a hair high, so that noise stays above 4 mA */
-#define USUAL_SIGNAL (-75)         /* dBm */
+#define WEAK_SIGNAL    (-100.0)    /* dBm below which calls break off */
+#define BREAKS         0.02        /* calls that break off at SIM_DEAF_SIGNAL, each time they are looked at */
 #define FADING         1.5         /* dB, standard deviation from one look to the next */
 #define HEALTHY_MA_LOW  3.8         /* NE 43: a healthy transmitter stays within */
 #define HEALTHY_MA_HIGH 20.5
@@ -37,7 +38,7 @@ static double room        (const SimStation *s, guint n) { return s->room; }
 static double auxiliary   (const SimStation *s, guint n) { return s->auxiliary; }
 static double methane     (const SimStation *s, guint n) { return s->methane; }
 static double mains_volts (const SimStation *s, guint n) { return s->mains; }
-static double radio_level (const SimStation *s, guint n) { return USUAL_SIGNAL; }
+static double radio_level (const SimStation *s, guint n) { return SIM_USUAL_SIGNAL; }
 static double flow        (const SimStation *s, guint n) { return sim_station_flow (s); }
 static double slam_shut   (const SimStation *s, guint n) { return s->line[MIN (n, SIM_LINES - 1)].slammed; }
 static double door        (const SimStation *s, guint n) { return n < 2 && s->door_open[n]; }
@@ -273,7 +274,7 @@ sim_unit_new (GdpNetwork *network, guint index, gboolean solar, guint64 seed, gi
   design.town_seed = seed;
   /* All units of a site see the same station: each plays it for itself. */
   design.seed = sim_chance_seed (seed, network->units[index].site + 1);
-  unit->signal = USUAL_SIGNAL;
+  unit->signal = SIM_USUAL_SIGNAL;
   unit->magnet = SIM_NOT_FITTED;
   unit->clock_drift = NAN;
   sim_station_init (&unit->station, &design, time);
@@ -379,6 +380,19 @@ sim_unit_signal (SimUnit *unit)
   return unit->signal + FADING * sim_chance_normal (&unit->station.chance);
 }
 
+double
+sim_unit_weakness (const SimUnit *unit)
+{
+  return CLAMP ((WEAK_SIGNAL - unit->signal) / (WEAK_SIGNAL - SIM_DEAF_SIGNAL), 0, 1);
+}
+
+gboolean
+sim_unit_fades (const SimUnit *unit, guint64 *chance)
+{
+  double weakness = sim_unit_weakness (unit);
+  return weakness > 0 && sim_chance_uniform (chance) < weakness * BREAKS;
+}
+
 static SimSensor *
 find_sensor (const SimUnit *unit, const char *tag)
 {
@@ -418,7 +432,7 @@ sim_unit_recover (SimUnit *unit)
   sim_station_recover (&unit->station);
   unit->exception = FALSE;
   unit->silent_until = unit->offline_until = 0;
-  unit->signal = USUAL_SIGNAL;
+  unit->signal = SIM_USUAL_SIGNAL;
   unit->wire = unit->cover = 0;
   unit->magnet = SIM_NOT_FITTED;
   unit->doubles = unit->firmware_fails = FALSE;

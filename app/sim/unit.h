@@ -20,6 +20,8 @@ typedef enum {
 typedef struct SimSensor SimSensor;
 
 #define SIM_NOT_FITTED 0xFF
+#define SIM_USUAL_SIGNAL (-75.0)   /* dBm */
+#define SIM_DEAF_SIGNAL (-113.0)   /* no call comes about */
 
 typedef struct {
   GdpNetwork *network;
@@ -33,6 +35,7 @@ typedef struct {
   double      signal;        /* dBm at its aerial */
   guint8      wire, cover, magnet;   /* as SABOTAGE says */
   guint       button;        /* presses so far */
+  guint       restarts;      /* by its watchdog, so far */
   gint64      clock_error;   /* µs by which its clock is to jump; taken once */
   double      clock_drift;   /* ppm, NaN = as it was; taken once */
   double      line_faults;   /* share of its frames that the line spoils */
@@ -72,6 +75,10 @@ guint16  sim_unit_peek (const SimUnit *unit, GdpTable table, guint16 address);
 gboolean sim_unit_senses (const SimUnit *unit, GdpTable table, guint16 address);
 /* dBm now: it fades. */
 double   sim_unit_signal (SimUnit *unit);
+/* 0 = a good signal … 1 = SIM_DEAF_SIGNAL. */
+double   sim_unit_weakness (const SimUnit *unit);
+/* Whether a weak signal ends a call now, asked four times a second: the weaker, the oftener. */
+gboolean sim_unit_fades  (const SimUnit *unit, guint64 *chance);
 /* Output 0–7. FALSE: it is stuck, and stands otherwise. */
 gboolean sim_unit_switch (SimUnit *unit, guint output, gboolean on);
 

@@ -134,10 +134,10 @@ def an_oversized_file_is_refused():
     store = Store()
     path = f'{folder.name}/huge.json'
     with open(path, 'wb') as f:
-        f.truncate(100 << 20)
-    assert 'larger than 64 MiB' in store.ctl('import', path, code=1).stderr
+        f.truncate(200 << 20)
+    assert 'larger than 192 MiB' in store.ctl('import', path, code=1).stderr
     os.remove(path)
-    assert 'larger than 64 MiB' in store.ctl('import', '/dev/zero', code=1).stderr
+    assert 'larger than 192 MiB' in store.ctl('import', '/dev/zero', code=1).stderr
     assert 'No such file' in store.ctl('import', '/no/such/file', code=1).stderr
     assert 'directory' in store.ctl('import', folder.name, code=1).stderr
 

@@ -129,6 +129,8 @@ class Session:
 
     def _ident(self, fields, frame):
         self.identity, self.ident, self.identified = frame.payload, fields, self.server.now()
+        if self.link.datagrams:                      # sent again: its time is that of the first sending
+            self.identified -= (0, 5, 15, 35, 75)[min(frame.sequence, 5) - 1]
         self.known = self.server.units.get(self.serial)
         if not self.known:
             raise Fault(3, 'unknown serial', frame.sequence)

@@ -71,7 +71,7 @@ what_is_not_acknowledged_is_sent_again (void)
   g_assert_cmpuint (sim_recorder_next (&recorder, COMMS_BBT_STREAM_EVENTS, &packer, &message, &through), ==, 1);
   g_assert_cmpuint (through, ==, 3);
   g_assert_cmpuint (message.event.code, ==, 3);
-  g_assert_cmpuint (recorder.acknowledged, ==, 2);
+  g_assert_cmpuint (sim_recorder_acknowledged (&recorder), ==, 2);
   sim_recorder_clear (&recorder);
 }
 
