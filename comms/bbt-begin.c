@@ -261,6 +261,8 @@ comms_bbt_identify (CommsSession *session, CommsBbtMessage *message)
     comms_bbt_end_call (session);
   begin_call (session, ident);
   session->bbt = g_hash_table_lookup (server->by_serial, ident->serial);
+  if (session->bbt == NULL && comms_session_is_elsewhere (session, ident->serial))
+    return COMMS_SESSION_CLOSED;
   if (session->bbt == NULL)
     return comms_bbt_fail (session, COMMS_SESSION_UNKNOWN_SERIAL, "no link has it");
   if (server->same != NULL && !server->same[session->bbt->link])

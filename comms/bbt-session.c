@@ -412,7 +412,7 @@ comms_bbt_ended (CommsSession *session, CommsSessionEnd why, guint8 code, guint1
 
   if (code != 0)
     say_fault (session, why, code, wait, detail);
-  if (!proven && why != COMMS_SESSION_STOPPED)
+  if (!proven && why != COMMS_SESSION_STOPPED && why != COMMS_SESSION_PASSED_ON)
     refuse (session, reason);
   if (session->call != NULL)
     comms_bbt_end_call (session);

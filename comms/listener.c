@@ -48,7 +48,7 @@ comms_listener_parse_address (const char *address, struct sockaddr_storage *pars
 }
 
 static gboolean
-bind_and_listen (int fd, const struct sockaddr_storage *address)
+bind_and_listen (int fd, const struct sockaddr_storage *address, gboolean shared)
 {
   gboolean six = address->ss_family == AF_INET6;
   socklen_t size = six ? sizeof (struct sockaddr_in6) : sizeof (struct sockaddr_in);
@@ -56,11 +56,12 @@ bind_and_listen (int fd, const struct sockaddr_storage *address)
 
   /* Without it a restarted server would wait a minute for its own old connections to be forgotten. */
   return setsockopt (fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0
+         && (!shared || setsockopt (fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) == 0)
          && bind (fd, (const struct sockaddr *) address, size) == 0 && listen (fd, BACKLOG) == 0;
 }
 
 static int
-open_socket (const char *text, GError **error)
+open_socket (const char *text, gboolean shared, GError **error)
 {
   struct sockaddr_storage address;
   int fd, saved;
@@ -69,7 +70,7 @@ open_socket (const char *text, GError **error)
   if (!comms_listener_parse_address (text, &address, error))
     return -1;
   fd = socket (address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (fd >= 0 && bind_and_listen (fd, &address))
+  if (fd >= 0 && bind_and_listen (fd, &address, shared))
     return fd;
   saved = errno;
   taken = saved == EADDRINUSE;
@@ -127,9 +128,10 @@ on_readable (uv_poll_t *poll, int status, int events)
 }
 
 CommsListener *
-comms_listener_new (uv_loop_t *loop, const char *address, const CommsListenerCalls *calls, GError **error)
+comms_listener_new (uv_loop_t *loop, const char *address, gboolean shared, const CommsListenerCalls *calls,
+                    GError **error)
 {
-  int fd = open_socket (address, error);
+  int fd = open_socket (address, shared, error);
   CommsListener *listener;
 
   if (fd < 0)

@@ -18,9 +18,10 @@ typedef struct {
   gpointer user_data;
 } CommsListenerCalls;
 
-/* @address: "0.0.0.0:7010", "[::]:7010"; port 0 = any free one. Error: COMMS_SESSION_SERVER_ERROR. */
-CommsListener *comms_listener_new   (uv_loop_t *loop, const char *address, const CommsListenerCalls *calls,
-                                     GError **error);
+/* @address: "0.0.0.0:7010", "[::]:7010"; port 0 = any free one. @shared: other processes of this user may listen there
+ * too, and the kernel divides the callers among them. Error: COMMS_SESSION_SERVER_ERROR. */
+CommsListener *comms_listener_new   (uv_loop_t *loop, const char *address, gboolean shared,
+                                     const CommsListenerCalls *calls, GError **error);
 /* "host:port" or "[host]:port" as above → socket address. */
 gboolean       comms_listener_parse_address (const char *address, struct sockaddr_storage *parsed, GError **error);
 /* Frees when the loop has let go of it. */

@@ -43,6 +43,18 @@ clear_entry (gpointer entry)
   g_free (((Entry *) entry)->text);
 }
 
+static void
+add (CommsRegistrations *registrations, const char *text, guint link)
+{
+  gsize length;
+
+  text += strspn (text, "\r\n");
+  for (length = strlen (text); length > 0 && is_line_end (text[length - 1]);)
+    length--;
+  if (length > 0)
+    g_array_append_vals (registrations->entries, &(Entry) { g_strndup (text, length), length, link }, 1);
+}
+
 CommsRegistrations *
 comms_registrations_new (const GdpNetwork *network)
 {
@@ -50,18 +62,11 @@ comms_registrations_new (const GdpNetwork *network)
 
   registrations->entries = g_array_new (FALSE, FALSE, sizeof (Entry));
   g_array_set_clear_func (registrations->entries, clear_entry);
-  for (guint i = 0; i < network->n_links; i++) {
-    const char *text = network->links[i].kind == GDP_LINK_MODEM ? network->links[i].registration : NULL;
-    gsize length;
-
-    if (text == NULL)
-      continue;
-    text += strspn (text, "\r\n");
-    for (length = strlen (text); length > 0 && is_line_end (text[length - 1]);)
-      length--;
-    if (length > 0)
-      g_array_append_vals (registrations->entries, &(Entry) { g_strndup (text, length), length, i }, 1);
-  }
+  for (guint i = 0; i < network->n_links; i++)
+    if (network->links[i].kind == GDP_LINK_MODEM && network->links[i].registration != NULL)
+      add (registrations, network->links[i].registration, i);
+  for (guint i = 0; network->elsewhere != NULL && i < network->elsewhere->len; i++)
+    add (registrations, network->elsewhere->pdata[i], G_MAXUINT);
   g_array_sort (registrations->entries, by_text);
   return registrations;
 }

@@ -20,14 +20,14 @@ typedef enum {
   COMMS_REGISTRATION_UNKNOWN,   /* none, whatever follows */
 } CommsRegistrationMatch;
 
-/* The registrations of @network's MODEM links, CR and LF at their ends taken off. Keeps nothing of it. */
+/* The registrations of @network's MODEM links, and of those elsewhere, CR and LF at their ends taken off. Keeps nothing of it. */
 CommsRegistrations *comms_registrations_new  (const GdpNetwork *network);
 void                comms_registrations_free (CommsRegistrations *registrations);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CommsRegistrations, comms_registrations_free)
 
 /**
  * comms_registrations_match:
- * @link: (out): with KNOWN and PERHAPS the link's index
+ * @link: (out): with KNOWN and PERHAPS the link's index, G_MAXUINT = one of those elsewhere
  * @used: (out): with KNOWN and PERHAPS the bytes that were the registration, CR and LF around it included
  */
 CommsRegistrationMatch comms_registrations_match (const CommsRegistrations *registrations,

@@ -126,6 +126,11 @@ static State
 identified (CommsSession *session, guint link, gsize length)
 {
   CommsSessionServer *server = session->server;
+
+  if (link == G_MAXUINT) {
+    comms_session_send_elsewhere (session, session->bytes, length, session->bytes, session->n_bytes);
+    return COMMS_SESSION_CLOSED;
+  }
   CommsModem *modem = server->modems[link];
   g_autofree char *address = comms_session_address ((struct sockaddr *) &session->peer, TRUE);
 

@@ -36,7 +36,8 @@ struct CommsSession {
   const guint8       *bytes;       /* not yet understood: in `held` or in the server's buffer */
   guint32             n_bytes;
   guint8              state;
-  guint8              is_udp, is_bbt;
+  guint8              is_udp : 1, is_bbt : 1;
+  guint8              hops : 6;    /* servers that have passed it on */
   guint8              is_blocked;  /* a BBT's: not reading until there is room in the queue */
   guint8             *held;        /* owned: an incomplete frame's beginning, between reads; else NULL */
   struct sockaddr_in6 peer;        /* or a sockaddr_in */
@@ -64,6 +65,17 @@ void comms_session_read       (CommsSession *session, gboolean read);    /* FALS
 /* All of it or, with FALSE, nothing that can be relied on. Over TCP what does not fit at once is kept, but not
  * much: who does not read is not worth the memory. */
 gboolean comms_session_send   (CommsSession *session, const guint8 *bytes, gsize length);
+
+/* ---- session-share.c ---- */
+/* TRUE: a BBT of another part called; it was passed on or turned away, and the session is closed. */
+gboolean comms_session_is_elsewhere   (CommsSession *session, const char *serial);
+/* A caller who is known to be another's, by its @name: passed on with @bytes (all that was read of it) or turned away.
+ * The session is closed. */
+void     comms_session_send_elsewhere (CommsSession *session, const guint8 *name, gsize name_length,
+                                       const guint8 *bytes, gsize length);
+/* CommsHandoverTaken of the server. */
+void     comms_session_take_over      (int fd, const struct sockaddr *peer, guint hops, const guint8 *bytes, gsize length,
+                                       gpointer server);
 
 /* What a modem's session does with an input; returns the next state. */
 CommsSessionState comms_modem_identify     (CommsSession *session);

@@ -29,6 +29,7 @@ struct CommsSessionServer {
   /* the session thread's */
   CommsLoop             loop;
   CommsListener        *listener;
+  CommsHandover        *handover;        /* or NULL */
   const gboolean       *same;            /* borrowed: between release and adopt, else NULL */
   CommsUdp             *udp;             /* or NULL */
   uv_timer_t            expiry;          /* looks after orders that nobody began in time; runs while there are any */

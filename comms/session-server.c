@@ -190,6 +190,35 @@ on_room (gpointer owner)
   open_or_shut_the_door (server);
 }
 
+/* Whatever of it was opened. */
+static void
+close_all (CommsSessionServer *server)
+{
+  if (server->listener != NULL)
+    comms_listener_close (server->listener);
+  if (server->udp != NULL)
+    comms_udp_close (server->udp);
+  if (server->handover != NULL)
+    comms_handover_close (server->handover);
+  uv_close ((uv_handle_t *) &server->expiry, NULL);
+}
+
+/* Everybody who may call is known how to be answered before the first can. */
+static gboolean
+open_all (CommsSessionServer *server, const CommsSessionSettings *settings, GError **error)
+{
+  CommsListenerCalls callers = { on_accepted, on_hindered, server };
+  gboolean shared = settings->share.parts > 1;
+
+  if (shared && (server->handover = comms_handover_new (&server->loop.uv, settings->listen, settings->share,
+                                                        comms_session_take_over, server, error)) == NULL)
+    return FALSE;
+  server->listener = comms_listener_new (&server->loop.uv, settings->listen, shared, &callers, error);
+  if (server->listener == NULL)
+    return FALSE;
+  return settings->udp == NULL || (server->udp = comms_udp_new (server, settings->udp, error)) != NULL;
+}
+
 static void
 on_stop (gpointer owner)
 {
@@ -201,10 +230,7 @@ on_stop (gpointer owner)
   for (guint i = 0; i < server->network->n_links; i++)
     if (server->bbts[i] != NULL)
       comms_bbt_drop_orders (server, server->bbts[i]);
-  comms_listener_close (server->listener);
-  if (server->udp != NULL)
-    comms_udp_close (server->udp);
-  uv_close ((uv_handle_t *) &server->expiry, NULL);
+  close_all (server);
 }
 
 static void
@@ -295,17 +321,11 @@ comms_session_server_start (GdpNetwork *network, const CommsSessionSettings *set
                             const CommsSink *sink, GError **error)
 {
   CommsSessionServer *server = server_new (network, settings, sink);
-  CommsListenerCalls callers = { on_accepted, on_hindered, server };
 
   uv_timer_init (&server->loop.uv, &server->expiry);
   server->expiry.data = server;
-  server->listener = comms_listener_new (&server->loop.uv, settings->listen, &callers, error);
-  if (server->listener != NULL && settings->udp != NULL)
-    server->udp = comms_udp_new (server, settings->udp, error);
-  if (server->listener == NULL || (settings->udp != NULL && server->udp == NULL)) {
-    if (server->listener != NULL)
-      comms_listener_close (server->listener);
-    uv_close ((uv_handle_t *) &server->expiry, NULL);
+  if (!open_all (server, settings, error)) {
+    close_all (server);
     uv_run (&server->loop.uv, UV_RUN_DEFAULT);   /* until what was opened is closed */
     server_free (server);
     return NULL;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "bbt-keys.h"
+#include "handover.h"
 #include "order.h"
 #include "sink.h"
 #include "streams.h"
@@ -23,6 +24,8 @@ typedef struct {
   double      response_least;    /* 2: however fast the last answers were */
   double      response_most;     /* 15 */
   double      refusal_interval;  /* 600: a stranger is journaled once in it */
+  CommsShare  share;             /* several servers on the port: links of other parts are theirs. Over TCP only:
+                                    datagrams cannot be passed on */
   const char *udp;               /* BBTs over UDP: an address as in `listen`; NULL = none */
   CommsBbtKeys *keys;            /* of BBTs, referenced; NULL = none has a key */
   CommsStreams *streams;         /* of BBTs, referenced; NULL = nothing is known of them, and nothing outlives

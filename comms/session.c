@@ -190,6 +190,14 @@ comms_session_datagram (CommsSession *session, const guint8 *bytes, gsize length
 }
 
 void
+comms_session_begin_with (CommsSession *session, const guint8 *bytes, gsize length)
+{
+  session->bytes = bytes;
+  session->n_bytes = length;
+  move (session, BYTES);
+}
+
+void
 comms_session_due (CommsDeadline *deadline)
 {
   CommsSession *session = (CommsSession *) ((char *) deadline - G_STRUCT_OFFSET (CommsSession, deadline));
@@ -243,7 +251,7 @@ session_new (CommsSessionServer *server, const struct sockaddr *peer, gboolean i
   return session;
 }
 
-void
+CommsSession *
 comms_session_open (CommsSessionServer *server, int fd, const struct sockaddr *peer)
 {
   CommsSession *session = session_new (server, peer, FALSE);
@@ -254,6 +262,7 @@ comms_session_open (CommsSessionServer *server, int fd, const struct sockaddr *p
   uv_tcp_nodelay (session->tcp, 1);
   uv_tcp_keepalive (session->tcp, 1, keepalive_seconds);
   comms_session_read (session, TRUE);
+  return session;
 }
 
 CommsSession *
@@ -297,6 +306,8 @@ static const struct { const char *words; guint8 fault; guint16 wait; } ends[COMM
   [COMMS_SESSION_RENEWED]      = { "the unit identified itself anew" },
   [COMMS_SESSION_FORGOTTEN]    = { "not identified in time" },
   [COMMS_SESSION_NO_RESULT]    = { "a request was not answered", COMMS_BBT_FAULT_SLOW },
+  [COMMS_SESSION_PASSED_ON]    = { "passed on to the server of its part" },
+  [COMMS_SESSION_ELSEWHERE]    = { "another server answers for it, and cannot be reached", COMMS_BBT_FAULT_BUSY, 10 },
 };
 
 /* A caller that never said who it is. */
@@ -319,7 +330,7 @@ tell_end (CommsSession *session, CommsSessionEnd why, const char *detail)
     comms_bbt_ended (session, why, ends[why].fault, ends[why].wait, reason, detail);
   else if (session->modem != NULL)
     comms_modem_ended (session, why, reason);
-  else if (why != COMMS_SESSION_STOPPED)
+  else if (why != COMMS_SESSION_STOPPED && why != COMMS_SESSION_PASSED_ON)
     refuse (session, reason);
 }
 

@@ -19,11 +19,15 @@ typedef enum {
   COMMS_SESSION_UNEXPECTED, COMMS_SESSION_SLOW, COMMS_SESSION_IDLE, COMMS_SESSION_NEWER, COMMS_SESSION_TRAFFIC,
   COMMS_SESSION_BUSY, COMMS_SESSION_NO_PROOF, COMMS_SESSION_OTHER_UNIT, COMMS_SESSION_NO_RESULT,
   COMMS_SESSION_RENEWED, COMMS_SESSION_FORGOTTEN,
+  /* of a server that has a part of the links only */
+  COMMS_SESSION_PASSED_ON, COMMS_SESSION_ELSEWHERE,
   COMMS_SESSION_N_ENDS
 } CommsSessionEnd;
 
 /* @fd: taken. The session frees itself after it has closed. */
-void comms_session_open   (CommsSessionServer *server, int fd, const struct sockaddr *peer);
+CommsSession *comms_session_open (CommsSessionServer *server, int fd, const struct sockaddr *peer);
+/* As if @bytes had just been read of it; borrowed for the call. */
+void comms_session_begin_with (CommsSession *session, const guint8 *bytes, gsize length);
 /* A BBT that sent a datagram: nothing has been read of it yet. */
 CommsSession *comms_session_open_udp (CommsSessionServer *server, const struct sockaddr *peer);
 /* A datagram: one frame, checked. */

@@ -89,6 +89,7 @@ typedef struct {
   GdpPoint  *points;  guint n_points;
   GHashTable *by_id;              /* private: "GDP-003", "GDP-003/outlet1" → typed index */
   guint      *points_by_key;      /* private: indexes of points, in order of key */
+  GPtrArray  *elsewhere;          /* of a part of a network: registrations of modems that are not in it; or NULL */
   GPtrArray  *profiles;           /* owned GdpProfile */
   GStringChunk *strings;          /* owns every string above */
 } GdpNetwork;

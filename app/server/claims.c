@@ -21,7 +21,7 @@ server_claims_take (DataStore *store, const GdpNetwork *network, const ServerCon
     const char *missing = server_field_missing (config, link);
     g_autoptr (GError) error = NULL;
 
-    if (held[i])
+    if (held[i] || !comms_share_holds (config->share, link))
       continue;
     held[i] = missing == NULL && data_store_claim_link (store, link->key, self, g_get_real_time (), &error);
     gained = gained || held[i];

@@ -94,6 +94,20 @@ set_max_sessions (gpointer target, const char *value)
   return set_unsigned (&((ServerConfig *) target)->max_sessions, value, 1, 1000000);
 }
 
+/* "1/2" */
+static gboolean
+set_share (gpointer target, const char *value)
+{
+  CommsShare *share = &((ServerConfig *) target)->share;
+  g_auto (GStrv) numbers = g_strsplit (value, "/", 3);
+  guint part = 0, parts = 0;
+  gboolean right = g_strv_length (numbers) == 2 && set_unsigned (&parts, numbers[1], 1, COMMS_SHARE_MOST)
+                   && set_unsigned (&part, numbers[0], 1, parts);
+
+  *share = (CommsShare) { (guint8) part, (guint8) parts };
+  return right;
+}
+
 static gboolean
 set_max_per_address (gpointer target, const char *value)
 {
@@ -178,6 +192,7 @@ static const Key server_keys[] = {
 static const Key sessions_keys[] = {
   { "listen", "ADDRESS:PORT, [V6 ADDRESS]:PORT or off", set_listen },
   { "max-sessions", "a number from 1 to 1000000", set_max_sessions },
+  { "share", "PART/PARTS such as 1/2, at most 64 parts", set_share },
   { "max-per-address", "a number from 0 (no limit) to 1000000", set_max_per_address },
   { "registration-time", "seconds from 1 to 600", set_registration_time },
   { "udp", "ADDRESS:PORT, [V6 ADDRESS]:PORT or off", set_udp },

@@ -4,7 +4,7 @@
  * never silently without effect. */
 #pragma once
 
-#include "gdp/network.h"
+#include "comms/handover.h"
 
 G_BEGIN_DECLS
 
@@ -27,6 +27,7 @@ typedef struct {
   char      *udp;                /* "0.0.0.0:7010" for BBTs; NULL = none */
   char      *keys;               /* file of the BBTs' keys, or NULL */
   guint      max_sessions;       /* 0 = the session server's default */
+  CommsShare share;              /* of the units that dial in; parts 0 = all */
   guint      max_per_address;    /* 0 = no limit */
   double     registration_time;  /* seconds; 0 = the session server's default */
   double     idle_time;          /* of a BBT: likewise */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "field.h"
 
+#include <sys/resource.h>
+
 #include "comms/line.h"
 #include "comms/refusal.h"
 #include "comms/same-links.h"
@@ -83,6 +85,25 @@ server_field_free (ServerField *field)
   g_free (field);
 }
 
+/* Too few are noticed by callers that wait for ever: better now, with what to do about it. */
+static void
+check_descriptors (ServerField *field, guint max_sessions)
+{
+  enum { SESSIONS_BY_DEFAULT = 19000, OTHERS = 200 };
+  guint callers = 0;
+  struct rlimit limit;
+  g_autofree char *lack = NULL;
+
+  for (guint i = 0; field->listen != NULL && i < field->network->n_links; i++)
+    callers += gdp_link_kind_dials_in (field->network->links[i].kind);
+  rlim_t needed = MIN (callers, max_sessions != 0 ? max_sessions : SESSIONS_BY_DEFAULT) + OTHERS;
+  if (getrlimit (RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < needed)
+    lack = g_strdup_printf ("%u units may dial in, which takes %lu open descriptors, and this process may have %lu; raise "
+                            "LimitNOFILE= of gdp-server.service (or ulimit -n), or let a second server share the port "
+                            "(share= in [sessions])", callers, (gulong) needed, (gulong) limit.rlim_cur);
+  server_trouble_set (field->trouble, "open descriptors", lack);
+}
+
 static void
 stop_sessions (ServerField *field)
 {
@@ -110,6 +131,7 @@ same_settings (const ServerField *field, const ServerConfig *config)
   const CommsSessionSettings *now = &field->settings;
 
   return g_strcmp0 (field->listen, config->listen) == 0 && g_strcmp0 (field->udp, config->udp) == 0
+         && now->share.part == config->share.part && now->share.parts == config->share.parts
          && now->max_sessions == config->max_sessions && now->idle_time == config->idle_time
          && now->bytes_per_minute == config->bytes_per_minute
          && now->max_per_address == config->max_per_address && now->registration_time == config->registration_time;
@@ -281,9 +303,10 @@ server_field_start (ServerField *field, GdpNetwork *network, const ServerConfig 
   field->settings = (CommsSessionSettings) { .listen = field->listen, .max_sessions = config->max_sessions,
                                              .max_per_address = config->max_per_address,
                                              .registration_time = config->registration_time,
-                                             .udp = field->udp, .keys = field->keys, .streams = field->streams,
+                                             .share = config->share, .udp = field->udp, .keys = field->keys, .streams = field->streams,
                                              .idle_time = config->idle_time,
                                              .bytes_per_minute = config->bytes_per_minute };
+  check_descriptors (field, config->max_sessions);
   listen_for_sessions (field);
   set_steady (field, TRUE);
 }

@@ -69,6 +69,16 @@ add_point (GdpNetworkBuilder *builder, const GdpNetwork *whole, guint index, con
   return gdp_network_builder_add_point (builder, &point, error) != G_MAXUINT;
 }
 
+/* Who calls here all the same must be told from who is in the part, though they begin alike. */
+static void
+note_elsewhere (GdpNetwork *part, const GdpNetwork *whole, const gboolean *held)
+{
+  part->elsewhere = g_ptr_array_new ();
+  for (guint i = 0; i < whole->n_links; i++)
+    if (!held[i] && whole->links[i].kind == GDP_LINK_MODEM && whole->links[i].registration != NULL)
+      g_ptr_array_add (part->elsewhere, g_string_chunk_insert (part->strings, whole->links[i].registration));
+}
+
 GdpNetwork *
 server_part_new (GdpNetwork *whole, const gboolean *held, GError **error)
 {
@@ -93,5 +103,6 @@ server_part_new (GdpNetwork *whole, const gboolean *held, GError **error)
       return NULL;
   GdpNetwork *part = gdp_network_builder_finish (g_steal_pointer (&builder));
   part->revision = whole->revision;
+  note_elsewhere (part, whole, held);
   return part;
 }

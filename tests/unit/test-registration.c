@@ -74,6 +74,26 @@ test_nobody_known (void)
                    COMMS_REGISTRATION_UNKNOWN);
 }
 
+/* "GDP-10" is not "GDP-1" with something behind it, though another server answers for it. */
+static void
+test_elsewhere (void)
+{
+  GdpLink here = { .kind = GDP_LINK_MODEM, .registration = "GDP-1" };
+  g_autoptr (GPtrArray) elsewhere = g_ptr_array_new ();
+  GdpNetwork network = { .links = &here, .n_links = 1, .elsewhere = elsewhere };
+  gsize used;
+  guint link;
+
+  g_ptr_array_add (elsewhere, (char *) "GDP-10\r\n");
+  g_autoptr (CommsRegistrations) registrations = comms_registrations_new (&network);
+  g_assert_cmpint (comms_registrations_match (registrations, (const guint8 *) "GDP-1", 5, &link, &used), ==,
+                   COMMS_REGISTRATION_PERHAPS);
+  g_assert_cmpuint (link, ==, 0);
+  g_assert_cmpint (comms_registrations_match (registrations, (const guint8 *) "GDP-10", 6, &link, &used), ==,
+                   COMMS_REGISTRATION_KNOWN);
+  g_assert_cmpuint (link, ==, G_MAXUINT);
+}
+
 static void
 test_thousands (void)
 {
@@ -158,6 +178,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/registration/how-sure-the-match-is", test_match);
   g_test_add_func ("/registration/nobody-configured-nobody-known", test_nobody_known);
+  g_test_add_func ("/registration/of-another-server-is-not-a-shorter-one-of-ours", test_elsewhere);
   g_test_add_func ("/registration/each-of-19000-finds-its-link", test_thousands);
   g_test_add_func ("/registration/what-a-stranger-sent-is-shown-printable-and-short", test_printable);
   g_test_add_func ("/refusal/each-is-told-once-an-interval-and-counted", test_refusals_told_once);

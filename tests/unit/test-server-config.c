@@ -24,7 +24,7 @@ test_everything (void)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (ServerConfig) config = parse ("[server]\nname= east \nstore=sqlite:/tmp/x.db\n"
-                                           "[sessions]\nlisten=[::]:7011\nmax-sessions=50\nmax-per-address=2\n"
+                                           "[sessions]\nlisten=[::]:7011\nmax-sessions=50\nmax-per-address=2\nshare=2/3\n"
                                            "registration-time=2.5\n"
                                            "[line rs485-1]\ndevice=/dev/ttyUSB3\nbaud=9600\nparity=odd\nstop-bits=2\n"
                                            "[line tcp 2]\ntcp=gateway.local:1502\n", &error);
@@ -33,6 +33,8 @@ test_everything (void)
   g_assert_cmpstr (config->store, ==, "sqlite:/tmp/x.db");
   g_assert_cmpstr (config->listen, ==, "[::]:7011");
   g_assert_cmpuint (config->max_sessions, ==, 50);
+  g_assert_cmpuint (config->share.part, ==, 2);
+  g_assert_cmpuint (config->share.parts, ==, 3);
   g_assert_cmpuint (config->max_per_address, ==, 2);
   g_assert_cmpfloat (config->registration_time, ==, 2.5);
   g_assert_cmpuint (config->lines->len, ==, 2);
@@ -68,6 +70,9 @@ test_wrong (void)
     { "[sessions]\nlisten=::1:7010\n", "[sessions]", "listen", "[V6 ADDRESS]" },
     { "[sessions]\nlisten=0.0.0.0:70100\n", "[sessions]", "listen", "ADDRESS:PORT" },
     { "[sessions]\nmax-sessions=0\n", "[sessions]", "max-sessions", "from 1" },
+    { "[sessions]\nshare=3/2\n", "[sessions]", "share", "such as 1/2" },
+    { "[sessions]\nshare=0/2\n", "[sessions]", "share", "such as 1/2" },
+    { "[sessions]\nshare=half\n", "[sessions]", "share", "such as 1/2" },
     { "[sessions]\nregistration-time=nan\n", "[sessions]", "registration-time", "from 1" },
     { "[sessions]\nregistration-time=10s\n", "[sessions]", "registration-time", "seconds" },
     { "[line a]\ndevice=ttyUSB0\n", "[line a]", "device", "absolute" },
