@@ -275,6 +275,7 @@ sim_unit_new (GdpNetwork *network, guint index, gboolean solar, guint64 seed, gi
   /* All units of a site see the same station: each plays it for itself. */
   design.seed = sim_chance_seed (seed, network->units[index].site + 1);
   unit->signal = SIM_USUAL_SIGNAL;
+  unit->fading = sim_chance_seed (seed, 4000000 + index);
   unit->magnet = SIM_NOT_FITTED;
   unit->clock_drift = NAN;
   sim_station_init (&unit->station, &design, time);
@@ -377,7 +378,7 @@ sim_unit_senses (const SimUnit *unit, GdpTable table, guint16 address)
 double
 sim_unit_signal (SimUnit *unit)
 {
-  return unit->signal + FADING * sim_chance_normal (&unit->station.chance);
+  return unit->signal + FADING * sim_chance_normal (&unit->fading);
 }
 
 double

@@ -33,6 +33,7 @@ typedef struct {
 
   /* What a scenario does to a BBT. */
   double      signal;        /* dBm at its aerial */
+  guint64     fading;        /* chance of its own: how often somebody looks must not change the station's story */
   guint8      wire, cover, magnet;   /* as SABOTAGE says */
   guint       button;        /* presses so far */
   guint       restarts;      /* by its watchdog, so far */
