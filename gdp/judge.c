@@ -343,6 +343,15 @@ gdp_engine_advance_point (GdpEngine *engine, const GdpSample *sample, gint64 now
   GdpPointState *state = &engine->points[sample->point];
   GdpReason reason = scale (point, state, sample, now);
 
+  /* Late records were judged as what lasts: what would wait for that is so at once here, too. Else an alarm that
+   * they raised would be cleared, and recur when the waiting is over. */
+  if (state->settle_due != 0) {
+    gint64 settles = gdp_scaling_deadline (&point->scaling, &state->scaling);
+    GdpReason own = GDP_REASON_NONE;
+    state->settle_due = 0;
+    gdp_scaling_settle (&point->scaling, &state->scaling, settles, &own);
+    reason = gdp_reason_quality (own) > gdp_reason_quality (sample->reason) ? own : sample->reason;
+  }
   /* Its change of state was told with the late records. */
   draw (engine, sample->point, reason, state->scaling.value, sample->time, now, changes);
   state->shown = gdp_engine_rounded (state->scaling.value, point->resolution);

@@ -527,6 +527,25 @@ test_states (Field *f, gconstpointer data)
   g_assert_nonnull (event_of (f, GDP_EVENT_STATE_CHANGED, "S/valve", 1));
 }
 
+/* The unit has waited for the bounces itself: its event is not debounced a second time. */
+static void
+test_event_of_a_bouncing_contact (Field *f, gconstpointer data)
+{
+  f->network->points[DOOR].scaling.debounce = 0.1;
+  live (f, DOOR, 0);
+  pass (f, MINUTE);
+  gdp_changes_clear (f->changes);
+  GdpSample opened = { DOOR, 0, f->now, 1 };
+  gdp_engine_history (f->engine, BBT, f->now, &opened, 1, f->changes);
+  g_assert_cmpstr (state_of (f, "S/door.state"), ==, "unacked");
+  pass (f, MINUTE);
+  live (f, DOOR, 1);
+  pass (f, MINUTE);
+  g_assert_cmpstr (state_of (f, "S/door.state"), ==, "unacked");
+  g_assert_nonnull (event_of (f, GDP_EVENT_ALARM_OCCURRED, "S/door.state", 0));
+  g_assert_null (event_of (f, GDP_EVENT_ALARM_CLEARED, "S/door.state", 0));
+}
+
 static void
 test_current_faults (Field *f, gconstpointer data)
 {
@@ -588,6 +607,7 @@ main (int argc, char **argv)
   ADD ("means-are-stored-and-judge-nothing", test_means_are_only_stored);
   ADD ("a-doubtful-clock-does-not-hide-an-excursion", test_doubtful_clock_is_judged);
   ADD ("contacts-are-judged-and-told-too", test_states);
+  ADD ("an-event-of-a-bouncing-contact-is-told-once", test_event_of_a_bouncing_contact);
   ADD ("a-current-out-of-its-band-is-told-at-once", test_current_faults);
   ADD ("an-excursion-that-may-last-is-heard", test_nothing_judgeable_is_newer);
   g_test_add ("/engine-late/delays-are-of-the-rows-times", Field, NULL, set_up_with_delay,
