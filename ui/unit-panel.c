@@ -320,6 +320,15 @@ tell (UiUnitPanel *self)
   show_fates (self);
 }
 
+/* It called, or was heard: sessions were used. */
+static void
+on_unit_changed (UiUnitPanel *self)
+{
+  tell (self);
+  if (self->draft != NULL)
+    show_budget (self);
+}
+
 /* Another configuration: what is being typed stays, unless nothing was or it is in force now. */
 static void
 on_configured (UiUnitPanel *self)
@@ -349,7 +358,7 @@ ui_unit_panel_show (UiUnitPanel *self, UiFieldUnit *unit)
     g_clear_signal_handler (&self->changed, self->unit);
   g_set_object (&self->unit, unit);
   if (unit != NULL)
-    self->changed = g_signal_connect_object (unit, "changed", G_CALLBACK (tell), self, G_CONNECT_SWAPPED);
+    self->changed = g_signal_connect_object (unit, "changed", G_CALLBACK (on_unit_changed), self, G_CONNECT_SWAPPED);
   begin (self);
   gtk_widget_set_visible (self->body, unit != NULL);
   gtk_widget_set_visible (self->empty, unit == NULL);

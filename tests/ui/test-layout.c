@@ -17,7 +17,7 @@ static GtkApplication *application;
 static const char *localedir;
 
 static const struct { int width, height; } sizes[] = { { 1280, 720 }, { 1920, 1080 } };
-static const char *const pages[] = { "site", "alarms", "journal" };
+static const char *const pages[] = { "site", "alarms", "journal", "field" };
 
 /* ---- a field in trouble, and a window on it ---------------------------------------------- */
 
