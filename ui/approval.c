@@ -250,7 +250,7 @@ build (Approval *self)
   gtk_box_append (GTK_BOX (box), make_label (ui_stranger_name (self->stranger), "title"));
   gtk_box_append (GTK_BOX (box), make_label (stranger->text, NULL));
   add_row (grid, 0, _("Site"), self->site);
-  add_row (grid, 1, _("It"), self->place);
+  add_row (grid, 1, _("What it is"), self->place);
   gtk_box_append (GTK_BOX (box), grid);
   gtk_box_append (GTK_BOX (box), self->hint);
   gtk_box_append (GTK_BOX (box), self->keyless);

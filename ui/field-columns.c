@@ -438,12 +438,24 @@ show_count (GtkWidget *cell, gpointer item, UiSession *session)
   ui_cell_set (cell, text, "number");
 }
 
+/* What the session server says, comms/session.c; behind a colon it may add what it knows of the case. */
+static const char *const reasons[] = {
+  N_("unknown serial"), N_("unknown registration"), N_("wrong proof of the key"), N_("this serial must authenticate"),
+  N_("not identified in time"), N_("no registration in time"), N_("another unit with this serial"), N_("too many calls at once"),
+  N_("more sessions from this address than allowed"), N_("MAC missing or wrong"),
+};
+
 static void
 show_why (GtkWidget *cell, gpointer item, UiSession *session)
 {
-  const char *why = ui_stranger_get (item)->why;
+  const char *why = ui_stranger_get (item)->why != NULL ? ui_stranger_get (item)->why : "";
+  const char *said = why;
 
-  ui_cell_set_long (cell, why != NULL ? why : "", NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (reasons); i++)
+    if (g_str_has_prefix (why, reasons[i]))
+      said = _(reasons[i]);
+  ui_cell_set (cell, said, NULL);
+  ui_tip_set (cell, why);
 }
 
 const UiColumn ui_stranger_columns[] = {

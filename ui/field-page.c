@@ -180,10 +180,14 @@ ui_field_page_set_filter (UiFieldPage *self, UiFieldFilter filter)
 
 /* ---- the chosen unit, the chosen stranger ------------------------------------------------- */
 
+/* A filter that hides the chosen unit, because it has just hung up, takes nothing out of a person's hands. */
 static void
 on_selected (UiFieldPage *self)
 {
-  ui_unit_panel_show (UI_UNIT_PANEL (self->panel), gtk_single_selection_get_selected_item (self->selection));
+  UiFieldUnit *unit = gtk_single_selection_get_selected_item (self->selection);
+
+  if (unit != NULL)
+    ui_unit_panel_show (UI_UNIT_PANEL (self->panel), unit);
 }
 
 static void

@@ -10,6 +10,7 @@ struct _UiFieldUnit {
 
   GdpNetwork *network;
   guint       link, unit;
+  char       *text;       /* what is searched, as it is written; the two below follow from it */
   char       *sort_key, *haystack;
   GdpDevice  *device;
   guint32     wanted[UI_N_WANTED];
@@ -28,6 +29,7 @@ ui_field_unit_finalize (GObject *object)
 
   g_clear_pointer (&self->network, gdp_network_unref);
   g_clear_pointer (&self->device, gdp_device_free);
+  g_free (self->text);
   g_free (self->sort_key);
   g_free (self->haystack);
   G_OBJECT_CLASS (ui_field_unit_parent_class)->finalize (object);
@@ -63,14 +65,21 @@ index_texts (UiFieldUnit *self)
 {
   const GdpLink *link = ui_field_unit_peek_link (self);
   const GdpSite *site = ui_field_unit_peek_site (self);
-  g_autofree char *sort = g_strjoin ("/", site != NULL ? site->id : "\377", link->id, NULL);
-  g_autofree char *text = g_strjoin ("\n", link->id, or_empty (link->serial), or_empty (link->registration),
+  g_autofree char *sort = NULL;
+  char *text = g_strjoin ("\n", link->id, or_empty (link->serial), or_empty (link->registration),
                                      site != NULL ? site->id : "", site != NULL ? or_empty (site->name) : "",
                                      self->device != NULL ? or_empty (self->device->model) : "",
                                      self->device != NULL ? or_empty (self->device->firmware) : "", NULL);
 
+  if (g_strcmp0 (text, self->text) == 0) {   /* most of them, when a configuration changes */
+    g_free (text);
+    return;
+  }
+  sort = g_strjoin ("/", site != NULL ? site->id : "\377", link->id, NULL);
+  g_free (self->text);
   g_free (self->sort_key);
   g_free (self->haystack);
+  self->text = text;
   self->sort_key = g_utf8_collate_key_for_filename (sort, -1);
   self->haystack = g_utf8_casefold (text, -1);
 }

@@ -190,6 +190,14 @@ date_text (gint64 time)
   return then != NULL ? g_date_time_format (then, "%d.%m.%Y") : g_strdup ("…");
 }
 
+static const char *
+fault_of (UiUnitPanel *self)
+{
+  const char *fault = ui_settings_editor_fault (UI_SETTINGS_EDITOR (self->settings));
+
+  return fault != NULL ? fault : ui_schedule_editor_fault (UI_SCHEDULE_EDITOR (self->schedule));
+}
+
 static void
 show_budget (UiUnitPanel *self)
 {
@@ -202,7 +210,9 @@ show_budget (UiUnitPanel *self)
   g_autofree char *text = NULL;
 
   gtk_widget_set_visible (self->gauge, limited);
-  if (guaranteed == 0)
+  if (fault_of (self) != NULL)
+    text = g_strdup (_("How long the guarantee lasts is seen when what is marked is mended"));
+  else if (guaranteed == 0)
     text = g_strdup (_("Mains powered: no number of sessions is guaranteed"));
   else if (!limited)
     text = g_strdup ("");
@@ -211,14 +221,6 @@ show_budget (UiUnitPanel *self)
                               "in the accident zone until %s"), until, used, guaranteed, budget.a_year, zone);
   ui_cell_set_long (self->budget, text, NULL);
   gtk_level_bar_set_value (GTK_LEVEL_BAR (self->gauge), guaranteed > 0 ? MIN (1.0 * used / guaranteed, 1.0) : 0);
-}
-
-static const char *
-fault_of (UiUnitPanel *self)
-{
-  const char *fault = ui_settings_editor_fault (UI_SETTINGS_EDITOR (self->settings));
-
-  return fault != NULL ? fault : ui_schedule_editor_fault (UI_SCHEDULE_EDITOR (self->schedule));
 }
 
 static void
@@ -349,11 +351,24 @@ on_configured (UiUnitPanel *self)
   tell (self);
 }
 
+static void
+say_dropped (UiUnitPanel *self)
+{
+  const GdpLink *link = self->draft != NULL ? &self->draft->network->links[self->draft->link] : NULL;
+  g_autofree char *text = NULL;
+
+  if (link == NULL || self->applying || !ui_field_draft_differs (self->draft, self->draft->network))
+    return;
+  text = g_strdup_printf (_("What was changed for %s and not applied was dropped"), link->serial);
+  g_signal_emit_by_name (self->session, "notice", text, FALSE);
+}
+
 void
 ui_unit_panel_show (UiUnitPanel *self, UiFieldUnit *unit)
 {
   if (unit == self->unit)
     return;
+  say_dropped (self);
   if (self->unit != NULL)
     g_clear_signal_handler (&self->changed, self->unit);
   g_set_object (&self->unit, unit);

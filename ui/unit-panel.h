@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (UiUnitPanel, ui_unit_panel, UI, UNIT_PANEL, GtkWidget)
 
 void ui_unit_panel_set_session (UiUnitPanel *self, UiSession *session);
-/* NULL = none is chosen. What was typed for another unit and not applied is dropped. */
+/* NULL = none is chosen. What was typed for another unit and not applied is dropped, and that is said. */
 void ui_unit_panel_show        (UiUnitPanel *self, UiFieldUnit *unit);
 
 G_END_DECLS
