@@ -107,6 +107,18 @@ gdp_network_find_point (const GdpNetwork *network, const char *id)
   return find (network, GDP_OBJECT_POINT, id);
 }
 
+const GdpRegister *
+gdp_network_output (const GdpNetwork *network, guint index)
+{
+  const GdpPoint *point = &network->points[index];
+  const GdpRegister *reg;
+
+  if (!gdp_point_is_discrete (point) || point->unit == G_MAXUINT || point->channel == NULL)
+    return NULL;
+  reg = gdp_profile_find (network->units[point->unit].profile, point->channel);
+  return reg != NULL && gdp_register_is_output (reg) ? reg : NULL;
+}
+
 guint
 gdp_network_point_by_key (const GdpNetwork *network, gint64 key)
 {

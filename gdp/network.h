@@ -104,6 +104,8 @@ guint gdp_network_find_site  (const GdpNetwork *network, const char *id);
 guint gdp_network_find_link  (const GdpNetwork *network, const char *id);
 guint gdp_network_find_unit  (const GdpNetwork *network, const char *id);
 guint gdp_network_find_point (const GdpNetwork *network, const char *id);
+/* The register of a point that can be switched; NULL: it cannot. */
+const GdpRegister *gdp_network_output (const GdpNetwork *network, guint point);
 guint gdp_network_point_by_key (const GdpNetwork *network, gint64 key);
 /* The schedule of a consumer category; NULL when @name is NULL or none of them. */
 const GdpSchedule *gdp_network_schedule (const GdpNetwork *network, const char *name);

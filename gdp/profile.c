@@ -263,6 +263,19 @@ gdp_profile_free (GdpProfile *profile)
   g_free (profile);
 }
 
+gboolean
+gdp_register_is_output (const GdpRegister *reg)
+{
+  enum { FIRST_OUTPUT_BIT = 8 };   /* of report bits: 0..7 are inputs */
+
+  if (!reg->writable)
+    return FALSE;
+  if (reg->table == GDP_TABLE_REPORT_BITS)
+    return reg->address >= FIRST_OUTPUT_BIT;
+  return reg->table == GDP_TABLE_COILS
+         || (reg->table == GDP_TABLE_HOLDING_REGISTERS && gdp_register_width (reg->type) == 1);
+}
+
 const GdpRegister *
 gdp_profile_find (const GdpProfile *profile, const char *channel)
 {

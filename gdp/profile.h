@@ -56,6 +56,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GdpProfile, gdp_profile_free)
 gboolean           gdp_profile_is_report (const GdpProfile *profile);
 gboolean           gdp_table_is_report   (GdpTable table);
 gboolean           gdp_table_is_bits     (GdpTable table);
+/* It can be switched: writable, and one coil, one register, or a BBT's own output. */
+gboolean           gdp_register_is_output (const GdpRegister *reg);
 const GdpRegister *gdp_profile_find (const GdpProfile *profile, const char *channel);
 
 /* The number that @words (1 or 2 registers, host order; for bits 0 or 1) stand for, scaled. May be NaN for floats. */

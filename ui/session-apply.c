@@ -192,7 +192,7 @@ apply_commands (UiSession *self, GPtrArray *commands)
     g_autofree char *text = NULL;
 
     if (command->state == DATA_COMMAND_POSTED || command->state == DATA_COMMAND_TAKEN
-        || !g_hash_table_remove (self->pending, &command->id))
+        || ui_session_command_ended (self, command) || !g_hash_table_remove (self->pending, &command->id))
       continue;
     if (command->state == DATA_COMMAND_DONE)
       continue;  /* the alarm itself shows it */

@@ -20,6 +20,7 @@ struct _UiSession {
   UiAlarmList *alarms;
   GHashTable  *points;      /* index → UiPoint on the screen, borrowed (weak) */
   GHashTable  *pending;     /* id of a command of ours → its object */
+  GHashTable  *tasks;       /* id of a command that somebody waits for → its GTask, owned */
   DataServer  *server;      /* whose heartbeat is followed */
   char        *trouble;     /* why the store cannot be read, NULL = it can */
 
@@ -49,6 +50,11 @@ void ui_session_configure_field (UiSession *self, GdpNetwork *network);
 void ui_session_apply_devices   (UiSession *self, const GPtrArray *devices, gboolean whole);
 void ui_session_apply_strangers (UiSession *self, const GPtrArray *strangers, gboolean whole);
 void ui_session_touch_field     (UiSession *self, guint link);   /* its contact changed */
+/* session-command.c */
+/* TRUE: somebody waited for it. */
+gboolean ui_session_command_ended   (UiSession *self, const DataCommand *command);
+/* Nobody will hear of them any more. */
+void     ui_session_forget_commands (UiSession *self);
 /* session.c */
 void ui_session_take_heartbeat (UiSession *self, const DataServer *server);
 void ui_session_update_state   (UiSession *self);

@@ -351,6 +351,7 @@ ui_session_close (UiSession *self)
   g_clear_handle_id (&self->tick, g_source_remove);
   g_clear_handle_id (&self->silence, g_source_remove);
   g_clear_pointer (&self->feed, ui_feed_stop);
+  ui_session_forget_commands (self);
 }
 
 static void
@@ -363,6 +364,7 @@ ui_session_finalize (GObject *object)
   ui_session_finalize_field (self);
   g_hash_table_unref (self->points);
   g_hash_table_unref (self->pending);
+  g_hash_table_unref (self->tasks);
   g_ptr_array_unref (self->by_index);
   g_hash_table_unref (self->site_of);
   g_object_unref (self->sites);
@@ -411,6 +413,7 @@ ui_session_init (UiSession *self)
   self->alarms = ui_alarm_list_new ();
   self->points = g_hash_table_new (NULL, NULL);
   ui_session_init_field (self);
+  self->tasks = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_object_unref);
   self->pending = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
 }
 

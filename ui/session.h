@@ -103,6 +103,12 @@ gboolean     ui_session_configure_finish (GAsyncResult *result, GError **error);
 void         ui_session_acknowledge (UiSession *self, const char *alarm, guint32 occurrence,
                                      const char *comment);
 
+/* Posts a command and waits for its end. @object, @detail: copied, NULL = none. */
+void           ui_session_command_async  (UiSession *self, const char *kind, const char *object, gint64 argument,
+                                          const char *detail, GAsyncReadyCallback callback, gpointer user_data);
+/* (transfer full): the command as it ended, done or not; NULL when it could not be posted. */
+DataCommand   *ui_session_command_finish (GAsyncResult *result, GError **error);
+
 void           ui_session_journal_async  (UiSession *self, const DataJournalFilter *filter,
                                           GCancellable *cancellable,
                                           GAsyncReadyCallback callback, gpointer user_data);

@@ -7,6 +7,7 @@
 #include "event.h"
 #include "flash.h"
 #include "mimic.h"
+#include "outputs.h"
 #include "point-columns.h"
 #include "tip.h"
 #include "when.h"
@@ -21,7 +22,7 @@ struct _UiSitePage {
   GtkWidget          parent_instance;
 
   /* template */
-  GtkWidget         *stack, *none, *id, *name, *address, *units, *upper, *mimic, *points, *lower, *alarms_title, *alarms, *events;
+  GtkWidget         *stack, *none, *id, *name, *address, *units, *upper, *mimic, *points, *outputs, *lower, *alarms_title, *alarms, *events;
 
   /* owned */
   UiSession         *session;
@@ -201,6 +202,7 @@ show_none (UiSitePage *self)
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "none");
   g_list_store_remove_all (self->point_rows);
   ui_mimic_show (UI_MIMIC (self->mimic), self->session, G_MAXUINT, NULL);
+  ui_outputs_show (UI_OUTPUTS (self->outputs), self->session, G_MAXUINT);
 }
 
 static void
@@ -220,6 +222,7 @@ refill (UiSitePage *self)
     build_units (self, site->n_units);
     show_units (self);
     show_points (self, site);
+    ui_outputs_show (UI_OUTPUTS (self->outputs), self->session, self->index);
     show_mimic (self, site);
     gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "site");
   }
@@ -360,6 +363,7 @@ ui_site_page_class_init (UiSitePageClass *class)
   widget_class->measure = ui_site_page_measure;
   widget_class->grab_focus = ui_site_page_grab_focus;
   g_type_ensure (UI_TYPE_MIMIC);
+  g_type_ensure (UI_TYPE_OUTPUTS);
   widget_class->snapshot = ui_site_page_snapshot;
   gtk_widget_class_set_template_from_resource (widget_class, "/gdp/ui/site-page.ui");
   gtk_widget_class_bind_template_child (widget_class, UiSitePage, stack);
@@ -371,6 +375,7 @@ ui_site_page_class_init (UiSitePageClass *class)
   gtk_widget_class_bind_template_child (widget_class, UiSitePage, upper);
   gtk_widget_class_bind_template_child (widget_class, UiSitePage, mimic);
   gtk_widget_class_bind_template_child (widget_class, UiSitePage, points);
+  gtk_widget_class_bind_template_child (widget_class, UiSitePage, outputs);
   gtk_widget_class_bind_template_child (widget_class, UiSitePage, lower);
   gtk_widget_class_bind_template_child (widget_class, UiSitePage, alarms_title);
   gtk_widget_class_bind_template_child (widget_class, UiSitePage, alarms);

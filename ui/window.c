@@ -8,6 +8,7 @@
 #include "journal-page.h"
 #include "legend.h"
 #include "navigator.h"
+#include "output-dialog.h"
 
 #include <glib/gi18n.h>
 
@@ -230,6 +231,17 @@ show_unit_action (GSimpleAction *action, GVariant *target, gpointer data)
 }
 
 static void
+switch_output_action (GSimpleAction *action, GVariant *target, gpointer data)
+{
+  UiWindow *self = data;
+  GdpNetwork *network = ui_session_get_network (self->session);
+  guint point = network != NULL ? gdp_network_find_point (network, g_variant_get_string (target, NULL)) : G_MAXUINT;
+
+  if (point != G_MAXUINT && gdp_network_output (network, point) != NULL && ui_session_is_live (self->session))
+    gtk_window_present (ui_output_dialog_new (GTK_WINDOW (self), self->session, point));
+}
+
+static void
 find_action (GSimpleAction *action, GVariant *target, gpointer data)
 {
   ui_navigator_find (UI_NAVIGATOR (UI_WINDOW (data)->navigator));
@@ -279,6 +291,7 @@ static const GActionEntry actions[] = {
   { "alarm-filter", alarm_filter_action, "s", "'all'" },
   { "field-filter", field_filter_action, "s", "'all'" },
   { "show-unit", show_unit_action, "s" },
+  { "switch-output", switch_output_action, "s" },
   { "find", find_action },
   { "untold", untold_action },
   { "legend", legend_action },

@@ -61,8 +61,8 @@ report (const CtlCall *call, const CtlView *view, const GdpPoint *point, gboolea
   const GdpSite *site = &view->network->sites[point->site];
   ctl_text (rows, "point", _("Point"), point->id);
   ctl_text (rows, "site", _("Site"), site->name ? site->name : site->id);
-  ctl_text (rows, "before", _("From"), present_state (view, point));
-  ctl_text (rows, "after", _("To"), state_name (point, on));
+  ctl_text (rows, "before", _("Now"), present_state (view, point));
+  ctl_text (rows, "after", _("Then"), state_name (point, on));
   ctl_text (rows, "result", _("Result"), result);
   ctl_text (rows, "confirm", token ? _("Confirmation") : NULL, token);
   ctl_text (rows, "remark", remark ? _("Remark") : NULL, remark);

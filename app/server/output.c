@@ -14,17 +14,6 @@ refuse (GError **error, const char *id, const char *why)
   return FALSE;
 }
 
-static gboolean
-is_switchable (const GdpRegister *reg)
-{
-  if (reg == NULL || !reg->writable)
-    return FALSE;
-  if (reg->table == GDP_TABLE_REPORT_BITS)
-    return reg->address >= FIRST_OUTPUT_BIT;
-  return reg->table == GDP_TABLE_COILS
-         || (reg->table == GDP_TABLE_HOLDING_REGISTERS && gdp_register_width (reg->type) == 1);
-}
-
 gboolean
 server_output_find (const GdpNetwork *network, const char *id, ServerOutput *output, GError **error)
 {
@@ -33,12 +22,10 @@ server_output_find (const GdpNetwork *network, const char *id, ServerOutput *out
   if (index == G_MAXUINT)
     return refuse (error, id, "is not a point");
   const GdpPoint *point = &network->points[index];
-  if (!gdp_point_is_discrete (point) || point->unit == G_MAXUINT || point->channel == NULL)
-    return refuse (error, id, "is not an output");
+  const GdpRegister *reg = gdp_network_output (network, index);
+  if (reg == NULL)
+    return refuse (error, id, "is not an output: it has no contact that its register profile calls writable");
   const GdpUnit *unit = &network->units[point->unit];
-  const GdpRegister *reg = gdp_profile_find (unit->profile, point->channel);
-  if (!is_switchable (reg))
-    return refuse (error, id, "is not an output: its register profile does not call its channel writable");
   *output = (ServerOutput) { index, point, reg, network->links[unit->link].key, unit->key, unit->address };
   return TRUE;
 }

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Commands that somebody waits for: posted, and answered when the feed tells of their end. */
+#include "session-private.h"
+
+#include <glib/gi18n.h>
+
+static void
+on_posted (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  UiSession *self = g_task_get_source_object (task);
+  GError *error = NULL;
+  gint64 id = ui_feed_post_finish (result, &error);
+
+  if (id < 0)
+    g_task_return_error (task, error);
+  else
+    g_hash_table_replace (self->tasks, g_memdup2 (&id, sizeof id), g_steal_pointer (&task));
+}
+
+void
+ui_session_command_async (UiSession *self, const char *kind, const char *object, gint64 argument, const char *detail,
+                          GAsyncReadyCallback callback, gpointer user_data)
+{
+  DataCommand *command = g_new0 (DataCommand, 1);
+
+  g_return_if_fail (self->feed != NULL);
+  command->kind = g_strdup (kind);
+  command->object = g_strdup (object);
+  command->argument = argument;
+  command->detail = g_strdup (detail);
+  command->who = g_strdup (self->person);
+  command->where = g_strdup (self->where);
+  ui_feed_post_async (self->feed, command, on_posted, g_task_new (self, NULL, callback, user_data));
+}
+
+DataCommand *
+ui_session_command_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
+command_free (gpointer command)
+{
+  data_command_free (command);
+}
+
+gboolean
+ui_session_command_ended (UiSession *self, const DataCommand *command)
+{
+  GTask *task = g_hash_table_lookup (self->tasks, &command->id);
+
+  if (task == NULL)
+    return FALSE;
+  g_task_return_pointer (task, data_command_copy (command), command_free);
+  g_hash_table_remove (self->tasks, &command->id);
+  return TRUE;
+}
+
+void
+ui_session_forget_commands (UiSession *self)
+{
+  GHashTableIter iter;
+  gpointer task;
+
+  g_hash_table_iter_init (&iter, self->tasks);
+  while (g_hash_table_iter_next (&iter, NULL, &task)) {
+    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CLOSED, _("the console is closing"));
+    g_hash_table_iter_remove (&iter);
+  }
+}
