@@ -162,6 +162,7 @@ test_each_reaches_its_own (Fixture *f, gconstpointer data)
 static void
 test_a_dead_server_is_told (Fixture *f, gconstpointer data)
 {
+  g_autoptr (Watch) watch = watch_new (f->stage->uri, DATA_ACCESS_READ);
   char fault[80];
   gint64 deadline = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
 
@@ -174,8 +175,6 @@ test_a_dead_server_is_told (Fixture *f, gconstpointer data)
   }
   g_assert_true (g_str_has_prefix (fault, "11"));
   g_assert_cmpuint (n_in_of (f, 1), ==, n_of (1));   /* and the others never noticed */
-
-  g_autoptr (Watch) watch = watch_new (f->stage->uri, DATA_ACCESS_READ);
   watch_expect_event (watch, GDP_EVENT_SESSION_REFUSED, NULL, "the server of part 2/2 is not there");
   start (f, 2);
   dial_until (f, UNITS);
