@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The session server alone, nothing behind it: memory of a session, callers let in, frames. One load generator on one
  * processor, the server that is measured on the other; ours, mosquitto 2 and bare echoes in turn, one line a figure.
- * bench-sessions [UNITS [ROUNDS]] */
+ * bench-sessions [UNITS [ROUNDS [KIND]]] */
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -91,7 +91,7 @@ main (int argc, char **argv)
   process_pin (GENERATOR_CPU);
   for (guint round = 0; round < n_rounds; round++)
     for (guint i = 0; i < G_N_ELEMENTS (sides); i++)
-      if (!measure (&sides[i], keys, &all[i]) && round == 0)
+      if ((argc <= 3 || g_str_equal (argv[3], sides[i].kind)) && !measure (&sides[i], keys, &all[i]) && round == 0)
         printf ("%s: not installed here\n", sides[i].name);
   unlink (keys);
   print ("memory of an idle session", "B", all, G_STRUCT_OFFSET (Figures, memory));
