@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* gdp-sim: the field. Plays gas distribution points on the public wire protocols. */
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -132,6 +133,7 @@ play (GdpNetwork *network, GPtrArray *units, SimScenario *scenario, const SimOpt
     .udp = options->udp, .hurry = options->speed, .faults = options->faults,
   };
   raise_descriptors (network->n_links + 100);
+  signal (SIGPIPE, SIG_IGN);   /* a line that was cut while we wrote is that line's end, not ours */
   uv_loop_init (&loop);
   the.field = sim_field_new (units, scenario, options->start, options->speed, say, NULL);
   the.wires = sim_wires_open (&loop, network, units, &wiring, error);

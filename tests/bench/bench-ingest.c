@@ -85,10 +85,10 @@ ingest (double seconds)
   }
   dialers_free (echo);
   callee_stop (callee);
-  double median = quantile (rates, ROUNDS, 0.5);
+  double median = quantile (rates, ROUNDS, 0.5), ratio = quantile (ratios, ROUNDS, 0.5);
   printf ("%-48s %.0f/s (%.0f–%.0f), target 40000/s; bare epoll echo %.0f/s, ratio %.2f (%.2f–%.2f)\n",
           "frames of 8 samples acknowledged after the commit", median, quantile (rates, ROUNDS, 0),
-          quantile (rates, ROUNDS, 1), quantile (echoes, ROUNDS, 0.5), quantile (ratios, ROUNDS, 0.5), ratios[0],
+          quantile (rates, ROUNDS, 1), quantile (echoes, ROUNDS, 0.5), ratio, ratios[0],
           ratios[ROUNDS - 1]);
   print_threads (before, (guint64) frames);
   return median;
