@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define PATIENCE (30 * G_USEC_PER_SEC)
+#define SETTLED  (10 * G_USEC_PER_SEC)   /* a busy machine lays out late; what is wrong by then stays wrong */
 
 static GtkApplication *application;
 static const char *localedir;
@@ -126,6 +127,14 @@ judge (GtkWidget *widget, GtkWidget *window, GString *faults)
     judge (child, window, faults);
 }
 
+static void
+judge_window (GtkWidget *window, int width, GString *faults)
+{
+  judge (window, window, faults);
+  if (gtk_widget_get_width (window) > width)
+    g_string_append_printf (faults, "\n  does not fit: %d px wide", gtk_widget_get_width (window));
+}
+
 static char *
 mimic_path (const char *name, gpointer catalogue)
 {
@@ -142,13 +151,15 @@ look_at (Field *field, UiSession *session, DataCatalogue *catalogue, int width, 
   gtk_window_present (GTK_WINDOW (window));
   for (guint i = 0; i < G_N_ELEMENTS (pages); i++) {
     g_autoptr (GString) found = g_string_new (NULL);
+    gint64 end = g_get_monotonic_time () + SETTLED;
 
     ui_window_show_page (window, pages[i]);
     field_turn (field);
-    settle ();
-    judge (GTK_WIDGET (window), GTK_WIDGET (window), found);
-    if (gtk_widget_get_width (GTK_WIDGET (window)) > width)
-      g_string_append_printf (found, "\n  does not fit: %d px wide", gtk_widget_get_width (GTK_WIDGET (window)));
+    do {
+      settle ();
+      g_string_truncate (found, 0);
+      judge_window (GTK_WIDGET (window), width, found);
+    } while (found->len > 0 && g_get_monotonic_time () < end);
     if (found->len > 0)
       g_string_append_printf (faults, "\n%s at %d×%d:%s", pages[i], width, height, found->str);
   }
