@@ -63,12 +63,15 @@ sqlite_live_free (SqliteLive *live)
 
 /* ---- remembering ------------------------------------------------------------------------ */
 
-/* A late record, older by its source time than what is known, is history only. */
+/* A late record, older by its source time than what is known, is history only; so is a mean, which says nothing of
+ * the moment when its hour or day ended. */
 static void
 remember_newest (GHashTable *places, GArray *newest, const GdpReading *reading)
 {
   gpointer point = GSIZE_TO_POINTER ((gsize) reading->point);
   guint place = GPOINTER_TO_UINT (g_hash_table_lookup (places, point));
+  if (reading->reason == GDP_REASON_AVERAGED)
+    return;
   if (place == 0) {
     g_array_append_vals (newest, reading, 1);
     g_hash_table_insert (places, point, GUINT_TO_POINTER (newest->len));

@@ -20,7 +20,8 @@ void        ui_picture_forget    (UiPicture *picture);
 GdpNetwork *ui_picture_network   (const UiPicture *picture);  /* borrowed, may be NULL */
 
 guint       ui_picture_link_index (const UiPicture *picture, gint64 key);   /* G_MAXUINT = none */
-/* The point's index, G_MAXUINT when it is no longer configured. */
+/* The point's index, G_MAXUINT when it is no longer configured, or when what came is history: older than what is
+ * known, or a mean. */
 guint       ui_picture_take_reading (UiPicture *picture, const GdpReading *reading);
 
 typedef struct {

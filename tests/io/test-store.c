@@ -236,6 +236,8 @@ test_whole_state_is_the_newest_by_source_time (void)
     for (int point = 1; point <= 5; point++)
       stage_add_reading (changes, point, T0 + i * GDP_SECOND, i + point * 10000);
     stage_add_reading (changes, 1 + i % 5, T0 - i * GDP_SECOND, -1);
+    stage_add_reading (changes, 1 + i % 5, T0 + 4000 * GDP_SECOND, -2);   /* a mean of what ended later */
+    g_array_index (changes->readings, GdpReading, changes->readings->len - 1).reason = GDP_REASON_AVERAGED;
     stage_commit (store, changes, FALSE);
   }
   for (int again = 0; again < 3; again++) {   /* before and after a clean stop */
