@@ -272,7 +272,7 @@ comms_bbt_identify (CommsSession *session, CommsBbtMessage *message)
   if (ident->authentication != 1)
     return comms_bbt_fail (session, COMMS_SESSION_NO_PROOF, "it offers way %u", ident->authentication);
   if (session->bbt->key == NULL)
-    return comms_bbt_fail (session, COMMS_SESSION_UNKNOWN_SERIAL, "the file of keys has none for it");
+    return comms_bbt_fail (session, COMMS_SESSION_NO_KEY, "the file of keys has none");
   return challenge (session);
 }
 

@@ -12,7 +12,7 @@ static const Set sets[COMMS_BBT_N_CODE_SETS] = {
   [COMMS_BBT_FAULTS] = SET (NULL, "malformed frame", "version not spoken", "unknown serial", "wrong proof",
     "MAC missing or wrong", "sequence did not grow", "not expected in this state", "too slow",
     "replaced by a newer session", "too much traffic", "busy or stopping", "no session", "must authenticate",
-    "another unit with this serial"),
+    "another unit with this serial", "no key for this serial"),
   [COMMS_BBT_RESULTS] = SET ("done", "not known to this firmware", "value out of range", "busy", "not selected",
     "too late", "read-back differs", "interface does not answer", "digest wrong", "not for this hardware",
     "no memory", "given up", "revision does not fit its content"),

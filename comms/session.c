@@ -302,6 +302,7 @@ static const struct { const char *words; guint8 fault; guint16 wait; } ends[COMM
   [COMMS_SESSION_TRAFFIC]      = { "too much traffic", COMMS_BBT_FAULT_TRAFFIC, 60 },
   [COMMS_SESSION_BUSY]         = { "too many calls at once", COMMS_BBT_FAULT_BUSY, 10 },
   [COMMS_SESSION_NO_PROOF]     = { "this serial must authenticate", COMMS_BBT_FAULT_NO_PROOF, 600 },
+  [COMMS_SESSION_NO_KEY]       = { "no key for this serial", COMMS_BBT_FAULT_NO_KEY, 600 },
   [COMMS_SESSION_OTHER_UNIT]   = { "another unit with this serial", COMMS_BBT_FAULT_OTHER_UNIT, 600 },
   [COMMS_SESSION_RENEWED]      = { "the unit identified itself anew" },
   [COMMS_SESSION_FORGOTTEN]    = { "not identified in time" },

@@ -443,6 +443,7 @@ static const char *const reasons[] = {
   N_("unknown serial"), N_("unknown registration"), N_("wrong proof of the key"), N_("this serial must authenticate"),
   N_("not identified in time"), N_("no registration in time"), N_("another unit with this serial"), N_("too many calls at once"),
   N_("more sessions from this address than allowed"), N_("MAC missing or wrong"),
+  N_("no key for this serial"),
 };
 
 static void

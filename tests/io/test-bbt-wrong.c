@@ -191,6 +191,19 @@ test_wrong_key (void)
   stage_end (&stage);
 }
 
+/* Nobody could answer its challenge; without a MAC it would not believe ACCEPT. */
+static void
+test_no_key (void)
+{
+  Stage stage = stage_new (plain);
+
+  stage.peer = peer_call (stage.field, PEER_KEYLESS);
+  stage.peer->ident.authentication = 1;
+  peer_identify (stage.peer);
+  assert_ends (&stage, COMMS_BBT_FAULT_NO_KEY, "no key for this serial: the file of keys has none");
+  stage_end (&stage);
+}
+
 /* Listed for approval, and journaled once however often it calls. */
 static void
 test_unknown_serial (void)
@@ -642,6 +655,7 @@ main (int argc, char **argv)
   g_test_add_func ("/bbt-wrong/bytes/every-byte-damaged", test_bit_flips);
   g_test_add_func ("/bbt-wrong/bytes/no-unit-at-all", test_not_a_unit);
   g_test_add_func ("/bbt-wrong/key/wrong-or-none", test_wrong_key);
+  g_test_add_func ("/bbt-wrong/key/a-unit-with-a-key-that-is-not-here-is-told-so", test_no_key);
   g_test_add_func ("/bbt-wrong/key/unknown-serial-is-told-once", test_unknown_serial);
   g_test_add_func ("/bbt-wrong/key/recorded-session", test_recorded_session);
   g_test_add_func ("/bbt-wrong/key/mac", test_mac);

@@ -135,6 +135,8 @@ class Session:
         if not self.known:
             raise Fault(3, 'unknown serial', frame.sequence)
         if self.known.key is None:
+            if fields['authentication'] and not self.server.impostor:
+                raise Fault(15, 'no key for this serial', frame.sequence)
             return self._open()
         if fields['authentication'] != 1:
             raise Fault(13, 'this serial must authenticate', frame.sequence)
@@ -304,13 +306,15 @@ class Kind(int):
 class Server:
     """Listens on one port, TCP and UDP. The loop runs in a thread of its own between start () and stop ().
     units: {serial: key or None}. acks: whether records are acknowledged, ack_delay: how many s late.
-    accept: fields of ACCEPT that are not the usual ones. cues: bbt_link.Cue for what it sends."""
+    accept: fields of ACCEPT that are not the usual ones. cues: bbt_link.Cue for what it sends.
+    impostor: takes units with a key of which it has none, against the protocol."""
 
-    def __init__(self, units, port=0, host='127.0.0.1', log=None, cues=(), accept=None, timing=None, now=time.time):
+    def __init__(self, units, port=0, host='127.0.0.1', log=None, cues=(), accept=None, timing=None, now=time.time,
+                 impostor=False):
         self.units = {serial: Known(key) for serial, key in units.items()}
         self.log, self.cues, self.accept, self.now = log or bbt_link.Log(), list(cues), accept or {}, now
         self.timing, self.bytes_per_minute = {**TIMING, **(timing or {})}, 0
-        self.acks, self.ack_delay, self.asked = True, 0, 0
+        self.acks, self.ack_delay, self.asked, self.impostor = True, 0, 0, impostor
         self.listener = socket.create_server((host, port), backlog=128)
         self.address = self.listener.getsockname()[:2]
         self.udp = socket.socket(type=socket.SOCK_DGRAM)

@@ -126,7 +126,7 @@ def each_wrong_of_a_server_has_its_fault():
 
 def a_server_that_does_not_know_the_key_gets_nothing():
     """bbt-fault/a-server-that-does-not-know-the-key-gets-nothing"""
-    with serving(None) as server:                    # it accepts everybody at once
+    with serving(None, impostor=True) as server:     # it accepts everybody at once
         unit = unit_of(key=KEY)
         unit.device.event(17)
         assert one_call(server, unit) == 'fault' and unit.log.all('faults')[0]['code'] == 7
@@ -145,6 +145,11 @@ def strangers_and_wrong_proofs_are_refused():
                 assert unit.log.wait('faulted')['code'] == code == server.log.all('faults')[-1]['code']
             assert not server.records('S1')
             works_now(server, KEY, udp)
+        with serving(key=None) as server:
+            unit = unit_of()
+            assert one_call(server, unit, udp) == 'fault'
+            assert unit.log.wait('faulted')['code'] == 15
+            works_now(server, None, udp)
 
 
 def nothing_but_ident_and_proof_opens_a_session():
