@@ -47,6 +47,7 @@ struct DataBackend {
                                   GError **error);
   gboolean    (*put_traffic)     (DataStore *store, const DataTraffic *traffic, gsize n, GError **error);
   GArray     *(*traffic)         (DataStore *store, GError **error);
+  gboolean    (*traffic_of)      (DataStore *store, gboolean link, gint64 key, DataTraffic *traffic, GError **error);
   GPtrArray  *(*sessions)        (DataStore *store, const DataSessionFilter *filter, GError **error);
 
   gboolean    (*put_strangers)   (DataStore *store, const char *server, const GPtrArray *strangers, GError **error);

@@ -155,6 +155,7 @@ gboolean     sqlite_claim_link   (DataStore *store, gint64 link, const DataServe
                                   GError **error);
 gboolean     sqlite_put_traffic  (DataStore *store, const DataTraffic *traffic, gsize n, GError **error);
 GArray      *sqlite_traffic      (DataStore *store, GError **error);
+gboolean     sqlite_traffic_of   (DataStore *store, gboolean link, gint64 key, DataTraffic *traffic, GError **error);
 GPtrArray   *sqlite_sessions     (DataStore *store, const DataSessionFilter *filter, GError **error);
 DataChanges *sqlite_changes      (DataStore *store, gint64 since, GError **error);
 GPtrArray   *sqlite_journal      (DataStore *store, const DataJournalFilter *filter, guint64 *hidden,

@@ -183,6 +183,20 @@ sqlite_put_traffic (DataStore *store, const DataTraffic *traffic, gsize n, GErro
   return sqlite_end (self, &meta, ok, error);
 }
 
+/* What the row of @query says, owned. */
+static gboolean
+read_traffic (SqliteStore *self, SqliteQuery query, DataTraffic *traffic, GError **error)
+{
+  DataTraffic row = { 0 };
+  if (!sqlite_read_columns (self, query, 0, &data_traffic_table, &row, error))
+    return FALSE;
+  row.owner = g_strdup (row.owner);
+  row.total = g_strdup (row.total);
+  row.lately = g_strdup (row.lately);
+  *traffic = row;
+  return TRUE;
+}
+
 GArray *
 sqlite_traffic (DataStore *store, GError **error)
 {
@@ -193,13 +207,21 @@ sqlite_traffic (DataStore *store, GError **error)
   g_auto (SqliteQuery) query = sqlite_query (self, error, sql, "");
   int more = query != NULL ? 1 : -1;
   while (more > 0 && (more = sqlite_step (self, query, error)) > 0) {
-    DataTraffic traffic = { 0 };
-    if (!sqlite_read_columns (self, query, 0, &data_traffic_table, &traffic, error))
+    DataTraffic traffic;
+    if (!read_traffic (self, query, &traffic, error))
       return NULL;
-    traffic.owner = g_strdup (traffic.owner);
-    traffic.total = g_strdup (traffic.total);
-    traffic.lately = g_strdup (traffic.lately);
     g_array_append_val (all, traffic);
   }
   return more == 0 ? g_steal_pointer (&all) : NULL;
+}
+
+gboolean
+sqlite_traffic_of (DataStore *store, gboolean link, gint64 key, DataTraffic *traffic, GError **error)
+{
+  SqliteStore *self = (SqliteStore *) store;
+  g_autofree char *sql = data_table_select (&data_traffic_table, "", "WHERE link = ? AND key = ?");
+  g_auto (SqliteQuery) query = sqlite_query (self, error, sql, "ii", (gint64) (link != FALSE), key);
+  int more = query != NULL ? sqlite_step (self, query, error) : -1;
+  *traffic = (DataTraffic) { .link = link, .key = key };
+  return more == 0 || (more > 0 && read_traffic (self, query, traffic, error));
 }

@@ -500,6 +500,7 @@ const DataBackend data_sqlite_backend = {
   .claim_link = sqlite_claim_link,
   .put_traffic = sqlite_put_traffic,
   .traffic = sqlite_traffic,
+  .traffic_of = sqlite_traffic_of,
   .sessions = sqlite_sessions,
   .changes = sqlite_changes,
   .wake_fd = sqlite_wake_fd,

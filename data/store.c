@@ -192,6 +192,12 @@ data_store_traffic (DataStore *store, GError **error)
   return store->backend->traffic (store, error);
 }
 
+gboolean
+data_store_traffic_of (DataStore *store, gboolean link, gint64 key, DataTraffic *traffic, GError **error)
+{
+  return store->backend->traffic_of (store, link, key, traffic, error);
+}
+
 GPtrArray *
 data_store_sessions (DataStore *store, const DataSessionFilter *filter, GError **error)
 {

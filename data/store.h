@@ -195,6 +195,9 @@ void     data_traffic_clear (DataTraffic *traffic);
 gboolean data_store_put_traffic (DataStore *store, const DataTraffic *traffic, gsize n, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
 GArray  *data_store_traffic     (DataStore *store, GError **error);   /* DataTraffic, with clear func */
+/* Of one link or unit: nothing but zeros when nothing was written of it. @traffic: (out), to be cleared. */
+gboolean data_store_traffic_of  (DataStore *store, gboolean link, gint64 key, DataTraffic *traffic, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
 
 /* A caller that a server turned away. Written every few seconds when there was one, like the statistics. */
 typedef struct {

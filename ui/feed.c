@@ -446,3 +446,58 @@ ui_feed_journal_finish (GAsyncResult *result, GError **error)
 {
   return g_task_propagate_pointer (G_TASK (result), error);
 }
+
+/* ---- the line doctor --------------------------------------------------------------------- */
+
+typedef struct { GdpNetwork *network; guint *links, n_links; gint64 now; } Examination;
+
+static void
+examination_free (Examination *examination)
+{
+  gdp_network_unref (examination->network);
+  g_free (examination->links);
+  g_free (examination);
+}
+
+static const char *
+translate (const char *english)
+{
+  return _(english);
+}
+
+static void
+examine (UiFeed *feed, GTask *task)
+{
+  const Examination *its = g_task_get_task_data (task);
+  g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
+  GError *error = NULL;
+
+  for (guint i = 0; i < its->n_links; i++) {
+    GPtrArray *patients = data_examine_link (feed->store, its->network, its->links[i], its->now, translate, &error);
+    if (patients == NULL) {
+      g_task_return_error (task, error);
+      return;
+    }
+    g_ptr_array_add (found, patients);
+  }
+  g_task_return_pointer (task, g_steal_pointer (&found), (GDestroyNotify) g_ptr_array_unref);
+}
+
+void
+ui_feed_examine_async (UiFeed *feed, GdpNetwork *network, const guint *links, guint n_links, gint64 now,
+                       GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (NULL, cancellable, callback, user_data);
+  Examination *its = g_new (Examination, 1);
+
+  *its = (Examination) { gdp_network_ref (network), g_memdup2 (links, n_links * sizeof *links), n_links, now };
+  g_task_set_source_tag (task, ui_feed_examine_async);
+  g_task_set_task_data (task, its, (GDestroyNotify) examination_free);
+  start_job (feed, task, examine);
+}
+
+GPtrArray *
+ui_feed_examine_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

@@ -6,7 +6,7 @@
  * the next delta simply holds more. */
 #pragma once
 
-#include "data/store.h"
+#include "data/doctor.h"
 
 #include <gio/gio.h>
 
@@ -49,5 +49,11 @@ void           ui_feed_journal_async  (UiFeed *feed, const DataJournalFilter *fi
                                        GCancellable *cancellable,
                                        GAsyncReadyCallback callback, gpointer user_data);
 UiJournalPart *ui_feed_journal_finish (GAsyncResult *result, GError **error);
+
+/* Examines each of @links (indexes into @network, borrowed for the call): one array of DataPatient a link. */
+void           ui_feed_examine_async  (UiFeed *feed, GdpNetwork *network, const guint *links, guint n_links,
+                                       gint64 now, GCancellable *cancellable, GAsyncReadyCallback callback,
+                                       gpointer user_data);
+GPtrArray     *ui_feed_examine_finish (GAsyncResult *result, GError **error);
 
 G_END_DECLS

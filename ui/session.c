@@ -191,6 +191,31 @@ ui_session_journal_finish (GAsyncResult *result, GError **error)
   return ui_feed_journal_finish (result, error);
 }
 
+void
+ui_session_examine_async (UiSession *self, guint site, GCancellable *cancellable, GAsyncReadyCallback callback,
+                          gpointer user_data)
+{
+  GdpNetwork *network = ui_session_get_network (self);
+  g_autoptr (GArray) links = g_array_new (FALSE, FALSE, sizeof (guint));
+
+  g_return_if_fail (self->feed != NULL && network != NULL && site < network->n_sites);
+  for (guint i = 0; i < network->sites[site].n_units; i++) {
+    guint link = network->units[network->sites[site].first_unit + i].link, known = 0;
+    while (known < links->len && g_array_index (links, guint, known) != link)
+      known++;
+    if (known == links->len)
+      g_array_append_val (links, link);
+  }
+  ui_feed_examine_async (self->feed, network, (const guint *) (gpointer) links->data, links->len, ui_session_now (self),
+                         cancellable, callback, user_data);
+}
+
+GPtrArray *
+ui_session_examine_finish (GAsyncResult *result, GError **error)
+{
+  return ui_feed_examine_finish (result, error);
+}
+
 /* ---- the picture ------------------------------------------------------------------------- */
 
 const char *

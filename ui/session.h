@@ -114,4 +114,10 @@ void           ui_session_journal_async  (UiSession *self, const DataJournalFilt
                                           GAsyncReadyCallback callback, gpointer user_data);
 UiJournalPart *ui_session_journal_finish (GAsyncResult *result, GError **error);
 
+/* The links of @site (index) under the line doctor: one array of DataPatient a link. Statistics are not in the
+ * feed: ask again for newer ones. */
+void           ui_session_examine_async  (UiSession *self, guint site, GCancellable *cancellable,
+                                          GAsyncReadyCallback callback, gpointer user_data);
+GPtrArray     *ui_session_examine_finish (GAsyncResult *result, GError **error);
+
 G_END_DECLS

@@ -6,6 +6,7 @@
 #include "event-text.h"
 #include "event.h"
 #include "flash.h"
+#include "link-panel.h"
 #include "mimic.h"
 #include "outputs.h"
 #include "point-columns.h"
@@ -22,7 +23,7 @@ struct _UiSitePage {
   GtkWidget          parent_instance;
 
   /* template */
-  GtkWidget         *stack, *none, *id, *name, *address, *units, *upper, *mimic, *points, *outputs, *lower, *alarms_title, *alarms, *events;
+  GtkWidget         *stack, *none, *id, *name, *address, *units, *views, *link, *upper, *mimic, *points, *outputs, *lower, *alarms_title, *alarms, *events;
 
   /* owned */
   UiSession         *session;
@@ -226,6 +227,7 @@ refill (UiSitePage *self)
     show_mimic (self, site);
     gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "site");
   }
+  ui_link_panel_show (UI_LINK_PANEL (self->link), self->index);
   gtk_filter_changed (GTK_FILTER (self->of_site), GTK_FILTER_CHANGE_DIFFERENT);
   read_events (self);
 }
@@ -238,6 +240,12 @@ ui_site_page_show (UiSitePage *self, const char *site)
   g_free (self->site);
   self->site = g_strdup (site);
   refill (self);
+}
+
+void
+ui_site_page_show_link (UiSitePage *self, gboolean link)
+{
+  gtk_stack_set_visible_child_name (GTK_STACK (self->views), link ? "link" : "picture");
 }
 
 const char *
@@ -273,6 +281,7 @@ ui_site_page_set_session (UiSitePage *self, UiSession *session, UiMimicPath mimi
   self->session = g_object_ref (session);
   self->mimic_path = mimic;
   self->mimic_data = user_data;
+  ui_link_panel_set_session (UI_LINK_PANEL (self->link), session);
   alarms = gtk_filter_list_model_new (g_object_ref (G_LIST_MODEL (ui_session_get_alarms (session))),
                                       GTK_FILTER (g_object_ref (self->of_site)));
   g_signal_connect_object (alarms, "items-changed", G_CALLBACK (on_alarms), self, G_CONNECT_SWAPPED);
@@ -362,6 +371,7 @@ ui_site_page_class_init (UiSitePageClass *class)
   widget_class->size_allocate = ui_site_page_size_allocate;
   widget_class->measure = ui_site_page_measure;
   widget_class->grab_focus = ui_site_page_grab_focus;
+  g_type_ensure (UI_TYPE_LINK_PANEL);
   g_type_ensure (UI_TYPE_MIMIC);
   g_type_ensure (UI_TYPE_OUTPUTS);
   widget_class->snapshot = ui_site_page_snapshot;
@@ -372,6 +382,8 @@ ui_site_page_class_init (UiSitePageClass *class)
   gtk_widget_class_bind_template_child (widget_class, UiSitePage, name);
   gtk_widget_class_bind_template_child (widget_class, UiSitePage, address);
   gtk_widget_class_bind_template_child (widget_class, UiSitePage, units);
+  gtk_widget_class_bind_template_child (widget_class, UiSitePage, views);
+  gtk_widget_class_bind_template_child (widget_class, UiSitePage, link);
   gtk_widget_class_bind_template_child (widget_class, UiSitePage, upper);
   gtk_widget_class_bind_template_child (widget_class, UiSitePage, mimic);
   gtk_widget_class_bind_template_child (widget_class, UiSitePage, points);

@@ -18,6 +18,8 @@ void        ui_site_page_set_session (UiSitePage *self, UiSession *session, UiMi
                                       gpointer user_data);
 /* @site: id; one that is not configured (yet) is said to be so. */
 void        ui_site_page_show        (UiSitePage *self, const char *site);
+/* The link panel in the place of mimic, points and lists, or these. */
+void        ui_site_page_show_link   (UiSitePage *self, gboolean link);
 const char *ui_site_page_get_site    (UiSitePage *self);  /* NULL = none yet */
 
 G_END_DECLS

@@ -280,6 +280,17 @@ fullscreen_action (GSimpleAction *action, GVariant *state, gpointer data)
   g_simple_action_set_state (action, state);
 }
 
+static void
+link_panel_action (GSimpleAction *action, GVariant *state, gpointer data)
+{
+  UiWindow *self = data;
+
+  ui_site_page_show_link (UI_SITE_PAGE (self->site), g_variant_get_boolean (state));
+  if (g_variant_get_boolean (state))
+    ui_window_show_page (self, "site");
+  g_simple_action_set_state (action, state);
+}
+
 static const GActionEntry actions[] = {
   { "page", page_action, "s", "'site'" },
   { "site", site_action, "s" },
@@ -295,6 +306,7 @@ static const GActionEntry actions[] = {
   { "find", find_action },
   { "untold", untold_action },
   { "legend", legend_action },
+  { "link-panel", NULL, NULL, "false", link_panel_action },
   { "back", back_action },
   { "fullscreen", NULL, NULL, "false", fullscreen_action },
 };

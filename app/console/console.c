@@ -156,6 +156,7 @@ static const struct { const char *action; const char *keys[3]; } keys[] = {
   { "win.back",                 { "Escape" } },
   { "win.comment",              { "<Control>m" } },
   { "win.legend",               { "F2" } },
+  { "win.link-panel",           { "<Control>l" } },
   { "win.untold",               { "<Control>u" } },
   { "win.show-help-overlay",    { "<Control>question", "<Control>F1" } },
   { "win.fullscreen",           { "F11" } },

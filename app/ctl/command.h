@@ -80,6 +80,8 @@ gboolean ctl_points   (const CtlCall *call, GError **error);
 gboolean ctl_live     (const CtlCall *call, GError **error);
 gboolean ctl_units    (const CtlCall *call, GError **error);
 gboolean ctl_links    (const CtlCall *call, GError **error);
+gboolean ctl_doctor   (const CtlCall *call, GError **error);
+gboolean ctl_sessions (const CtlCall *call, GError **error);
 gboolean ctl_servers  (const CtlCall *call, GError **error);
 gboolean ctl_strangers (const CtlCall *call, GError **error);
 gboolean ctl_alarms   (const CtlCall *call, GError **error);

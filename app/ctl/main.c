@@ -22,6 +22,8 @@ static const CtlCommand commands[] = {
     N_("What BBT units are told, and how long their sessions last; with words: tell one"), ctl_settings },
   { "schedule", N_("[LINK|CATEGORY [\"daily 06:30\" …]]"), 0, "",
     N_("When BBT units call; with entries, zone=, window=, category=: change it"), ctl_schedule },
+  { "doctor",   N_("[LINK|UNIT]"), 0, "", N_("What ails the lines: answers by time, errors by kind, a verdict"), ctl_doctor },
+  { "sessions", N_("[LINK]"),  0, "bN",  N_("List the sessions of those that dial in, newest first"), ctl_sessions },
   { "servers",  NULL,          0, "",    N_("List the servers"), ctl_servers },
   { "strangers", NULL,         0, "",    N_("List the callers that were turned away"), ctl_strangers },
   { "alarms",   NULL,          0, "s",   N_("List the alarms"), ctl_alarms },

@@ -123,6 +123,28 @@ ctl_time (CtlRows *rows, const char *key, const char *label, gint64 time)
     add_cell (rows, label, time ? ctl_moment_local (time) : NULL);
 }
 
+void
+ctl_texts (CtlRows *rows, const char *key, const char *const *texts)
+{
+  if (!in_json (rows, key))
+    return;
+  data_json_open_array (rows->json, key, TRUE);
+  for (guint i = 0; texts[i] != NULL; i++)
+    data_json_put_string (rows->json, NULL, texts[i]);
+  data_json_close (rows->json);
+}
+
+void
+ctl_integers (CtlRows *rows, const char *key, const guint32 *numbers, guint n)
+{
+  if (!in_json (rows, key))
+    return;
+  data_json_open_array (rows->json, key, TRUE);
+  for (guint i = 0; i < n; i++)
+    data_json_put_integer (rows->json, NULL, numbers[i]);
+  data_json_close (rows->json);
+}
+
 /* ---- printing ---------------------------------------------------------------------------- */
 
 /* Columns that @text takes on a terminal: East Asian wide characters two, combining marks none. */

@@ -30,6 +30,9 @@ void ctl_integer (CtlRows *rows, const char *key, const char *label, gint64 numb
 void ctl_boolean (CtlRows *rows, const char *key, const char *label, gboolean value);
 /* JSON: RFC 3339, UTC, microseconds; people: local time to the second. 0 is null and nothing. */
 void ctl_time    (CtlRows *rows, const char *key, const char *label, gint64 time);
+/* For programs only: a list. */
+void ctl_texts    (CtlRows *rows, const char *key, const char *const *texts);   /* NULL ends it */
+void ctl_integers (CtlRows *rows, const char *key, const guint32 *numbers, guint n);
 void ctl_row_end (CtlRows *rows);
 
 G_END_DECLS

@@ -78,6 +78,29 @@ def misbehave(stage, slave, cue, unit, neighbours, sign):
     acknowledge_all(stage)
 
 
+def doctor_names_the_fault():
+    """gdpctl doctor says which slave of a line is at fault and what to look at, and leaves the other alone"""
+    with Stage(BUILD, 'doctor') as stage:
+        slave = BadSlave(serial=True)
+        network(stage, [rtu_link(slave)], [site(1, 'rtu', 1), site(2, 'rtu', 2)])
+        stage.server('--sessions-listen', 'off')
+        wait_good(stage, 2)
+
+        def verdict(name):
+            rows = stage.ctl('doctor', name)
+            assert len(rows) == 1, rows
+            return rows[0]
+        slave.cue[1] = 'bad-crc'
+        stage.wait('the verdict', lambda: 'crc-of-one' in verdict('S1/u')['rules'], 30)
+        assert verdict('S1/u')['crc_errors'] >= 3 and verdict('S1/u')['last_fault_kind'] == 'crc'
+        assert sum(verdict('S1/u')['answers']) >= 1 and verdict('S1/u')['retries'] >= 1
+        assert verdict('S2/u')['rules'] == ['well'] and verdict('S2/u')['crc_errors'] == 0, verdict('S2/u')
+        text = subprocess.run([stage.path('gdpctl'), '--store', stage.store, 'doctor'], capture_output=True, text=True,
+                              env=dict(os.environ, LC_ALL='C.UTF-8')).stdout
+        assert "S1/u: CRC errors" in text and "Check this unit's wiring" in text and '█' in text, text
+        assert stage.ctl('sessions') == []
+
+
 def slaves_that_misbehave():
     """a slave that misbehaves is named with what it does, harms no neighbour and comes back by itself"""
     with Stage(BUILD, 'slaves') as stage:
@@ -227,5 +250,5 @@ def no_bus_and_no_display():
         assert done.returncode == 1 and 'There is no display' in done.stderr, done
 
 
-tap.run(slaves_that_misbehave, numbers_that_are_none, callers_that_are_strangers, two_servers_at_one_device,
+tap.run(doctor_names_the_fault, slaves_that_misbehave, numbers_that_are_none, callers_that_are_strangers, two_servers_at_one_device,
         store_moved_away, own_server_killed, no_bus_and_no_display)
