@@ -45,6 +45,8 @@ struct DataBackend {
   gboolean    (*stop_server)     (DataStore *store, const DataServer *server, GError **error);
   gboolean    (*claim_link)      (DataStore *store, gint64 link, const DataServer *server, gint64 now,
                                   GError **error);
+  gboolean    (*leave_link)      (DataStore *store, gint64 link, const DataServer *server, gboolean keep,
+                                  GError **error);
   gboolean    (*put_traffic)     (DataStore *store, const DataTraffic *traffic, gsize n, GError **error);
   GArray     *(*traffic)         (DataStore *store, GError **error);
   gboolean    (*traffic_of)      (DataStore *store, gboolean link, gint64 key, DataTraffic *traffic, GError **error);

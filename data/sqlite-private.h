@@ -153,6 +153,8 @@ gboolean     sqlite_heartbeat    (DataStore *store, const DataServer *server, GE
 gboolean     sqlite_stop_server  (DataStore *store, const DataServer *server, GError **error);
 gboolean     sqlite_claim_link   (DataStore *store, gint64 link, const DataServer *server, gint64 now,
                                   GError **error);
+gboolean     sqlite_leave_link   (DataStore *store, gint64 link, const DataServer *server, gboolean keep,
+                                  GError **error);
 gboolean     sqlite_put_traffic  (DataStore *store, const DataTraffic *traffic, gsize n, GError **error);
 GArray      *sqlite_traffic      (DataStore *store, GError **error);
 gboolean     sqlite_traffic_of   (DataStore *store, gboolean link, gint64 key, DataTraffic *traffic, GError **error);

@@ -127,8 +127,9 @@ sqlite_stop_server (DataStore *store, const DataServer *server, GError **error)
 
 /* ---- links ------------------------------------------------------------------------------ */
 
+/* @mine: (out): so free that it is claimed already */
 static gboolean
-link_is_free (SqliteStore *self, gint64 link, const DataServer *server, gint64 now, GError **error)
+link_is_free (SqliteStore *self, gint64 link, const DataServer *server, gint64 now, gboolean *mine, GError **error)
 {
   g_autofree char *holder = NULL;
   {
@@ -140,7 +141,8 @@ link_is_free (SqliteStore *self, gint64 link, const DataServer *server, gint64 n
     holder = g_strdup (sqlite_text (query, 0));
   }
   g_autoptr (DataServer) other = NULL;
-  if (strcmp (holder, server->name) == 0)
+  *mine = strcmp (holder, server->name) == 0;
+  if (*mine)
     return TRUE;
   if (!read_server (self, holder, &other, error))
     return FALSE;
@@ -151,6 +153,25 @@ link_is_free (SqliteStore *self, gint64 link, const DataServer *server, gint64 n
   return FALSE;
 }
 
+static gboolean
+is_claimed_by (SqliteStore *self, gint64 link, const DataServer *server, gboolean *mine, GError **error)
+{
+  g_auto (SqliteQuery) query = sqlite_query (self, error, "SELECT 1 FROM link_claim WHERE link = ? AND server = ?", "it",
+                                             link, server->name);
+  int more = query != NULL ? sqlite_step (self, query, error) : -1;
+  *mine = more > 0;
+  return more >= 0;
+}
+
+/* Nobody has a session on it any more. */
+static gboolean
+end_what_is_open (SqliteStore *self, SqliteMeta *meta, gint64 link, GError **error)
+{
+  return sqlite_run (self, error, "UPDATE device SET connected = 0, seq = ? WHERE link = ? AND connected <> 0", "ii",
+                     ++meta->seq, link)
+         && sqlite_end_sessions (self, link, error);
+}
+
 gboolean
 sqlite_claim_link (DataStore *store, gint64 link, const DataServer *server, gint64 now, GError **error)
 {
@@ -158,13 +179,28 @@ sqlite_claim_link (DataStore *store, gint64 link, const DataServer *server, gint
   SqliteMeta meta;
   if (!sqlite_begin (self, FALSE, &meta, error))
     return FALSE;
-  gboolean ok = link_is_free (self, link, server, now, error)
-                && sqlite_run (self, error, "INSERT INTO link_claim VALUES (?, ?) "
-                               "ON CONFLICT (link) DO UPDATE SET server = excluded.server", "it",
-                               link, server->name)
-                && sqlite_run (self, error, "UPDATE device SET connected = 0, seq = ? "
-                               "WHERE link = ? AND connected <> 0", "ii", ++meta.seq, link)
-                && sqlite_end_sessions (self, link, error);
+  gboolean mine = FALSE;
+  gboolean ok = link_is_free (self, link, server, now, &mine, error)
+                && (mine
+                    || (sqlite_run (self, error, "INSERT INTO link_claim VALUES (?, ?) "
+                                    "ON CONFLICT (link) DO UPDATE SET server = excluded.server", "it",
+                                    link, server->name)
+                        && end_what_is_open (self, &meta, link, error)));
+  return sqlite_end (self, &meta, ok, error);
+}
+
+gboolean
+sqlite_leave_link (DataStore *store, gint64 link, const DataServer *server, gboolean keep, GError **error)
+{
+  SqliteStore *self = (SqliteStore *) store;
+  SqliteMeta meta;
+  gboolean mine = FALSE;
+  if (!sqlite_begin (self, FALSE, &meta, error))
+    return FALSE;
+  gboolean ok = is_claimed_by (self, link, server, &mine, error);
+  if (ok && mine)
+    ok = end_what_is_open (self, &meta, link, error)
+         && (keep || sqlite_run (self, error, "DELETE FROM link_claim WHERE link = ?", "i", link));
   return sqlite_end (self, &meta, ok, error);
 }
 

@@ -498,6 +498,7 @@ const DataBackend data_sqlite_backend = {
   .heartbeat = sqlite_heartbeat,
   .stop_server = sqlite_stop_server,
   .claim_link = sqlite_claim_link,
+  .leave_link = sqlite_leave_link,
   .put_traffic = sqlite_put_traffic,
   .traffic = sqlite_traffic,
   .traffic_of = sqlite_traffic_of,

@@ -175,6 +175,12 @@ data_store_claim_link (DataStore *store, gint64 link, const DataServer *server, 
 }
 
 gboolean
+data_store_leave_link (DataStore *store, gint64 link, const DataServer *server, gboolean keep, GError **error)
+{
+  return may (store, DATA_ACCESS_SERVE, error) && store->backend->leave_link (store, link, server, keep, error);
+}
+
+gboolean
 data_store_put_traffic (DataStore *store, const DataTraffic *traffic, gsize n, GError **error)
 {
   return may (store, DATA_ACCESS_SERVE, error) && store->backend->put_traffic (store, traffic, n, error);

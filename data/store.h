@@ -177,8 +177,13 @@ gboolean data_store_heartbeat    (DataStore *store, const DataServer *server, GE
 /* pid becomes 0; the server's links are free again. */
 gboolean data_store_stop_server  (DataStore *store, const DataServer *server, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Takes the link for @server unless another living server holds it: then FALSE with CONFLICT and its name.
- * A device on it is not connected any more: its session was with whoever held the link before. */
+ * A device on it is not connected any more: its session was with whoever held the link before. Nothing changes
+ * when @server has it already: its sessions go on. */
 gboolean data_store_claim_link   (DataStore *store, gint64 link, const DataServer *server, gint64 now, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+/* @server has ended what it had open on a link of its own: no device on it is connected. Unless it is to @keep the
+ * link, that is free for others. Nothing happens to a link that is not its own. */
+gboolean data_store_leave_link   (DataStore *store, gint64 link, const DataServer *server, gboolean keep, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
 
 /* Statistics of a link or unit, for `gdpctl links|units` and the link panel; written by the server

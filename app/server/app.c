@@ -156,6 +156,20 @@ keep_new (ServerApp *app, const GdpNetwork *before, DataChanges *memory)
   memory->readings = kept;
 }
 
+/* Tells the store of what has ended in the field, and leaves the links that are not in the part any more to others. */
+static void
+leave_links (ServerApp *app, const GdpNetwork *before)
+{
+  for (guint i = 0; i < before->n_links; i++) {
+    const GdpLink *link = &before->links[i];
+    gboolean keep = gdp_network_find_link (app->part, link->id) != G_MAXUINT;
+    g_autoptr (GError) error = NULL;
+
+    if (!server_field_keeps (app->field, i) && !data_store_leave_link (app->store, link->key, app->self, keep, &error))
+      g_warning ("link %s: cannot be left: %s", link->id, error->message);
+  }
+}
+
 /* Reads the network again, ends what has changed in the field, and starts what is new. On an error the old
  * one stays in force. */
 static void
@@ -168,6 +182,7 @@ reconfigure (ServerApp *app, const char *why)
 
   if (network != NULL && adopt (app, network, &memory, &error)) {
     server_field_release (app->field, app->part, app->config);
+    leave_links (app, before);
     keep_new (app, before, memory);
     server_pipeline_set_network (app->pipeline, app->part, memory);
     server_field_start (app->field, app->part, app->config);

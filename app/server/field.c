@@ -159,6 +159,13 @@ server_field_release (ServerField *field, GdpNetwork *network, const ServerConfi
     comms_session_server_release (field->sessions, field->same);
 }
 
+gboolean
+server_field_keeps (const ServerField *field, guint index)
+{
+  return field->same[index]
+         && (field->sessions != NULL || !gdp_link_kind_dials_in (field->network->links[index].kind));
+}
+
 static void
 start_lines (ServerField *field, const GdpNetwork *before, const ServerConfig *config)
 {

@@ -32,6 +32,8 @@ gboolean     server_field_order   (ServerField *field, const CommsOrder *order, 
 /* A configuration is about to change to @network and @config: ends what they do not leave as it is. On return no
  * report is made of that any more; the rest goes on as if nothing was, its reports mean the same in either network. */
 void         server_field_release (ServerField *field, GdpNetwork *network, const ServerConfig *config);
+/* Between release and start: whether link @index of the network that was goes on, and its sessions with it. */
+gboolean     server_field_keeps   (const ServerField *field, guint index);
 /* Starts reading every link that is not read yet and not server_field_missing(). Nothing here fails for good: what
  * cannot start is in the trouble, and server_field_retry() tries again. */
 void         server_field_start   (ServerField *field, GdpNetwork *network, const ServerConfig *config);

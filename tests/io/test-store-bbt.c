@@ -237,6 +237,24 @@ test_taken_link_is_not_connected (void)
   }
 }
 
+/* Each new configuration claims all links again: a session that goes on must not look closed for that. */
+static void
+test_own_link_stays_connected_until_it_is_left (void)
+{
+  g_autoptr (Stage) stage = stage_new ();
+  g_autoptr (DataStore) store = stage_open (stage, DATA_ACCESS_SERVE);
+  DataServer server = { .name = (char *) "s", .version = (char *) "1", .host = (char *) "h", .pid = 1, .heartbeat = T0 };
+  g_assert_true (data_store_start_server (store, &server, NULL));
+  g_assert_true (data_store_claim_link (store, 1, &server, T0, NULL));
+  commit (store, NULL, 0, &example);
+  g_assert_true (data_store_claim_link (store, 1, &server, T0, NULL));
+  g_autoptr (DataChanges) whole = stage_changes (store, 0);
+  g_assert_cmpint (((GdpDevice *) whole->devices->pdata[0])->connected, !=, 0);
+  g_assert_true (data_store_leave_link (store, 1, &server, TRUE, NULL));
+  g_autoptr (DataChanges) left = stage_changes (store, 0);
+  g_assert_cmpint (((GdpDevice *) left->devices->pdata[0])->connected, ==, 0);
+}
+
 static void
 test_new_serial_forgets (void)
 {
@@ -357,6 +375,8 @@ main (int argc, char **argv)
   g_test_add_func ("/store-bbt/marks-are-of-the-commit-or-not-at-all", test_marks_are_of_the_commit);
   g_test_add_func ("/store-bbt/device-comes-by-the-feed", test_device_comes_by_the_feed);
   g_test_add_func ("/store-bbt/a-taken-link-is-not-connected", test_taken_link_is_not_connected);
+  g_test_add_func ("/store-bbt/own-link-stays-connected-until-it-is-left",
+                   test_own_link_stays_connected_until_it_is_left);
   g_test_add_func ("/store-bbt/a-new-serial-forgets-the-unit", test_new_serial_forgets);
   g_test_add_func ("/store-bbt/a-link-that-comes-back-forgot-its-unit", test_retired_link_forgets);
   g_test_add_func ("/store-bbt/a-command-has-its-text", test_command_has_its_text);

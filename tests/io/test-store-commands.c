@@ -232,6 +232,14 @@ test_link_has_one_owner (void)
   g_assert_error (error, DATA_ERROR, DATA_ERROR_CONFLICT);
   g_assert_nonnull (strstr (error->message, "\"a\""));
 
+  g_assert_true (data_store_leave_link (store, 1, &b, FALSE, NULL));   /* not b's to leave */
+  g_assert_true (data_store_leave_link (store, 1, &a, TRUE, NULL));
+  g_assert_false (data_store_claim_link (store, 1, &b, T0, NULL));
+  g_assert_true (data_store_leave_link (store, 1, &a, FALSE, NULL));
+  g_assert_true (data_store_claim_link (store, 1, &b, T0, NULL));
+  g_assert_true (data_store_leave_link (store, 1, &b, FALSE, NULL));
+  g_assert_true (data_store_claim_link (store, 1, &a, T0, NULL));
+
   g_assert_true (data_store_claim_link (store, 2, &a, T0 + DATA_SERVER_DEAD, NULL));   /* b is still */
   g_assert_true (data_store_stop_server (store, &a, NULL));
   g_assert_true (data_store_claim_link (store, 1, &b, T0, NULL));
