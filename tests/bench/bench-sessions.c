@@ -52,7 +52,7 @@ measure (const Side *side, const char *keys, Figures *figures)
   usleep (300000);
   figures->memory[figures->n] = (double) (process_memory (callee->pid) - idle) / n_in;
 
-  guint64 n = 10 * (guint64) n_units;
+  guint64 n = 5 * (guint64) n_units;
   dialers_load (dialers, n_units, WINDOW, 30);   /* what is allocated with the first one */
   double before = process_time (callee->pid, NULL);
   begun = g_get_monotonic_time ();
