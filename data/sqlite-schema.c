@@ -4,6 +4,8 @@
  * one transaction. */
 #include "sqlite-private.h"
 
+#include <glib/gi18n.h>
+
 static const char step_1[] =
   /* One row. Everything that changes takes the next `seq` inside its write transaction, so the
    * order of numbers is the order of commits. */
@@ -159,8 +161,8 @@ refuse_newer (SqliteStore *self, gint64 version, GError **error)
 {
   if (version <= VERSION)
     return TRUE;
-  g_set_error (error, DATA_ERROR, DATA_ERROR_NEWER, "%s: written by a newer program (schema %d, this one "
-               "knows up to %d); use that program or a newer one", self->path, (int) version, (int) VERSION);
+  g_set_error (error, DATA_ERROR, DATA_ERROR_NEWER, _("%s: written by a newer program (schema %d, this one "
+               "knows up to %d); use that program or a newer one"), self->path, (int) version, (int) VERSION);
   return FALSE;
 }
 
@@ -177,8 +179,8 @@ refuse_foreign (SqliteStore *self, gint64 version, DataAccess access, GError **e
   if (application == 0 && tables == 0 && version == 0 && access != DATA_ACCESS_READ)
     return TRUE;
   g_set_error (error, DATA_ERROR, DATA_ERROR_NOT_A_STORE, "%s: %s", self->path,
-               tables == 0 ? "it is empty, not yet a store; start gdp-server or import passports first"
-                           : "it is another program's database, not a store; check --store");
+               tables == 0 ? _("it is empty, not yet a store; start gdp-server or import passports first")
+                           : _("it is another program's database, not a store; check --store"));
   return FALSE;
 }
 
@@ -238,8 +240,8 @@ sqlite_schema_prepare (SqliteStore *self, DataAccess access, GError **error)
   if (access == DATA_ACCESS_READ) {
     if (version == VERSION)
       return TRUE;
-    g_set_error (error, DATA_ERROR, DATA_ERROR_PERMISSION, "%s: it is of an older program (schema %d); start "
-                 "gdp-server once, it brings the store up to date", self->path, (int) version);
+    g_set_error (error, DATA_ERROR, DATA_ERROR_PERMISSION, _("%s: it is of an older program (schema %d); start "
+                 "gdp-server once, it brings the store up to date"), self->path, (int) version);
     return FALSE;
   }
   return (version == VERSION || migrate (self, access, error))

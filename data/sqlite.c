@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -17,16 +18,16 @@ static const struct {
   DataError   code;
   const char *advice;
 } failures[] = {
-  { SQLITE_BUSY,     DATA_ERROR_BUSY,        "another program keeps it locked; try again" },
-  { SQLITE_LOCKED,   DATA_ERROR_BUSY,        "another program keeps it locked; try again" },
-  { SQLITE_FULL,     DATA_ERROR_FULL,        "no space left; free some on its disk" },
+  { SQLITE_BUSY,     DATA_ERROR_BUSY,        N_("another program keeps it locked; try again") },
+  { SQLITE_LOCKED,   DATA_ERROR_BUSY,        N_("another program keeps it locked; try again") },
+  { SQLITE_FULL,     DATA_ERROR_FULL,        N_("no space left; free some on its disk") },
   { SQLITE_READONLY, DATA_ERROR_PERMISSION,
-    "it cannot be written; check the rights of the file and its folder" },
-  { SQLITE_PERM,     DATA_ERROR_PERMISSION,  "check the rights of the file and its folder" },
+    N_("it cannot be written; check the rights of the file and its folder") },
+  { SQLITE_PERM,     DATA_ERROR_PERMISSION,  N_("check the rights of the file and its folder") },
   { SQLITE_CANTOPEN, DATA_ERROR_PERMISSION,
-    "it cannot be opened; check the rights of the file and its folder" },
-  { SQLITE_NOTADB,   DATA_ERROR_NOT_A_STORE, "it is not a store of this program" },
-  { SQLITE_CORRUPT,  DATA_ERROR_NOT_A_STORE, "the file is damaged; restore it from a backup" },
+    N_("it cannot be opened; check the rights of the file and its folder") },
+  { SQLITE_NOTADB,   DATA_ERROR_NOT_A_STORE, N_("it is not a store of this program") },
+  { SQLITE_CORRUPT,  DATA_ERROR_NOT_A_STORE, N_("the file is damaged; restore it from a backup") },
 };
 
 gboolean
@@ -34,7 +35,7 @@ sqlite_fail (SqliteStore *self, GError **error)
 {
   int code = sqlite3_errcode (self->db) & 0xff;
   DataError kind = DATA_ERROR_IO;
-  const char *advice = "the disk or its driver reports a fault";
+  const char *advice = N_("the disk or its driver reports a fault");
 
   for (guint i = 0; i < G_N_ELEMENTS (failures); i++)
     if (failures[i].sqlite == code) {
@@ -43,13 +44,13 @@ sqlite_fail (SqliteStore *self, GError **error)
     }
   if (code == SQLITE_IOERR && sqlite3_system_errno (self->db) == ENOSPC) {
     kind = DATA_ERROR_FULL;
-    advice = "no space left; free some on its disk";
+    advice = N_("no space left; free some on its disk");
   }
   if (code == SQLITE_CONSTRAINT) {
     kind = DATA_ERROR_REFUSED;
-    advice = "the data does not fit the store";
+    advice = N_("the data does not fit the store");
   }
-  g_set_error (error, DATA_ERROR, kind, "%s: %s (%s)", self->path, advice, sqlite3_errmsg (self->db));
+  g_set_error (error, DATA_ERROR, kind, "%s: %s (%s)", self->path, _(advice), sqlite3_errmsg (self->db));
   return FALSE;
 }
 
@@ -317,8 +318,8 @@ sqlite_is_in_place (SqliteStore *self, GError **error)
   if (sqlite3_file_control (self->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved) != SQLITE_OK || !moved)
     return TRUE;
   g_set_error (error, DATA_ERROR, DATA_ERROR_MISSING,
-               "%s: the store's file is gone or was replaced; put it back, or restore it from a backup and start "
-               "this program again", self->path);
+               _("%s: the store's file is gone or was replaced; put it back, or restore it from a backup and start "
+               "this program again"), self->path);
   return FALSE;
 }
 
@@ -354,11 +355,11 @@ refuse_file (SqliteStore *self, int code, DataAccess access, GError **error)
                    : code == EACCES || code == EPERM || code == EROFS ? DATA_ERROR_PERMISSION
                    : code == EISDIR ? DATA_ERROR_NOT_A_STORE
                    : code == ENOSPC ? DATA_ERROR_FULL : DATA_ERROR_IO;
-  const char *advice = kind == DATA_ERROR_PERMISSION ? "; check the rights of the file and its folder"
+  const char *advice = kind == DATA_ERROR_PERMISSION ? _("; check the rights of the file and its folder")
                        : code == ENOENT && access == DATA_ACCESS_READ
-                         ? "; start gdp-server or import passports first, or check --store"
-                       : code == ENOENT || code == ENOTDIR ? "; make its folder, or check --store" : "";
-  g_set_error (error, DATA_ERROR, kind, "%s: cannot open the store: %s%s", self->path, g_strerror (code),
+                         ? _("; start gdp-server or import passports first, or check --store")
+                       : code == ENOENT || code == ENOTDIR ? _("; make its folder, or check --store") : "";
+  g_set_error (error, DATA_ERROR, kind, _("%s: cannot open the store: %s%s"), self->path, g_strerror (code),
                advice);
   return FALSE;
 }
