@@ -147,6 +147,20 @@ on_escape (GtkWidget *window, GVariant *arguments, gpointer data)
   return TRUE;
 }
 
+/* As tall as it is, but never taller than the smallest screen. */
+static GtkWidget *
+scrolled (GtkWidget *child)
+{
+  GtkWidget *view = gtk_scrolled_window_new ();
+
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (view), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (view), TRUE);
+  gtk_scrolled_window_set_propagate_natural_width (GTK_SCROLLED_WINDOW (view), TRUE);
+  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (view), 640);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (view), child);
+  return view;
+}
+
 GtkWindow *
 ui_legend_new (GtkWindow *parent)
 {
@@ -164,7 +178,7 @@ ui_legend_new (GtkWindow *parent)
   add_alarms (left);
   add_values (left);
   add_symbols (right, window);
-  gtk_window_set_child (GTK_WINDOW (window), columns);
+  gtk_window_set_child (GTK_WINDOW (window), scrolled (columns));
   gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (keys), gtk_shortcut_new (
                                           gtk_shortcut_trigger_parse_string ("Escape|F2"),
                                           gtk_callback_action_new (on_escape, NULL, NULL)));
