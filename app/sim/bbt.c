@@ -467,6 +467,16 @@ sim_bbt_key (guint64 seed, const char *serial, guint8 key[32])
   g_checksum_get_digest (sum, key, &length);
 }
 
+/* Seconds since 2020: a simulator that is started again has forgotten its counters, and what it numbered anew
+ * under a boot that the server knows would pass for resends. */
+static guint32
+first_boot (gint64 now)
+{
+  const gint64 year_2020 = 1577836800;
+
+  return MAX (1, now / G_USEC_PER_SEC - year_2020);
+}
+
 SimBbt *
 sim_bbt_new (SimUnit *unit, guint64 seed, double hurry, gint64 now)
 {
@@ -480,7 +490,7 @@ sim_bbt_new (SimUnit *unit, guint64 seed, double hurry, gint64 now)
   bbt->firmware[0] = 1;
   sim_bbt_key (seed, bbt->link->serial, bbt->key);
   sim_rtc_init (&bbt->clock, now, DRIFT_PPM * sim_chance_normal (&chance));
-  sim_recorder_init (&bbt->memory);
+  sim_recorder_init (&bbt->memory, first_boot (now));
   bbt->wire = unit->wire;
   bbt->cover = unit->cover;
   bbt->magnet = unit->magnet;

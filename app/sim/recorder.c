@@ -8,9 +8,9 @@
 #define LONGEST_STEP 86400   /* s between rows of one frame */
 
 void
-sim_recorder_init (SimRecorder *recorder)
+sim_recorder_init (SimRecorder *recorder, guint32 boot)
 {
-  *recorder = (SimRecorder) { .boot = 1 };
+  *recorder = (SimRecorder) { .boot = boot };
 }
 
 void

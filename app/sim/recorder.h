@@ -36,7 +36,8 @@ typedef struct {
   guint64   made, forgotten;  /* records in all; forgotten by overflow */
 } SimRecorder;
 
-void sim_recorder_init  (SimRecorder *recorder);
+/* @boot: of its first records; must exceed that of any that the same unit ever sent. */
+void sim_recorder_init  (SimRecorder *recorder, guint32 boot);
 void sim_recorder_clear (SimRecorder *recorder);
 
 /* A new boot: numbers begin again. Records stay. */

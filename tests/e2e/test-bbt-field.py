@@ -29,7 +29,7 @@ def ask(stage, question):
 def marks(stage):
     """{(serial, stream): number of the last stored record}: no unit restarts, so that these are counts."""
     rows = ask(stage, 'SELECT serial, stream, boot, through FROM stream_mark JOIN link ON link.key = link')
-    assert all(boot == 1 for _, _, boot, _ in rows), rows
+    assert len({boot for _, _, boot, _ in rows}) <= 1, rows
     return {(serial, stream): through for serial, stream, _, through in rows}
 
 

@@ -36,7 +36,7 @@ rows_of_one_step_share_a_frame (void)
   CommsBbtPacker packer;
   CommsBbtMessage message;
   guint32 through;
-  sim_recorder_init (&recorder);
+  sim_recorder_init (&recorder, 1);
   for (guint i = 0; i < 5; i++)
     add_row (&recorder, i);
   add_row (&recorder, 9);   /* after a gap */
@@ -59,7 +59,7 @@ what_is_not_acknowledged_is_sent_again (void)
   CommsBbtPacker packer;
   CommsBbtMessage message;
   guint32 through;
-  sim_recorder_init (&recorder);
+  sim_recorder_init (&recorder, 1);
   for (guint i = 1; i <= 4; i++)
     add_event (&recorder, i);
   sim_recorder_rewind (&recorder);
@@ -79,7 +79,7 @@ static void
 what_was_never_sent_is_not_acknowledged_by_any_word (void)
 {
   SimRecorder recorder;
-  sim_recorder_init (&recorder);
+  sim_recorder_init (&recorder, 1);
   add_event (&recorder, 1);
   sim_recorder_rewind (&recorder);
   acknowledge (&recorder, COMMS_BBT_STREAM_EVENTS, 9, 999);
@@ -94,7 +94,7 @@ an_earlier_boot_goes_before_a_later_one (void)
   CommsBbtPacker packer;
   CommsBbtMessage message;
   guint32 through;
-  sim_recorder_init (&recorder);
+  sim_recorder_init (&recorder, 1);
   add_row (&recorder, 0);
   sim_recorder_boot (&recorder);
   add_row (&recorder, 1);
@@ -113,7 +113,7 @@ a_full_memory_loses_the_oldest_and_says_so (void)
 {
   SimRecorder recorder;
   CommsBbtAckEntry first;
-  sim_recorder_init (&recorder);
+  sim_recorder_init (&recorder, 1);
   for (guint i = 0; i < SIM_RECORDER_MOST + 3; i++)
     add_row (&recorder, i);
   g_assert_true (recorder.lost);
@@ -136,7 +136,7 @@ acknowledged_rows_can_be_had_again (void)
   CommsBbtAckEntry given = { 0 }, last;
   guint32 through;
   gint64 from = START + 60 * GDP_SECOND, to = START + 180 * GDP_SECOND;
-  sim_recorder_init (&recorder);
+  sim_recorder_init (&recorder, 1);
   for (guint i = 0; i < 6; i++)
     add_row (&recorder, i);
   sim_recorder_rewind (&recorder);
