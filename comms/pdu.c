@@ -207,6 +207,8 @@ comms_pdu_parse_request (const guint8 *pdu, gsize length, CommsRequest *request,
 
   request->function = length > 0 ? pdu[0] : 0;
   request->written = NULL;
+  request->read.write = FALSE;   /* the master's mark; a slave has `written` */
+  request->read.value = 0;
   if (!comms_pdu_request_length (pdu, length, &whole, error))
     return FALSE;
   if (length != whole)
