@@ -23,7 +23,7 @@ class Failed(Exception):
     pass
 
 
-def wait(what, condition, within=15):
+def wait(what, condition, within=60):
     deadline = time.monotonic() + within
     while True:
         found = condition()
@@ -50,8 +50,11 @@ class Desk:
         return self
 
     def __exit__(self, kind, *_):
-        if kind is not None and self.screen is not None:
-            print('# on the screen:', self.screen.texts()[:50], flush=True)
+        if kind is not None:
+            if self.screen is not None:
+                print('# on the screen:', self.screen.texts()[:50], flush=True)
+            with open(f'{self.folder}/log', errors='replace') as log:
+                print('# said:', *log.read().splitlines()[-25:], sep='\n# ', flush=True)
         for process in self.processes[::-1]:
             if process.poll() is None:
                 process.terminate()
@@ -201,7 +204,7 @@ def no_session_bus():
         desk.field(3)
         picture = f'{desk.folder}/page.png'
         console, _ = desk.console('--screenshot', picture, DBUS_SESSION_BUS_ADDRESS='unix:path=/nonexistent', GTK_A11Y='none')
-        if console.wait(20) != 0 or os.path.getsize(picture) < 20000:
+        if console.wait(60) != 0 or os.path.getsize(picture) < 20000:
             raise Failed('no picture without a bus')
 
 
@@ -228,7 +231,7 @@ def screenshot_without_server_says_what_is_missing():
         with sqlite3.connect(desk.path) as store:     # long ago
             store.execute('UPDATE server SET heartbeat = heartbeat - 60000000')
         console, _ = desk.console('--screenshot', f'{desk.folder}/page.png')
-        code = console.wait(30)
+        code = console.wait(60)
         said = open(f'{desk.folder}/log').read()
         if code != 1 or 'gdp-console: no picture' not in said or 'SERVER SILENT' not in said:
             raise Failed(f'exit {code}: {said}')
@@ -247,7 +250,7 @@ def ends_cleanly_on_sigterm():
         console, screen = desk.console()
         wait('the picture', lambda: screen.shows('live'))
         console.send_signal(signal.SIGTERM)
-        if console.wait(10) != 0:
+        if console.wait(60) != 0:
             raise Failed(f'exit {console.returncode}')
 
 
