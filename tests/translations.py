@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """translations.py SOURCE — the translation is complete: every file with text is listed, every text in
 the listed files is in ru.po, translated, with the format that the program expects."""
+import gettext
 import glob
 import os
 import re
@@ -54,4 +55,18 @@ def sound():
     assert 'msgid' not in command('msgattrib', '--only-fuzzy', f'{SOURCE}/po/ru.po').stdout
 
 
-tap.run(listed, complete, sound)
+def counted():
+    """what is counted has its plural forms, in Russian three"""
+    plain = re.compile(r'\b_ ?\("[^"]*%u [a-z]+s\b')
+    found = [f'{path}: {match}' for path in LISTED if path.endswith('.c')
+             for match in plain.findall(open(f'{SOURCE}/{path}').read())]
+    assert not found, f'need ngettext: {found}'
+    with tempfile.TemporaryDirectory() as folder:
+        assert command('msgfmt', '-o', f'{folder}/ru.mo', f'{SOURCE}/po/ru.po').returncode == 0
+        with open(f'{folder}/ru.mo', 'rb') as file:
+            russian = gettext.GNUTranslations(file)
+    said = [russian.ngettext('%u session', '%u sessions', n) % n for n in (1, 3, 5, 11, 21, 112)]
+    assert said == ['1 сеанс', '3 сеанса', '5 сеансов', '11 сеансов', '21 сеанс', '112 сеансов'], said
+
+
+tap.run(listed, complete, sound, counted)

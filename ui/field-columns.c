@@ -53,17 +53,16 @@ ui_field_state_text (UiSession *session, UiFieldUnit *unit)
 char *
 ui_field_supply_text (const GdpDevice *device)
 {
+  g_autofree char *mains = ui_quantity_text (device->mains, 0, "V"), *battery = ui_quantity_text (device->battery, 1, "V");
   GString *text = g_string_new (NULL);
 
-  if (device->supply & GDP_SUPPLY_MAINS && !isnan (device->mains))
-    g_string_append_printf (text, _("mains %.0f V"), device->mains);
-  else if (device->supply & GDP_SUPPLY_MAINS)
-    g_string_append (text, _("mains"));
+  if (device->supply & GDP_SUPPLY_MAINS)
+    g_string_append_printf (text, "%s%s%s", _("mains"), *mains != '\0' ? " " : "", mains);
   if (device->supply & GDP_SUPPLY_SOLAR)
     g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", _("solar"));
   if (!isnan (device->battery))
-    g_string_append_printf (text, "%s%s %.1f V", text->len > 0 ? ", " : "",
-                            device->supply & GDP_SUPPLY_CHARGING ? _("charging") : _("battery"), device->battery);
+    g_string_append_printf (text, "%s%s %s", text->len > 0 ? ", " : "",
+                            device->supply & GDP_SUPPLY_CHARGING ? _("charging") : _("battery"), battery);
   return g_string_free (text, FALSE);
 }
 
@@ -208,8 +207,7 @@ show_next (GtkWidget *cell, gpointer item, UiSession *session)
 static void
 show_signal (GtkWidget *cell, gpointer item, UiSession *session)
 {
-  double signal = device_of (item)->signal;
-  g_autofree char *text = isnan (signal) ? g_strdup ("") : g_strdup_printf (_("%.0f dBm"), signal);
+  g_autofree char *text = ui_quantity_text (device_of (item)->signal, 0, "dBm");
 
   ui_cell_set (cell, text, "number");
 }

@@ -24,6 +24,7 @@ ui_field_draft_new (GdpNetwork *network, guint link)
   draft->link = link;
   draft->told = own->settings != NULL;
   draft->settings = gdp_settings_copy (gdp_bbt_link_settings (network, link));
+  draft->guaranteed = own->guaranteed_sessions;
   draft->zone = own->zone;
   draft->calls = entries_of (own->schedule, own->n_schedule);
   ui_field_draft_set_category (draft, own->category);
@@ -101,6 +102,7 @@ ui_field_draft_network (const UiFieldDraft *draft, GError **error)
   GdpLink link = draft->network->links[draft->link];
 
   link.settings = draft->told ? draft->settings : NULL;
+  link.guaranteed_sessions = draft->guaranteed;
   link.category = draft->category;
   link.zone = draft->category != NULL ? 0 : draft->zone;
   link.schedule = (const GdpScheduleEntry *) (gpointer) draft->calls->data;
@@ -129,6 +131,7 @@ ui_field_draft_differs (const UiFieldDraft *draft, const GdpNetwork *network)
   if (link == NULL)
     return FALSE;
   return !gdp_settings_equal (draft->told ? draft->settings : NULL, link->settings)
+         || draft->guaranteed != link->guaranteed_sessions
          || g_strcmp0 (draft->category, link->category) != 0 || (draft->category == NULL && draft->zone != link->zone)
          || !same_calls (draft->calls, link->schedule, link->n_schedule)
          || (category != NULL && (draft->window != category->window

@@ -12,6 +12,7 @@ typedef struct {
   guint        link;         /* index in it, of a BBT */
   gboolean     told;         /* FALSE: no settings are sent to the unit */
   GdpSettings *settings;     /* never NULL */
+  guint        guaranteed;   /* sessions; 0 = mains powered */
   char        *category;     /* or NULL */
   int          zone;         /* of its own calls, minutes east of UTC, when it has no category */
   GArray      *calls;        /* GdpScheduleEntry, its own */

@@ -48,11 +48,14 @@ say_count (UiJournalPage *self)
   if (rest == 0)
     text = g_strdup_printf (ngettext ("%u record", "%u records", shown), shown);
   else if (filtered && self->complete)
-    text = g_strdup_printf (_("%u records; the filter hides %u"), shown, rest);
+    text = g_strdup_printf (ngettext ("%u record; the filter hides %u",
+                                      "%u records; the filter hides %u", shown), shown, rest);
   else if (filtered)
-    text = g_strdup_printf (_("%u records; %u are older or hidden by the filter"), shown, rest);
+    text = g_strdup_printf (ngettext ("%u record; %u are older or hidden by the filter",
+                                      "%u records; %u are older or hidden by the filter", shown), shown, rest);
   else
-    text = g_strdup_printf (_("%u records; %u older ones follow on scrolling"), shown, rest);
+    text = g_strdup_printf (ngettext ("%u record; %u older ones follow on scrolling",
+                                      "%u records; %u older ones follow on scrolling", shown), shown, rest);
   ui_cell_set (self->count, text, filtered ? "heading" : "dim-label");
 }
 

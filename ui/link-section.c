@@ -275,8 +275,11 @@ show_signals (UiLinkSection *self, const GPtrArray *sessions)
     }
   }
   gtk_widget_set_visible (self->signals, least <= best);
-  if (least <= best)
-    text = g_strdup_printf (_("Signal at the last %u sessions: %.0f to %.0f dBm"), n, least, best);
+  if (least <= best) {
+    g_autofree char *from = ui_number_text (least, 0), *to = ui_quantity_text (best, 0, "dBm");
+    text = g_strdup_printf (ngettext ("Signal at the last %u session: %s to %s", "Signal at the last %u sessions: %s to %s", n),
+                            n, from, to);
+  }
   ui_bars_set (UI_BARS (self->signals), values, n, text);
 }
 

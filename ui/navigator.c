@@ -125,7 +125,7 @@ static void
 say_hidden (UiNavigator *self)
 {
   guint total = g_list_model_get_n_items (ui_session_get_sites (self->session)), shown = count_matching (self);
-  g_autofree char *text = g_strdup_printf (_("%u of %u sites"), shown, total);
+  g_autofree char *text = g_strdup_printf (ngettext ("%u of %u site", "%u of %u sites", total), shown, total);
 
   ui_cell_set (self->hidden, text, NULL);
   gtk_widget_set_visible (self->hidden, self->needle != NULL);

@@ -31,7 +31,7 @@ refresh (UiOutputs *self)
     if (index >= network->n_points)   /* another configuration, and not shown yet */
       return;
     ui_session_describe (self->session, index, &value);
-    g_autofree char *label = g_strdup_printf ("%s: %s%s…", ui_point_name (&network->points[index]),
+    g_autofree char *label = g_strdup_printf ("%s: %s%s", ui_point_name (&network->points[index]),
                                               value.look == UI_LOOK_BAD ? "—" : value.text, value.mark);
     gtk_button_set_label (GTK_BUTTON (button_at (self, i)), label);
     gtk_widget_set_sensitive (button_at (self, i), ui_session_is_live (self->session));

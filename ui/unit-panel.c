@@ -14,14 +14,15 @@ struct _UiUnitPanel {
 
   /* template */
   GtkWidget    *title, *message, *revert, *apply, *body, *facts, *settings_title, *schedule_title, *settings,
-               *schedule, *budget, *gauge, *empty, *editors, *no_editors;
+               *schedule, *budget_row, *guaranteed, *budget, *gauge, *empty, *editors, *no_editors;
 
   /* owned */
   UiSession    *session;
   UiFieldUnit  *unit;        /* NULL = none is chosen */
   UiFieldDraft *draft;       /* NULL unless it is a BBT */
   gulong        changed;     /* handler of unit */
-  gboolean      applying;
+  GArray       *numbers;     /* guint: those of the list of guaranteed sessions */
+  gboolean      applying, filling;
 };
 
 G_DEFINE_FINAL_TYPE (UiUnitPanel, ui_unit_panel, GTK_TYPE_WIDGET)
@@ -70,10 +71,11 @@ peer_text (UiUnitPanel *self, const GdpDevice *device)
 static char *
 signal_text (UiUnitPanel *self, const GdpDevice *device)
 {
-  if (isnan (device->signal))
-    return g_strdup ("");
-  return isnan (device->temperature) ? g_strdup_printf (_("%.0f dBm"), device->signal)
-                                     : g_strdup_printf (_("%.0f dBm; cabinet %.0f °C"), device->signal, device->temperature);
+  g_autofree char *signal = ui_quantity_text (device->signal, 0, "dBm");
+  g_autofree char *warmth = ui_quantity_text (device->temperature, 0, "°C");
+
+  return *warmth == '\0' ? g_steal_pointer (&signal)
+                         : g_strdup_printf (_("%s; cabinet %s"), *signal != '\0' ? signal : "—", warmth);
 }
 
 static char *
@@ -113,7 +115,10 @@ firmware_text (UiUnitPanel *self, const GdpDevice *device)
 static char *
 sessions_text (UiUnitPanel *self, const GdpDevice *device)
 {
-  return g_strdup_printf (_("%u sessions, %u starts"), device->sessions, device->boot);
+  g_autofree char *sessions = g_strdup_printf (ngettext ("%u session", "%u sessions", device->sessions), device->sessions);
+
+  /* Translators: "12 sessions, start No. 3": it counts its starts from wherever it likes */
+  return g_strdup_printf (_("%s, start No. %u"), sessions, device->boot);
 }
 
 static const struct { const char *label; char *(*text) (UiUnitPanel *, const GdpDevice *); } facts[] = {
@@ -131,7 +136,9 @@ build_facts (UiUnitPanel *self)
 
     gtk_label_set_xalign (GTK_LABEL (label), 0);
     gtk_label_set_xalign (GTK_LABEL (value), 0);
-    gtk_label_set_ellipsize (GTK_LABEL (value), PANGO_ELLIPSIZE_END);
+    gtk_label_set_wrap (GTK_LABEL (value), TRUE);
+    gtk_label_set_wrap_mode (GTK_LABEL (value), PANGO_WRAP_WORD_CHAR);
+    gtk_label_set_yalign (GTK_LABEL (label), 0);
     gtk_widget_set_hexpand (value, TRUE);
     gtk_widget_add_css_class (label, "dim-label");
     gtk_grid_attach (GTK_GRID (self->facts), label, 0, (int) i, 1, 1);
@@ -198,10 +205,35 @@ fault_of (UiUnitPanel *self)
   return fault != NULL ? fault : ui_schedule_editor_fault (UI_SCHEDULE_EDITOR (self->schedule));
 }
 
+/* What BBTs are sold with; whatever else is configured joins them. */
+static void
+fill_guaranteed (UiUnitPanel *self)
+{
+  static const guint sold[] = { 0, 5000, 7500, 10000 };
+  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
+  guint chosen = 0;
+
+  g_array_set_size (self->numbers, 0);
+  g_array_append_vals (self->numbers, sold, G_N_ELEMENTS (sold));
+  while (chosen < self->numbers->len && g_array_index (self->numbers, guint, chosen) != self->draft->guaranteed)
+    chosen++;
+  if (chosen == self->numbers->len)
+    g_array_append_val (self->numbers, self->draft->guaranteed);
+  for (guint i = 0; i < self->numbers->len; i++) {
+    guint number = g_array_index (self->numbers, guint, i);
+    g_autofree char *name = number > 0 ? g_strdup_printf ("%u", number) : g_strdup (_("none: mains powered"));
+    gtk_string_list_append (names, name);
+  }
+  self->filling = TRUE;
+  gtk_drop_down_set_model (GTK_DROP_DOWN (self->guaranteed), G_LIST_MODEL (names));
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (self->guaranteed), chosen);
+  self->filling = FALSE;
+}
+
 static void
 show_budget (UiUnitPanel *self)
 {
-  guint guaranteed = ui_field_unit_peek_link (self->unit)->guaranteed_sessions;
+  guint guaranteed = self->draft->guaranteed;
   guint used = device_of (self) != NULL ? device_of (self)->sessions : 0;
   GdpSessionBudget budget;
   gboolean limited = ui_field_draft_budget (self->draft, used, ui_session_now (self->session), &budget);
@@ -213,7 +245,7 @@ show_budget (UiUnitPanel *self)
   if (fault_of (self) != NULL)
     text = g_strdup (_("How long the guarantee lasts is seen when what is marked is mended"));
   else if (guaranteed == 0)
-    text = g_strdup (_("Mains powered: no number of sessions is guaranteed"));
+    text = g_strdup ("");
   else if (!limited)
     text = g_strdup ("");
   else
@@ -249,6 +281,17 @@ on_edited (UiUnitPanel *self)
 }
 
 static void
+on_guaranteed (UiUnitPanel *self)
+{
+  guint chosen = gtk_drop_down_get_selected (GTK_DROP_DOWN (self->guaranteed));
+
+  if (self->filling || self->draft == NULL || self->numbers == NULL || chosen >= self->numbers->len)
+    return;
+  self->draft->guaranteed = g_array_index (self->numbers, guint, chosen);
+  judge (self);
+}
+
+static void
 begin (UiUnitPanel *self)
 {
   UiFieldDraft *old = g_steal_pointer (&self->draft);
@@ -260,14 +303,15 @@ begin (UiUnitPanel *self)
   ui_schedule_editor_show (UI_SCHEDULE_EDITOR (self->schedule), self->draft);
   ui_field_draft_free (old);
   gtk_widget_set_visible (self->editors, bbt);
-  gtk_widget_set_visible (self->budget, bbt);
-  gtk_widget_set_visible (self->gauge, bbt);
+  gtk_widget_set_visible (self->budget_row, bbt);
   gtk_widget_set_visible (self->no_editors, self->unit != NULL && !bbt);
   gtk_widget_set_sensitive (self->apply, FALSE);
   gtk_widget_set_sensitive (self->revert, FALSE);
   ui_cell_set (self->message, "", NULL);
-  if (bbt)
-    judge (self);
+  if (!bbt)
+    return;
+  fill_guaranteed (self);
+  judge (self);
 }
 
 static void
@@ -404,6 +448,7 @@ ui_unit_panel_dispose (GObject *object)
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
   g_clear_pointer (&self->draft, ui_field_draft_free);
+  g_clear_pointer (&self->numbers, g_array_unref);
   g_clear_object (&self->unit);
   g_clear_object (&self->session);
   G_OBJECT_CLASS (ui_unit_panel_parent_class)->dispose (object);
@@ -428,6 +473,8 @@ ui_unit_panel_class_init (UiUnitPanelClass *class)
   gtk_widget_class_bind_template_child (widget_class, UiUnitPanel, schedule_title);
   gtk_widget_class_bind_template_child (widget_class, UiUnitPanel, settings);
   gtk_widget_class_bind_template_child (widget_class, UiUnitPanel, schedule);
+  gtk_widget_class_bind_template_child (widget_class, UiUnitPanel, budget_row);
+  gtk_widget_class_bind_template_child (widget_class, UiUnitPanel, guaranteed);
   gtk_widget_class_bind_template_child (widget_class, UiUnitPanel, budget);
   gtk_widget_class_bind_template_child (widget_class, UiUnitPanel, gauge);
   gtk_widget_class_bind_template_child (widget_class, UiUnitPanel, empty);
@@ -436,6 +483,7 @@ ui_unit_panel_class_init (UiUnitPanelClass *class)
   gtk_widget_class_bind_template_callback (widget_class, on_apply);
   gtk_widget_class_bind_template_callback (widget_class, on_revert);
   gtk_widget_class_bind_template_callback (widget_class, on_edited);
+  gtk_widget_class_bind_template_callback (widget_class, on_guaranteed);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "unitpanel");
 }
@@ -443,6 +491,7 @@ ui_unit_panel_class_init (UiUnitPanelClass *class)
 static void
 ui_unit_panel_init (UiUnitPanel *self)
 {
+  self->numbers = g_array_new (FALSE, FALSE, sizeof (guint));
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_orientable_set_orientation (GTK_ORIENTABLE (gtk_widget_get_layout_manager (GTK_WIDGET (self))),
                                   GTK_ORIENTATION_VERTICAL);

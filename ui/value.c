@@ -35,6 +35,14 @@ ui_number_text (double number, int decimals)
   return g_strconcat ("−", digits + 1, NULL);
 }
 
+char *
+ui_quantity_text (double number, int decimals, const char *unit)
+{
+  g_autofree char *digits = ui_number_text (number, decimals);
+
+  return *digits != '\0' ? g_strdup_printf ("%s\u00a0%s", digits, _(unit)) : g_strdup ("");
+}
+
 const char *
 ui_point_name (const GdpPoint *point)
 {

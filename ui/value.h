@@ -46,6 +46,8 @@ const char *ui_look_class (UiLook look);
 
 /* @number with @decimals in the locale's way, with a true minus sign; "" for NaN. (transfer full) */
 char *ui_number_text (double number, int decimals);
+/* "−71 dBm"; @unit: English, marked for translation somewhere; "" for NaN. (transfer full) */
+char *ui_quantity_text (double number, int decimals, const char *unit);
 /* "0.302 MPa", or the state's name of a discrete point. (transfer full) */
 char *ui_point_number_text (const GdpPoint *point, double number);
 /* What people call it, translated. (borrowed) */

@@ -360,6 +360,34 @@ test_the_budget_is_counted_as_one_types (void)
   stand_up (&desk);
 }
 
+static gboolean
+stored_guarantee_is (Desk *desk, gconstpointer sessions)
+{
+  g_autoptr (GdpNetwork) network = data_store_network (desk->store, NULL);
+
+  return network->links[link_index (desk, network, "bbt-2")].guaranteed_sessions == GPOINTER_TO_UINT (sessions);
+}
+
+static void
+test_the_guarantee_is_changed (void)
+{
+  Desk desk = { 0 };
+  GtkWidget *numbers;
+  guint first = 0;
+
+  sit_down (&desk);
+  call (&desk, "bbt-2", FALSE, 0, 0);
+  wait_for (&desk, choose, "bbt-2", "the unit is chosen");
+  wait_for (&desk, window_says, "used 412 of 5000", "as it is configured");
+  numbers = find (named (GTK_WIDGET (desk.window), "unitpanel"), GTK_TYPE_DROP_DOWN, &first);
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (numbers), 3);
+  wait_for (&desk, window_says, "used 412 of 10000", "how long it lasts follows at once");
+  g_assert_true (gtk_widget_activate (button (GTK_WIDGET (desk.window), "Apply")));
+  wait_for (&desk, stored_guarantee_is, GUINT_TO_POINTER (10000), "the store has it");
+  wait_for (&desk, window_says, "412 / 10000", "the list has it");
+  stand_up (&desk);
+}
+
 static void
 test_thresholds_are_checked (void)
 {
@@ -534,6 +562,7 @@ main (int argc, char **argv)
   g_test_add_func ("/field-page/filters-say-what-they-hide", test_filters_say_what_they_hide);
   g_test_add_func ("/field-page/settings-are-changed-and-seen-to-be-taken", test_settings_are_changed);
   g_test_add_func ("/field-page/the-budget-is-counted-as-one-types", test_the_budget_is_counted_as_one_types);
+  g_test_add_func ("/field-page/the-guarantee-is-changed", test_the_guarantee_is_changed);
   g_test_add_func ("/field-page/thresholds-are-checked-as-one-types", test_thresholds_are_checked);
   g_test_add_func ("/field-page/a-call-is-added", test_a_call_is_added);
   g_test_add_func ("/field-page/a-stranger-is-approved", test_a_stranger_is_approved);
