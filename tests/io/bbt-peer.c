@@ -2,245 +2,12 @@
 #include "bbt-peer.h"
 
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "../patience.h"
 #include "comms/bbt-archive.h"
-
-static const double patience = 20;
-
-/* ---- the network ------------------------------------------------------------------------------------- */
-
-static const GdpRegister reported[] = {
-  { "ai1", GDP_TABLE_REPORT_VALUES, 1, GDP_REGISTER_U16, .scale = 0.001 },
-  { "ai2", GDP_TABLE_REPORT_VALUES, 2, GDP_REGISTER_U16, .scale = 0.001 },
-  { "battery", GDP_TABLE_REPORT_VALUES, 12, GDP_REGISTER_U16, .scale = 0.001 },
-  { "di1", GDP_TABLE_REPORT_BITS, 0, GDP_REGISTER_BIT, .scale = 1 },
-};
-static const GdpRegister slave[] = {
-  { "ai1", GDP_TABLE_INPUT_REGISTERS, 0, GDP_REGISTER_U16, .scale = 1 },
-  { "ai2", GDP_TABLE_INPUT_REGISTERS, 1, GDP_REGISTER_U16, .scale = 1 },
-};
-
-static void
-add_unit (GdpNetworkBuilder *builder, guint site, guint link, guint8 address, const GdpRegister *registers,
-          guint n_registers)
-{
-  const char *name = address == 0 ? "report" : "slave";
-  g_autoptr (GdpProfile) profile = gdp_profile_new (name, name, registers, n_registers, NULL);
-  g_autofree char *id = g_strdup_printf ("S%u/%s", link, name);
-  g_autoptr (GError) error = NULL;
-  guint unit = gdp_network_builder_add_unit (builder, &(GdpUnit) { .id = id, .site = site, .link = link,
-                                             .address = address, .profile = profile, .period = 0.2 }, &error);
-
-  g_assert_no_error (error);
-  for (guint i = 0; i < n_registers; i++) {
-    g_autofree char *point = g_strdup_printf ("S%u/%s-%s", link, name, registers[i].channel);
-    gboolean bit = registers[i].type == GDP_REGISTER_BIT;
-    gdp_network_builder_add_point (builder, &(GdpPoint) {
-      .id = point, .site = site, .unit = unit, .channel = registers[i].channel, .engineering_unit = "",
-      .kind = bit ? GDP_POINT_DISCRETE : GDP_POINT_ANALOG,
-      .scaling = { bit ? GDP_SIGNAL_CONTACT : GDP_SIGNAL_NUMBER }, .resolution = 0.001, .keep_every = 60 }, &error);
-    g_assert_no_error (error);
-  }
-}
-
-static void
-add_bbt (GdpNetworkBuilder *builder, guint number)
-{
-  static const GdpScheduleEntry noon = { .kind = GDP_SCHEDULE_DAILY, .minute = 720 };
-  g_autofree char *id = g_strdup_printf ("bbt-%u", number), *serial = g_strdup_printf ("U%u", number);
-  g_autofree char *site_id = g_strdup_printf ("S%u", number);
-  g_autoptr (GdpSettings) settings = number == PEER_SETTINGS ? gdp_settings_new () : NULL;
-  g_autoptr (GError) error = NULL;
-  guint link = gdp_network_builder_add_link (builder, &(GdpLink) {
-    .id = id, .key = 100 + number, .kind = GDP_LINK_BBT, .serial = serial, .keyless = number == PEER_KEYLESS,
-    .settings = settings, .schedule = settings != NULL ? &noon : NULL, .n_schedule = settings != NULL }, &error);
-  g_assert_no_error (error);
-  guint site = gdp_network_builder_add_site (builder, &(GdpSite) { .id = site_id }, &error);
-
-  add_unit (builder, site, link, 0, reported, G_N_ELEMENTS (reported));
-  if (number == PEER_SLAVE)
-    add_unit (builder, site, link, 1, slave, G_N_ELEMENTS (slave));
-}
-
-GdpNetwork *
-peer_network (void)
-{
-  g_autoptr (GdpNetworkBuilder) builder = gdp_network_builder_new ();
-
-  for (guint i = 0; i < PEER_LINKS; i++)
-    add_bbt (builder, i);
-  gdp_network_builder_add_link (builder, &(GdpLink) { .id = "modem", .kind = GDP_LINK_MODEM,
-                                .registration = "GDP-0000" }, NULL);
-  return gdp_network_builder_finish (g_steal_pointer (&builder));
-}
-
-static void
-make_key (guint link, guint8 key[COMMS_BBT_KEY_SIZE])
-{
-  for (guint i = 0; i < COMMS_BBT_KEY_SIZE; i++)
-    key[i] = 17 * i + link;
-}
-
-CommsBbtKeys *
-peer_keys (void)
-{
-  g_autoptr (GString) text = g_string_new ("# for tests\n");
-  g_autoptr (GError) error = NULL;
-
-  for (guint link = 0; link < PEER_LINKS; link++) {
-    guint8 key[COMMS_BBT_KEY_SIZE];
-    make_key (link, key);
-    g_string_append_printf (text, "U%u ", link);
-    for (guint i = 0; i < sizeof key; i++)
-      g_string_append_printf (text, "%02x", key[i]);
-    g_string_append_c (text, '\n');
-    if (link + 1 == PEER_KEYLESS)
-      link++;
-  }
-  CommsBbtKeys *keys = comms_bbt_keys_parse ("keys", text->str, text->len, &error);
-  g_assert_no_error (error);
-  return keys;
-}
-
-Field *
-peer_field (CommsSessionSettings settings)
-{
-  g_autoptr (CommsBbtKeys) keys = peer_keys ();
-
-  settings.keys = keys;
-  settings.udp = "127.0.0.1:0";
-  return field_start (peer_network (), settings);
-}
-
-/* ---- commits ----------------------------------------------------------------------------------------- */
-
-static void
-note (Commits *commits, const CommsReport *report)
-{
-  const GdpNetwork *network = commits->field->network;
-
-  for (guint i = 0; i < report->n_samples; i++) {
-    const GdpSample *sample = &report->samples[i];
-    g_ptr_array_add (commits->samples, g_strdup_printf ("%s=%g@%d s/%s", network->points[sample->point].id, sample->raw,
-                     (int) ((sample->time - report->received) / G_USEC_PER_SEC), sample->reason == GDP_REASON_NONE ? "good" : gdp_reason_word (sample->reason)));
-  }
-  if (report->event != NULL)
-    g_ptr_array_add (commits->events, g_strdup (report->event->text));
-  if (report->kind == COMMS_REPORT_RESULT)
-    g_ptr_array_add (commits->results, g_strdup_printf ("%d: %s: %s", (int) report->command, report->ok ? "ok" : "failed",
-                                                        report->detail != NULL ? report->detail : ""));
-  if (report->has_mark)
-    g_ptr_array_add (commits->marks, g_strdup_printf ("%u %u/%u", report->mark.stream, report->mark.boot,
-                                                      report->mark.through));
-  if (report->device != NULL) {
-    g_clear_pointer (&commits->device, gdp_device_free);
-    commits->device = gdp_device_copy (report->device);
-    const GdpDevice *device = commits->device;
-    g_ptr_array_add (commits->devices, g_strdup_printf ("%s %s: %u of %u", device->connected != 0 ? "connected" : "gone",
-                     device->firmware_wanted != NULL ? device->firmware_wanted : "", device->firmware_done,
-                     device->firmware_size));
-  }
-}
-
-static gpointer
-commit_all (gpointer data)
-{
-  Commits *commits = data;
-
-  while (!g_atomic_int_get (&commits->over)) {
-    CommsReport *report = g_async_queue_timeout_pop (commits->field->reports, 5000);
-    if (report == NULL)
-      continue;
-    g_mutex_lock (&commits->lock);
-    note (commits, report);
-    if (report->has_mark && g_atomic_int_get (&commits->hold))
-      g_ptr_array_add (commits->held, g_steal_pointer (&report));
-    g_mutex_unlock (&commits->lock);
-    if (report != NULL)
-      comms_report_committed (report);
-  }
-  return NULL;
-}
-
-Commits *
-commits_start (Field *field)
-{
-  Commits *commits = g_new0 (Commits, 1);
-
-  commits->field = field;
-  g_mutex_init (&commits->lock);
-  commits->held = g_ptr_array_new_with_free_func ((GDestroyNotify) comms_report_free);
-  commits->samples = g_ptr_array_new_with_free_func (g_free);
-  commits->events = g_ptr_array_new_with_free_func (g_free);
-  commits->results = g_ptr_array_new_with_free_func (g_free);
-  commits->devices = g_ptr_array_new_with_free_func (g_free);
-  commits->marks = g_ptr_array_new_with_free_func (g_free);
-  commits->thread = g_thread_new ("commits", commit_all, commits);
-  return commits;
-}
-
-void
-commits_stop (Commits *commits)
-{
-  g_atomic_int_set (&commits->over, TRUE);
-  g_thread_join (commits->thread);
-  GPtrArray *lists[] = { commits->held, commits->samples, commits->events, commits->results, commits->marks,
-                         commits->devices };
-  for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
-    g_ptr_array_unref (lists[i]);
-  g_clear_pointer (&commits->device, gdp_device_free);
-  g_mutex_clear (&commits->lock);
-  g_free (commits);
-}
-
-void
-commits_hold (Commits *commits, gboolean hold)
-{
-  g_atomic_int_set (&commits->hold, hold);
-  g_mutex_lock (&commits->lock);
-  for (guint i = 0; !hold && i < commits->held->len; i++)
-    comms_report_committed (g_steal_pointer (&commits->held->pdata[i]));
-  if (!hold)
-    g_ptr_array_set_size (commits->held, 0);
-  g_mutex_unlock (&commits->lock);
-}
-
-guint
-commits_count (Commits *commits, GPtrArray *list, const char *text)
-{
-  guint n = 0;
-
-  g_mutex_lock (&commits->lock);
-  for (guint i = 0; i < list->len; i++)
-    n += strstr (list->pdata[i], text) != NULL;
-  g_mutex_unlock (&commits->lock);
-  return n;
-}
-
-void
-commits_wait_n (Commits *commits, GPtrArray *list, const char *text, guint n)
-{
-  gint64 deadline = g_get_monotonic_time () + patience * G_USEC_PER_SEC;
-
-  while (commits_count (commits, list, text) < n) {
-    if (g_get_monotonic_time () >= deadline) {
-      for (guint i = 0; i < list->len; i++)
-        g_test_message ("there is: %s", (char *) list->pdata[i]);
-      g_error ("%u times nothing says \"%s\"", n, text);
-    }
-    g_usleep (1000);
-  }
-}
-
-void
-commits_wait (Commits *commits, GPtrArray *list, const char *text)
-{
-  commits_wait_n (commits, list, text, 1);
-}
 
 /* ---- calling ----------------------------------------------------------------------------------------- */
 
@@ -252,7 +19,7 @@ peer_new (Field *field, guint link, int fd)
   peer->field = field;
   peer->fd = fd;
   peer->link = link;
-  make_key (link, peer->key);
+  peer_key (link, peer->key);
   g_snprintf (peer->ident.serial, sizeof peer->ident.serial, "U%u", link);
   strcpy (peer->ident.model, "BBT-1");
   peer->ident.boot = 7;
@@ -315,6 +82,24 @@ peer_say (Peer *peer, const CommsBbtMessage *message, guint8 *copy)
   return size;
 }
 
+void
+peer_tell (Peer *peer, CommsBbtMessage message)
+{
+  peer_say (peer, &message, NULL);
+}
+
+void
+peer_data (Peer *peer, const guint8 *bytes, gsize length)
+{
+  peer_tell (peer, (CommsBbtMessage) { .type = COMMS_BBT_DATA, .data = { { bytes, length } } });
+}
+
+void
+peer_answer (Peer *peer, const CommsBbtMessage *request, guint8 code, guint32 value)
+{
+  peer_tell (peer, (CommsBbtMessage) { .type = COMMS_BBT_RESULT, .result = { request->sequence, code, value } });
+}
+
 gboolean
 peer_hears (Peer *peer, double seconds)
 {
@@ -346,7 +131,7 @@ peer_hear (Peer *peer, CommsBbtMessage *message)
   CommsBbtFrame frame;
 
   while (!take_frame (peer, &frame)) {
-    if (!modem_hears (peer->fd, patience))
+    if (!modem_hears (peer->fd, PATIENCE))
       g_error ("the server says nothing");
     ssize_t n = recv (peer->fd, peer->bytes + peer->n_bytes, 8192, 0);
     if (n <= 0)
@@ -407,6 +192,17 @@ peer_acknowledged (Peer *peer, CommsBbtStream stream, guint32 boot, guint32 thro
           && message.ack.entries[i].through == through)
         return;
   }
+}
+
+void
+peer_alive (Peer *peer)
+{
+  CommsBbtMessage message;
+
+  peer_tell (peer, (CommsBbtMessage) { .type = COMMS_BBT_PING, .ping = { 4711 } });
+  do
+    peer_hear (peer, &message);
+  while (message.type != COMMS_BBT_PONG || message.pong.token != 4711);
 }
 
 /* ---- identifying ------------------------------------------------------------------------------------- */

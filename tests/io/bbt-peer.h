@@ -3,40 +3,8 @@
  * codec (which tests/peer knows a second time, in Python); the peer itself knows nothing of sessions. */
 #pragma once
 
+#include "bbt-field.h"
 #include "comms/bbt-end.h"
-#include "session-field.h"
-
-/* Links "bbt-0" …: serials "U0" …, and one modem. U1 has no key; behind U2 is a slave at address 1 (points ai1,
- * ai2 of input registers 0, 1); U3 has settings and a schedule. Each has a report unit with points on ai1, ai2,
- * di1, battery. */
-enum { PEER_LINKS = 4, PEER_POINTS = 4, PEER_KEYLESS = 1, PEER_SLAVE = 2, PEER_SETTINGS = 3 };
-GdpNetwork   *peer_network (void);
-/* The keys of all but U1. (transfer full) */
-CommsBbtKeys *peer_keys (void);
-/* A server with them, UDP on; @settings' other fields as given. */
-Field        *peer_field (CommsSessionSettings settings);
-
-/* Commits every report that comes, in a thread of its own, and tells what it saw. */
-typedef struct {
-  Field     *field;
-  GThread   *thread;
-  int        over, hold;   /* atomic; hold: what has a mark waits */
-  GMutex     lock;
-  GPtrArray *held;         /* CommsReport */
-  GPtrArray *samples;      /* char*: "point=raw@age s/reason" of every sample */
-  GPtrArray *events;       /* char*: their texts */
-  GPtrArray *results;      /* char*: "command: ok: detail" */
-  GPtrArray *marks;        /* char*: "stream boot/through" */
-  GPtrArray *devices;      /* char*: "connected" or "gone", firmware wanted, bytes there of how many */
-  GdpDevice *device;       /* the last */
-} Commits;
-Commits *commits_start (Field *field);
-void     commits_stop  (Commits *commits);
-void     commits_hold  (Commits *commits, gboolean hold);   /* FALSE: those that waited are committed */
-/* Until @n of @list contain @text; the test fails without them. */
-void     commits_wait_n (Commits *commits, GPtrArray *list, const char *text, guint n);
-void     commits_wait  (Commits *commits, GPtrArray *list, const char *text);   /* one */
-guint    commits_count (Commits *commits, GPtrArray *list, const char *text);
 
 typedef struct {
   Field        *field;
@@ -69,6 +37,10 @@ void  peer_accepted  (Peer *peer, CommsBbtMessage *accept);
 
 /* Returns the frame's size; @frame (optional) gets a copy. */
 gsize peer_say  (Peer *peer, const CommsBbtMessage *message, guint8 *frame);
+void  peer_tell (Peer *peer, CommsBbtMessage message);
+/* DATA of mode T; RESULT of @request. */
+void  peer_data (Peer *peer, const guint8 *bytes, gsize length);
+void  peer_answer (Peer *peer, const CommsBbtMessage *request, guint8 code, guint32 value);
 void  peer_send (Peer *peer, const void *bytes, gsize length);
 /* The next frame; borrows from the peer until the next call. The test fails without one. */
 void  peer_hear (Peer *peer, CommsBbtMessage *message);
@@ -81,6 +53,9 @@ void  peer_faulted (Peer *peer, CommsBbtFaultCode code);
 void  peer_hung_up (Peer *peer);
 /* ACK says that @stream is stored through (@boot, @through). */
 void  peer_acknowledged (Peer *peer, CommsBbtStream stream, guint32 boot, guint32 through);
+
+/* PING is answered, whatever else is said: the session lives. */
+void peer_alive (Peer *peer);
 
 /* Messages. */
 CommsBbtMessage peer_live    (guint32 number, gint32 ai2);

@@ -8,8 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* Seconds before a test gives up; a sanitized build on a busy machine is slow. */
-static const double patience = 20;
+#include "../patience.h"
 
 static const GdpRegister registers[] = {
   { "ai1", GDP_TABLE_INPUT_REGISTERS, 0, GDP_REGISTER_U16, .scale = 1 },
@@ -112,7 +111,7 @@ field_stop (Field *field)
 CommsReport *
 field_wait (Field *field, CommsReportKind kind)
 {
-  gint64 deadline = g_get_monotonic_time () + patience * G_USEC_PER_SEC;
+  gint64 deadline = g_get_monotonic_time () + PATIENCE * G_USEC_PER_SEC;
 
   while (g_get_monotonic_time () < deadline) {
     CommsReport *report = g_async_queue_timeout_pop (field->reports, 100000);
@@ -149,7 +148,7 @@ field_assert_none (Field *field, CommsReportKind kind)
 void
 field_wait_sessions (Field *field, guint n)
 {
-  gint64 deadline = g_get_monotonic_time () + patience * G_USEC_PER_SEC;
+  gint64 deadline = g_get_monotonic_time () + PATIENCE * G_USEC_PER_SEC;
 
   while (comms_session_server_n_sessions (field->server) != n) {
     g_assert_cmpint (g_get_monotonic_time (), <, deadline);
@@ -215,7 +214,7 @@ modem_asked (int fd)
     }
     if (length > 0)
       g_assert_error (error, COMMS_RTU_ERROR, COMMS_RTU_ERROR_SHORT);
-    if (!modem_hears (fd, patience))
+    if (!modem_hears (fd, PATIENCE))
       g_error ("no request came");
     ssize_t n = recv (fd, frame + length, sizeof frame - length, 0);
     if (n <= 0)
@@ -247,7 +246,7 @@ modem_wait_end (int fd)
 {
   guint8 bytes[256];
 
-  while (modem_hears (fd, patience))
+  while (modem_hears (fd, PATIENCE))
     if (recv (fd, bytes, sizeof bytes, 0) <= 0) {
       close (fd);
       return;
