@@ -298,6 +298,20 @@ class Session:
     }
 
 
+def listen(host, port):
+    """One port of both kinds. With port 0 a free one: what is free for TCP may be taken for UDP, so it is tried again."""
+    while True:
+        listener, udp = socket.create_server((host, port), backlog=128), socket.socket(type=socket.SOCK_DGRAM)
+        try:
+            udp.bind(listener.getsockname()[:2])
+            return listener, udp
+        except OSError:
+            listener.close()
+            udp.close()
+            if port:
+                raise
+
+
 class Kind(int):
     """A type that is not in the text, for asking what a unit does not know."""
     name = property(bbt.name_of)
@@ -315,10 +329,8 @@ class Server:
         self.log, self.cues, self.accept, self.now = log or bbt_link.Log(), list(cues), accept or {}, now
         self.timing, self.bytes_per_minute = {**TIMING, **(timing or {})}, 0
         self.acks, self.ack_delay, self.asked, self.impostor = True, 0, 0, impostor
-        self.listener = socket.create_server((host, port), backlog=128)
+        self.listener, self.udp = listen(host, port)
         self.address = self.listener.getsockname()[:2]
-        self.udp = socket.socket(type=socket.SOCK_DGRAM)
-        self.udp.bind(self.address)
         self.by_link, self.by_address, self.bell, self.stopping = {}, {}, bbt_link.Bell(), False
 
     def start(self):
