@@ -43,9 +43,9 @@ struct DataBackend {
   gboolean    (*start_server)    (DataStore *store, const DataServer *server, GError **error);
   gboolean    (*heartbeat)       (DataStore *store, const DataServer *server, GError **error);
   gboolean    (*stop_server)     (DataStore *store, const DataServer *server, GError **error);
-  gboolean    (*claim_link)      (DataStore *store, gint64 link, const DataServer *server, gint64 now,
-                                  GError **error);
-  gboolean    (*leave_link)      (DataStore *store, gint64 link, const DataServer *server, gboolean keep,
+  gboolean    (*claim_links)     (DataStore *store, const gint64 *links, gsize n, const DataServer *server, gint64 now,
+                                  char **refusals, GError **error);
+  gboolean    (*leave_links)     (DataStore *store, const gint64 *links, gsize n, const DataServer *server, gboolean keep,
                                   GError **error);
   gboolean    (*put_traffic)     (DataStore *store, const DataTraffic *traffic, gsize n, GError **error);
   GArray     *(*traffic)         (DataStore *store, GError **error);

@@ -151,9 +151,9 @@ GArray      *sqlite_marks        (DataStore *store, GError **error);
 gboolean     sqlite_start_server (DataStore *store, const DataServer *server, GError **error);
 gboolean     sqlite_heartbeat    (DataStore *store, const DataServer *server, GError **error);
 gboolean     sqlite_stop_server  (DataStore *store, const DataServer *server, GError **error);
-gboolean     sqlite_claim_link   (DataStore *store, gint64 link, const DataServer *server, gint64 now,
-                                  GError **error);
-gboolean     sqlite_leave_link   (DataStore *store, gint64 link, const DataServer *server, gboolean keep,
+gboolean     sqlite_claim_links  (DataStore *store, const gint64 *links, gsize n, const DataServer *server, gint64 now,
+                                  char **refusals, GError **error);
+gboolean     sqlite_leave_links  (DataStore *store, const gint64 *links, gsize n, const DataServer *server, gboolean keep,
                                   GError **error);
 gboolean     sqlite_put_traffic  (DataStore *store, const DataTraffic *traffic, gsize n, GError **error);
 GArray      *sqlite_traffic      (DataStore *store, GError **error);

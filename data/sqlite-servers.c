@@ -127,39 +127,40 @@ sqlite_stop_server (DataStore *store, const DataServer *server, GError **error)
 
 /* ---- links ------------------------------------------------------------------------------ */
 
-/* @mine: (out): so free that it is claimed already */
-static gboolean
-link_is_free (SqliteStore *self, gint64 link, const DataServer *server, gint64 now, gboolean *mine, GError **error)
+/* A server that holds links: what comes together has mostly the same one. */
+typedef struct { char *name, *refusal; } Holder;   /* owned; refusal: NULL = it does not live */
+
+static void
+holder_clear (Holder *holder)
 {
-  g_autofree char *holder = NULL;
-  {
-    g_auto (SqliteQuery) query = sqlite_query (self, error, "SELECT server FROM link_claim WHERE link = ?",
-                                               "i", link);
-    int more = query != NULL ? sqlite_step (self, query, error) : -1;
-    if (more <= 0)
-      return more == 0;
-    holder = g_strdup (sqlite_text (query, 0));
-  }
-  g_autoptr (DataServer) other = NULL;
-  *mine = strcmp (holder, server->name) == 0;
-  if (*mine)
-    return TRUE;
-  if (!read_server (self, holder, &other, error))
-    return FALSE;
-  if (!lives (other, server, now))
-    return TRUE;
-  g_set_error (error, DATA_ERROR, DATA_ERROR_CONFLICT,
-               "held by server \"%s\" (process %" G_GINT64_FORMAT " on %s)", holder, other->pid, other->host);
-  return FALSE;
+  g_free (holder->name);
+  g_free (holder->refusal);
 }
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Holder, holder_clear)
 
 static gboolean
-is_claimed_by (SqliteStore *self, gint64 link, const DataServer *server, gboolean *mine, GError **error)
+look_at_holder (SqliteStore *self, const char *name, const DataServer *server, gint64 now, Holder *holder, GError **error)
 {
-  g_auto (SqliteQuery) query = sqlite_query (self, error, "SELECT 1 FROM link_claim WHERE link = ? AND server = ?", "it",
-                                             link, server->name);
+  g_autoptr (DataServer) other = NULL;
+  if (g_strcmp0 (holder->name, name) == 0)
+    return TRUE;
+  if (!read_server (self, name, &other, error))
+    return FALSE;
+  holder_clear (holder);
+  *holder = (Holder) { .name = g_strdup (name) };
+  if (lives (other, server, now))
+    holder->refusal = g_strdup_printf ("held by server \"%s\" (process %" G_GINT64_FORMAT " on %s)", name, other->pid,
+                                       other->host);
+  return TRUE;
+}
+
+/* @name: (out) (transfer full): NULL = nobody */
+static gboolean
+read_claim (SqliteStore *self, gint64 link, char **name, GError **error)
+{
+  g_auto (SqliteQuery) query = sqlite_query (self, error, "SELECT server FROM link_claim WHERE link = ?", "i", link);
   int more = query != NULL ? sqlite_step (self, query, error) : -1;
-  *mine = more > 0;
+  *name = more > 0 ? g_strdup (sqlite_text (query, 0)) : NULL;
   return more >= 0;
 }
 
@@ -172,35 +173,64 @@ end_what_is_open (SqliteStore *self, SqliteMeta *meta, gint64 link, GError **err
          && sqlite_end_sessions (self, link, error);
 }
 
-gboolean
-sqlite_claim_link (DataStore *store, gint64 link, const DataServer *server, gint64 now, GError **error)
+static gboolean
+claim (SqliteStore *self, SqliteMeta *meta, gint64 link, const DataServer *server, gint64 now, Holder *holder,
+       char **refusal, GError **error)
 {
-  SqliteStore *self = (SqliteStore *) store;
-  SqliteMeta meta;
-  if (!sqlite_begin (self, FALSE, &meta, error))
+  g_autofree char *name = NULL;
+  if (!read_claim (self, link, &name, error))
     return FALSE;
-  gboolean mine = FALSE;
-  gboolean ok = link_is_free (self, link, server, now, &mine, error)
-                && (mine
-                    || (sqlite_run (self, error, "INSERT INTO link_claim VALUES (?, ?) "
-                                    "ON CONFLICT (link) DO UPDATE SET server = excluded.server", "it",
-                                    link, server->name)
-                        && end_what_is_open (self, &meta, link, error)));
-  return sqlite_end (self, &meta, ok, error);
+  if (g_strcmp0 (name, server->name) == 0)
+    return TRUE;
+  if (name != NULL && !look_at_holder (self, name, server, now, holder, error))
+    return FALSE;
+  *refusal = name != NULL ? g_strdup (holder->refusal) : NULL;
+  return *refusal != NULL
+         || (sqlite_run (self, error, "INSERT INTO link_claim VALUES (?, ?) "
+                         "ON CONFLICT (link) DO UPDATE SET server = excluded.server", "it", link, server->name)
+             && end_what_is_open (self, meta, link, error));
 }
 
 gboolean
-sqlite_leave_link (DataStore *store, gint64 link, const DataServer *server, gboolean keep, GError **error)
+sqlite_claim_links (DataStore *store, const gint64 *links, gsize n, const DataServer *server, gint64 now,
+                    char **refusals, GError **error)
+{
+  SqliteStore *self = (SqliteStore *) store;
+  g_auto (Holder) holder = { NULL, NULL };
+  SqliteMeta meta;
+  gboolean ok = TRUE;
+  if (!sqlite_begin (self, FALSE, &meta, error))
+    return FALSE;
+  for (gsize i = 0; i < n && ok; i++)
+    ok = claim (self, &meta, links[i], server, now, &holder, &refusals[i], error);
+  if (sqlite_end (self, &meta, ok, error))
+    return TRUE;
+  for (gsize i = 0; i < n; i++)
+    g_clear_pointer (&refusals[i], g_free);
+  return FALSE;
+}
+
+static gboolean
+leave (SqliteStore *self, SqliteMeta *meta, gint64 link, const DataServer *server, gboolean keep, GError **error)
+{
+  g_autofree char *name = NULL;
+  if (!read_claim (self, link, &name, error))
+    return FALSE;
+  return g_strcmp0 (name, server->name) != 0
+         || (end_what_is_open (self, meta, link, error)
+             && (keep || sqlite_run (self, error, "DELETE FROM link_claim WHERE link = ?", "i", link)));
+}
+
+gboolean
+sqlite_leave_links (DataStore *store, const gint64 *links, gsize n, const DataServer *server, gboolean keep, GError **error)
 {
   SqliteStore *self = (SqliteStore *) store;
   SqliteMeta meta;
-  gboolean mine = FALSE;
+  gboolean ok = TRUE;
   if (!sqlite_begin (self, FALSE, &meta, error))
     return FALSE;
-  gboolean ok = is_claimed_by (self, link, server, &mine, error);
-  if (ok && mine)
-    ok = end_what_is_open (self, &meta, link, error)
-         && (keep || sqlite_run (self, error, "DELETE FROM link_claim WHERE link = ?", "i", link));
+  for (gsize i = 0; i < n && ok; i++)
+    ok = leave (self, &meta, links[i], server, keep, error);
   return sqlite_end (self, &meta, ok, error);
 }
 

@@ -168,16 +168,31 @@ data_store_stop_server (DataStore *store, const DataServer *server, GError **err
 }
 
 gboolean
-data_store_claim_link (DataStore *store, gint64 link, const DataServer *server, gint64 now, GError **error)
+data_store_claim_links (DataStore *store, const gint64 *links, gsize n, const DataServer *server, gint64 now,
+                        char **refusals, GError **error)
 {
-  return may (store, DATA_ACCESS_SERVE, error) && store->backend->claim_link (store, link, server, now,
-                                                                              error);
+  memset (refusals, 0, n * sizeof *refusals);
+  return may (store, DATA_ACCESS_SERVE, error)
+         && store->backend->claim_links (store, links, n, server, now, refusals, error);
 }
 
 gboolean
-data_store_leave_link (DataStore *store, gint64 link, const DataServer *server, gboolean keep, GError **error)
+data_store_claim_link (DataStore *store, gint64 link, const DataServer *server, gint64 now, GError **error)
 {
-  return may (store, DATA_ACCESS_SERVE, error) && store->backend->leave_link (store, link, server, keep, error);
+  g_autofree char *refusal = NULL;
+
+  if (!data_store_claim_links (store, &link, 1, server, now, &refusal, error))
+    return FALSE;
+  if (refusal != NULL)
+    g_set_error_literal (error, DATA_ERROR, DATA_ERROR_CONFLICT, refusal);
+  return refusal == NULL;
+}
+
+gboolean
+data_store_leave_links (DataStore *store, const gint64 *links, gsize n, const DataServer *server, gboolean keep,
+                        GError **error)
+{
+  return may (store, DATA_ACCESS_SERVE, error) && store->backend->leave_links (store, links, n, server, keep, error);
 }
 
 gboolean

@@ -176,15 +176,19 @@ gboolean data_store_start_server (DataStore *store, const DataServer *server, GE
 gboolean data_store_heartbeat    (DataStore *store, const DataServer *server, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* pid becomes 0; the server's links are free again. */
 gboolean data_store_stop_server  (DataStore *store, const DataServer *server, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Takes the link for @server unless another living server holds it: then FALSE with CONFLICT and its name.
+/* Takes those of the @n @links (keys) for @server that no other living server holds, in one transaction.
+ * @refusals: (out): room for @n strings: NULL = it is @server's, else who holds it, English, to be freed.
  * A device on it is not connected any more: its session was with whoever held the link before. Nothing changes
- * when @server has it already: its sessions go on. */
+ * for a link that @server has already: its sessions go on. FALSE: nothing has changed, and all refusals are NULL. */
+gboolean data_store_claim_links  (DataStore *store, const gint64 *links, gsize n, const DataServer *server, gint64 now,
+                                  char **refusals, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same for one; held by another it is FALSE with CONFLICT. */
 gboolean data_store_claim_link   (DataStore *store, gint64 link, const DataServer *server, gint64 now, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
-/* @server has ended what it had open on a link of its own: no device on it is connected. Unless it is to @keep the
- * link, that is free for others. Nothing happens to a link that is not its own. */
-gboolean data_store_leave_link   (DataStore *store, gint64 link, const DataServer *server, gboolean keep, GError **error)
-  G_GNUC_WARN_UNUSED_RESULT;
+/* @server has ended what it had open on those of the @n @links that are its own, in one transaction: no device on
+ * them is connected. Unless it is to @keep them, they are free for others. */
+gboolean data_store_leave_links  (DataStore *store, const gint64 *links, gsize n, const DataServer *server, gboolean keep,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Statistics of a link or unit, for `gdpctl links|units` and the link panel; written by the server
  * every few seconds, not part of the feed's guarantees. */

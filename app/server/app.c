@@ -14,7 +14,9 @@
 #define QUEUE_REPORTS 4096
 #define QUEUE_BYTES   (4 * 1024 * 1024)
 #define RETRY_SECONDS 5     /* links held by others, address in use */
-#define TRAFFIC_SECONDS 5
+#define STRANGERS_SECONDS 5
+#define TRAFFIC_SECONDS 5   /* each counter that has changed is told so often, unless there are very many: */
+#define TRAFFIC_MOST 1000   /* … in a second: about 10 ms for which commits wait */
 
 struct ServerApp {
   ServerOptions   options;
@@ -160,13 +162,17 @@ keep_new (ServerApp *app, const GdpNetwork *before, DataChanges *memory)
 static void
 leave_links (ServerApp *app, const GdpNetwork *before)
 {
-  for (guint i = 0; i < before->n_links; i++) {
-    const GdpLink *link = &before->links[i];
-    gboolean keep = gdp_network_find_link (app->part, link->id) != G_MAXUINT;
+  for (guint keep = FALSE; keep <= TRUE; keep++) {
+    g_autoptr (GArray) ended = g_array_new (FALSE, FALSE, sizeof (gint64));
     g_autoptr (GError) error = NULL;
 
-    if (!server_field_keeps (app->field, i) && !data_store_leave_link (app->store, link->key, app->self, keep, &error))
-      g_warning ("link %s: cannot be left: %s", link->id, error->message);
+    for (guint i = 0; i < before->n_links; i++)
+      if (!server_field_keeps (app->field, i)
+          && keep == (gdp_network_find_link (app->part, before->links[i].id) != G_MAXUINT))
+        g_array_append_val (ended, before->links[i].key);
+    if (ended->len > 0 && !data_store_leave_links (app->store, (const gint64 *) (gpointer) ended->data, ended->len,
+                                                   app->self, keep, &error))
+      g_warning ("links cannot be left: %s", error->message);
   }
 }
 
@@ -229,13 +235,22 @@ retry (ServerApp *app)
     reconfigure (app, "configuration read at last");
 }
 
-/* Statistics, and who was turned away meanwhile. */
 static void
-put_statistics (ServerApp *app)
+put_traffic (ServerApp *app)
+{
+  GArray *traffic = NULL;
+
+  if (server_writer_wants_traffic (app->writer))
+    traffic = server_field_traffic (app->field, app->self->name, TRAFFIC_SECONDS, TRAFFIC_MOST);
+  if (traffic != NULL)
+    server_writer_put_traffic (app->writer, traffic);
+}
+
+static void
+put_strangers (ServerApp *app)
 {
   GPtrArray *strangers = server_field_strangers (app->field);
 
-  server_writer_put_traffic (app->writer, server_field_traffic (app->field, app->self->name));
   if (strangers != NULL)
     server_writer_put_strangers (app->writer, strangers);
 }
@@ -253,8 +268,9 @@ every_second (gpointer user_data)
     server_notify ("WATCHDOG=1");
   if (app->seconds % RETRY_SECONDS == 0)
     retry (app);
-  if (app->seconds % TRAFFIC_SECONDS == 0)
-    put_statistics (app);
+  put_traffic (app);
+  if (app->seconds % STRANGERS_SECONDS == 0)
+    put_strangers (app);
   return G_SOURCE_CONTINUE;
 }
 

@@ -10,22 +10,45 @@ tell (ServerTrouble *trouble, const GdpLink *link, const char *text)
   server_trouble_set (trouble, subject, text);
 }
 
+/* Indexes of the links that it may have and has not; what stands against the others is told. (transfer full) */
+static GArray *
+wanted_of (const GdpNetwork *network, const ServerConfig *config, ServerTrouble *trouble, const gboolean *held)
+{
+  GArray *wanted = g_array_new (FALSE, FALSE, sizeof (guint));
+
+  for (guint i = 0; i < network->n_links; i++) {
+    const GdpLink *link = &network->links[i];
+    const char *missing = held[i] || !comms_share_holds (config->share, link) ? NULL : server_field_missing (config, link);
+
+    if (missing != NULL)
+      tell (trouble, link, missing);
+    else if (!held[i] && comms_share_holds (config->share, link))
+      g_array_append_val (wanted, i);
+  }
+  return wanted;
+}
+
 gboolean
 server_claims_take (DataStore *store, const GdpNetwork *network, const ServerConfig *config, const DataServer *self,
                     ServerTrouble *trouble, gboolean *held)
 {
+  g_autoptr (GArray) wanted = wanted_of (network, config, trouble, held);
+  g_autofree gint64 *keys = g_new (gint64, wanted->len);
+  g_autofree char **refusals = g_new (char *, wanted->len);
+  g_autoptr (GError) error = NULL;
   gboolean gained = FALSE;
 
-  for (guint i = 0; i < network->n_links; i++) {
-    const GdpLink *link = &network->links[i];
-    const char *missing = server_field_missing (config, link);
-    g_autoptr (GError) error = NULL;
+  for (guint i = 0; i < wanted->len; i++)
+    keys[i] = network->links[g_array_index (wanted, guint, i)].key;
+  gboolean claimed = wanted->len > 0
+                     && data_store_claim_links (store, keys, wanted->len, self, g_get_real_time (), refusals, &error);
+  for (guint i = 0; i < wanted->len; i++) {
+    guint link = g_array_index (wanted, guint, i);
+    g_autofree char *refusal = claimed ? refusals[i] : NULL;
 
-    if (held[i] || !comms_share_holds (config->share, link))
-      continue;
-    held[i] = missing == NULL && data_store_claim_link (store, link->key, self, g_get_real_time (), &error);
-    gained = gained || held[i];
-    tell (trouble, link, held[i] ? NULL : missing != NULL ? missing : error->message);
+    held[link] = claimed && refusal == NULL;
+    gained = gained || held[link];
+    tell (trouble, &network->links[link], error != NULL ? error->message : refusal);
   }
   return gained;
 }

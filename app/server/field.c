@@ -10,6 +10,12 @@
 #include "comms/tcp-lines.h"
 #include "lately.h"
 
+/* What was told last of a link or unit. */
+struct Told {
+  guint64 sum;    /* of its counters, which only grow; and of their beginning */
+  gint64  turn;   /* what is told of late changes with it, too */
+};
+
 struct ServerField {
   const CommsSink    *sink;       /* borrowed */
   ServerTrouble      *trouble;    /* borrowed */
@@ -22,6 +28,8 @@ struct ServerField {
   CommsSessionSettings settings;
   gint64              strangers_until;  /* µs: those who called until then have been asked for */
   CommsLine         **lines;      /* by link; NULL = not a serial line, or not reachable */
+  struct Told        *told;       /* by link, then by unit: of their counters */
+  guint               next_told;  /* whose turn it is */
   gboolean           *same;       /* by link: goes on; only between release and start, else NULL */
   GMutex              lock;       /* for all below, which another thread may resume */
   CommsTcpLines      *tcp_lines;
@@ -298,6 +306,9 @@ server_field_start (ServerField *field, GdpNetwork *network, const ServerConfig 
 
   g_assert (before == NULL || same != NULL);
   field->network = gdp_network_ref (network);
+  g_free (field->told);
+  field->told = g_new0 (struct Told, network->n_links + network->n_units);
+  field->next_told = 0;
   start_lines (field, before, config);
   start_tcp_lines (field);
   if (field->sessions != NULL)
@@ -347,6 +358,7 @@ server_field_stop (ServerField *field)
   stop_lines (field, NULL);
 
   g_clear_pointer (&field->lines, g_free);
+  g_clear_pointer (&field->told, g_free);
   g_clear_pointer (&field->listen, g_free);
   g_clear_pointer (&field->udp, g_free);
   g_clear_pointer (&field->network, gdp_network_unref);
@@ -368,28 +380,56 @@ read_counters (ServerField *field, guint link, guint unit, CommsTraffic *counter
   }
 }
 
-static void
-add_traffic (GArray *all, ServerField *field, guint link, guint unit, const char *owner)
+static guint64
+sum_of (const GdpTraffic *traffic)
 {
-  GdpTraffic c, lately;
+  guint64 sum = (guint64) traffic->since;
 
-  if (!read_counters (field, link, unit, &c))
-    return;
+#define ADD(name) sum += traffic->name;
+  GDP_TRAFFIC_COUNTERS (ADD)
+#undef ADD
+  return sum;
+}
+
+static DataTraffic
+row_of (ServerField *field, guint link, guint unit, const char *owner, const GdpTraffic *c, gint64 now)
+{
+  GdpTraffic lately = *c;
   DataTraffic traffic = {
     .link = unit == G_MAXUINT,
     .key = unit == G_MAXUINT ? field->network->links[link].key : field->network->units[unit].key,
     .owner = g_strdup (owner),
-    .requests = c.requests, .good = c.good, .timeouts = c.timeouts, .crc_errors = c.crc_errors,
-    .exceptions = c.exceptions, .wrong = c.wrong, .reconnects = c.reconnects,
-    .bytes_in = c.bytes_in, .bytes_out = c.bytes_out, .total = gdp_traffic_text (&c),
+    .requests = c->requests, .good = c->good, .timeouts = c->timeouts, .crc_errors = c->crc_errors,
+    .exceptions = c->exceptions, .wrong = c->wrong, .reconnects = c->reconnects,
+    .bytes_in = c->bytes_in, .bytes_out = c->bytes_out, .total = gdp_traffic_text (c),
   };
-  lately = c;
-  if (c.due > 0) {   /* of a BBT's own reports there are no requests and answers: its sessions tell more */
-    server_lately_take (field->lately, traffic.link, traffic.key, g_get_real_time (), &lately);
+
+  if (c->due > 0) {   /* of a BBT's own reports there are no requests and answers: its sessions tell more */
+    server_lately_take (field->lately, traffic.link, traffic.key, now, &lately);
     traffic.lately = gdp_traffic_text (&lately);
   }
   traffic.response_us = comms_traffic_median_us (&lately);
-  g_array_append_val (all, traffic);
+  return traffic;
+}
+
+/* @index: of the links, then the units. */
+static void
+add_traffic (GArray *all, ServerField *field, guint index, const char *owner)
+{
+  const GdpNetwork *network = field->network;
+  guint unit = index < network->n_links ? G_MAXUINT : index - network->n_links;
+  guint link = unit == G_MAXUINT ? index : network->units[unit].link;
+  gint64 now = g_get_real_time ();
+  GdpTraffic counters;
+
+  if (!read_counters (field, link, unit, &counters))
+    return;
+  struct Told news = { sum_of (&counters), now / SERVER_LATELY_TURN };
+  if (news.sum == field->told[index].sum && news.turn == field->told[index].turn)
+    return;
+  field->told[index] = news;
+  DataTraffic row = row_of (field, link, unit, owner, &counters, now);
+  g_array_append_val (all, row);
 }
 
 static void
@@ -399,16 +439,17 @@ traffic_clear (gpointer traffic)
 }
 
 GArray *
-server_field_traffic (ServerField *field, const char *owner)
+server_field_traffic (ServerField *field, const char *owner, guint share, guint most)
 {
-  GArray *all = g_array_new (FALSE, FALSE, sizeof (DataTraffic));
+  g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (DataTraffic));
+  guint n = field->network->n_links + field->network->n_units;
 
   g_array_set_clear_func (all, traffic_clear);
-  for (guint i = 0; i < field->network->n_links; i++)
-    add_traffic (all, field, i, G_MAXUINT, owner);
-  for (guint i = 0; i < field->network->n_units; i++)
-    add_traffic (all, field, field->network->units[i].link, i, owner);
-  return all;
+  for (guint looks = (n + share - 1) / share; looks > 0 && all->len < most; looks--) {
+    add_traffic (all, field, field->next_told, owner);
+    field->next_told = (field->next_told + 1) % n;
+  }
+  return all->len > 0 ? g_steal_pointer (&all) : NULL;
 }
 
 GPtrArray *

@@ -42,8 +42,10 @@ void         server_field_stop    (ServerField *field);
 void         server_field_retry   (ServerField *field);
 /* The queue has room again. Any thread. */
 void         server_field_resume  (ServerField *field);
-/* Counters of all links and units: element-type DataTraffic, owned by server @owner. (transfer full) */
-GArray      *server_field_traffic (ServerField *field, const char *owner);
+/* Counters of links and units that have changed since they were told last: element-type DataTraffic, owned by server
+ * @owner, at most @most of them (what is left comes with the next calls), NULL = none. Each call looks at a
+ * @share-th of all, so that nobody is held up by thousands of rows at once. (transfer full) */
+GArray      *server_field_traffic (ServerField *field, const char *owner, guint share, guint most);
 /* Callers turned away since the last time this was asked: element-type DataStranger; NULL = none. (transfer full) */
 GPtrArray   *server_field_strangers (ServerField *field);
 

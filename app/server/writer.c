@@ -281,11 +281,20 @@ server_writer_beat (ServerWriter *writer)
   g_atomic_int_inc (&writer->beats);
 }
 
+gboolean
+server_writer_wants_traffic (ServerWriter *writer)
+{
+  g_mutex_lock (&writer->lock);
+  gboolean wants = writer->traffic == NULL;
+  g_mutex_unlock (&writer->lock);
+  return wants;
+}
+
 void
 server_writer_put_traffic (ServerWriter *writer, GArray *traffic)
 {
   g_mutex_lock (&writer->lock);
-  g_clear_pointer (&writer->traffic, g_array_unref);
+  g_assert (writer->traffic == NULL);
   writer->traffic = traffic;
   g_cond_signal (&writer->wanted);
   g_mutex_unlock (&writer->lock);

@@ -44,7 +44,9 @@ void     server_writer_beat  (ServerWriter *writer);
 
 /* ---- any thread ---- */
 
-/* Statistics to be stored when there is time: element-type DataTraffic, (transfer full). */
+/* Nothing that was given before waits to be stored. */
+gboolean server_writer_wants_traffic (ServerWriter *writer);
+/* Statistics to be stored when there is time, when they are wanted: element-type DataTraffic, (transfer full). */
 void     server_writer_put_traffic (ServerWriter *writer, GArray *traffic);
 /* Callers turned away, likewise: element-type DataStranger, (transfer full). What was given before and not yet stored
  * is stored, too. */

@@ -250,7 +250,7 @@ test_own_link_stays_connected_until_it_is_left (void)
   g_assert_true (data_store_claim_link (store, 1, &server, T0, NULL));
   g_autoptr (DataChanges) whole = stage_changes (store, 0);
   g_assert_cmpint (((GdpDevice *) whole->devices->pdata[0])->connected, !=, 0);
-  g_assert_true (data_store_leave_link (store, 1, &server, TRUE, NULL));
+  g_assert_true (data_store_leave_links (store, (gint64[]) { 1 }, 1, &server, TRUE, NULL));
   g_autoptr (DataChanges) left = stage_changes (store, 0);
   g_assert_cmpint (((GdpDevice *) left->devices->pdata[0])->connected, ==, 0);
 }

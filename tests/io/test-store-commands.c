@@ -232,12 +232,24 @@ test_link_has_one_owner (void)
   g_assert_error (error, DATA_ERROR, DATA_ERROR_CONFLICT);
   g_assert_nonnull (strstr (error->message, "\"a\""));
 
-  g_assert_true (data_store_leave_link (store, 1, &b, FALSE, NULL));   /* not b's to leave */
-  g_assert_true (data_store_leave_link (store, 1, &a, TRUE, NULL));
+  const gint64 links[] = { 3, 1, 4 };   /* together: what another has is told, the rest is had */
+  char *refusals[G_N_ELEMENTS (links)];
+  g_assert_true (data_store_claim_links (store, links, G_N_ELEMENTS (links), &b, T0, refusals, NULL));
+  g_assert_null (refusals[0]);
+  g_assert_nonnull (strstr (refusals[1], "\"a\""));
+  g_assert_null (refusals[2]);
+  g_free (refusals[1]);
+  g_assert_false (data_store_claim_link (store, 3, &a, T0, NULL));
+  g_assert_false (data_store_claim_link (store, 4, &a, T0, NULL));
+  g_assert_true (data_store_leave_links (store, links, G_N_ELEMENTS (links), &b, FALSE, NULL));
+  g_assert_true (data_store_claim_link (store, 4, &a, T0, NULL));
+
+  g_assert_true (data_store_leave_links (store, (gint64[]) { 1 }, 1, &b, FALSE, NULL));   /* not b's to leave */
+  g_assert_true (data_store_leave_links (store, (gint64[]) { 1 }, 1, &a, TRUE, NULL));
   g_assert_false (data_store_claim_link (store, 1, &b, T0, NULL));
-  g_assert_true (data_store_leave_link (store, 1, &a, FALSE, NULL));
+  g_assert_true (data_store_leave_links (store, (gint64[]) { 1 }, 1, &a, FALSE, NULL));
   g_assert_true (data_store_claim_link (store, 1, &b, T0, NULL));
-  g_assert_true (data_store_leave_link (store, 1, &b, FALSE, NULL));
+  g_assert_true (data_store_leave_links (store, (gint64[]) { 1 }, 1, &b, FALSE, NULL));
   g_assert_true (data_store_claim_link (store, 1, &a, T0, NULL));
 
   g_assert_true (data_store_claim_link (store, 2, &a, T0 + DATA_SERVER_DEAD, NULL));   /* b is still */
