@@ -183,8 +183,8 @@ kill_loop (Crash *crash)
     start_acknowledger (crash);
     start_console (crash, (i + 1) % 2);
     /* All are at work; and then any moment. */
-    g_assert_true (watch_until (crash->watch, has_more_readings, &before, 20));
-    g_assert_true (watch_until (crash->watch, is_shown, log, 20));
+    watch_expect (crash->watch, has_more_readings, &before, "readings after the start");
+    watch_expect (crash->watch, is_shown, log, "the console shows them");
     watch_until (crash->watch, never, NULL, g_test_rand_double_range (0, 0.5));
     kill_9 (&crash->server);
     kill_9 (&crash->acknowledger);
@@ -417,7 +417,7 @@ test_kills (void)
   g_thread_join (crash.weather);
   guint64 before = crash.watch->n_readings;
   start_server (&crash);
-  g_assert_true (watch_until (crash.watch, has_more_readings, &before, 20));
+  watch_expect (crash.watch, has_more_readings, &before, "readings after the last start");
   g_assert_true (watch_until (crash.watch, all_ended, NULL, 2.0 * DATA_COMMAND_LIFE / GDP_SECOND));
   g_subprocess_send_signal (crash.server, SIGTERM);
   g_assert_true (g_subprocess_wait_check (crash.server, NULL, NULL));

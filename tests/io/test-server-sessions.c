@@ -10,6 +10,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "../patience.h"
+
 typedef struct {
   Stage       *stage;
   char        *log, *listen;
@@ -54,7 +56,7 @@ call_in (Plant *plant)
 {
   struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = g_htons (plant->port),
                             .sin_addr.s_addr = g_htonl (INADDR_LOOPBACK) };
-  gint64 deadline = g_get_monotonic_time () + 15 * G_USEC_PER_SEC;
+  gint64 deadline = g_get_monotonic_time () + PATIENCE * G_USEC_PER_SEC;
   int fd = socket (AF_INET, SOCK_STREAM, 0);
 
   while (connect (fd, (struct sockaddr *) &to, sizeof to) < 0) {
@@ -106,12 +108,9 @@ is_so (Watch *watch, gconstpointer data)
 static void
 expect (Plant *plant, guint n, const char *why)
 {
-  if (watch_until (plant->watch, is_so, &(Expected) { n, why }, 15))
-    return;
-  g_autoptr (GPtrArray) sessions = sessions_of (plant->watch);
-  for (guint i = 0; i < sessions->len; i++)
-    g_printerr ("%u: %s\n", i, ((GdpSession *) sessions->pdata[i])->why);
-  g_error ("expected %u sessions, the newest: %s", n, why);
+  g_autofree char *what = g_strdup_printf ("%u sessions in the store, the newest: %s", n, why != NULL ? why : "open");
+
+  watch_expect (plant->watch, is_so, &(Expected) { n, why }, what);
 }
 
 static void

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../patience.h"
 #include "bbt-town.h"
 #include "comms/handover.h"
 #include "dialers.h"
@@ -53,6 +54,7 @@ start (Fixture *f, guint part)
 
   g_assert_true (g_file_set_contents (file, text, -1, NULL));
   g_subprocess_launcher_set_stderr_file_path (launcher, log);
+  watch_remember_log (log);
   f->servers[part - 1] = g_subprocess_launcher_spawn (launcher, &error, GDP_SERVER, "--config", file, "--store",
                                                       f->stage->uri, "--follow-parent", NULL);
   g_assert_no_error (error);
@@ -62,7 +64,7 @@ start (Fixture *f, guint part)
 static void
 dial_until (Fixture *f, guint n)
 {
-  gint64 end = g_get_monotonic_time () + 30 * G_USEC_PER_SEC;
+  gint64 end = g_get_monotonic_time () + PATIENCE * G_USEC_PER_SEC;
 
   while (dialers_dial (f->dialers, 4, 2) < n) {
     g_assert_cmpint (g_get_monotonic_time (), <, end);
@@ -132,7 +134,7 @@ assert_link_owners (Fixture *f)
 
   for (guint part = 1; part <= PARTS; part++) {
     Owned owned = { part, n_of (part) };
-    g_assert_true (watch_until (watch, is_owned, &owned, 20));
+    watch_expect (watch, is_owned, &owned, "every link owned by its part");
   }
 }
 
@@ -154,7 +156,7 @@ test_each_reaches_its_own (Fixture *f, gconstpointer data)
   g_assert_cmpuint (n_of (1), >, 4);
   g_assert_cmpuint (n_of (2), >, 4);
   dial_until (f, UNITS);
-  g_assert_cmpuint (dialers_load (f->dialers, UNITS, UNITS, 10), ==, UNITS);   /* stored, so acknowledged */
+  g_assert_cmpuint (dialers_load (f->dialers, UNITS, UNITS, PATIENCE), ==, UNITS);   /* stored, so acknowledged */
   assert_link_owners (f);
   g_assert_cmpuint (dialers_lost (f->dialers), ==, 0);
 }
@@ -164,7 +166,7 @@ test_a_dead_server_is_told (Fixture *f, gconstpointer data)
 {
   g_autoptr (Watch) watch = watch_new (f->stage->uri, DATA_ACCESS_READ);
   char fault[80];
-  gint64 deadline = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
+  gint64 deadline = g_get_monotonic_time () + PATIENCE * G_USEC_PER_SEC;
 
   watch_look (watch);   /* the first look is at the state, which has no events: those after it are seen */
   dial_until (f, UNITS);
@@ -179,7 +181,7 @@ test_a_dead_server_is_told (Fixture *f, gconstpointer data)
   watch_expect_event (watch, GDP_EVENT_SESSION_REFUSED, NULL, "the server of part 2/2 is not there");
   start (f, 2);
   dial_until (f, UNITS);
-  g_assert_cmpuint (dialers_load (f->dialers, UNITS, UNITS, 10), ==, UNITS);
+  g_assert_cmpuint (dialers_load (f->dialers, UNITS, UNITS, PATIENCE), ==, UNITS);
 }
 
 /* Two modems whose registrations begin alike, the shorter in one part, the longer in the other. */
@@ -225,6 +227,16 @@ call_as (Fixture *f, const char *registration)
   return connection;
 }
 
+typedef struct { const char *link; guint before; } Opened;
+
+static gboolean
+has_opened_again (Watch *watch, gconstpointer data)
+{
+  const Opened *opened = data;
+
+  return watch_n_events (watch, GDP_EVENT_SESSION_OPENED, opened->link) > opened->before;
+}
+
 /* The kernel decides who gets a call: eight of each, so that either server has to pass some on. */
 static void
 test_modems_too (Fixture *f, gconstpointer data)
@@ -241,13 +253,7 @@ test_modems_too (Fixture *f, gconstpointer data)
     g_autofree char *link = g_strdup_printf ("modem-%u", i % 2), *text = g_strdup_printf ("%s\r\n", names[i % 2]);
     guint before = watch_n_events (watch, GDP_EVENT_SESSION_OPENED, link);
     g_autoptr (GSocketConnection) connection = call_as (f, text);
-    gint64 deadline = g_get_monotonic_time () + 15 * G_USEC_PER_SEC;
-
-    while (watch_n_events (watch, GDP_EVENT_SESSION_OPENED, link) == before) {
-      g_assert_cmpint (g_get_monotonic_time (), <, deadline);
-      data_store_wait (watch->store, 100 * 1000);
-      watch_look (watch);
-    }
+    watch_expect (watch, has_opened_again, &(Opened) { link, before }, "a session of the modem");
   }
   g_assert_cmpuint (watch_n_events (watch, GDP_EVENT_SESSION_REFUSED, NULL), ==, 0);
   g_free (names[0]);

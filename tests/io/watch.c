@@ -3,7 +3,9 @@
 
 #include <math.h>
 
-#define PATIENCE 15.0
+#include "../patience.h"
+
+static GPtrArray *logs;   /* char*: where the servers that were started write */
 
 Watch *
 watch_new (const char *uri, DataAccess access)
@@ -123,6 +125,48 @@ watch_n_events (Watch *watch, GdpEventKind kind, const char *object)
 
 /* ---- expectations ---------------------------------------------------------------------------- */
 
+void
+watch_remember_log (const char *path)
+{
+  if (logs == NULL)
+    logs = g_ptr_array_new ();
+  g_ptr_array_add (logs, (gpointer) g_intern_string (path));
+}
+
+static void
+print_log (gpointer path, gpointer user_data)
+{
+  g_autofree char *text = NULL;
+
+  if (g_file_get_contents (path, &text, NULL, NULL))
+    g_printerr ("# ---- %s\n%s", (char *) path, text);
+}
+
+/* Ends the test with what came, and what the servers said of it. */
+static void G_GNUC_NORETURN G_GNUC_PRINTF (2, 3)
+give_up (Watch *watch, const char *format, ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  g_autofree char *what = g_strdup_vprintf (format, args);
+  va_end (args);
+  for (guint i = 0; i < watch->events->len; i++) {
+    const GdpEvent *event = watch->events->pdata[i];
+    g_printerr ("# there is: %s %s %s\n", gdp_event_word (event->kind), event->object, event->text);
+  }
+  if (logs != NULL)
+    g_ptr_array_foreach (logs, print_log, NULL);
+  g_error ("%s", what);
+}
+
+void
+watch_expect (Watch *watch, WatchFunc met, gconstpointer data, const char *what)
+{
+  if (!watch_until (watch, met, data, PATIENCE))
+    give_up (watch, "not within %d s: %s", PATIENCE, what);
+}
+
 typedef struct { gint64 key; double value; GdpReason reason; const char *object, *text; int what; } Expected;
 
 static gboolean
@@ -141,7 +185,7 @@ watch_expect_value (Watch *watch, gint64 point, double value, GdpReason reason)
   if (watch_until (watch, has_value, &e, PATIENCE))
     return;
   const GdpReading *reading = watch_reading (watch, point);
-  g_error ("point %" G_GINT64_FORMAT " should be %g (%s), is %g (%s)", point, value, gdp_reason_word (reason),
+  give_up (watch, "point %" G_GINT64_FORMAT " should be %g (%s), is %g (%s)", point, value, gdp_reason_word (reason),
            reading != NULL ? reading->value : NAN, reading != NULL ? gdp_reason_word (reading->reason) : "never read");
 }
 
@@ -160,7 +204,7 @@ watch_expect_alarm (Watch *watch, const char *id, GdpAlarmState state)
   if (watch_until (watch, has_alarm, &e, PATIENCE))
     return;
   const GdpAlarm *alarm = watch_alarm (watch, id);
-  g_error ("alarm %s should be %s, is %s", id, gdp_alarm_state_word (state),
+  give_up (watch, "alarm %s should be %s, is %s", id, gdp_alarm_state_word (state),
            alarm != NULL ? gdp_alarm_state_word (gdp_alarm_state (alarm)) : "unknown");
 }
 
@@ -180,11 +224,7 @@ watch_expect_event (Watch *watch, GdpEventKind kind, const char *object, const c
   Expected e = { .object = object, .text = text, .what = (int) kind };
   if (watch_until (watch, has_event, &e, PATIENCE))
     return;
-  for (guint i = 0; i < watch->events->len; i++) {
-    const GdpEvent *event = watch->events->pdata[i];
-    g_printerr ("# there is: %s %s %s\n", gdp_event_word (event->kind), event->object, event->text);
-  }
-  g_error ("no event %s %s %s", gdp_event_word (kind), object, text);
+  give_up (watch, "no event %s %s %s", gdp_event_word (kind), object, text);
 }
 
 static gboolean
@@ -205,7 +245,7 @@ watch_expect_trouble (Watch *watch, const char *server, const char *text)
   if (watch_until (watch, has_trouble, &e, PATIENCE))
     return;
   const DataServer *row = watch_server (watch, server);
-  g_error ("trouble of %s should be \"%s\", is \"%s\"", server, text != NULL ? text : "none",
+  give_up (watch, "trouble of %s should be \"%s\", is \"%s\"", server, text != NULL ? text : "none",
            row == NULL ? "(no such server)" : row->trouble);
 }
 
@@ -227,7 +267,7 @@ watch_command (Watch *watch, const char *kind, const char *object, gint64 argume
   g_assert_no_error (error);
   g_assert_true (posted);
   if (!watch_until (watch, has_ended, &command.id, PATIENCE))
-    g_error ("command %s %s did not end", kind, object);
+    give_up (watch, "command %s %s did not end", kind, object);
   const DataCommand *end = g_hash_table_lookup (watch->commands, &command.id);
   if (result != NULL)
     *result = g_strdup (end->result);
@@ -331,6 +371,7 @@ watch_start_server (const char *uri, const char *log, ...)
   va_end (more);
   g_ptr_array_add (arguments, NULL);
   g_subprocess_launcher_set_stderr_file_path (launcher, log);
+  watch_remember_log (log);
   GSubprocess *server = g_subprocess_launcher_spawnv (launcher, (const char *const *) arguments->pdata, &error);
   g_assert_no_error (error);
   return server;

@@ -32,7 +32,8 @@ void     watch_look (Watch *watch);
 typedef gboolean (*WatchFunc) (Watch *watch, gconstpointer data);
 gboolean watch_until (Watch *watch, WatchFunc met, gconstpointer data, double seconds);
 
-/* Ends the test, with what there is instead, unless it comes within 15 s. */
+/* Ends the test unless it comes (tests/patience.h): with what there is instead, and what the servers logged. */
+void watch_expect         (Watch *watch, WatchFunc met, gconstpointer data, const char *what);
 void watch_expect_value   (Watch *watch, gint64 point, double value, GdpReason reason);
 void watch_expect_alarm   (Watch *watch, const char *id, GdpAlarmState state);
 void watch_expect_event   (Watch *watch, GdpEventKind kind, const char *object, const char *text);   /* NULL = any */
@@ -54,5 +55,7 @@ GdpNetwork *watch_network (guint n_sites, const guint16 *ports, double period);
 guint16     watch_raw     (double value);
 void        watch_import  (const char *uri, const GdpNetwork *network);
 
-/* gdp-server on @uri, sessions off; more arguments, then NULL. Its log goes to @log (appended). */
+/* What a server writes to, to be shown when an expectation fails. */
+void         watch_remember_log (const char *path);
+/* gdp-server on @uri, sessions off; more arguments, then NULL. Its log goes to @log (appended) and is remembered. */
 GSubprocess *watch_start_server (const char *uri, const char *log, ...) G_GNUC_NULL_TERMINATED;
