@@ -2,6 +2,8 @@
 /* A unit as the store keeps it: what IDENT said and what became of the session. */
 #include "bbt-private.h"
 
+#include "gdp/firmware.h"
+
 #include <math.h>
 
 enum { NOT_MEASURED = 0xFFFF, NOT_KNOWN = 0x7F };
@@ -18,17 +20,11 @@ imei_text (guint64 imei)
   return imei != 0 ? g_strdup_printf ("%015" G_GUINT64_FORMAT, imei) : NULL;
 }
 
-static char *
-version_text (const guint8 version[3])
-{
-  return g_strdup_printf ("%u.%u.%u", version[0], version[1], version[2]);
-}
-
 static void
 put_ident (GdpDevice *device, const CommsBbtIdent *ident)
 {
   device->model = g_strdup (ident->model);
-  device->firmware = version_text (ident->firmware);
+  device->firmware = gdp_version_text (ident->firmware);
   device->hardware = ident->hardware;
   device->imei = imei_text (ident->imei);
   device->iccid = *ident->iccid != '\0' ? g_strdup (ident->iccid) : NULL;
@@ -78,7 +74,7 @@ put_session (GdpDevice *device, const CommsBbtUnit *unit)
   device->next_call = unit->next_call;
   device->sessions = unit->streams->n_sessions;
   if (order != NULL) {
-    device->firmware_wanted = version_text (order->firmware.version);
+    device->firmware_wanted = gdp_version_text (order->firmware.version);
     device->firmware_done = unit->sent;
     device->firmware_size = g_bytes_get_size (order->firmware.image);
   }

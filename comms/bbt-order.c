@@ -3,22 +3,27 @@
 
 #include <string.h>
 
-enum { ORDERS_MAX = 32, SWEEP_MS = 1000, STALLS_MAX = 5, TOLD_EVERY = 64 * 1024 };
+enum { ORDERS_MAX = 32, SWEEP_MS = 1000, STALLS_MAX = 5, TOLD_TIMES = 50 };
 
 /* ---- how an order ends ------------------------------------------------------------------------------- */
 
-static void
-report_result (CommsSessionServer *server, guint link, gint64 command, gboolean ok, const char *detail)
+static CommsReport *
+make_result (CommsSessionServer *server, guint link, gint64 command, gboolean ok, const char *detail)
 {
   CommsReport *report;
 
-  if (command == 0)
-    return;
   report = comms_report_new (COMMS_REPORT_RESULT, G_MAXUINT, link, comms_session_server_now (server), 0);
   report->command = command;
   report->ok = ok;
   report->detail = g_strdup (detail);
-  comms_session_server_give (server, report);
+  return report;
+}
+
+static void
+report_result (CommsSessionServer *server, guint link, gint64 command, gboolean ok, const char *detail)
+{
+  if (command != 0)
+    comms_session_server_give (server, make_result (server, link, command, ok, detail));
 }
 
 static void
@@ -103,13 +108,18 @@ ask_output (CommsSession *session, CommsOrder *order, CommsBbtMessage *message)
   return NULL;
 }
 
+/* The unit has one image at a time: where another is wanted by now, its offer puts an end to the old one. */
 static const char *
 ask_give_up (CommsSession *session, CommsOrder *order, CommsBbtMessage *message)
 {
-  CommsOrder *firmware;
-
-  while ((firmware = comms_bbt_order_next (session->bbt, TRUE)) != NULL)
-    finish (session->server, session->bbt, firmware, FALSE, "given up");
+  for (GList *l = session->bbt->orders.head, *next; l != NULL; l = next) {
+    CommsOrder *other = l->data;
+    next = l->next;
+    if (other->kind == COMMS_ORDER_FIRMWARE && (order->give_up.which == 0 || order->give_up.which == other->command))
+      finish (session->server, session->bbt, other, FALSE, "given up");
+  }
+  if (comms_bbt_order_next (session->bbt, TRUE) != NULL)
+    return "another firmware takes its place";
   *message = (CommsBbtMessage) { .type = COMMS_BBT_INSTALL, .install = { 3 } };
   return NULL;
 }
@@ -129,6 +139,8 @@ offer (CommsSession *session, CommsOrder *order, CommsBbtMessage *message)
     return "the unit is of another model";
   if (order->firmware.hardware != ident->hardware)
     return "not for this hardware";
+  if (memcmp (order->firmware.version, ident->firmware, sizeof ident->firmware) == 0)
+    return "the unit runs this version already";
   *message = (CommsBbtMessage) { .type = COMMS_BBT_FIRMWARE,
                                  .firmware = { .hardware = order->firmware.hardware, .size = size } };
   memcpy (message->firmware.version, order->firmware.version, sizeof message->firmware.version);
@@ -191,7 +203,7 @@ static gboolean
 firmware_answered (CommsSession *session, CommsOrder *order, guint32 value, const char **failure, char **more)
 {
   CommsBbtUnit *unit = session->bbt;
-  gsize size = g_bytes_get_size (order->firmware.image);
+  gsize size = g_bytes_get_size (order->firmware.image), told_every = size / TOLD_TIMES + 1;
 
   if (order->tries == INSTALL)
     return TRUE;
@@ -204,7 +216,7 @@ firmware_answered (CommsSession *session, CommsOrder *order, guint32 value, cons
     *failure = "the unit takes no more of the image";
     return TRUE;
   }
-  if (value / TOLD_EVERY != unit->sent / TOLD_EVERY || order->tries == OFFER || value == size) {
+  if (value / told_every != unit->sent / told_every || order->tries == OFFER || value == size) {
     unit->sent = value;
     comms_bbt_tell_device (session->server, unit);
   }
@@ -277,10 +289,23 @@ on_sweep (uv_timer_t *timer)
   comms_bbt_expire_orders (timer->data);
 }
 
+static gboolean
+is_queued (const CommsBbtUnit *unit, gint64 command)
+{
+  for (const GList *l = unit->orders.head; l != NULL && command != 0; l = l->next)
+    if (((CommsOrder *) l->data)->command == command)
+      return TRUE;
+  return FALSE;
+}
+
 /* (transfer full) */
 static void
 queue (CommsSessionServer *server, CommsBbtUnit *unit, CommsOrder *order)
 {
+  if (is_queued (unit, order->command)) {
+    comms_order_free (order);
+    return;
+  }
   g_queue_push_tail (&unit->orders, order);
   if (unit->orders.length > ORDERS_MAX) {
     finish (server, unit, order, FALSE, "too many orders wait for this unit");
@@ -316,7 +341,12 @@ comms_bbt_drop_orders (CommsSessionServer *server, CommsBbtUnit *unit)
   CommsOrder *order;
 
   while ((order = g_queue_pop_head (&unit->orders)) != NULL) {
-    report_result (server, unit->link, order->command, FALSE, "the server has stopped serving this unit");
+    if (order->command != 0) {
+      CommsReport *report = make_result (server, unit->link, order->command, FALSE,
+                                         "the server has stopped serving this unit");
+      report->dropped = TRUE;
+      comms_session_server_give (server, report);
+    }
     comms_order_free (order);
   }
 }

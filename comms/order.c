@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "order.h"
 
+#include "gdp/firmware.h"
+
 #include <string.h>
 
 G_DEFINE_QUARK (comms-order-error-quark, comms_order_error)
-
-enum { IMAGE_MAX = 16 * 1024 * 1024 };
 
 CommsOrder *
 comms_order_new (const CommsOrder *template)
@@ -86,7 +86,7 @@ check_firmware (const CommsOrder *order)
 {
   gsize size = order->firmware.image != NULL ? g_bytes_get_size (order->firmware.image) : 0;
 
-  return size > 0 && size <= IMAGE_MAX ? NULL : "a firmware image must have 1 byte to 16 MiB";
+  return size > 0 && size <= GDP_FIRMWARE_MOST ? NULL : "a firmware image must have 1 byte to 16 MiB";
 }
 
 static char *
@@ -120,10 +120,9 @@ describe_output (const CommsOrder *order)
 static char *
 describe_firmware (const CommsOrder *order)
 {
-  const guint8 *v = order->firmware.version;
+  g_autofree char *version = gdp_version_text (order->firmware.version);
 
-  return g_strdup_printf ("firmware %u.%u.%u, %" G_GSIZE_FORMAT " bytes", v[0], v[1], v[2],
-                          g_bytes_get_size (order->firmware.image));
+  return g_strdup_printf ("firmware %s, %" G_GSIZE_FORMAT " bytes", version, g_bytes_get_size (order->firmware.image));
 }
 
 static char *

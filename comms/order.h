@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the server wants of a unit: an output switched, and of a BBT also rows again, new firmware … Orders are
  * queued per link and carried out one after another while their unit can be reached; how each ended comes back as a
- * COMMS_REPORT_RESULT with the command's id. */
+ * COMMS_REPORT_RESULT with the command's id. One whose command waits there already is not queued twice. */
 #pragma once
 
 #include "gdp/profile.h"
@@ -14,7 +14,7 @@ typedef enum {
   COMMS_ORDER_INTERFACE,  /* how the unit's interface is set for mode T */
   COMMS_ORDER_OUTPUT,     /* select, operate, or both */
   COMMS_ORDER_FIRMWARE,   /* a new image, in blocks, resumed in the next session where this one ends */
-  COMMS_ORDER_GIVE_UP,    /* end what FIRMWARE began */
+  COMMS_ORDER_GIVE_UP,    /* end what a FIRMWARE began */
   COMMS_ORDER_WRITE,      /* of one register or coil of a Modbus slave, on any link but a BBT's own unit */
   COMMS_N_ORDER_KINDS
 } CommsOrderKind;
@@ -38,6 +38,7 @@ typedef struct {
                                                              CANCEL: the token of their SELECT */
     /* unit: index; address: its own, of the slave; table: COILS or HOLDING_REGISTERS */
     struct { guint unit; guint8 address; GdpTable table; guint16 start, value; } write;
+    struct { gint64 which; } give_up;   /* the FIRMWARE's command; 0 = whatever there is */
     /* image: owned; model: "" = whatever it is; a unit of another model or hardware refuses */
     struct { guint8 version[3], hardware; char model[9]; GBytes *image; } firmware;
   };

@@ -52,6 +52,13 @@ struct DataBackend {
   gboolean    (*traffic_of)      (DataStore *store, gboolean link, gint64 key, DataTraffic *traffic, GError **error);
   GPtrArray  *(*sessions)        (DataStore *store, const DataSessionFilter *filter, GError **error);
 
+  gboolean    (*want_firmware)    (DataStore *store, const GdpWish *wish, GBytes *image, const gint64 *links, guint n,
+                                   const char *who, gint64 now, GError **error);
+  gboolean    (*give_up_firmware) (DataStore *store, const gint64 *links, guint n, const char *who, gint64 now,
+                                   GError **error);
+  GPtrArray  *(*wishes)           (DataStore *store, gint64 since, GError **error);
+  GBytes     *(*firmware)         (DataStore *store, const char *digest, GError **error);
+
   gboolean    (*put_strangers)   (DataStore *store, const char *server, const GPtrArray *strangers, GError **error);
 
   DataChanges *(*changes)        (DataStore *store, gint64 since, GError **error);

@@ -50,7 +50,7 @@ extern const DataTable data_site_table, data_person_table, data_schedule_table, 
   data_register_table, data_unit_table, data_point_table;
 extern const DataTable data_alarm_table, data_contact_table, data_journal_table, data_command_table,
   data_server_table, data_traffic_table, data_device_table, data_operator_table,
-  data_stranger_table, data_session_table;
+  data_stranger_table, data_session_table, data_wish_table;
 
 guint data_table_n_extras (const DataTable *table);
 

@@ -122,6 +122,7 @@ data_changes_new (void)
   changes->commands = g_ptr_array_new_with_free_func ((GDestroyNotify) data_command_free);
   changes->servers = g_ptr_array_new_with_free_func ((GDestroyNotify) data_server_free);
   changes->strangers = g_ptr_array_new_with_free_func ((GDestroyNotify) data_stranger_free);
+  changes->wishes = g_ptr_array_new_with_free_func ((GDestroyNotify) gdp_wish_free);
   return changes;
 }
 
@@ -138,6 +139,7 @@ data_changes_free (DataChanges *changes)
   g_ptr_array_unref (changes->commands);
   g_ptr_array_unref (changes->servers);
   g_ptr_array_unref (changes->strangers);
+  g_ptr_array_unref (changes->wishes);
   g_free (changes);
 }
 
@@ -146,5 +148,6 @@ data_changes_empty (const DataChanges *changes)
 {
   return !changes->whole && changes->readings->len == 0 && changes->alarms->len == 0
          && changes->events->len == 0 && changes->contacts->len == 0 && changes->devices->len == 0
-         && changes->commands->len == 0 && changes->servers->len == 0 && changes->strangers->len == 0;
+         && changes->commands->len == 0 && changes->servers->len == 0 && changes->strangers->len == 0
+         && changes->wishes->len == 0;
 }

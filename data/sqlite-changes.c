@@ -30,6 +30,8 @@ static const Source sources[] = {
     "WHERE seq > ? ORDER BY seq", "ORDER BY seq", G_STRUCT_OFFSET (DataChanges, servers) },
   { &data_stranger_table, sizeof (DataStranger), COPY (data_stranger_copy),
     "WHERE seq > ? ORDER BY seq", "ORDER BY seq", G_STRUCT_OFFSET (DataChanges, strangers) },
+  { &data_wish_table, sizeof (GdpWish), COPY (gdp_wish_copy),
+    "WHERE seq > ? ORDER BY seq", "ORDER BY link", G_STRUCT_OFFSET (DataChanges, wishes) },
 };
 
 static gboolean

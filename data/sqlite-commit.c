@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a server commits: everything of a batch in one transaction, numbered in this order:
- * readings, alarms, contacts, events, devices, command results; marks have no number. */
+ * readings, alarms, contacts, events, devices, wishes, command results; marks have no number. */
 #include "sqlite-private.h"
 
 #include <math.h>
@@ -90,6 +90,7 @@ sqlite_commit (DataStore *store, const DataBatch *batch, gint64 *seq, GError **e
        && (batch->marks == NULL || sqlite_put_marks (self, batch->marks, error))
        && (batch->devices == NULL || sqlite_put_devices (self, &meta, batch->devices, error))
        && (batch->sessions == NULL || sqlite_put_sessions (self, batch->sessions, error))
+       && (batch->wishes == NULL || sqlite_put_wishes (self, &meta, batch->wishes, error))
        && (batch->results == NULL || add_results (self, &meta, batch->results, batch->now, error));
   if (!sqlite_end (self, &meta, ok, error))
     return FALSE;

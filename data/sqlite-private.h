@@ -10,6 +10,7 @@
  *   sqlite-changes.c        the reader's side: state, feed, history
  *   sqlite-units.c          how far the units' streams are committed, and what the units said
  *   sqlite-operators.c      who may do what
+ *   sqlite-firmware.c       images, and who is to get which
  *   sqlite-sessions.c       the log of sessions
  *   sqlite-commands.c, sqlite-servers.c, sqlite-journal.c */
 #pragma once
@@ -59,7 +60,8 @@ typedef sqlite3_stmt *SqliteQuery;
 void sqlite_query_done (SqliteQuery query);
 G_DEFINE_AUTO_CLEANUP_FREE_FUNC (SqliteQuery, sqlite_query_done, NULL)
 
-/* @types: one letter a parameter: 'i' gint64, 'd' double (NaN = NULL), 't' text or NULL, 'h' hash. */
+/* @types: one letter a parameter: 'i' gint64, 'd' double (NaN = NULL), 't' text or NULL, 'h' hash,
+ * 'b' GBytes (to be kept until the statement has run). */
 SqliteQuery sqlite_query (SqliteStore *self, GError **error, const char *sql, const char *types, ...);
 /* 1 a row, 0 the end, -1 an error. */
 int         sqlite_step  (SqliteStore *self, SqliteQuery query, GError **error);
@@ -126,6 +128,7 @@ GArray     *sqlite_live_read   (SqliteStore *self, const SqliteMeta *meta, GErro
 gboolean    sqlite_put_marks   (SqliteStore *self, const GArray *marks, GError **error);
 gboolean    sqlite_put_devices (SqliteStore *self, SqliteMeta *meta, const GPtrArray *devices, GError **error);
 gboolean    sqlite_put_sessions (SqliteStore *self, const GPtrArray *sessions, GError **error);
+gboolean    sqlite_put_wishes   (SqliteStore *self, SqliteMeta *meta, const GPtrArray *wishes, GError **error);
 /* Within a transaction: whoever had sessions open on the link has gone. */
 gboolean    sqlite_end_sessions (SqliteStore *self, gint64 link, GError **error);
 /* Within a transaction: there is another unit at the end of the link. */
@@ -137,6 +140,12 @@ gint64       sqlite_revision     (DataStore *store, GError **error);
 gboolean     sqlite_import       (DataStore *store, const GdpNetwork *network, const char *who, gint64 now,
                                   GError **error);
 gboolean     sqlite_put_strangers (DataStore *store, const char *server, const GPtrArray *strangers, GError **error);
+gboolean     sqlite_want_firmware (DataStore *store, const GdpWish *wish, GBytes *image, const gint64 *links, guint n,
+                                   const char *who, gint64 now, GError **error);
+gboolean     sqlite_give_up_firmware (DataStore *store, const gint64 *links, guint n, const char *who, gint64 now,
+                                      GError **error);
+GPtrArray   *sqlite_wishes       (DataStore *store, gint64 since, GError **error);
+GBytes      *sqlite_firmware     (DataStore *store, const char *digest, GError **error);
 GPtrArray   *sqlite_operators    (DataStore *store, GError **error);
 gboolean     sqlite_appoint      (DataStore *store, const char *name, GdpRole role, const char *who, gint64 now,
                                   GError **error);

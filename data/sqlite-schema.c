@@ -153,7 +153,18 @@ static const char step_8[] =
   "  PRIMARY KEY (link, opened)) STRICT, WITHOUT ROWID;"
   "CREATE INDEX session_opened ON session (opened);";
 
-static const char *const steps[] = { step_1, step_2, step_3, step_4, step_5, step_6, step_7, step_8 };
+/* Images, and which link is to get which. Nothing wrote what step 6 made for that. */
+static const char step_9[] =
+  "DROP TABLE firmware_wish;"
+  "DROP TABLE firmware;"
+  "CREATE TABLE firmware (digest TEXT PRIMARY KEY, added INTEGER NOT NULL, who TEXT, image BLOB NOT NULL) STRICT;"
+  "CREATE TABLE firmware_wish (link INTEGER PRIMARY KEY, seq INTEGER NOT NULL, id INTEGER NOT NULL, state TEXT NOT NULL,"
+  "  version TEXT NOT NULL, digest TEXT NOT NULL, model TEXT NOT NULL, hardware INTEGER NOT NULL, size INTEGER NOT NULL,"
+  "  before TEXT, who TEXT, since INTEGER NOT NULL, changed INTEGER NOT NULL, boot INTEGER NOT NULL,"
+  "  reason TEXT) STRICT;"
+  "CREATE INDEX firmware_wish_seq ON firmware_wish (seq);";
+
+static const char *const steps[] = { step_1, step_2, step_3, step_4, step_5, step_6, step_7, step_8, step_9 };
 #define VERSION ((gint64) G_N_ELEMENTS (steps))
 
 static gboolean

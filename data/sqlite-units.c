@@ -55,7 +55,8 @@ gboolean
 sqlite_forget_unit (SqliteStore *self, gint64 link, GError **error)
 {
   return sqlite_run (self, error, "DELETE FROM stream_mark WHERE link = ?", "i", link)
-         && sqlite_run (self, error, "DELETE FROM device WHERE link = ?", "i", link);
+         && sqlite_run (self, error, "DELETE FROM device WHERE link = ?", "i", link)
+         && sqlite_run (self, error, "DELETE FROM firmware_wish WHERE link = ?", "i", link);
 }
 
 gboolean

@@ -88,6 +88,11 @@ bind (SqliteQuery query, const char *types, va_list values)
     case 'h':
       sqlite3_bind_blob (query, i, va_arg (values, const void *), DATA_HASH_SIZE, SQLITE_TRANSIENT);
       break;
+    case 'b': {
+      GBytes *bytes = va_arg (values, GBytes *);
+      sqlite3_bind_blob64 (query, i, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), SQLITE_STATIC);
+      break;
+    }
     default:  g_assert_not_reached ();
     }
 }
@@ -486,6 +491,10 @@ const DataBackend data_sqlite_backend = {
   .revision = sqlite_revision,
   .import = sqlite_import,
   .put_strangers = sqlite_put_strangers,
+  .want_firmware = sqlite_want_firmware,
+  .give_up_firmware = sqlite_give_up_firmware,
+  .wishes = sqlite_wishes,
+  .firmware = sqlite_firmware,
   .operators = sqlite_operators,
   .appoint = sqlite_appoint,
   .may = sqlite_may,

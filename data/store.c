@@ -231,6 +231,32 @@ data_store_marks (DataStore *store, GError **error)
   return store->backend->marks (store, error);
 }
 
+gboolean
+data_store_want_firmware (DataStore *store, const GdpWish *wish, GBytes *image, const gint64 *links, guint n, const char *who,
+                          gint64 now, GError **error)
+{
+  return may (store, DATA_ACCESS_POST, error)
+         && store->backend->want_firmware (store, wish, image, links, n, who, now, error);
+}
+
+gboolean
+data_store_give_up_firmware (DataStore *store, const gint64 *links, guint n, const char *who, gint64 now, GError **error)
+{
+  return may (store, DATA_ACCESS_POST, error) && store->backend->give_up_firmware (store, links, n, who, now, error);
+}
+
+GPtrArray *
+data_store_wishes (DataStore *store, gint64 since, GError **error)
+{
+  return store->backend->wishes (store, since, error);
+}
+
+GBytes *
+data_store_firmware (DataStore *store, const char *digest, GError **error)
+{
+  return store->backend->firmware (store, digest, error);
+}
+
 DataChanges *
 data_store_changes (DataStore *store, gint64 since, GError **error)
 {

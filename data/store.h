@@ -9,6 +9,7 @@
 
 #include "gdp/device.h"
 #include "gdp/engine.h"
+#include "gdp/firmware.h"
 #include "gdp/role.h"
 #include "gdp/session.h"
 #include "gdp/stream-mark.h"
@@ -138,6 +139,7 @@ typedef struct {
   const GArray     *marks;       /* GdpStreamMark, or NULL; any number a stream, the furthest counts */
   const GPtrArray  *devices;     /* GdpDevice*, or NULL */
   const GPtrArray  *sessions;    /* GdpSession*, or NULL: begun or ended, in order */
+  const GPtrArray  *wishes;      /* GdpWish*, or NULL: state, changed, boot and reason of those that still stand */
   gint64            now;         /* µs */
   gboolean          durable;     /* TRUE: on disk before return (alarms, results, unit data to be acknowledged) */
 } DataBatch;
@@ -227,6 +229,24 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (DataStranger, data_stranger_free)
 /* Element-type DataStranger, of server @server. Those too many, the oldest, are forgotten. */
 gboolean data_store_put_strangers (DataStore *store, const char *server, const GPtrArray *strangers, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
+
+/* ---- firmware --------------------------------------------------------------------------- */
+
+/* What is wanted outlives the server: whoever serves the link sends it, and goes on after a restart. */
+
+/* Wishes that each of @links (@n keys) get @image; of @wish count version, model and hardware. All or none; durable and
+ * journaled with @who, who must be allowed to (GDP_ACT_FIRMWARE). REFUSED: @who may not, or another firmware is under
+ * way to one of them. Whether it fits is the caller's to ask, gdp_firmware_fit(); the unit has the last word. */
+gboolean   data_store_want_firmware    (DataStore *store, const GdpWish *wish, GBytes *image, const gint64 *links, guint n,
+                                        const char *who, gint64 now, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Likewise, that what is under way to them is given up. REFUSED: nothing is, or a unit is just installing it. */
+gboolean   data_store_give_up_firmware (DataStore *store, const gint64 *links, guint n, const char *who, gint64 now,
+                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* GdpWish that changed after number @since, in that order. Cheap when there are none. */
+GPtrArray *data_store_wishes           (DataStore *store, gint64 since, GError **error);
+/* The image, its digest checked. One that no open wish is for may be gone (MISSING). (transfer full) */
+GBytes    *data_store_firmware         (DataStore *store, const char *digest, GError **error);
+
 /* ---- the log of sessions ---------------------------------------------------------------- */
 
 /* What is kept of each link: so long, and so many (and now and then a few more). */
@@ -257,6 +277,7 @@ typedef struct {
   GPtrArray *commands;      /* DataCommand* that were posted or changed (when `whole`: those not finished) */
   GPtrArray *servers;       /* DataServer* */
   GPtrArray *strangers;     /* DataStranger*: those that called again; one that is forgotten is not told */
+  GPtrArray *wishes;        /* GdpWish*: those that changed */
 } DataChanges;
 DataChanges *data_changes_new  (void);
 void         data_changes_free (DataChanges *changes);

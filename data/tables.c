@@ -65,6 +65,7 @@ WORDS_OF (reasons, GdpReason, gdp_reason_word, gdp_reason_parse)
 WORDS_OF (contact_states, GdpContactState, gdp_contact_state_word, gdp_contact_state_parse)
 WORDS_OF (clocks, GdpClock, gdp_clock_word, gdp_clock_parse)
 WORDS_OF (events, GdpEventKind, gdp_event_word, gdp_event_parse)
+WORDS_OF (wish_states, GdpWishState, gdp_wish_word, gdp_wish_parse)
 WORDS_OF (roles, GdpRole, gdp_role_word, gdp_role_parse)
 WORDS_HERE (signals, "current", "number", "contact")
 WORDS_HERE (word_orders, "high-first", "low-first")
@@ -255,3 +256,12 @@ static const DataColumn session_columns[] = {
   SESSION (INT64, bytes_in), SESSION (INT64, bytes_out), SESSION (UINT, records), SESSION (UINT, resends),
 };
 const DataTable data_session_table = { "session", "\"link\", \"opened\"", NULL, { NULL }, TABLE (session_columns) };
+
+#define WISH(type, field) COLUMN (type, GdpWish, field, #field)
+static const DataColumn wish_columns[] = {
+  WISH (INT64, link), WISH (INT64, seq), WISH (INT64, id), WORD (GdpWish, state, "state", wish_states),
+  WISH (TEXT, version), WISH (TEXT, digest), WISH (TEXT, model), WISH (UINT8, hardware), WISH (UINT, size),
+  WISH (TEXT, before), WISH (TEXT, who), WISH (INT64, since), WISH (INT64, changed), WISH (UINT, boot),
+  WISH (TEXT, reason),
+};
+const DataTable data_wish_table = { "firmware_wish", "link", NULL, { NULL }, TABLE (wish_columns) };

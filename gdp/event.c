@@ -30,6 +30,7 @@ static const struct { const char *word, *label; } kinds[GDP_N_EVENT_KINDS] = {
   [GDP_EVENT_FIRMWARE_ORDERED]      = { "firmware-ordered",      N_("Firmware ordered") },
   [GDP_EVENT_FIRMWARE_INSTALLED]    = { "firmware-installed",    N_("Firmware installed") },
   [GDP_EVENT_FIRMWARE_FAILED]       = { "firmware-failed",       N_("Firmware not installed") },
+  [GDP_EVENT_FIRMWARE_GIVEN_UP]     = { "firmware-given-up",     N_("Firmware given up") },
   [GDP_EVENT_SERVER_STARTED]        = { "server-started",        N_("Server started") },
   [GDP_EVENT_SERVER_STOPPED]        = { "server-stopped",        N_("Server stopped") },
   [GDP_EVENT_SERVER_LOST]           = { "server-lost",           N_("Server lost") },

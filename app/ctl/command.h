@@ -15,6 +15,9 @@ typedef struct {
   gboolean    json, verbose;
   gboolean    check, follow, raw, yes;
   const char *confirm;
+  const char *wanted, *model;             /* firmware: version, model that it is for */
+  int         hardware;                   /* … and its revision, -1 = not given */
+  gboolean    show, give_up, all;
   const char *state, *comment, *site, *since, *until, *link, *outlet;
   int         limit, address;
   char      **words;                      /* what is no option; never NULL */
@@ -94,6 +97,7 @@ gboolean ctl_operators (const CtlCall *call, GError **error);
 gboolean ctl_operator (const CtlCall *call, GError **error);
 gboolean ctl_settings (const CtlCall *call, GError **error);
 gboolean ctl_schedule (const CtlCall *call, GError **error);
+gboolean ctl_firmware (const CtlCall *call, GError **error);
 gboolean ctl_verify   (const CtlCall *call, GError **error);
 
 G_END_DECLS

@@ -30,6 +30,8 @@ static const CtlCommand commands[] = {
   { "ack",      N_("ALARM…"),  1, "k",   N_("Acknowledge alarms as they are shown now"), ctl_ack },
   { "output",   N_("POINT on|off"), 2, "kyC", N_("Select an output, then switch it with the confirmation that is printed"),
     ctl_output },
+  { "firmware", N_("[FILE --version V UNIT…]"), 0, "VMHSAL",
+    N_("Firmware of BBT units: what is under way; with a file: give it to units, or to all of a --model"), ctl_firmware },
   { "journal",  NULL,          0, "tbeNf", N_("Print the journal, newest first"), ctl_journal },
   { "history",  N_("POINT"),   1, "ber", N_("Print the samples of a point"), ctl_history },
   { "watch",    NULL,          0, "t",   N_("Print everything that changes, as it comes"), ctl_watch },
@@ -38,7 +40,7 @@ static const CtlCommand commands[] = {
   { "verify",   NULL,          0, "",    N_("Check the store and the journal's hash chain"), ctl_verify },
 };
 
-static CtlCall call;
+static CtlCall call = { .hardware = -1 };
 static gboolean version;
 
 static const GOptionEntry common[] = {
@@ -46,6 +48,9 @@ static const GOptionEntry common[] = {
   { "user", 0, 0, G_OPTION_ARG_STRING, &call.user, N_("Who acts; the login name otherwise"), N_("NAME") },
   { "json", 0, 0, G_OPTION_ARG_NONE, &call.json, N_("One JSON object a line"), NULL },
   { "verbose", 'v', 0, G_OPTION_ARG_NONE, &call.verbose, N_("Say more"), NULL },
+  { NULL },
+};
+static const GOptionEntry of_the_program[] = {
   { "version", 0, 0, G_OPTION_ARG_NONE, &version, N_("Print the version"), NULL },
   { NULL },
 };
@@ -68,6 +73,13 @@ static const struct { char letter; GOptionEntry entry; } extras[] = {
   { 'e', { "until", 0, 0, G_OPTION_ARG_STRING, &call.until, N_("Until, likewise"), N_("TIME") } },
   { 'N', { "limit", 0, 0, G_OPTION_ARG_INT, &call.limit, N_("At most so many"), "N" } },
   { 'f', { "follow", 0, 0, G_OPTION_ARG_NONE, &call.follow, N_("Go on with what comes, oldest first"), NULL } },
+  { 'V', { "version", 0, 0, G_OPTION_ARG_STRING, &call.wanted, N_("Version of the image: 1.5.0"), "V" } },
+  { 'M', { "model", 0, 0, G_OPTION_ARG_STRING, &call.model, N_("For this model; without units: for all of it"), "M" } },
+  { 'H', { "hardware", 0, 0, G_OPTION_ARG_INT, &call.hardware, N_("For this revision of the hardware; the units' otherwise"),
+           "N" } },
+  { 'S', { "show", 0, 0, G_OPTION_ARG_NONE, &call.show, N_("Only show"), NULL } },
+  { 'A', { "abort", 0, 0, G_OPTION_ARG_NONE, &call.give_up, N_("Give up what is under way to these units"), NULL } },
+  { 'L', { "all", 0, 0, G_OPTION_ARG_NONE, &call.all, N_("… to all units"), NULL } },
   { 'r', { "raw", 0, 0, G_OPTION_ARG_NONE, &call.raw, N_("Samples as they were stored"), NULL } },
 };
 
@@ -101,6 +113,8 @@ context_of (const CtlCommand *command)
   g_autofree char *list = command ? NULL : list_of_commands ();
   GOptionContext *context = g_option_context_new (usage);
   g_option_context_add_main_entries (context, common, GETTEXT_PACKAGE);
+  if (command == NULL || strchr (command->options, 'V') == NULL)   /* a firmware has a version of its own */
+    g_option_context_add_main_entries (context, of_the_program, GETTEXT_PACKAGE);
   g_option_context_set_summary (context, command ? _(command->label) : list);
   for (guint i = 0; command && i < G_N_ELEMENTS (extras); i++)
     if (strchr (command->options, extras[i].letter)) {

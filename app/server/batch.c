@@ -24,6 +24,7 @@ server_batch_new (void)
   batch->marks = g_array_new (FALSE, FALSE, sizeof (GdpStreamMark));
   batch->devices = g_ptr_array_new_with_free_func ((GDestroyNotify) gdp_device_free);
   batch->sessions = g_ptr_array_new_with_free_func ((GDestroyNotify) gdp_session_free);
+  batch->wishes = g_ptr_array_new_with_free_func ((GDestroyNotify) gdp_wish_free);
   batch->reports = g_ptr_array_new_with_free_func (report_free);
   return batch;
 }
@@ -38,6 +39,7 @@ server_batch_free (ServerBatch *batch)
   g_array_unref (batch->marks);
   g_ptr_array_unref (batch->devices);
   g_ptr_array_unref (batch->sessions);
+  g_ptr_array_unref (batch->wishes);
   g_ptr_array_unref (batch->reports);
   g_free (batch);
 }
@@ -46,7 +48,7 @@ gboolean
 server_batch_empty (const ServerBatch *batch)
 {
   return batch->results->len == 0 && batch->marks->len == 0 && batch->devices->len == 0
-         && batch->sessions->len == 0 && gdp_changes_empty (batch->changes);
+         && batch->sessions->len == 0 && batch->wishes->len == 0 && gdp_changes_empty (batch->changes);
 }
 
 gboolean
@@ -70,7 +72,7 @@ has_news_of_contacts (const GdpChanges *changes)
 gboolean
 server_batch_urgent (const ServerBatch *batch)
 {
-  return batch->results->len > 0 || batch->changes->alarms->len > 0 || batch->changes->events->len > 0
+  return batch->results->len > 0 || batch->wishes->len > 0 || batch->changes->alarms->len > 0 || batch->changes->events->len > 0
          || batch->marks->len >= SERVER_BATCH_MARKS || server_batch_full (batch)
          || has_news_of_contacts (batch->changes);
 }
@@ -85,5 +87,6 @@ server_batch_committed (ServerBatch *batch)
   g_array_set_size (batch->marks, 0);
   g_ptr_array_set_size (batch->devices, 0);
   g_ptr_array_set_size (batch->sessions, 0);
+  g_ptr_array_set_size (batch->wishes, 0);
   gdp_changes_clear (batch->changes);
 }

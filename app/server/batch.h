@@ -17,6 +17,7 @@ typedef struct {
   GArray     *marks;     /* GdpStreamMark: of BBTs' records in it */
   GPtrArray  *devices;   /* GdpDevice*, owned */
   GPtrArray  *sessions;  /* GdpSession*, owned */
+  GPtrArray  *wishes;    /* GdpWish*, owned */
   GPtrArray  *reports;   /* CommsReport*, owned: what the changes came from */
 } ServerBatch;
 

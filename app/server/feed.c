@@ -15,6 +15,9 @@ struct ServerFeed {
   /* owned */
   GdpNetwork     *whole, *part;
   gint64          told;      /* the revision that was told last */
+  gint64          wishes;    /* number of the last wish that was told */
+  char           *digest;    /* of image: most wishes of a campaign are for one */
+  GBytes         *image;
   guint           source;    /* 0 = no waking; then once a second must do */
 };
 
@@ -68,6 +71,55 @@ look_for_commands (ServerFeed *feed)
     g_warning ("cannot expire late commands: %s", error->message);
 }
 
+/* Of a wish that is to be sent. NULL with an error. */
+static GBytes *
+image_of (ServerFeed *feed, const GdpWish *wish, GError **error)
+{
+  if (g_strcmp0 (feed->digest, wish->digest) != 0) {
+    g_clear_pointer (&feed->image, g_bytes_unref);
+    g_free (feed->digest);
+    feed->image = data_store_firmware (feed->store, wish->digest, error);
+    feed->digest = feed->image != NULL ? g_strdup (wish->digest) : NULL;
+  }
+  return feed->image != NULL ? g_bytes_ref (feed->image) : NULL;
+}
+
+/* FALSE: the store cannot be read just now. An image that is not there or damaged is a reason to end the wish. */
+static gboolean
+tell_wish (ServerFeed *feed, const GdpWish *wish)
+{
+  g_autoptr (GError) error = NULL;
+  GBytes *image = wish->state == GDP_WISH_WANTED ? image_of (feed, wish, &error) : NULL;
+
+  if (error != NULL) {
+    g_warning ("firmware %s: %s", wish->version, error->message);
+    if (!g_error_matches (error, DATA_ERROR, DATA_ERROR_MISSING)
+        && !g_error_matches (error, DATA_ERROR, DATA_ERROR_NOT_A_STORE))
+      return FALSE;
+  }
+  server_pipeline_wish (feed->pipeline, gdp_wish_copy (wish), image, error != NULL ? g_strdup (error->message) : NULL);
+  return TRUE;
+}
+
+/* Those for links that are not served here are left alone by the pipeline. */
+static void
+look_for_wishes (ServerFeed *feed)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) wishes = data_store_wishes (feed->store, feed->wishes, &error);
+
+  if (wishes == NULL) {
+    g_warning ("cannot read which firmware is wanted: %s", error->message);
+    return;
+  }
+  for (guint i = 0; i < wishes->len; i++) {
+    const GdpWish *wish = wishes->pdata[i];
+    if (gdp_wish_open (wish->state) && !tell_wish (feed, wish))
+      return;
+    feed->wishes = wish->seq;
+  }
+}
+
 void
 server_feed_look (ServerFeed *feed)
 {
@@ -81,6 +133,7 @@ server_feed_look (ServerFeed *feed)
     feed->revision_changed (revision, feed->user_data);
   }
   look_for_commands (feed);
+  look_for_wishes (feed);
 }
 
 static gboolean
@@ -120,6 +173,8 @@ server_feed_free (ServerFeed *feed)
     g_source_remove (feed->source);
   g_clear_pointer (&feed->whole, gdp_network_unref);
   g_clear_pointer (&feed->part, gdp_network_unref);
+  g_clear_pointer (&feed->image, g_bytes_unref);
+  g_free (feed->digest);
   g_free (feed);
 }
 
@@ -131,4 +186,5 @@ server_feed_set_network (ServerFeed *feed, GdpNetwork *whole, GdpNetwork *part)
   feed->whole = gdp_network_ref (whole);
   feed->part = gdp_network_ref (part);
   feed->told = whole->revision;
+  feed->wishes = 0;   /* there may be some for links that are new here */
 }

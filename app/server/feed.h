@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What comes to the server through the store: commands, and a new configuration. Main thread. */
+/* What comes to the server through the store: commands, wishes for firmware, a new configuration. Main thread. */
 #pragma once
 
 #include "pipeline.h"

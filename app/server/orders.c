@@ -38,6 +38,7 @@ struct ServerOrders {
   GHashTable     *pending;      /* command id → Pending */
   GHashTable     *selections;   /* point id → Selection */
   GPtrArray      *interrupted;  /* Pending */
+  ServerCampaign *campaign;
 };
 
 /* What of it is wanted, and how it is told when it has ended; `done` and `failed` are events. */
@@ -308,7 +309,7 @@ server_orders_result (ServerOrders *orders, const CommsReport *report, ServerBat
 {
   Pending *pending = g_hash_table_lookup (orders->pending, &report->command);
 
-  if (pending == NULL)   /* given up already */
+  if (server_campaign_result (orders->campaign, report, batch) || pending == NULL)   /* given up already */
     return;
   end_pending (orders, batch, pending, report->ok, report->detail);
   g_hash_table_remove (orders->pending, &report->command);
@@ -372,6 +373,7 @@ server_orders_tick (ServerOrders *orders, ServerBatch *batch)
   GHashTableIter iter;
   gpointer value;
 
+  server_campaign_tick (orders->campaign);
   for (guint i = orders->interrupted->len; i-- > 0;) {
     const Pending *pending = orders->interrupted->pdata[i];
     if (now < pending->until)
@@ -391,9 +393,16 @@ server_orders_tick (ServerOrders *orders, ServerBatch *batch)
 
 /* ---- object ------------------------------------------------------------------------------------------ */
 
+ServerCampaign *
+server_orders_campaign (ServerOrders *orders)
+{
+  return orders->campaign;
+}
+
 void
 server_orders_set_network (ServerOrders *orders, GdpNetwork *network)
 {
+  server_campaign_set_network (orders->campaign, network);
   g_clear_pointer (&orders->network, gdp_network_unref);
   g_free (orders->states);
   orders->network = gdp_network_ref (network);
@@ -416,6 +425,7 @@ server_orders_new (const char *server, ServerOrderFunc send, gpointer user_data)
   orders->pending = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, pending_free);
   orders->selections = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, selection_free);
   orders->interrupted = g_ptr_array_new_with_free_func (pending_free);
+  orders->campaign = server_campaign_new (send, user_data);
   return orders;
 }
 
@@ -425,6 +435,7 @@ server_orders_free (ServerOrders *orders)
   g_hash_table_unref (orders->pending);
   g_hash_table_unref (orders->selections);
   g_ptr_array_unref (orders->interrupted);
+  server_campaign_free (orders->campaign);
   g_clear_pointer (&orders->network, gdp_network_unref);
   g_free (orders->states);
   g_free (orders);

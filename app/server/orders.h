@@ -6,8 +6,7 @@
  * SERVER_SELECTION and gets a token; operate takes the same person, state and token, and uses the selection up. */
 #pragma once
 
-#include "batch.h"
-#include "comms/order.h"
+#include "campaign.h"
 #include "gdp/role.h"
 
 G_BEGIN_DECLS
@@ -17,13 +16,12 @@ typedef struct ServerOrders ServerOrders;
 #define SERVER_SELECTION  (30 * GDP_SECOND)   /* µs that an output stays selected */
 #define SERVER_ORDER_LIFE (30 * GDP_SECOND)   /* µs after its posting that an output command may still be sent */
 
-/* As server_field_order(). */
-typedef gboolean (*ServerOrderFunc) (const CommsOrder *order, gint64 link, gint64 unit, gpointer user_data,
-                                     GError **error);
-
 /* @server: its name; @send: where orders go. Both borrowed. */
 ServerOrders *server_orders_new  (const char *server, ServerOrderFunc send, gpointer user_data);
 void          server_orders_free (ServerOrders *orders);
+
+/* Firmware under way: it is told of results, networks and time by the orders, of the rest directly. */
+ServerCampaign *server_orders_campaign (ServerOrders *orders);
 
 /* Indexes of samples that follow are @network's (referenced). */
 void     server_orders_set_network (ServerOrders *orders, GdpNetwork *network);

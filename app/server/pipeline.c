@@ -89,6 +89,7 @@ event (ServerPipeline *pipeline, CommsReport *report)
 static void
 device (ServerPipeline *pipeline, CommsReport *report)
 {
+  server_campaign_device (server_orders_campaign (pipeline->orders), report->device, pipeline->filling);
   g_ptr_array_add (pipeline->filling->devices, g_steal_pointer (&report->device));
 }
 
@@ -291,6 +292,29 @@ void
 server_pipeline_interrupted (ServerPipeline *pipeline, DataCommand *command)
 {
   push (pipeline, interrupted_job, command, NULL);
+}
+
+typedef struct { GdpWish *wish; GBytes *image; char *trouble; } Wish;
+
+static void
+wish_job (gpointer data)
+{
+  g_autofree Job *job = data;
+  g_autofree Wish *its = job->what;
+  g_autoptr (GdpWish) wish = its->wish;
+  g_autoptr (GBytes) image = its->image;
+  g_autofree char *trouble = its->trouble;
+
+  server_campaign_wish (server_orders_campaign (job->pipeline->orders), wish, image, trouble, job->pipeline->filling);
+}
+
+void
+server_pipeline_wish (ServerPipeline *pipeline, GdpWish *wish, GBytes *image, char *trouble)
+{
+  Wish *its = g_new (Wish, 1);
+
+  *its = (Wish) { wish, image, trouble };
+  push (pipeline, wish_job, its, NULL);
 }
 
 static void

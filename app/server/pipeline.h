@@ -33,6 +33,9 @@ gboolean server_pipeline_act     (const char *kind, GdpAct *act);
 void server_pipeline_execute     (ServerPipeline *pipeline, DataCommand *command, char *refusal);
 /* An earlier run of this server took the command and did not finish it. (transfer full) */
 void server_pipeline_interrupted (ServerPipeline *pipeline, DataCommand *command);
+/* A wish for firmware as the store has it now. (transfer full) @image: of one that is wanted, else NULL; @trouble: why it
+ * cannot be had. */
+void server_pipeline_wish        (ServerPipeline *pipeline, GdpWish *wish, GBytes *image, char *trouble);
 /* For the journal. (transfer full) */
 void server_pipeline_note        (ServerPipeline *pipeline, GdpEvent *event);
 /* Reports that follow carry @network's indexes. @restore (transfer full, nullable): what the store

@@ -59,6 +59,7 @@ commit_once (ServerWriter *writer, const ServerBatch *batch, GError **error)
     .marks = batch->marks->len > 0 ? batch->marks : NULL,
     .devices = batch->devices->len > 0 ? batch->devices : NULL,
     .sessions = batch->sessions->len > 0 ? batch->sessions : NULL,
+    .wishes = batch->wishes->len > 0 ? batch->wishes : NULL,
     .now = g_get_real_time (),
     /* Reports count as good after this, so they must be on disk; pacing keeps the syncs few. */
     .durable = TRUE,

@@ -144,8 +144,11 @@ take_block (SimBbt *bbt, const CommsBbtMessage *message, const guint8 *payload, 
     return result (COMMS_BBT_NOT_SELECTED, 0);
   if ((guint64) block->offset + block->data.length > bbt->image.size)
     return result (COMMS_BBT_OUT_OF_RANGE, data->len);
-  if (block->offset == data->len)
+  if (block->offset == data->len) {
     g_byte_array_append (data, block->data.bytes, block->data.length);
+    if (bbt->unit->firmware_spoiled)
+      data->data[block->offset] ^= 1;
+  }
   return result (COMMS_BBT_DONE, data->len);
 }
 

@@ -109,6 +109,7 @@ static void magnet        (SimUnit *u, const SimDeed *d, int near)  { u->magnet 
 static void button        (SimUnit *u, const SimDeed *d, int value) { u->button++; }
 static void restarts      (SimUnit *u, const SimDeed *d, int value) { u->restarts++; }
 static void bad_firmware  (SimUnit *u, const SimDeed *d, int fails) { u->firmware_fails = fails; }
+static void spoils        (SimUnit *u, const SimDeed *d, int value) { u->firmware_spoiled = value; }
 
 static void
 charge (SimUnit *unit, const SimDeed *deed, int value)
@@ -176,6 +177,8 @@ static const SimPhrase phrases[] = {
   { "output NUMBER moves again",            output_moves, FALSE },
   { "firmware will fail",                   bad_firmware, TRUE },
   { "firmware will run",                    bad_firmware, FALSE },
+  { "firmware will be spoiled",             spoils, TRUE },          /* in the unit's memory */
+  { "firmware will be whole",               spoils, FALSE },
   { "unit restarts",                        restarts, 0 },
   { "everything recovers",                  everything, 0 },
 };

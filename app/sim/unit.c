@@ -436,7 +436,7 @@ sim_unit_recover (SimUnit *unit)
   unit->signal = SIM_USUAL_SIGNAL;
   unit->wire = unit->cover = 0;
   unit->magnet = SIM_NOT_FITTED;
-  unit->doubles = unit->firmware_fails = FALSE;
+  unit->doubles = unit->firmware_fails = unit->firmware_spoiled = FALSE;
   unit->stuck_outputs = 0;
   unit->line_faults = 0;
   for (guint i = 0; i < unit->n_sensors; i++)

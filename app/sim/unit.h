@@ -42,6 +42,7 @@ typedef struct {
   double      line_faults;   /* share of its frames that the line spoils */
   gboolean    doubles;       /* it sends every record twice */
   gboolean    firmware_fails;  /* a new firmware does not run */
+  gboolean    firmware_spoiled;  /* blocks of an image are not what was sent */
   guint8      stuck_outputs; /* bits: they do not move */
 
   SimSensor  *sensors;       /* private from here on */

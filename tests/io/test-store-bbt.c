@@ -6,6 +6,8 @@
 #include <math.h>
 #include <string.h>
 
+#include <sqlite3.h>
+
 #include "data/passport.h"
 
 #define T0 (G_GINT64_CONSTANT (1700000000) * GDP_SECOND)
@@ -255,6 +257,15 @@ test_own_link_stays_connected_until_it_is_left (void)
   g_assert_cmpint (((GdpDevice *) left->devices->pdata[0])->connected, ==, 0);
 }
 
+static gboolean
+want (DataStore *store, const char *version, const char *image, guint n, const char *who, GError **error)
+{
+  const GdpWish wish = { .version = (char *) version, .model = (char *) "BBT-1", .hardware = 2 };
+  g_autoptr (GBytes) bytes = g_bytes_new (image, strlen (image));
+  const gint64 links[] = { 1, 2 };
+  return data_store_want_firmware (store, &wish, bytes, links, n, who, T0, error);
+}
+
 static void
 test_new_serial_forgets (void)
 {
@@ -269,12 +280,14 @@ test_new_serial_forgets (void)
   GdpDevice device = example;
   device.link = mark.link;
   commit (store, &mark, 1, &device);
+  g_assert_true (want (store, "1.5.0", "image", 1, "engineer", NULL));
   g_assert_true (import (store, same, NULL));
   expect_marks (store, &mark, 1);
   g_assert_true (import (store, other, NULL));
   expect_marks (store, NULL, 0);
   g_autoptr (DataChanges) whole = stage_changes (store, 0);
   g_assert_cmpuint (whole->devices->len, ==, 0);
+  g_assert_cmpuint (whole->wishes->len, ==, 0);   /* it was for the unit that was there */
 }
 
 /* Away with the link and back again, with another unit at its end. */
@@ -360,6 +373,120 @@ test_strangers_are_bounded (void)
     g_assert_cmpint (((DataStranger *) whole->strangers->pdata[i])->last, ==, T0 + 1);
 }
 
+/* ---- firmware ----------------------------------------------------------------------------- */
+
+/* Links 1 and 2, and an image that both are to get. */
+static void
+stage_firmware (Stage *stage, DataStore *store)
+{
+  g_autoptr (GdpNetwork) one = network_of (1, "BBT-1", "", "\"daily 06:30\"");
+  g_autoptr (GdpNetwork) two = network_of (2, "BBT-2", "", "\"daily 06:30\"");
+  g_assert_true (import (store, one, NULL) && import (store, two, NULL));
+}
+
+static gboolean
+commit_wish (DataStore *store, const GdpWish *wish)
+{
+  g_autoptr (GPtrArray) wishes = g_ptr_array_new ();
+  g_ptr_array_add (wishes, (gpointer) wish);
+  return data_store_commit (store, &(DataBatch) { .wishes = wishes, .now = T0, .durable = TRUE }, NULL, NULL);
+}
+
+static void
+test_firmware_is_kept_and_told (void)
+{
+  g_autoptr (Stage) stage = stage_new ();
+  g_autoptr (DataStore) store = stage_open (stage, DATA_ACCESS_SERVE);
+  g_autoptr (GError) error = NULL;
+  stage_firmware (stage, store);
+  g_autoptr (DataChanges) before = stage_changes (store, 0);
+  g_assert_true (want (store, "1.5.0", "image", 2, "engineer", &error));
+  g_assert_no_error (error);
+  g_autoptr (GPtrArray) wishes = data_store_wishes (store, 0, NULL);
+  g_assert_cmpuint (wishes->len, ==, 2);
+  const GdpWish *wish = wishes->pdata[0];
+  g_assert_cmpint (wish->link, ==, 1);
+  g_assert_cmpint (wish->state, ==, GDP_WISH_WANTED);
+  g_assert_cmpuint (wish->size, ==, 5);
+  g_assert_cmpuint (wish->hardware, ==, 2);
+  g_autoptr (GBytes) image = data_store_firmware (store, wish->digest, &error);
+  g_assert_no_error (error);
+  g_assert_cmpmem (g_bytes_get_data (image, NULL), g_bytes_get_size (image), "image", 5);
+  g_autoptr (DataChanges) after = stage_changes (store, before->seq);
+  g_assert_cmpuint (after->wishes->len, ==, 2);
+  g_assert_cmpuint (after->events->len, ==, 2);
+  const GdpEvent *event = after->events->pdata[0];
+  g_assert_cmpint (event->kind, ==, GDP_EVENT_FIRMWARE_ORDERED);
+  g_assert_cmpstr (event->who, ==, "engineer");
+  g_assert_cmpstr (event->after, ==, "1.5.0");
+}
+
+static void
+test_one_firmware_at_a_time (void)
+{
+  g_autoptr (Stage) stage = stage_new ();
+  g_autoptr (DataStore) store = stage_open (stage, DATA_ACCESS_SERVE);
+  g_autoptr (GError) error = NULL;
+  const gint64 link = 1;
+  stage_firmware (stage, store);
+  g_assert_false (data_store_give_up_firmware (store, &link, 1, "engineer", T0, NULL));
+  g_assert_true (want (store, "1.5.0", "image", 1, "engineer", NULL));
+  g_assert_false (want (store, "1.6.0", "other", 2, "engineer", &error));
+  g_assert_error (error, DATA_ERROR, DATA_ERROR_REFUSED);
+  g_autoptr (GPtrArray) wishes = data_store_wishes (store, 0, NULL);
+  g_assert_cmpuint (wishes->len, ==, 1);   /* all or none */
+  g_assert_true (data_store_give_up_firmware (store, &link, 1, "engineer", T0, NULL));
+  g_assert_true (want (store, "1.6.0", "other", 1, "engineer", NULL));
+
+  /* What is told of the wish that was given up does not touch the next. */
+  GdpWish old = *(GdpWish *) wishes->pdata[0];
+  old.state = GDP_WISH_GIVEN_UP;
+  g_assert_true (commit_wish (store, &old));
+  g_autoptr (GPtrArray) now = data_store_wishes (store, 0, NULL);
+  g_assert_cmpstr (((GdpWish *) now->pdata[0])->version, ==, "1.6.0");
+  g_assert_cmpint (((GdpWish *) now->pdata[0])->state, ==, GDP_WISH_WANTED);
+  g_assert_null (data_store_firmware (store, old.digest, NULL));   /* nobody wants it any more */
+
+  /* Being installed it cannot be given up. */
+  GdpWish installing = *(GdpWish *) now->pdata[0];
+  installing.state = GDP_WISH_INSTALLING;
+  installing.boot = 7;
+  g_assert_true (commit_wish (store, &installing));
+  g_assert_false (data_store_give_up_firmware (store, &link, 1, "engineer", T0, NULL));
+}
+
+static void
+test_firmware_takes_an_engineer (void)
+{
+  g_autoptr (Stage) stage = stage_new ();
+  g_autoptr (DataStore) store = stage_open (stage, DATA_ACCESS_SERVE);
+  g_autoptr (GError) error = NULL;
+  stage_firmware (stage, store);
+  g_assert_true (data_store_appoint (store, "chief", GDP_ROLE_ADMINISTRATOR, "chief", T0, NULL));
+  g_assert_true (data_store_appoint (store, "Ivanova", GDP_ROLE_DISPATCHER, "chief", T0, NULL));
+  g_assert_false (want (store, "1.5.0", "image", 1, "Ivanova", &error));
+  g_assert_error (error, DATA_ERROR, DATA_ERROR_REFUSED);
+  g_autoptr (GPtrArray) events = data_store_journal (store, &(DataJournalFilter) { .text = "change firmware" }, NULL, NULL);
+  g_assert_cmpuint (events->len, ==, 1);
+}
+
+static void
+test_damaged_image (void)
+{
+  g_autoptr (Stage) stage = stage_new ();
+  g_autoptr (DataStore) store = stage_open (stage, DATA_ACCESS_SERVE);
+  g_autoptr (GError) error = NULL;
+  sqlite3 *db;
+  stage_firmware (stage, store);
+  g_assert_true (want (store, "1.5.0", "image", 1, "engineer", NULL));
+  g_assert_cmpint (sqlite3_open (stage->path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db, "UPDATE firmware SET image = x'00'", NULL, NULL, NULL), ==, SQLITE_OK);
+  sqlite3_close (db);
+  g_autoptr (GPtrArray) wishes = data_store_wishes (store, 0, NULL);
+  g_assert_null (data_store_firmware (store, ((GdpWish *) wishes->pdata[0])->digest, &error));
+  g_assert_nonnull (strstr (error->message, "damaged"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -382,6 +509,10 @@ main (int argc, char **argv)
   g_test_add_func ("/store-bbt/a-command-has-its-text", test_command_has_its_text);
   g_test_add_func ("/store-bbt/a-stranger-comes-by-the-feed", test_stranger_comes_by_the_feed);
   g_test_add_func ("/store-bbt/of-too-many-strangers-the-oldest-are-forgotten", test_strangers_are_bounded);
+  g_test_add_func ("/store-bbt/firmware-is-kept-and-told", test_firmware_is_kept_and_told);
+  g_test_add_func ("/store-bbt/one-firmware-at-a-time-and-a-later-wish-is-its-own", test_one_firmware_at_a_time);
+  g_test_add_func ("/store-bbt/firmware-takes-an-engineer", test_firmware_takes_an_engineer);
+  g_test_add_func ("/store-bbt/a-damaged-image-is-not-given-out", test_damaged_image);
   int result = g_test_run ();
   data_catalogue_free (catalogue);
   return result;
