@@ -13,12 +13,7 @@
 static const GdpDevice *
 device_of (const CtlView *view, guint link)
 {
-  for (guint i = 0; i < view->state->devices->len; i++) {
-    const GdpDevice *device = view->state->devices->pdata[i];
-    if (device->link == view->network->links[link].key)
-      return device;
-  }
-  return NULL;
+  return ctl_view_device (view, view->network->links[link].key);
 }
 
 static gboolean

@@ -59,6 +59,17 @@ ctl_view_clear (CtlView *view)
   g_clear_pointer (&view->store, data_store_close);
 }
 
+const GdpDevice *
+ctl_view_device (const CtlView *view, gint64 link)
+{
+  for (guint i = 0; i < view->state->devices->len; i++) {
+    const GdpDevice *device = view->state->devices->pdata[i];
+    if (device->link == link)
+      return device;
+  }
+  return NULL;
+}
+
 const DataServer *
 ctl_view_server (const CtlView *view)
 {

@@ -55,6 +55,8 @@ gboolean ctl_view_open  (CtlView *view, const CtlCall *call, DataAccess access, 
 void     ctl_view_clear (CtlView *view);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CtlView, ctl_view_clear)
 
+/* What @link's (key) BBT said of itself; NULL = it has never called. Borrowed. */
+const GdpDevice *ctl_view_device (const CtlView *view, gint64 link);
 /* A server whose heartbeat is fresh; NULL = none. Borrowed. */
 const DataServer *ctl_view_server (const CtlView *view);
 /* On a screen that shows numbers, silence of the server must not look like a quiet day. */

@@ -12,21 +12,14 @@
 
 /* ---- which units ------------------------------------------------------------------------- */
 
-static const GdpDevice *
-device_of (const CtlView *view, gint64 link)
-{
-  for (guint i = 0; i < view->state->devices->len; i++)
-    if (((GdpDevice *) view->state->devices->pdata[i])->link == link)
-      return view->state->devices->pdata[i];
-  return NULL;
-}
-
 static const GdpWish *
 wish_of (const CtlView *view, gint64 link)
 {
-  for (guint i = 0; i < view->state->wishes->len; i++)
-    if (((GdpWish *) view->state->wishes->pdata[i])->link == link)
-      return view->state->wishes->pdata[i];
+  for (guint i = 0; i < view->state->wishes->len; i++) {
+    const GdpWish *wish = view->state->wishes->pdata[i];
+    if (wish->link == link)
+      return wish;
+  }
   return NULL;
 }
 
@@ -127,7 +120,7 @@ show (const CtlCall *call, const CtlView *view, const GArray *links, GError **er
   g_autoptr (CtlRows) rows = ctl_call_rows (call, FALSE);
   for (guint i = 0; i < links->len; i++) {
     const GdpLink *link = &view->network->links[g_array_index (links, guint, i)];
-    const GdpDevice *device = device_of (view, link->key);
+    const GdpDevice *device = ctl_view_device (view, link->key);
     ctl_text (rows, "unit", _("Unit"), link->id);
     ctl_text (rows, "serial", _("Serial"), link->serial);
     ctl_text (rows, "model", _("Model"), device ? device->model : NULL);
@@ -178,7 +171,7 @@ is_of_model (const CtlView *view, gint64 link, gconstpointer wish)
   const GdpWish *its = wish;
   const GdpWish *now = wish_of (view, link);
   gboolean has = now && now->state == GDP_WISH_WANTED && strcmp (now->version, its->version) == 0;
-  return !has && gdp_firmware_fit (device_of (view, link), its->version, its->model, -1) == GDP_FIT_GOOD;
+  return !has && gdp_firmware_fit (ctl_view_device (view, link), its->version, its->model, -1) == GDP_FIT_GOOD;
 }
 
 /* Model and hardware that were not given are those of the units. */
@@ -186,7 +179,7 @@ static void
 fill_in (const CtlView *view, const GArray *links, GdpWish *wish, int *hardware)
 {
   for (guint i = 0; i < links->len; i++) {
-    const GdpDevice *device = device_of (view, view->network->links[g_array_index (links, guint, i)].key);
+    const GdpDevice *device = ctl_view_device (view, view->network->links[g_array_index (links, guint, i)].key);
     if (device && wish->model == NULL)
       wish->model = device->model;
     if (device && *hardware < 0)
@@ -201,7 +194,7 @@ fits (const CtlCall *call, const CtlView *view, const GArray *links, const GdpWi
   gboolean said = call->model && call->hardware >= 0;
   for (guint i = 0; i < links->len; i++) {
     const GdpLink *link = &view->network->links[g_array_index (links, guint, i)];
-    GdpFit fit = gdp_firmware_fit (device_of (view, link->key), wish->version, wish->model, hardware);
+    GdpFit fit = gdp_firmware_fit (ctl_view_device (view, link->key), wish->version, wish->model, hardware);
     if (fit == GDP_FIT_GOOD || (fit == GDP_FIT_UNKNOWN && said))
       continue;
     return ctl_fail (error, CTL_ERROR_FAILED, "“%s” cannot get firmware %s for %s, hardware %d: %s%s", link->id,

@@ -272,6 +272,14 @@ unit_cells (CtlRows *rows, const GdpNetwork *network, guint index)
   return unit->key;
 }
 
+/* Of a link that is no BBT's both are absent. */
+static void
+device_cells (CtlRows *rows, const GdpDevice *device)
+{
+  ctl_text (rows, "model", NULL, device ? device->model : NULL);
+  ctl_text (rows, "firmware", _("Firmware"), device ? device->firmware : NULL);
+}
+
 static gboolean
 list_who_answers (const CtlCall *call, gboolean link, GError **error)
 {
@@ -285,6 +293,8 @@ list_who_answers (const CtlCall *call, gboolean link, GError **error)
   guint n = link ? view.network->n_links : view.network->n_units;
   for (guint i = 0; i < n; i++) {
     gint64 key = (link ? link_cells : unit_cells) (rows, view.network, i);
+    if (link)
+      device_cells (rows, ctl_view_device (&view, key));
     contact_cells (rows, contact_of (&view, link, key));
     traffic_cells (rows, traffics, link, key);
     ctl_row_end (rows);
