@@ -105,7 +105,7 @@ wish_cells (CtlRows *rows, const GdpWish *wish, const GdpDevice *device)
   ctl_text (rows, NULL, _("Blocks"), done);
   ctl_integer (rows, "blocks_done", NULL, wish ? blocks (gdp_wish_bytes (wish, device)) : 0);
   ctl_integer (rows, "blocks", NULL, blocks (its->size));
-  ctl_number (rows, "percent", _("%"), counts ? gdp_wish_percent (wish, device) : NAN, 0);
+  ctl_number (rows, "percent", "%", counts ? gdp_wish_percent (wish, device) : NAN, 0);
   ctl_time (rows, "since", _("Since"), its->changed);
   ctl_time (rows, "ordered", NULL, its->since);
   ctl_text (rows, "who", _("By"), its->who);
@@ -121,7 +121,7 @@ show (const CtlCall *call, const CtlView *view, const GArray *links, GError **er
   for (guint i = 0; i < links->len; i++) {
     const GdpLink *link = &view->network->links[g_array_index (links, guint, i)];
     const GdpDevice *device = ctl_view_device (view, link->key);
-    ctl_text (rows, "unit", _("Unit"), link->id);
+    ctl_text (rows, "unit", _("Link"), link->id);
     ctl_text (rows, "serial", _("Serial"), link->serial);
     ctl_text (rows, "model", _("Model"), device ? device->model : NULL);
     ctl_integer (rows, "hardware", NULL, device ? device->hardware : 0);
