@@ -12,11 +12,10 @@
 #include <termios.h>
 #include <unistd.h>
 
-static const struct { guint baud; speed_t speed; } speeds[] = {
-  { 300, B300 },       { 600, B600 },       { 1200, B1200 },     { 2400, B2400 },     { 4800, B4800 },
-  { 9600, B9600 },     { 19200, B19200 },   { 38400, B38400 },   { 57600, B57600 },   { 115200, B115200 },
-  { 230400, B230400 }, { 460800, B460800 }, { 500000, B500000 }, { 921600, B921600 }, { 1000000, B1000000 },
-};
+#include "gdp/baud.h"
+
+#define SPEED(rate) { rate, B##rate },
+static const struct { guint baud; speed_t speed; } speeds[] = { GDP_BAUD_RATES (SPEED) };
 
 static const struct { int number; const char *text; } reasons[] = {
   { ENOENT, "no such device; is the adapter plugged in?" },
@@ -101,8 +100,8 @@ claim (int fd, const char *device, GError **error)
   return TRUE;
 }
 
-static speed_t
-speed_of (guint baud)
+guint
+comms_serial_speed (guint baud)
 {
   for (guint i = 0; i < G_N_ELEMENTS (speeds); i++)
     if (speeds[i].baud == baud)
@@ -114,12 +113,11 @@ static gboolean
 set_up (int fd, const GdpLink *link, GError **error)
 {
   struct termios settings;
-  speed_t speed = speed_of (link->baud);
+  speed_t speed = comms_serial_speed (link->baud);
 
   if (speed == B0) {
     g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
-                 "%s: %u baud is not a speed of serial ports; see baud "
-                 "of link %s",
+                 "%s: %u baud is not a speed of serial ports; give link %s one of" GDP_BAUD_WORDS,
                  link->device, link->baud, link->id);
     return FALSE;
   }

@@ -17,4 +17,7 @@ G_BEGIN_DECLS
  */
 int comms_serial_open (const GdpLink *link, GError **error);
 
+/* The speed_t of termios(3) for a rate of gdp/baud.h; B0 (0) for any other. */
+guint comms_serial_speed (guint baud);
+
 G_END_DECLS

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "gdp/baud.h"
+
 G_DEFINE_QUARK (server-config-error-quark, server_config_error)
 
 /* A setter gets the structure that its group fills; FALSE: @value is not what `expects` says. */
@@ -161,7 +163,8 @@ set_tcp (gpointer target, const char *value)
 static gboolean
 set_baud (gpointer target, const char *value)
 {
-  return set_unsigned (&((ServerLine *) target)->baud, value, 300, 4000000);
+  guint *baud = &((ServerLine *) target)->baud;
+  return set_unsigned (baud, value, 1, G_MAXINT) && gdp_baud_exists (*baud);
 }
 
 static gboolean
@@ -203,7 +206,7 @@ static const Key sessions_keys[] = {
 };
 static const Key line_keys[] = {
   { "device", "the absolute path of a serial device such as /dev/ttyUSB0", set_device },
-  { "baud", "a number from 300 to 4000000", set_baud },
+  { "baud", "one of" GDP_BAUD_WORDS, set_baud },
   { "parity", "none, even or odd", set_parity },
   { "stop-bits", "1 or 2", set_stop_bits },
   { "tcp", "HOST:PORT", set_tcp },

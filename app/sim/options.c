@@ -5,6 +5,8 @@
 #include <netdb.h>
 #include <string.h>
 
+#include "gdp/baud.h"
+
 #define DEFAULT_SITES 12
 #define DEFAULT_HOST  "127.0.0.1"
 #define DEFAULT_PORT  5020      /* in passports that are written with no way given */
@@ -122,14 +124,10 @@ take_start (SimOptions *options, const char *text, GError **error)
 static gboolean
 take (SimOptions *options, const Raw *raw, GError **error)
 {
-  static const int bauds[] = { 1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400 };
-  gboolean usual = FALSE;
-  for (guint i = 0; i < G_N_ELEMENTS (bauds); i++)
-    usual = usual || bauds[i] == raw->baud;
   g_autofree char *baud = g_strdup_printf ("%d", raw->baud), *sites = g_strdup_printf ("%d", raw->sites);
   g_autofree char *speed = g_strdup_printf ("%g", raw->speed);
-  if (!usual)
-    return refuse (error, "--baud", baud, "wanted is a usual rate, 1200 to 230400");
+  if (!gdp_baud_exists (raw->baud))
+    return refuse (error, "--baud", baud, "wanted is one of" GDP_BAUD_WORDS);
   if (!(raw->faults >= 0 && raw->faults <= 1)) {
     g_autofree char *faults = g_strdup_printf ("%g", raw->faults);
     return refuse (error, "--wire-faults", faults, "wanted is a share of the frames, 0 to 1");

@@ -8,6 +8,8 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "comms/serial.h"
+
 #define REOPEN_MS 1000
 
 struct SimSerial {
@@ -23,19 +25,12 @@ struct SimSerial {
   guint8        bytes[2 * COMMS_RTU_MAX];
 };
 
-static const struct { guint baud; speed_t speed; } speeds[] = {
-  { 1200, B1200 },   { 2400, B2400 },   { 4800, B4800 },     { 9600, B9600 },   { 19200, B19200 },
-  { 38400, B38400 }, { 57600, B57600 }, { 115200, B115200 }, { 230400, B230400 },
-};
-
 static gboolean
 set_up (int fd, const SimSerialPort *port)
 {
   struct termios settings;
-  guint i = 0;
-  while (i < G_N_ELEMENTS (speeds) && speeds[i].baud != port->baud)
-    i++;
-  if (i == G_N_ELEMENTS (speeds)) {
+  speed_t speed = comms_serial_speed (port->baud);
+  if (speed == B0) {
     errno = EINVAL;
     return FALSE;
   }
@@ -45,7 +40,7 @@ set_up (int fd, const SimSerialPort *port)
   settings.c_cflag |= CLOCAL | CREAD;
   settings.c_cflag &= ~(PARENB | PARODD | CSTOPB | CRTSCTS);
   settings.c_cflag |= port->parity == 'N' ? CSTOPB : port->parity == 'E' ? PARENB : PARENB | PARODD;
-  cfsetspeed (&settings, speeds[i].speed);
+  cfsetspeed (&settings, speed);
   if (tcsetattr (fd, TCSANOW, &settings) == 0)
     return TRUE;
   /* A pseudo-terminal has no parity to set, and says so when nothing else is to be changed. */

@@ -13,7 +13,7 @@ typedef struct SimSerial SimSerial;
 
 typedef struct {
   const char *device;
-  guint       baud;     /* 1200 .. 230400, a usual rate */
+  guint       baud;     /* of gdp/baud.h */
   char        parity;   /* 'N' (two stop bits), 'E', 'O' */
 } SimSerialPort;
 

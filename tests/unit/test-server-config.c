@@ -78,6 +78,7 @@ test_wrong (void)
     { "[line a]\ndevice=ttyUSB0\n", "[line a]", "device", "absolute" },
     { "[line a]\nbaud=fast\n", "[line a]", "baud", "300" },
     { "[line a]\nbaud=-9600\n", "[line a]", "baud", "300" },
+    { "[line a]\nbaud=14400\n", "[line a]", "baud", "9600 19200" },
     { "[line a]\nparity=E\n", "[line a]", "parity", "even" },
     { "[line a]\nstop-bits=3\n", "[line a]", "stop-bits", "1 or 2" },
     { "[line a]\ntcp=host\n", "[line a]", "tcp", "HOST:PORT" },
