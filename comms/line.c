@@ -5,13 +5,13 @@
 #include <signal.h>
 
 #include "connection.h"
+#include "link-state.h"
 #include "poll-schedule.h"
 #include "rtu.h"
 #include "slave.h"
 #include "writing.h"
 
 #define STACK       (256 * 1024)      /* bytes; a thousand lines must not cost a thousand times 8 MiB */
-#define FIRST_RETRY (250 * 1000)      /* µs before the second attempt to open */
 #define FULL_PAUSE  (10 * 1000)       /* µs before a full sink is tried again */
 #define LOOK        (1 * G_USEC_PER_SEC)  /* µs between looks whether an idle line is still there */
 
@@ -29,10 +29,7 @@ struct CommsLine {
   CommsPollSchedule *schedule;
   CommsConnection   *connection;  /* NULL = not open */
   guint16            values[2000];   /* of the block that was asked */
-  gint64             pause;       /* µs before the next attempt to open; 0 = at once */
-  gboolean           opened;      /* it was open before */
-  gboolean           working;     /* so reported */
-  char              *failure;     /* so reported, NULL = none */
+  CommsLinkState     health;
   /* between threads */
   GMutex             lock;
   GCond              wake;
@@ -102,29 +99,18 @@ give_news (CommsLine *line, CommsReportKind kind, guint unit, char *detail)
   give (line, report);
 }
 
-/* Takes @detail. */
 static void
-link_failed (CommsLine *line, char *detail)
+link_failed (CommsLine *line, const char *why)
 {
-  line->working = FALSE;
-  if (g_strcmp0 (detail, line->failure) == 0) {
-    g_free (detail);
-    return;
-  }
-  g_free (line->failure);
-  line->failure = g_strdup (detail);
-  give_news (line, COMMS_REPORT_LINK_FAILED, G_MAXUINT, detail);
+  if (comms_link_state_failed (&line->health, why))
+    give_news (line, COMMS_REPORT_LINK_FAILED, G_MAXUINT, g_strdup (why));
 }
 
 static void
 link_works (CommsLine *line)
 {
-  line->pause = 0;
-  if (line->working)
-    return;
-  line->working = TRUE;
-  g_clear_pointer (&line->failure, g_free);
-  give_news (line, COMMS_REPORT_LINK_WORKING, G_MAXUINT, NULL);
+  if (comms_link_state_heard (&line->health))
+    give_news (line, COMMS_REPORT_LINK_WORKING, G_MAXUINT, NULL);
 }
 
 /* Nobody waits for an order longer than for the line. */
@@ -146,30 +132,22 @@ disconnect (CommsLine *line)
 }
 
 static void
-lengthen_pause (CommsLine *line)
-{
-  line->pause = CLAMP (line->pause * 2, FIRST_RETRY, COMMS_LINE_RETRY);
-}
-
-static void
 open_link (CommsLine *line)
 {
   g_autoptr (GError) error = NULL;
 
-  if (line->pause > 0 && !wait_until (line, g_get_monotonic_time () + line->pause))
+  if (line->health.pause > 0 && !wait_until (line, g_get_monotonic_time () + line->health.pause))
     return;
-  /* Until something is heard: a line that opens and falls again is no better than none. */
-  lengthen_pause (line);
+  comms_link_state_attempt (&line->health);
   line->connection = comms_connection_open (&line->network->links[line->link], line->turnaround, &error);
   if (line->connection != NULL) {
-    if (line->opened)
+    if (comms_link_state_opened (&line->health))
       comms_meter_fault (line->meter, GDP_TRAFFIC_RECONNECT, 0);
-    line->opened = TRUE;
-    if (!line->working)
+    if (!line->health.working)
       comms_poll_schedule_restart (line->schedule, g_get_monotonic_time ());
   } else if (!stopping (line)) {
     refuse_orders (line, error->message);
-    link_failed (line, g_strdup (error->message));
+    link_failed (line, error->message);
   }
 }
 
@@ -177,9 +155,11 @@ open_link (CommsLine *line)
 static void
 lose_link (CommsLine *line, const CommsExchange *exchange)
 {
+  g_autofree char *why = comms_connection_describe (COMMS_ANSWER_LINE_GONE, exchange);
+
   disconnect (line);
-  if (line->pause > 0)
-    link_failed (line, comms_connection_describe (COMMS_ANSWER_LINE_GONE, exchange));
+  if (line->health.pause > 0)
+    link_failed (line, why);
 }
 
 /* What else an answer may be has no counter of its own. */
@@ -228,15 +208,6 @@ ask_block (CommsLine *line, CommsSlave *slave, CommsExchange *exchange)
 
 /* ---- orders ------------------------------------------------------------------------------------ */
 
-static CommsSlave *
-slave_of (CommsLine *line, guint unit)
-{
-  for (guint i = 0; i < line->slaves->len; i++)
-    if (slave_at (line, i)->plan->unit == unit)
-      return slave_at (line, i);
-  return NULL;
-}
-
 /* One question of @writing, and what its answer means. */
 static CommsReport *
 ask_writing (CommsLine *line, CommsWriting *writing, CommsMeter *meter)
@@ -263,7 +234,7 @@ ask_writing (CommsLine *line, CommsWriting *writing, CommsMeter *meter)
 static void
 carry_out (CommsLine *line, CommsOrder *order)
 {
-  CommsSlave *slave = slave_of (line, order->write.unit);
+  CommsSlave *slave = comms_slaves_find (line->slaves, order->write.unit);
   CommsWriting writing;
   CommsReport *report = comms_writing_begin (&writing, order, server_time (line));
 
@@ -292,30 +263,16 @@ static void
 poll_failed (CommsLine *line, guint number, CommsAnswer answer, const CommsExchange *exchange)
 {
   CommsSlave *slave = slave_at (line, number);
-  gint64 now = g_get_monotonic_time ();
 
-  if (comms_slave_failed (slave))
-    comms_poll_schedule_answered (line->schedule, number, now);
-  if (comms_poll_schedule_failed (line->schedule, number, now) == 1) {
-    comms_meter_count (slave->meter, retries, 1);
-  } else {
-    comms_meter_count (slave->meter, due, comms_poll_schedule_elapsed (line->schedule, number, now));
-    comms_slave_give_up (slave);
-    give_news (line, COMMS_REPORT_UNIT_FAILED, slave->plan->unit,
-               comms_connection_describe (answer, exchange));
-  }
+  if (comms_slave_failed (slave, line->schedule, number, g_get_monotonic_time ()))
+    give_news (line, COMMS_REPORT_UNIT_FAILED, slave->plan->unit, comms_connection_describe (answer, exchange));
 }
 
 static void
 end_poll (CommsLine *line, guint number)
 {
-  gint64 now = g_get_monotonic_time ();
-  CommsSlave *slave = slave_at (line, number);
-
-  comms_poll_schedule_answered (line->schedule, number, now);
-  comms_meter_count (slave->meter, due, comms_poll_schedule_elapsed (line->schedule, number, now));
-  comms_meter_count (slave->meter, polls, 1);
-  give (line, comms_slave_end (slave, server_time (line)));
+  give (line, comms_slave_end (slave_at (line, number), line->schedule, number, g_get_monotonic_time (),
+                               server_time (line)));
 }
 
 /* Asks slave @number for all its blocks, or for those that are left. */
@@ -440,8 +397,10 @@ comms_line_start_full (GdpNetwork *network, guint link, gint64 turnaround, const
   add_slaves (line);
   number = start_thread (line);
   line->started = number == 0;
-  if (!line->started)
-    link_failed (line, g_strdup_printf ("no thread for the line: %s", g_strerror (number)));
+  if (!line->started) {
+    g_autofree char *why = g_strdup_printf ("no thread for the line: %s", g_strerror (number));
+    link_failed (line, why);
+  }
   return line;
 }
 
@@ -467,7 +426,7 @@ comms_line_stop (CommsLine *line)
   comms_slaves_free (line->slaves);
   comms_poll_schedule_free (line->schedule);
   comms_meter_unref (line->meter);
-  g_free (line->failure);
+  comms_link_state_clear (&line->health);
   g_mutex_clear (&line->lock);
   g_cond_clear (&line->wake);
   gdp_network_unref (line->network);
@@ -479,7 +438,7 @@ comms_line_order (CommsLine *line, const CommsOrder *order, GError **error)
 {
   if (!comms_order_check (order, error))
     return FALSE;
-  if (order->kind != COMMS_ORDER_WRITE || slave_of (line, order->write.unit) == NULL) {
+  if (order->kind != COMMS_ORDER_WRITE || comms_slaves_find (line->slaves, order->write.unit) == NULL) {
     g_set_error_literal (error, COMMS_ORDER_ERROR, COMMS_ORDER_ERROR_LINK, "there is no such slave on this line");
     return FALSE;
   }

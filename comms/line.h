@@ -5,7 +5,7 @@
  * business. A poll that fails is repeated at once, from the request that failed; only if that fails too
  * is it a UNIT_FAILED report, and the unit is then asked less and less often (poll-schedule.h). A link
  * that cannot be opened, or is closed or unplugged, is one LINK_FAILED report for as long as the reason
- * stays the same; opening is tried for ever, at most COMMS_LINE_RETRY apart. LINK_WORKING follows the
+ * stays the same; opening is tried for ever, at most COMMS_LINK_RETRY apart. LINK_WORKING follows the
  * first exchange on it, whether or not a slave answered. */
 #pragma once
 
@@ -14,7 +14,6 @@
 
 G_BEGIN_DECLS
 
-#define COMMS_LINE_RETRY (5 * G_USEC_PER_SEC)   /* µs, longest pause between attempts to open */
 
 typedef struct CommsLine CommsLine;
 

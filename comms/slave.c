@@ -25,6 +25,15 @@ comms_slaves_new (const GdpNetwork *network, guint link)
   return slaves;
 }
 
+CommsSlave *
+comms_slaves_find (const GArray *slaves, guint unit)
+{
+  for (guint i = 0; i < slaves->len; i++)
+    if (g_array_index (slaves, CommsSlave, i).plan->unit == unit)
+      return &g_array_index (slaves, CommsSlave, i);
+  return NULL;
+}
+
 void
 comms_slaves_free (GArray *slaves)
 {
@@ -90,23 +99,32 @@ comms_slave_answered (CommsSlave *slave, const guint16 *values, guint8 exception
 }
 
 gboolean
-comms_slave_failed (CommsSlave *slave)
+comms_slave_failed (CommsSlave *slave, CommsPollSchedule *schedule, guint number, gint64 now)
 {
-  gboolean progress = slave->n_done > slave->n_failed;
-
+  if (slave->n_done > slave->n_failed)   /* it lives: something was answered since the last failure */
+    comms_poll_schedule_answered (schedule, number, now);
   slave->n_failed = slave->n_done;
-  return progress;
+  if (comms_poll_schedule_failed (schedule, number, now) == 1) {
+    comms_meter_count (slave->meter, retries, 1);
+    return FALSE;
+  }
+  comms_meter_count (slave->meter, due, comms_poll_schedule_elapsed (schedule, number, now));
+  comms_slave_give_up (slave);
+  return TRUE;
 }
 
 CommsReport *
-comms_slave_end (CommsSlave *slave, gint64 now)
+comms_slave_end (CommsSlave *slave, CommsPollSchedule *schedule, guint number, gint64 now, gint64 server_time)
 {
   CommsReport *report = g_steal_pointer (&slave->report);
 
+  comms_poll_schedule_answered (schedule, number, now);
+  comms_meter_count (slave->meter, due, comms_poll_schedule_elapsed (schedule, number, now));
+  comms_meter_count (slave->meter, polls, 1);
   slave->first = 0;
   if (slave->refused != G_MAXUINT)
     comms_plan_split (slave->plan, slave->refused);
-  report->received = now;
+  report->received = server_time;
   comms_meter_attach (slave->meter, report, slave->n_good);
   return report;
 }

@@ -9,6 +9,7 @@
 
 #include "meter.h"
 #include "plan.h"
+#include "poll-schedule.h"
 
 G_BEGIN_DECLS
 
@@ -27,6 +28,8 @@ typedef struct {
 /* The units of @link. (element-type CommsSlave) */
 GArray *comms_slaves_new  (const GdpNetwork *network, guint link);
 void    comms_slaves_free (GArray *slaves);
+/* NULL: @unit is not among them. */
+CommsSlave *comms_slaves_find (const GArray *slaves, guint unit);
 /* Adds up the counters of @unit (G_MAXUINT: of all). FALSE: it is not among them. Any thread. */
 gboolean comms_slaves_traffic (const GArray *slaves, guint unit, CommsTraffic *sum);
 
@@ -36,10 +39,13 @@ void                  comms_slave_begin    (CommsSlave *slave, guint link);
 const CommsPlanBlock *comms_slave_block    (const CommsSlave *slave);
 /* That block was answered at @now (server time): with @values, or NULL and the @exception. */
 void                  comms_slave_answered (CommsSlave *slave, const guint16 *values, guint8 exception, gint64 now);
-/* That block was not answered. FALSE: nor was anything since the last failure, so the unit may be dead. */
-gboolean              comms_slave_failed   (CommsSlave *slave);
-/* (transfer full): all samples; counts as good answers when it is committed. */
-CommsReport          *comms_slave_end      (CommsSlave *slave, gint64 now);
+/* That block was not answered at @now (monotonic): it is the very next that the @schedule has the slave, its
+ * @number there, asked for. TRUE: it failed the second time, with nothing answered between: the poll is given up, and
+ * the unit has failed. */
+gboolean              comms_slave_failed   (CommsSlave *slave, CommsPollSchedule *schedule, guint number, gint64 now);
+/* The poll ended at @now (monotonic). (transfer full): all samples; counts as good answers when it is committed. */
+CommsReport          *comms_slave_end      (CommsSlave *slave, CommsPollSchedule *schedule, guint number, gint64 now,
+                                            gint64 server_time);
 void                  comms_slave_give_up  (CommsSlave *slave);
 
 G_END_DECLS

@@ -1,19 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tcp-line-private.h"
 
-static CommsSlave *
-slave_of (const CommsTcpLine *line, guint unit)
-{
-  for (guint i = 0; i < line->slaves->len; i++)
-    if (g_array_index (line->slaves, CommsSlave, i).plan->unit == unit)
-      return &g_array_index (line->slaves, CommsSlave, i);
-  return NULL;
-}
-
 gboolean
 comms_tcp_line_has (const CommsTcpLine *line, guint unit)
 {
-  return slave_of (line, unit) != NULL;
+  return comms_slaves_find (line->slaves, unit) != NULL;
 }
 
 gboolean
@@ -25,7 +16,7 @@ comms_tcp_line_writes (const CommsTcpLine *line)
 CommsSlave *
 comms_tcp_line_ordered (const CommsTcpLine *line)
 {
-  return slave_of (line, line->writing.order->write.unit);
+  return comms_slaves_find (line->slaves, line->writing.order->write.unit);
 }
 
 static gint64
@@ -50,7 +41,7 @@ comms_tcp_line_begin_orders (CommsTcpLine *line)
   CommsOrder *order;
 
   while (!comms_tcp_line_writes (line) && (order = g_queue_pop_head (&line->orders)) != NULL) {
-    CommsSlave *slave = slave_of (line, order->write.unit);
+    CommsSlave *slave = comms_slaves_find (line->slaves, order->write.unit);
     tell (line, slave, comms_writing_begin (&line->writing, order, now (line)));
   }
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "dial.h"
+#include "link-state.h"
 #include "mbap.h"
 #include "poll-schedule.h"
 #include "slave.h"
@@ -30,11 +31,7 @@ struct CommsTcpLine {
   GArray            *slaves;     /* CommsSlave */
   CommsPollSchedule *schedule;
   CommsDial         *dial;
-
-  gint64             pause;      /* µs before the next attempt to connect; 0 = at once */
-  gboolean           opened;     /* it was connected before */
-  gboolean           working;    /* so reported */
-  char              *failure;    /* so reported, NULL = none */
+  CommsLinkState     health;
 
   GQueue             orders;     /* CommsOrder, owned: not begun */
   CommsWriting       writing;    /* the one under way: then what is awaited is its answer, not a block's */

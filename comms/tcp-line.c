@@ -4,7 +4,6 @@
 #include <stddef.h>
 #include <string.h>
 
-#define FIRST_RETRY (250 * 1000)   /* µs before the second attempt to connect */
 #define REMEMBERED  16             /* requests whose late answers are known as such */
 
 typedef enum { DUE, ROOM, N_INPUTS } Input;
@@ -49,25 +48,17 @@ give_news (CommsTcpLine *line, CommsReportKind kind, guint unit, const char *det
 }
 
 static void
-link_failed (CommsTcpLine *line, const char *detail)
+link_failed (CommsTcpLine *line, const char *why)
 {
-  line->working = FALSE;
-  if (g_strcmp0 (detail, line->failure) == 0)
-    return;
-  g_free (line->failure);
-  line->failure = g_strdup (detail);
-  give_news (line, COMMS_REPORT_LINK_FAILED, G_MAXUINT, detail);
+  if (comms_link_state_failed (&line->health, why))
+    give_news (line, COMMS_REPORT_LINK_FAILED, G_MAXUINT, why);
 }
 
 static void
 link_works (CommsTcpLine *line)
 {
-  line->pause = 0;
-  if (line->working)
-    return;
-  line->working = TRUE;
-  g_clear_pointer (&line->failure, g_free);
-  give_news (line, COMMS_REPORT_LINK_WORKING, G_MAXUINT, NULL);
+  if (comms_link_state_heard (&line->health))
+    give_news (line, COMMS_REPORT_LINK_WORKING, G_MAXUINT, NULL);
 }
 
 /* ---- the connection ------------------------------------------------------------------------------ */
@@ -79,11 +70,10 @@ disconnect (CommsTcpLine *line)
   line->n_bytes = line->n_asked = line->n_unasked = 0;
 }
 
-/* The pause grows until something is heard: a peer that accepts and hangs up is no better than none. */
 static void
 dial (CommsTcpLine *line)
 {
-  line->pause = CLAMP (line->pause * 2, FIRST_RETRY, COMMS_TCP_RETRY);
+  comms_link_state_attempt (&line->health);
   line->state = DIALING;
   comms_deadlines_remove (&line->loop->deadlines, &line->deadline);
   comms_dial_start (line->dial);
@@ -92,12 +82,12 @@ dial (CommsTcpLine *line)
 static void
 open_link (CommsTcpLine *line)
 {
-  if (line->pause == 0) {
+  if (line->health.pause == 0) {
     dial (line);
     return;
   }
   line->state = PAUSING;
-  wait_until (line, g_get_monotonic_time () + line->pause);
+  wait_until (line, g_get_monotonic_time () + line->health.pause);
 }
 
 static void
@@ -135,14 +125,14 @@ lose_link (CommsTcpLine *line, int number)
   gboolean was_asked = line->state == AWAITING && !comms_tcp_line_writes (line);
 
   disconnect (line);
-  if (line->pause > 0)
+  if (line->health.pause > 0)
     link_failed (line, why);
   if (comms_tcp_line_writes (line))   /* what was sent may have arrived */
     comms_tcp_line_write_failed (line, why);
   if (was_asked) {
     CommsSlave *slave = asked_slave (line);
     comms_slave_give_up (slave);
-    if (comms_poll_schedule_broke (line->schedule, line->asked, g_get_monotonic_time ()) > 1 && line->working)
+    if (comms_poll_schedule_broke (line->schedule, line->asked, g_get_monotonic_time ()) > 1 && line->health.working)
       give_news (line, COMMS_REPORT_UNIT_FAILED, slave->plan->unit, why);
   }
   open_link (line);
@@ -179,13 +169,8 @@ ask (CommsTcpLine *line)
 static void
 end_poll (CommsTcpLine *line)
 {
-  gint64 now = g_get_monotonic_time ();
-  CommsSlave *slave = asked_slave (line);
-
-  comms_poll_schedule_answered (line->schedule, line->asked, now);
-  comms_meter_count (slave->meter, due, comms_poll_schedule_elapsed (line->schedule, line->asked, now));
-  comms_meter_count (slave->meter, polls, 1);
-  comms_loop_give (line->loop, comms_slave_end (slave, comms_loop_server_time (line->loop)));
+  comms_loop_give (line->loop, comms_slave_end (asked_slave (line), line->schedule, line->asked,
+                                                g_get_monotonic_time (), comms_loop_server_time (line->loop)));
 }
 
 /* TRUE: one is being carried out, and its next question was asked. Those that come too late end here. */
@@ -244,21 +229,11 @@ static void
 fail_poll (CommsTcpLine *line, const char *why)
 {
   CommsSlave *slave = asked_slave (line);
-  gint64 now = g_get_monotonic_time ();
 
-  if (comms_tcp_line_writes (line)) {
+  if (comms_tcp_line_writes (line))
     comms_tcp_line_write_failed (line, why);
-    return;
-  }
-  if (comms_slave_failed (slave))
-    comms_poll_schedule_answered (line->schedule, line->asked, now);
-  if (comms_poll_schedule_failed (line->schedule, line->asked, now) == 1) {
-    comms_meter_count (slave->meter, retries, 1);
-  } else {
-    comms_meter_count (slave->meter, due, comms_poll_schedule_elapsed (line->schedule, line->asked, now));
-    comms_slave_give_up (slave);
+  else if (comms_slave_failed (slave, line->schedule, line->asked, g_get_monotonic_time ()))
     give_news (line, COMMS_REPORT_UNIT_FAILED, slave->plan->unit, why);
-  }
 }
 
 static void
@@ -406,10 +381,9 @@ on_connected (uv_tcp_t *tcp, gpointer user_data)
   line->tcp = tcp;
   tcp->data = line;
   uv_read_start ((uv_stream_t *) tcp, on_alloc, on_read);
-  if (line->opened)
+  if (comms_link_state_opened (&line->health))
     comms_meter_fault (line->meter, GDP_TRAFFIC_RECONNECT, 0);
-  line->opened = TRUE;
-  if (!line->working)
+  if (!line->health.working)
     comms_poll_schedule_restart (line->schedule, g_get_monotonic_time ());
   poll_next (line);
 }
@@ -443,8 +417,8 @@ void
 comms_tcp_line_order (CommsTcpLine *line, CommsOrder *order)
 {
   g_queue_push_tail (&line->orders, order);
-  if (line->tcp == NULL && line->failure != NULL)
-    comms_tcp_line_refuse_orders (line, line->failure);
+  if (line->tcp == NULL && line->health.failure != NULL)
+    comms_tcp_line_refuse_orders (line, line->health.failure);
   else if (line->state == RESTING)
     poll_next (line);
 }
@@ -494,7 +468,7 @@ comms_tcp_line_free (CommsTcpLine *line)
   comms_poll_schedule_free (line->schedule);
   comms_slaves_free (line->slaves);
   comms_meter_unref (line->meter);
-  g_free (line->failure);
+  comms_link_state_clear (&line->health);
   g_free (line);
 }
 

@@ -12,7 +12,6 @@
 G_BEGIN_DECLS
 
 #define COMMS_TCP_TIMEOUT (1 * G_USEC_PER_SEC)   /* µs that an answer is waited for */
-#define COMMS_TCP_RETRY   (5 * G_USEC_PER_SEC)   /* µs, longest pause between attempts to connect */
 
 typedef struct CommsTcpLine CommsTcpLine;
 

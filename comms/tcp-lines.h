@@ -9,7 +9,7 @@
  * business. A poll that fails is repeated at once, from the request that failed; only if that fails too
  * is it a UNIT_FAILED report, and the unit is then asked less and less often (poll-schedule.h). A link
  * that cannot be opened, or is closed, is one LINK_FAILED report for as long as the reason stays the same;
- * opening is tried for ever, at most COMMS_TCP_RETRY apart. LINK_WORKING follows the first exchange on it,
+ * opening is tried for ever, at most COMMS_LINK_RETRY apart. LINK_WORKING follows the first exchange on it,
  * whether or not a slave answered. A peer that hangs up whenever one unit is asked, while others answer, is
  * that unit's failure and not the link's. */
 #pragma once
