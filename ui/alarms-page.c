@@ -142,14 +142,11 @@ ui_alarms_page_select (UiAlarmsPage *self, const char *id)
 {
   UiAlarm *row = ui_alarm_list_find (ui_session_get_alarms (self->session), id);
   guint place = row != NULL ? find_row (G_LIST_MODEL (self->selection), row) : GTK_INVALID_LIST_POSITION;
-  GtkWidget *list;
 
   if (place == GTK_INVALID_LIST_POSITION)
     return;
   gtk_single_selection_set_selected (self->selection, place);
-  for (list = gtk_widget_get_first_child (self->view); list != NULL; list = gtk_widget_get_next_sibling (list))
-    if (GTK_IS_SCROLLABLE (list))
-      gtk_widget_activate_action (list, "list.scroll-to-item", "u", place);
+  ui_columns_scroll_to (GTK_COLUMN_VIEW (self->view), place);
 }
 
 /* ---- acknowledging ----------------------------------------------------------------------- */

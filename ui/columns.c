@@ -23,6 +23,7 @@ typedef struct {
   int            *longest;    /* of each column: px of the longest text that was ever shown */
   glong          *letters;    /* of each column: of that text */
   guint           fitting;    /* source */
+  gboolean        behind;     /* something changed while nobody could see the view */
 } Table;
 
 typedef struct {
@@ -64,16 +65,42 @@ show (Table *table, Bound *bound)
     notice_length (table, bound->column - table->columns, bound->cell);
 }
 
+/* A list keeps 200 rows of cells, on a page that is turned away, too; and every label that changes there has the
+ * whole window laid out again. */
+static gboolean
+can_be_seen (Table *table)
+{
+  if (gtk_widget_get_mapped (GTK_WIDGET (table->view)))
+    return TRUE;
+  table->behind = TRUE;
+  return FALSE;
+}
+
 static void
-on_tick (UiSession *session, Table *table)
+show_all (Table *table, gboolean only_ages)
 {
   GHashTableIter iter;
   gpointer bound;
 
   g_hash_table_iter_init (&iter, table->bound);
   while (g_hash_table_iter_next (&iter, NULL, &bound))
-    if (((Bound *) bound)->column->ages)
+    if (!only_ages || ((Bound *) bound)->column->ages)
       show (table, bound);
+}
+
+static void
+on_tick (UiSession *session, Table *table)
+{
+  if (can_be_seen (table))
+    show_all (table, TRUE);
+}
+
+static void
+on_map (GtkWidget *view, Table *table)
+{
+  if (table->behind)
+    show_all (table, FALSE);
+  table->behind = FALSE;
 }
 
 static void
@@ -105,7 +132,8 @@ on_item_changed (GObject *item, GtkListItem *row)
 {
   Table *table = g_object_get_data (G_OBJECT (row), "gdp-table");
 
-  show (table, g_hash_table_lookup (table->bound, row));
+  if (can_be_seen (table))
+    show (table, g_hash_table_lookup (table->bound, row));
 }
 
 static void
@@ -305,6 +333,7 @@ ui_columns_add (GtkColumnView *view, UiSession *session, const UiColumn *columns
     gtk_column_view_append_column (view, column);
     align_heading (view, i, columns[i].xalign);
   }
+  g_signal_connect (view, "map", G_CALLBACK (on_map), table);
   g_signal_connect (view, "notify::hadjustment", G_CALLBACK (on_adjustment), table);
   on_adjustment (view, NULL, table);
 }
@@ -338,6 +367,17 @@ ui_columns_shows (GtkColumnView *view, gpointer item)
     if (((Bound *) bound)->item == item && is_seen (((Bound *) bound)->cell))
       return TRUE;
   return FALSE;
+}
+
+void
+ui_columns_scroll_to (GtkColumnView *view, guint position)
+{
+  GtkWidget *list = gtk_widget_get_first_child (GTK_WIDGET (view));
+
+  while (list != NULL && !GTK_IS_SCROLLABLE (list))
+    list = gtk_widget_get_next_sibling (list);
+  if (list != NULL)
+    gtk_widget_activate_action (list, "list.scroll-to-item", "u", position);
 }
 
 void

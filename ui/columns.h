@@ -2,7 +2,7 @@
 /* Tables as tables: a column is a row of an array that says how one cell shows one item.
  *
  * A cell is a GtkLabel, or what the column makes. It is shown again when its item emits "changed", and, in
- * columns that show ages, at the session's "tick"; only cells on the screen exist. */
+ * columns that show ages, at the session's "tick"; where the view is not on the screen, when it comes there. */
 #pragma once
 
 #include "session.h"
@@ -28,6 +28,7 @@ typedef struct {
 void     ui_columns_add   (GtkColumnView *view, UiSession *session, const UiColumn *columns, guint n_columns);
 /* TRUE when more than half of the row that shows @item is inside @view now. */
 gboolean ui_columns_shows (GtkColumnView *view, gpointer item);
+void     ui_columns_scroll_to (GtkColumnView *view, guint position);
 
 /* For show functions: sets the text and the one class that says how it looks (NULL = none). */
 void     ui_cell_set (GtkWidget *cell, const char *text, const char *class);

@@ -228,12 +228,8 @@ on_activated (UiFieldPage *self, guint position)
 static void
 choose (UiFieldPage *self, guint place)
 {
-  GtkWidget *list;
-
   gtk_single_selection_set_selected (self->selection, place);
-  for (list = gtk_widget_get_first_child (self->view); list != NULL; list = gtk_widget_get_next_sibling (list))
-    if (GTK_IS_SCROLLABLE (list))
-      gtk_widget_activate_action (list, "list.scroll-to-item", "u", place);
+  ui_columns_scroll_to (GTK_COLUMN_VIEW (self->view), place);
 }
 
 void

@@ -7,7 +7,9 @@
 #include <glib/gi18n.h>
 
 #define PAGE 200
-/* Never more rows than this; older ones are read again when somebody scrolls there. */
+/* So many rows are kept where the newest are looked at, and MOST however far somebody scrolls; what is older is read
+ * again when somebody scrolls there. */
+#define KEPT 1000
 #define MOST 20000
 
 struct _UiJournalPage {
@@ -19,6 +21,7 @@ struct _UiJournalPage {
   /* owned */
   UiSession    *session;
   GListStore   *rows;       /* UiEvent, newest first */
+  GPtrArray    *waiting;    /* UiEvent, oldest first: newer than the rows, which change only where it can be seen */
   GCancellable *reading;    /* NULL = not reading now */
   char         *needle;     /* casefolded, NULL = any text */
   char         *of_site;    /* NULL = any site */
@@ -80,6 +83,8 @@ on_read (GObject *source, GAsyncResult *result, gpointer data)
   if (self->first)
     self->total = part->hidden + rows->len;
   self->complete = rows->len < PAGE;
+  if (self->first)
+    g_ptr_array_set_size (self->waiting, 0);   /* it has them, too */
   g_list_store_splice (self->rows, self->first ? 0 : n_rows (self), self->first ? n_rows (self) : 0,
                        rows->pdata, rows->len);
   say_count (self);
@@ -157,11 +162,74 @@ passes (UiJournalPage *self, const GdpEvent *event)
          || contains (event->who, self->needle) || contains (event->site, self->needle);
 }
 
+static gint64
+newest_known (UiJournalPage *self)
+{
+  g_autoptr (UiEvent) row = g_list_model_get_item (G_LIST_MODEL (self->rows), 0);
+
+  if (self->waiting->len > 0)
+    return ui_event_get (self->waiting->pdata[self->waiting->len - 1])->seq;
+  return row != NULL ? ui_event_get (row)->seq : 0;
+}
+
+static gboolean
+newest_is_seen (UiJournalPage *self)
+{
+  GtkAdjustment *down = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->view));
+
+  return down == NULL || gtk_adjustment_get_value (down) < 1;
+}
+
+static void
+trim (UiJournalPage *self, guint most)
+{
+  guint n = n_rows (self);
+
+  if (n <= most)
+    return;
+  g_list_store_splice (self->rows, most, n - most, NULL, 0);
+  self->complete = FALSE;
+}
+
+/* All that waits in one go: every change of the list has all its rows looked at. Who looks at the newest goes on
+ * doing so; who reads farther down stays there. */
+static void
+show_waiting (UiJournalPage *self)
+{
+  gboolean follow = newest_is_seen (self);
+  guint n = self->waiting->len;
+
+  if (!gtk_widget_get_mapped (GTK_WIDGET (self)))
+    return;
+  for (guint i = 0; i < n / 2; i++) {   /* newest first */
+    gpointer row = self->waiting->pdata[i];
+    self->waiting->pdata[i] = self->waiting->pdata[n - 1 - i];
+    self->waiting->pdata[n - 1 - i] = row;
+  }
+  if (n > 0)
+    g_list_store_splice (self->rows, 0, 0, self->waiting->pdata, n);
+  g_ptr_array_set_size (self->waiting, 0);
+  trim (self, follow ? KEPT : MOST);
+  if (follow && n > 0)
+    ui_columns_scroll_to (GTK_COLUMN_VIEW (self->view), 0);
+  say_count (self);
+}
+
+/* Those that wait can become too many, too: then the newest of them are what is left of the list. */
+static void
+forget_oldest (UiJournalPage *self)
+{
+  if (self->waiting->len <= KEPT)
+    return;
+  g_list_store_remove_all (self->rows);
+  g_ptr_array_remove_range (self->waiting, 0, self->waiting->len - KEPT);
+  self->complete = FALSE;
+}
+
 static void
 on_events (UiJournalPage *self, GPtrArray *events)
 {
-  g_autoptr (UiEvent) newest = g_list_model_get_item (G_LIST_MODEL (self->rows), 0);
-  gint64 known = newest != NULL ? ui_event_get (newest)->seq : 0;
+  gint64 known = newest_known (self);
 
   for (guint i = 0; i < events->len; i++) {
     const GdpEvent *record = events->pdata[i];
@@ -169,16 +237,11 @@ on_events (UiJournalPage *self, GPtrArray *events)
     if (record->seq <= known)
       continue;  /* a reading that began later had it already */
     self->total++;
-    if (!passes (self, record))
-      continue;
-    g_autoptr (UiEvent) event = ui_event_new (record);
-    g_list_store_insert (self->rows, 0, event);
+    if (passes (self, record))
+      g_ptr_array_add (self->waiting, ui_event_new (record));
   }
-  if (n_rows (self) > MOST) {
-    g_list_store_splice (self->rows, MOST, n_rows (self) - MOST, NULL, 0);
-    self->complete = FALSE;
-  }
-  say_count (self);
+  forget_oldest (self);
+  show_waiting (self);
 }
 
 /* ---- object ------------------------------------------------------------------------------ */
@@ -204,6 +267,7 @@ ui_journal_page_set_session (UiJournalPage *self, UiSession *session)
   ui_columns_add (GTK_COLUMN_VIEW (self->view), session, ui_event_columns, ui_n_event_columns);
   gtk_column_view_set_model (GTK_COLUMN_VIEW (self->view), GTK_SELECTION_MODEL (selection));
   g_signal_connect_object (session, "events", G_CALLBACK (on_events), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self, "map", G_CALLBACK (show_waiting), self, G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   g_signal_connect_object (session, "notify::state", G_CALLBACK (on_state), self, G_CONNECT_SWAPPED);
   on_state (self);
 }
@@ -225,6 +289,7 @@ ui_journal_page_dispose (GObject *object)
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
   g_clear_object (&self->rows);
+  g_clear_pointer (&self->waiting, g_ptr_array_unref);
   g_clear_object (&self->session);
   g_clear_pointer (&self->needle, g_free);
   g_clear_pointer (&self->of_site, g_free);
@@ -256,4 +321,5 @@ ui_journal_page_init (UiJournalPage *self)
   gtk_orientable_set_orientation (GTK_ORIENTABLE (gtk_widget_get_layout_manager (GTK_WIDGET (self))),
                                   GTK_ORIENTATION_VERTICAL);
   self->rows = g_list_store_new (UI_TYPE_EVENT);
+  self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
 }

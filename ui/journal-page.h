@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The journal, newest first: read page by page while scrolling, new records come in on top. */
+/* The journal, newest first: read page by page while scrolling, new records come in on top.
+ * At most 1,000 records are held, 20,000 where somebody has scrolled that far. */
 #pragma once
 
 #include "session.h"

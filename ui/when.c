@@ -20,6 +20,22 @@ ui_age_text (gint64 age)
   return g_strdup_printf (_("%d d %d h"), (int) (seconds / 86400), (int) (seconds / 3600 % 24));
 }
 
+/* Where we are, GLib asks the file system anew for every single time; once a minute is enough. Borrowed. */
+static GTimeZone *
+here (void)
+{
+  static GTimeZone *zone;
+  static gint64 asked;
+  gint64 now = g_get_monotonic_time ();
+
+  if (zone == NULL || now - asked > 60 * SECOND) {
+    g_clear_pointer (&zone, g_time_zone_unref);
+    zone = g_time_zone_new_local ();
+    asked = now;
+  }
+  return zone;
+}
+
 static GDateTime *
 local (gint64 time, GTimeZone *zone)
 {
@@ -27,7 +43,7 @@ local (gint64 time, GTimeZone *zone)
 
   if (utc == NULL)  /* beyond the years 1..9999: only a corrupted row says so */
     return g_date_time_new_from_unix_utc (0);
-  return zone != NULL ? g_date_time_to_timezone (utc, zone) : g_date_time_to_local (utc);
+  return g_date_time_to_timezone (utc, zone != NULL ? zone : here ());
 }
 
 char *

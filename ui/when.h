@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Times and ages in the words of the operator's language. Pure: now and the zone come in. */
+/* Times and ages in the words of the operator's language. Now and the zone come in; the local
+ * zone (NULL) is found out once a minute, so these are of the main thread. */
 #pragma once
 
 #include <glib.h>
