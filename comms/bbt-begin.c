@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "bbt-event.h"
 #include "session-log.h"
 #include "udp.h"
 
@@ -98,6 +99,27 @@ say_accept (CommsSession *session)
   return comms_bbt_say (session, &message);
 }
 
+static gboolean
+has_tamper_point (const CommsBbtUnit *unit)
+{
+  for (guint bit = GDP_REPORT_WIRE; bit <= GDP_REPORT_MAGNET; bit++)
+    if (comms_bbt_unit_item (unit, GDP_TABLE_REPORT_BITS, bit) != NULL)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+tell_remark (CommsSession *session, GdpRemark remark)
+{
+  CommsSessionServer *server = session->server;
+  guint link = session->bbt->link;
+  CommsReport *report = comms_report_new (COMMS_REPORT_EVENT, G_MAXUINT, link, comms_session_server_now (server), 0);
+
+  report->event = comms_session_server_make_event (server, GDP_EVENT_UNIT_SAID, link, NULL);
+  comms_bbt_remark_tell (server->network, session->bbt, remark, NULL, report->event);
+  comms_session_server_give (server, report);
+}
+
 static void
 tell_begin (CommsSession *session)
 {
@@ -110,13 +132,14 @@ tell_begin (CommsSession *session)
                                            unit->authenticated ? "" : "; not authenticated");
 
   comms_session_server_event (server, GDP_EVENT_SESSION_OPENED, unit->link, text);
-  if ((unit->ident.flags & COMMS_BBT_UNIT_LOST_RECORDS) != 0)
-    comms_session_server_event (server, GDP_EVENT_NOTE, unit->link,
-                                "the unit's memory overflowed: it has lost records since the last acknowledged one");
-  if ((unit->ident.flags & COMMS_BBT_UNIT_TAMPERED) != 0)
-    comms_session_server_event (server, GDP_EVENT_NOTE, unit->link, "the unit says that it was tampered with");
   comms_session_server_give (server, comms_report_new (COMMS_REPORT_LINK_WORKING, G_MAXUINT, unit->link,
                                                        comms_session_server_now (server), 0));
+  if ((unit->ident.flags & COMMS_BBT_UNIT_LOST_RECORDS) != 0)
+    tell_remark (session, GDP_REMARK_OVERFLOW);
+  if ((unit->ident.flags & COMMS_BBT_UNIT_TAMPERED) == 0)
+    comms_bbt_untampered (session);
+  else if (!has_tamper_point (unit))
+    tell_remark (session, GDP_REMARK_TAMPERED);
   comms_bbt_tell_device (server, unit);
 }
 

@@ -1,13 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a BBT's events say, in English, for the journal. Pure. (transfer full) */
+/* What a BBT's events are in the journal (gdp/remark.h). Pure. */
 #pragma once
 
 #include "bbt-message.h"
+#include "bbt-unit.h"
+#include "gdp/remark.h"
 
 G_BEGIN_DECLS
 
-char *comms_bbt_event_text    (const CommsBbtEvent *event);         /* "above max: ai2, threshold 14400" */
-char *comms_bbt_pulse_text    (const CommsBbtPulse *pulse);         /* "pulse counters: 1 = 4711, 2 = 12" */
-char *comms_bbt_sabotage_text (const CommsBbtSabotage *sabotage);   /* "sabotage: wire cut, cover open" */
+/* Puts object, `after` and text into @event: the point of @network that @told is about, in its unit of measure, or
+ * else the unit with the channel's own figures. */
+void comms_bbt_event_tell    (const GdpNetwork *network, const CommsBbtUnit *unit, const CommsBbtEvent *told,
+                              GdpEvent *event);
+/* Likewise of those of its parts that are no point. FALSE: there is nothing to be said. */
+gboolean comms_bbt_sabotage_tell (const GdpNetwork *network, const CommsBbtUnit *unit, const CommsBbtSabotage *told,
+                                  GdpEvent *event);
+/* Likewise @remark, with @text (transfer full) or NULL. */
+void comms_bbt_remark_tell   (const GdpNetwork *network, const CommsBbtUnit *unit, GdpRemark remark, char *text,
+                              GdpEvent *event);
 
 G_END_DECLS

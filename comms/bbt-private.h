@@ -53,6 +53,8 @@ CommsSessionState comms_bbt_archive   (CommsSession *session, CommsBbtMessage *m
 CommsSessionState comms_bbt_event     (CommsSession *session, CommsBbtMessage *message);
 CommsSessionState comms_bbt_pulse     (CommsSession *session, CommsBbtMessage *message);
 CommsSessionState comms_bbt_sabotage  (CommsSession *session, CommsBbtMessage *message);
+/* IDENT says that nothing is tampered with: so are its points, at its time. */
+void comms_bbt_untampered (CommsSession *session);
 /* Tells every unit what of its records has been committed. */
 void comms_bbt_acknowledge (CommsSessionServer *server);
 

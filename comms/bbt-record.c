@@ -7,6 +7,8 @@
 
 typedef CommsSessionState State;
 
+#define NOT_FITTED 0xFF   /* a part of SABOTAGE */
+
 enum { WAITING_MAX = 8, WAITING_MAX_UDP = 1 };   /* frames whose records are not yet acknowledged */
 
 /* ---- records and their numbers ----------------------------------------------------------------- */
@@ -198,24 +200,23 @@ comms_bbt_archive (CommsSession *session, CommsBbtMessage *message)
 
 /* ---- EVENT, PULSE, SABOTAGE ------------------------------------------------------------------------- */
 
-/* A report for the journal, besides what samples it has. (transfer full) */
+/* Not for what is live: everything of stream 2 has had to wait. */
 static CommsReport *
 event_report (CommsSession *session, guint n_samples)
 {
-  CommsReport *report = new_report (session, COMMS_REPORT_HISTORY, n_samples);
-
-  report->kind = COMMS_REPORT_EVENT;
-  return report;
+  return new_report (session, COMMS_REPORT_HISTORY, n_samples);
 }
 
-static void
-journal (CommsSession *session, CommsReport *report, gint64 told, guint8 status, char *text)
+/* Something for the journal, besides what samples it has. (transfer none) */
+static GdpEvent *
+journal (CommsSession *session, CommsReport *report, gint64 told, guint8 status)
 {
   gboolean doubtful;
 
-  report->event = comms_session_server_make_event (session->server, GDP_EVENT_NOTE, session->bbt->link, text);
+  report->kind = COMMS_REPORT_EVENT;
+  report->event = comms_session_server_make_event (session->server, GDP_EVENT_UNIT_SAID, session->bbt->link, NULL);
   report->event->occurred = comms_bbt_clock_date (&session->bbt->clock, told, status, report->received, &doubtful);
-  g_free (text);
+  return report->event;
 }
 
 static void
@@ -242,11 +243,13 @@ comms_bbt_event (CommsSession *session, CommsBbtMessage *message)
   CommsReport *report = event_report (session, session->bbt->n_items);
   if (event->report.mask != 0)
     add_samples (session, report, &event->report, GDP_REASON_NONE);
-  journal (session, report, event->report.time, event->report.status, comms_bbt_event_text (event));
+  comms_bbt_event_tell (session->server->network, session->bbt, event,
+                        journal (session, report, event->report.time, event->report.status));
   give (session, report, &records);
   return session->state;
 }
 
+/* Like any channel, a counter that is no point is nobody's. */
 State
 comms_bbt_pulse (CommsSession *session, CommsBbtMessage *message)
 {
@@ -257,44 +260,57 @@ comms_bbt_pulse (CommsSession *session, CommsBbtMessage *message)
     return session->state;
   CommsReport *report = event_report (session, pulse->n_counters);
   for (guint i = 0; i < pulse->n_counters; i++) {
-    g_autofree char *channel = g_strdup_printf ("pulse%u", pulse->counters[i].input);
-    const CommsPlanItem *item = comms_bbt_unit_item (session->bbt, channel);
+    const CommsPlanItem *item = comms_bbt_unit_item (session->bbt, GDP_TABLE_REPORT_VALUES,
+                                                     GDP_REPORT_PULSE1 - 1 + pulse->counters[i].input);
     if (item != NULL)
       add_sample (session, report, item, pulse->time, pulse->status, pulse->counters[i].count);
   }
-  if (report->n_samples < pulse->n_counters)
-    journal (session, report, pulse->time, pulse->status, comms_bbt_pulse_text (pulse));
-  else
-    report->kind = COMMS_REPORT_HISTORY;
   give (session, report, &records);
   return session->state;
 }
 
+/* Who could tamper unseen where nobody has made a point of it: that goes into the journal. */
 State
 comms_bbt_sabotage (CommsSession *session, CommsBbtMessage *message)
 {
   const CommsBbtSabotage *its = &message->sabotage;
-  const struct { const char *channel; guint8 value; } parts[] = {
-    { "wire", its->wire }, { "cover", its->cover }, { "magnet", its->magnet },
-  };
+  const guint8 parts[] = { its->wire, its->cover, its->magnet };
   Records records = { COMMS_BBT_STREAM_EVENTS, { its->boot, its->number }, 1, 0 };
-  gboolean named = TRUE;
 
   if (!look_at_numbers (session, &records) || !may_wait (session))
     return session->state;
   CommsReport *report = event_report (session, G_N_ELEMENTS (parts));
   for (guint i = 0; i < G_N_ELEMENTS (parts); i++) {
-    const CommsPlanItem *item = comms_bbt_unit_item (session->bbt, parts[i].channel);
-    if (item != NULL && parts[i].value != 0xFF)
-      add_sample (session, report, item, its->time, its->status, parts[i].value);
-    named = named && (item != NULL || parts[i].value == 0xFF);
+    const CommsPlanItem *item = comms_bbt_unit_item (session->bbt, GDP_TABLE_REPORT_BITS, GDP_REPORT_WIRE + i);
+    if (item != NULL && parts[i] != NOT_FITTED)
+      add_sample (session, report, item, its->time, its->status, parts[i] != 0);
   }
-  if (!named)
-    journal (session, report, its->time, its->status, comms_bbt_sabotage_text (its));
-  else
+  if (!comms_bbt_sabotage_tell (session->server->network, session->bbt, its,
+                                journal (session, report, its->time, its->status))) {
+    g_clear_pointer (&report->event, gdp_event_free);
     report->kind = COMMS_REPORT_HISTORY;
+  }
   give (session, report, &records);
   return session->state;
+}
+
+void
+comms_bbt_untampered (CommsSession *session)
+{
+  enum { PARTS = GDP_REPORT_MAGNET - GDP_REPORT_WIRE + 1 };
+  const CommsPlanItem *items[PARTS];
+  guint n = 0;
+
+  for (guint i = 0; i < PARTS; i++) {
+    items[n] = comms_bbt_unit_item (session->bbt, GDP_TABLE_REPORT_BITS, GDP_REPORT_WIRE + i);
+    n += items[n] != NULL;
+  }
+  if (n == 0)
+    return;
+  CommsReport *report = new_report (session, COMMS_REPORT_SAMPLES, n);
+  for (guint i = 0; i < n; i++)
+    add_sample (session, report, items[i], session->bbt->ident.time, session->bbt->ident.clock, 0);
+  comms_session_server_give (session->server, report);
 }
 
 /* ---- ACK ---------------------------------------------------------------------------------------------- */

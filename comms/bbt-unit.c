@@ -37,10 +37,10 @@ find_items (CommsBbtUnit *bbt, const GdpNetwork *network)
 }
 
 const CommsPlanItem *
-comms_bbt_unit_item (const CommsBbtUnit *unit, const char *channel)
+comms_bbt_unit_item (const CommsBbtUnit *unit, GdpTable table, guint address)
 {
   for (guint i = 0; i < unit->n_items; i++)
-    if (g_str_equal (unit->items[i].reg->channel, channel))
+    if (unit->items[i].reg->table == table && unit->items[i].reg->address == address)
       return &unit->items[i];
   return NULL;
 }
@@ -240,6 +240,13 @@ value_of (const CommsBbtReport *report, const GdpRegister *reg)
   return there ? gdp_register_decode (reg, words) : NAN;
 }
 
+gboolean
+comms_bbt_report_item (const CommsBbtReport *report, const GdpRegister *reg, double *value)
+{
+  *value = gdp_register_is_event (reg) ? NAN : value_of (report, reg);
+  return !isnan (*value);
+}
+
 /* What is wrong with a value before anybody has looked at the number. */
 static GdpReason
 reason_of (const CommsBbtReport *report, guint channel, double value, GdpReason otherwise)
@@ -263,7 +270,7 @@ comms_bbt_unit_samples (const CommsBbtUnit *unit, const CommsBbtReport *report, 
     const CommsPlanItem *item = &unit->items[i];
     guint channel = channel_of (item->reg);
 
-    if (channel > COMMS_BBT_CHANNELS || (report->mask & 1u << (channel - 1)) == 0)
+    if (gdp_register_is_event (item->reg) || (report->mask & 1u << (channel - 1)) == 0)
       continue;
     double value = value_of (report, item->reg);
     samples[n++] = (GdpSample) { .point = item->point, .time = time, .raw = value,

@@ -99,7 +99,9 @@ gboolean            comms_bbt_unit_complete         (CommsBbtUnit *unit, CommsBb
  * n_items. @time: source time; @reason: what is to be said of every value, unless something worse is. */
 guint comms_bbt_unit_samples (const CommsBbtUnit *unit, const CommsBbtReport *report, gint64 time,
                               GdpReason reason, GdpSample *samples);
-/* The point on @channel of the unit's profile ("wire", "pulse1"), or NULL. */
-const CommsPlanItem *comms_bbt_unit_item (const CommsBbtUnit *unit, const char *channel);
+/* What feeds a point from this place of the unit's profile, or NULL. */
+const CommsPlanItem *comms_bbt_unit_item (const CommsBbtUnit *unit, GdpTable table, guint address);
+/* What @report says there, scaled as the profile has it; FALSE: nothing that could be used. */
+gboolean comms_bbt_report_item (const CommsBbtReport *report, const GdpRegister *reg, double *value);
 
 G_END_DECLS

@@ -70,6 +70,7 @@ read_scaling (DataJsonNode *node, gboolean discrete, GdpScaling *scaling)
     .signal = discrete ? GDP_SIGNAL_CONTACT : number ? GDP_SIGNAL_NUMBER : GDP_SIGNAL_CURRENT,
     .low = number_at (range, 0),
     .high = number_at (range, 1),
+    .factor = data_json_number (node, "factor", 1),
     .damping = data_json_number (node, "damping", 0),
     .debounce = data_json_number (node, "debounce", 0),
     .invert = g_strcmp0 (data_json_string (node, "contact"), "normally-closed") == 0,
@@ -111,6 +112,14 @@ check_range (DataJsonNode *node, const GdpPoint *point, DataProblems *problems)
 }
 
 static void
+check_factor (DataJsonNode *node, const GdpPoint *point, DataProblems *problems)
+{
+  DataJsonNode *factor = data_json_member (node, "factor");
+  if (factor != NULL && point->scaling.signal != GDP_SIGNAL_NUMBER)
+    data_problems_add (problems, factor, "only a number has a factor; the range gives the scale of a 4-20mA signal");
+}
+
+static void
 check_limits (DataJsonNode *node, const GdpPoint *point, DataProblems *problems)
 {
   g_autoptr (GError) error = NULL;
@@ -140,8 +149,10 @@ data_point_read (DataJsonNode *node, GdpPoint *point, DataProblems *problems)
 
   if (node->flawed)
     return FALSE;
-  if (!kind->discrete)
+  if (!kind->discrete) {
     check_range (node, point, problems);
+    check_factor (node, point, problems);
+  }
   if (!node->flawed)
     check_limits (node, point, problems);
   return !node->flawed;
@@ -218,6 +229,8 @@ write_analog (DataJsonWriter *writer, const GdpPoint *point, const GdpPointKindI
     put_text (writer, "unit", point->engineering_unit);
   if (scaling->signal == GDP_SIGNAL_NUMBER)
     data_json_put_string (writer, "signal", "number");
+  if (scaling->factor != 0)
+    put_number_unless (writer, "factor", scaling->factor, 1);
   if (scaling->low < scaling->high) {
     data_json_open_array (writer, "range", TRUE);
     data_json_put_number (writer, NULL, scaling->low);

@@ -164,7 +164,12 @@ static const char step_9[] =
   "  reason TEXT) STRICT;"
   "CREATE INDEX firmware_wish_seq ON firmware_wish (seq);";
 
-static const char *const steps[] = { step_1, step_2, step_3, step_4, step_5, step_6, step_7, step_8, step_9 };
+/* What one of a number stands for: m³ a pulse. */
+static const char step_10[] =
+  "ALTER TABLE point ADD COLUMN factor REAL NOT NULL DEFAULT 1;";
+
+static const char *const steps[] = { step_1, step_2, step_3, step_4, step_5, step_6, step_7, step_8, step_9,
+                                     step_10 };
 #define VERSION ((gint64) G_N_ELEMENTS (steps))
 
 static gboolean

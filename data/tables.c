@@ -150,7 +150,7 @@ static const DataColumn point_columns[] = {
   COLUMN (DOUBLE, GdpPoint, scaling.low, "low"), COLUMN (DOUBLE, GdpPoint, scaling.high, "high"),
   COLUMN (DOUBLE, GdpPoint, scaling.damping, "damping"), COLUMN (DOUBLE, GdpPoint, scaling.debounce,
                                                                  "debounce"),
-  COLUMN (UINT, GdpPoint, scaling.invert, "invert"),
+  COLUMN (UINT, GdpPoint, scaling.invert, "invert"), COLUMN (DOUBLE, GdpPoint, scaling.factor, "factor"),
   POINT (DOUBLE, resolution), POINT (DOUBLE, keep_every), POINT (TEXT, guidance),
   LIMIT (GDP_LEVEL_LL, "ll"), LIMIT (GDP_LEVEL_L, "l"), LIMIT (GDP_LEVEL_H, "h"), LIMIT (GDP_LEVEL_HH, "hh"),
   COLUMN (UINT8, GdpPoint, limits.state.priority, "state_priority"),

@@ -55,8 +55,8 @@ gdp_bbt_link_threshold (const GdpNetwork *network, guint link, const GdpThreshol
   const GdpPoint *point = point_on (network, unit, channel);
   if (reg == NULL)
     return refuse (network, link, channel, "the unit's profile has no such channel", error);
-  if (reg->table != GDP_TABLE_REPORT_VALUES)
-    return refuse (network, link, channel, "a contact has no thresholds", error);
+  if (reg->table != GDP_TABLE_REPORT_VALUES || gdp_register_is_event (reg))
+    return refuse (network, link, channel, "a contact or a pulse counter has no thresholds", error);
   if (point == NULL)
     return refuse (network, link, channel, "no point has this channel as its source; it would give the scale",
                    error);

@@ -215,7 +215,10 @@ gdp_engine_restore_reading (GdpEngine *engine, const GdpReading *reading)
     return;
   GdpPointState *state = &engine->points[index];
   state->scaling.value = state->shown = reading->value;
-  state->scaling.time = MAX (reading->time, 1);   /* 0 would say that there is no value yet */
+  /* 0 would say that there is no value yet. Records of events come in order, so that any is newer; a reading of
+   * one may have been dated by us. */
+  state->dated_here = engine->network->points[index].by_event;
+  state->scaling.time = state->dated_here ? 1 : MAX (reading->time, 1);
   state->shown_at = MAX (reading->received, 1);
   state->restored = (guint8) reading->reason;
 

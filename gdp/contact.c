@@ -433,6 +433,7 @@ gdp_engine_unit_answered (GdpEngine *engine, guint unit, gint64 now, GdpChanges 
     state->stale_due = now;
     set_unit_state (engine, unit, GDP_CONTACT_OK, now, changes);
     set_unit_alarm (engine, unit, FALSE, now, changes);
+    each_point (engine, unit, now, changes, gdp_engine_believe_point);
   }
   if (state->queued == 0)
     queue_unit (engine, unit);

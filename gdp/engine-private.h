@@ -32,6 +32,7 @@ typedef struct {
   guint8          reason;          /* GdpReason */
   guint8          touched;         /* by the late records at hand */
   guint8          restored;        /* GdpReason that the store remembered */
+  guint8          dated_here;      /* by_event: what was shown last has our time, not the unit's */
 } GdpPointState;
 
 typedef struct {
@@ -99,6 +100,8 @@ void   gdp_engine_wake_point  (GdpEngine *engine, guint point, gint64 now, GdpCh
 void   gdp_engine_queue_point (GdpEngine *engine, guint point);
 /* What the store remembered is still the last that was heard, as from a unit that sleeps. */
 void   gdp_engine_trust_point (GdpEngine *engine, guint point, GdpChanges *changes);
+/* by_event, and its unit is there again: what was told last still is so, or another event would have told. */
+void   gdp_engine_believe_point (GdpEngine *engine, guint point, gint64 now, GdpChanges *changes);
 gint64 gdp_engine_stale_due   (const GdpEngine *engine, guint point);
 
 /* … and what late.c shares with it */
@@ -111,7 +114,6 @@ gboolean      gdp_engine_judge_holds  (const GdpPoint *point, GdpHold hold[GDP_N
 /* The level of the condition's alarm in force, -1 = none; 0 for a state's. */
 int           gdp_engine_level_held   (const GdpPoint *point, GdpHold hold[GDP_N_LEVELS], GdpCondition condition);
 char         *gdp_engine_level_text   (const GdpPoint *point, double value, GdpLevel level);
-const char   *gdp_engine_state_name   (const GdpPoint *point, double value);
 double        gdp_engine_rounded      (double value, double resolution);
 void          gdp_engine_note_state_change (GdpEngine *engine, guint point, double before, double after, gint64 time,
                                             gint64 now, GdpChanges *changes);

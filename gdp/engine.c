@@ -282,3 +282,9 @@ gdp_engine_alarm (const GdpEngine *engine, const char *id)
   GdpHeldAlarm *held = gdp_annunciator_find (engine->annunciator, id);
   return held ? &held->alarm : NULL;
 }
+
+gboolean
+gdp_engine_has_point (const GdpEngine *engine, const char *id)
+{
+  return gdp_network_find_point (engine->network, id) != G_MAXUINT;
+}

@@ -34,6 +34,7 @@ static const struct { const char *word, *label; } kinds[GDP_N_EVENT_KINDS] = {
   [GDP_EVENT_SERVER_STARTED]        = { "server-started",        N_("Server started") },
   [GDP_EVENT_SERVER_STOPPED]        = { "server-stopped",        N_("Server stopped") },
   [GDP_EVENT_SERVER_LOST]           = { "server-lost",           N_("Server lost") },
+  [GDP_EVENT_UNIT_SAID]             = { "unit-said",             N_("Said by the unit") },
   [GDP_EVENT_NOTE]                  = { "note",                  N_("Note") },
 };
 

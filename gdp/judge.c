@@ -81,24 +81,14 @@ set_alarm (GdpEngine *engine, guint index, GdpCondition condition, gboolean acti
                            .priority = priority, .text = text }, changes);
 }
 
-const char *
-gdp_engine_state_name (const GdpPoint *point, double value)
-{
-  guint i = value != 0;
-  return point->states[i] ? point->states[i] : gdp_point_kind_info (point->kind)->states[i];
-}
-
 /* "12.31 kPa, HH 12.00 kPa": no words, so that it reads the same in every language. */
 char *
 gdp_engine_level_text (const GdpPoint *point, double value, GdpLevel level)
 {
-  char format[16], number[G_ASCII_DTOSTR_BUF_SIZE], limit[G_ASCII_DTOSTR_BUF_SIZE];
-  const char *unit = point->engineering_unit ? point->engineering_unit : "";
+  g_autofree char *number = gdp_point_text (point, value);
+  g_autofree char *limit = gdp_point_text (point, point->limits.level[level].value);
 
-  g_snprintf (format, sizeof format, "%%.%df", gdp_resolution_decimals (point->resolution));
-  g_ascii_formatd (number, sizeof number, format, value);
-  g_ascii_formatd (limit, sizeof limit, format, point->limits.level[level].value);
-  return g_strdup_printf ("%s %s, %s %s %s", number, unit, gdp_level_word (level), limit, unit);
+  return g_strdup_printf ("%s, %s %s", number, gdp_level_word (level), limit);
 }
 
 /* What happens to an alarm of two levels, when @level (or -1) is in force now. */
@@ -153,7 +143,7 @@ follow_holds (GdpEngine *engine, guint index, gint64 time, gint64 now, GdpChange
 
   if (gdp_point_is_discrete (point)) {
     set_alarm (engine, index, GDP_CONDITION_STATE, state->hold[0].held, point->limits.state.priority,
-               gdp_engine_state_name (point, state->scaling.value), time, now, changes);
+               gdp_point_state_name (point, state->scaling.value), time, now, changes);
     return;
   }
   for (guint i = 0; i < 2; i++) {
@@ -233,6 +223,19 @@ gdp_engine_rounded (double value, double resolution)
   return isfinite (result) ? result + 0.0 : value;   /* + 0.0: never -0; a value too large for the grid stays */
 }
 
+static void
+emit (GdpEngine *engine, guint index, gint64 time, gint64 now, GdpChanges *changes)
+{
+  const GdpPoint *point = &engine->network->points[index];
+  GdpPointState *state = &engine->points[index];
+
+  state->shown = gdp_engine_rounded (state->scaling.value, point->resolution);
+  state->shown_at = now;
+  GdpReading reading = { .point = point->key, .time = time, .received = now, .value = state->shown,
+                         .reason = state->reason };
+  g_array_append_val (changes->readings, reading);
+}
+
 /* Report by exception: the first, a change of a resolution or more, another reason, or once in a while. */
 static void
 show (GdpEngine *engine, guint index, GdpReason before, gint64 time, gint64 now, GdpChanges *changes)
@@ -248,11 +251,7 @@ show (GdpEngine *engine, guint index, GdpReason before, gint64 time, gint64 now,
       && isnan (value) == isnan (state->shown)
       && now - state->shown_at < keep_every * GDP_SECOND)
     return;
-  state->shown = gdp_engine_rounded (value, point->resolution);
-  state->shown_at = now;
-  GdpReading reading = { .point = point->key, .time = time, .received = now, .value = state->shown,
-                         .reason = state->reason };
-  g_array_append_val (changes->readings, reading);
+  emit (engine, index, time, now, changes);
 }
 
 void
@@ -266,7 +265,7 @@ gdp_engine_note_state_change (GdpEngine *engine, guint index, double before, dou
   gdp_annunciator_note (engine->annunciator, (GdpEvent) {
     .kind = GDP_EVENT_STATE_CHANGED, .occurred = time, .learned = now,
     .site = (char *) engine->network->sites[point->site].id, .object = (char *) point->id,
-    .before = (char *) gdp_engine_state_name (point, before), .after = (char *) gdp_engine_state_name (point, after) }, changes);
+    .before = (char *) gdp_point_state_name (point, before), .after = (char *) gdp_point_state_name (point, after) }, changes);
 }
 
 /* The point's scaling state is up to date: draw the conclusions but for the reading. @before: the value until
@@ -354,6 +353,12 @@ gdp_engine_advance_point (GdpEngine *engine, const GdpSample *sample, gint64 now
   }
   /* Its change of state was told with the late records. */
   draw (engine, sample->point, reason, state->scaling.value, sample->time, now, changes);
+  /* What it takes the place of is newer by our clock: its own time alone would make it history. */
+  if (state->dated_here && sample->time <= state->shown_at) {
+    emit (engine, sample->point, now, now, changes);
+    return;
+  }
+  state->dated_here = FALSE;
   state->shown = gdp_engine_rounded (state->scaling.value, point->resolution);
   state->shown_at = now;
 }
@@ -369,6 +374,29 @@ gdp_engine_mark_point (GdpEngine *engine, guint index, GdpReason reason, gint64 
   if (reason != before)
     set_reason (engine, index, reason, now, now, changes);
   show (engine, index, before, now, now, changes);
+  state->dated_here = engine->network->points[index].by_event;
+}
+
+/* Its age is that of its unit's last word. */
+static gboolean
+is_old_with_unit (const GdpPoint *point)
+{
+  return point->by_event && point->limits.stale_after == 0;
+}
+
+void
+gdp_engine_believe_point (GdpEngine *engine, guint index, gint64 now, GdpChanges *changes)
+{
+  GdpPointState *state = &engine->points[index];
+  GdpReason before = state->reason;
+
+  if (!is_old_with_unit (&engine->network->points[index]) || isnan (state->scaling.value)
+      || (before != GDP_REASON_WAITING && before != GDP_REASON_NO_COMMUNICATION && before != GDP_REASON_STALE))
+    return;
+  set_reason (engine, index, gdp_engine_is_judgeable (state->restored) ? state->restored : GDP_REASON_NONE, now, now,
+              changes);
+  show (engine, index, before, now, now, changes);
+  state->dated_here = TRUE;
 }
 
 void
@@ -432,7 +460,8 @@ gdp_engine_stale_due (const GdpEngine *engine, guint index)
 {
   const GdpPoint *point = &engine->network->points[index];
   const GdpPointState *state = &engine->points[index];
-  gint64 since = MAX (state->seen, engine->units[point->unit].since);
+  const GdpUnitState *unit = &engine->units[point->unit];
+  gint64 since = MAX (is_old_with_unit (point) ? unit->seen : state->seen, unit->since);
 
   return since + (gint64) (gdp_point_stale_after (engine->network, index) * GDP_SECOND);
 }

@@ -88,7 +88,7 @@ news_of (const Call *call, int level, gint64 time, double value, char **text)
   const GdpPoint *point = point_of (call);
 
   if (gdp_point_is_discrete (point)) {
-    *text = g_strdup (gdp_engine_state_name (point, value));
+    *text = g_strdup (gdp_point_state_name (point, value));
     return (GdpNews) { .occurred = time, .learned = call->now, .value = value, .limit = NAN, .quiet = TRUE,
                        .priority = point->limits.state.priority, .text = *text };
   }
@@ -293,9 +293,9 @@ judge_row (const Call *call, double value, GdpReason reason, gint64 time)
 
 /* A row's value stands until the next one: what a current or a contact waits for comes true. */
 static double
-scaled (const GdpPoint *point, const GdpSample *sample, GdpReason *reason)
+scaled (const GdpPoint *point, const GdpScalingState *known, const GdpSample *sample, GdpReason *reason)
 {
-  GdpScalingState alone = { 0 };
+  GdpScalingState alone = point->scaling.wrap > 0 ? *known : (GdpScalingState) { 0 };   /* a counter goes on */
   GdpReason own = GDP_REASON_NONE;
   double value = gdp_scaling_apply (&point->scaling, &alone, sample->raw, sample->time, &own);
   gint64 settles = gdp_scaling_deadline (&point->scaling, &alone);
@@ -313,7 +313,7 @@ gdp_engine_take_late (GdpEngine *engine, const GdpSample *sample, gint64 now, Gd
   GdpPointState *state = &engine->points[sample->point];
   Call call = { engine, changes, sample->point, now };
   GdpReason reason = sample->reason;
-  double value = gdp_reason_has_value (reason) ? scaled (point, sample, &reason) : NAN;
+  double value = gdp_reason_has_value (reason) ? scaled (point, &state->scaling, sample, &reason) : NAN;
   GdpReading reading = { .point = point->key, .time = sample->time, .received = now, .reason = reason,
                          .value = isnan (value) ? value : gdp_engine_rounded (value, point->resolution) };
 

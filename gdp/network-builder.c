@@ -318,6 +318,18 @@ check_unit_of_point (GdpNetworkBuilder *builder, const GdpPoint *point, GError *
   return FALSE;
 }
 
+/* What the register on its channel means for the point. */
+static void
+look_at_register (const GdpNetworkBuilder *builder, GdpPoint *point)
+{
+  const GdpUnit *unit = point->unit != G_MAXUINT ? &g_array_index (builder->units, GdpUnit, point->unit) : NULL;
+  const GdpRegister *reg = unit != NULL && unit->address == 0 && point->channel != NULL
+                             ? gdp_profile_find (unit->profile, point->channel) : NULL;
+
+  point->by_event = reg != NULL && gdp_register_is_event (reg);
+  point->scaling.wrap = reg != NULL ? gdp_register_wrap (reg) : 0;
+}
+
 guint
 gdp_network_builder_add_point (GdpNetworkBuilder *builder, const GdpPoint *point, GError **error)
 {
@@ -330,6 +342,7 @@ gdp_network_builder_add_point (GdpNetworkBuilder *builder, const GdpPoint *point
       || !check_number (point->id, "resolution", point->resolution, G_MINDOUBLE, G_MAXDOUBLE, error)
       || !check_number (point->id, "keep_every (s)", point->keep_every, 0, 86400, error))
     return G_MAXUINT;
+  look_at_register (builder, &own);
   keep (builder, &own.id);
   share (builder, &own.name);
   share (builder, &own.channel);

@@ -72,6 +72,26 @@ gdp_resolution_decimals (double resolution)
 }
 
 const char *
+gdp_point_state_name (const GdpPoint *point, double value)
+{
+  guint i = value != 0;
+  return point->states[i] ? point->states[i] : gdp_point_kind_info (point->kind)->states[i];
+}
+
+char *
+gdp_point_text (const GdpPoint *point, double value)
+{
+  char format[16], number[G_ASCII_DTOSTR_BUF_SIZE];
+  const char *unit = point->engineering_unit ? point->engineering_unit : "";
+
+  if (gdp_point_is_discrete (point))
+    return g_strdup (gdp_point_state_name (point, value));
+  g_snprintf (format, sizeof format, "%%.%df", gdp_resolution_decimals (point->resolution));
+  g_ascii_formatd (number, sizeof number, format, value);
+  return g_strconcat (number, *unit != '\0' ? " " : "", unit, NULL);
+}
+
+const char *
 gdp_point_tag (const GdpPoint *point)
 {
   const char *slash = strrchr (point->id, '/');

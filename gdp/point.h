@@ -45,6 +45,7 @@ typedef struct {
   gint64        key;
   const char   *id;               /* "GDP-003/outlet1", unique in the network */
   const char   *name;             /* as people call it, NULL = the kind's label, with `ordinal` */
+  guint8        by_event;         /* the builder's: PULSE or SABOTAGE tells it, so it is as old as its unit's last word */
   guint8        ordinal;          /* the builder's: 1, 2 … among nameless points of one kind in a site, 0 = the only one */
   guint         site, unit;       /* indexes; unit is G_MAXUINT for a derived point */
   GdpPointKind  kind;
@@ -65,6 +66,10 @@ gboolean                gdp_point_kind_parse (const char *word, GdpPointKind *ki
 gboolean                gdp_point_is_discrete (const GdpPoint *point);
 /* Decimals that show @resolution: 0.001 → 3, 0.5 → 1, 10 → 0. */
 int                     gdp_resolution_decimals (double resolution);
+/* "0.610 MPa", or the state's name; no words, so that it reads the same in every language. (transfer full) */
+char                   *gdp_point_text (const GdpPoint *point, double value);
+/* A discrete point's name of its state at @value (borrowed). */
+const char             *gdp_point_state_name (const GdpPoint *point, double value);
 /* "outlet1" of "GDP-003/outlet1" (borrowed). */
 const char             *gdp_point_tag (const GdpPoint *point);
 

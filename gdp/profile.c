@@ -6,10 +6,9 @@
 #include <string.h>
 
 /* comms/PROTOCOL.md 7 */
-#define LAST_CHANNEL 32
 #define DI_CHANNEL   9
 #define DO_CHANNEL   10
-#define LAST_BIT     15
+#define LAST_CHANNEL (GDP_REPORT_PULSE1 + GDP_REPORT_PULSES - 1)
 #define FIRST_OUTPUT 8
 /* Modbus Application Protocol V1.1b3, 6.1 and 6.3: one request returns at most 125 registers. */
 #define MAX_READ 125
@@ -109,9 +108,12 @@ static const char *
 report_fault (const GdpRegister *reg)
 {
   if (reg->table == GDP_TABLE_REPORT_BITS)
-    return reg->address <= LAST_BIT ? NULL : "bits of a report are 0..15: di1..di8, do1..do8";
+    return reg->address <= GDP_REPORT_MAGNET
+           ? NULL : "bits of a report are 0..18: di1..di8, do1..do8, wire, cover, magnet";
   if (reg->address < 1 || reg->address > LAST_CHANNEL || reg->address == DI_CHANNEL || reg->address == DO_CHANNEL)
-    return "channels of a report are 1..32 without 9 and 10, whose bits are in report-bit";
+    return "channels of a report are 1..32 without 9 and 10, whose bits are in report-bit, and 33..48 for pulse1..pulse16";
+  if (reg->address >= GDP_REPORT_PULSE1)
+    return reg->type == GDP_REGISTER_U32 ? NULL : "pulse counters of a report are u32";
   if (reg->type != GDP_REGISTER_U16 && reg->type != GDP_REGISTER_S16 && reg->type != GDP_REGISTER_FLOAT)
     return "channels of a report are u16, s16 or float";
   return NULL;
@@ -137,7 +139,8 @@ register_fault (const GdpRegister *reg)
     return "its scale must be a number other than 0, its offset a number";
   if (reg->writable && (reg->table == GDP_TABLE_DISCRETE_INPUTS || reg->table == GDP_TABLE_INPUT_REGISTERS
                         || reg->table == GDP_TABLE_REPORT_VALUES
-                        || (reg->table == GDP_TABLE_REPORT_BITS && reg->address < FIRST_OUTPUT)))
+                        || (reg->table == GDP_TABLE_REPORT_BITS
+                            && (reg->address < FIRST_OUTPUT || reg->address >= GDP_REPORT_BITS))))
     return "inputs cannot be written";
   return NULL;
 }
@@ -264,14 +267,27 @@ gdp_profile_free (GdpProfile *profile)
 }
 
 gboolean
+gdp_register_is_event (const GdpRegister *reg)
+{
+  return (reg->table == GDP_TABLE_REPORT_VALUES && reg->address >= GDP_REPORT_PULSE1)
+         || (reg->table == GDP_TABLE_REPORT_BITS && reg->address >= GDP_REPORT_WIRE);
+}
+
+double
+gdp_register_wrap (const GdpRegister *reg)
+{
+  const double counts = 4294967296.0;   /* 2³²: PROTOCOL.md 8, PULSE */
+
+  return reg->table == GDP_TABLE_REPORT_VALUES && gdp_register_is_event (reg) ? counts * fabs (reg->scale) : 0;
+}
+
+gboolean
 gdp_register_is_output (const GdpRegister *reg)
 {
-  enum { FIRST_OUTPUT_BIT = 8 };   /* of report bits: 0..7 are inputs */
-
   if (!reg->writable)
     return FALSE;
   if (reg->table == GDP_TABLE_REPORT_BITS)
-    return reg->address >= FIRST_OUTPUT_BIT;
+    return reg->address >= FIRST_OUTPUT;
   return reg->table == GDP_TABLE_COILS
          || (reg->table == GDP_TABLE_HOLDING_REGISTERS && gdp_register_width (reg->type) == 1);
 }

@@ -8,13 +8,22 @@
 G_BEGIN_DECLS
 
 /* The four readable tables of the Modbus Application Protocol V1.1b3, by their read function, and what a
- * BBT reports by itself: values by their channel 1..32 of comms/PROTOCOL.md 7, bits 0..7 of `di` and
- * 8..15 of `do`. A profile has the one or the other. */
+ * BBT tells by itself: values by their channel 1..32 of comms/PROTOCOL.md 7 and, from 33 on, the counters of
+ * PULSE; bits 0..7 of `di`, 8..15 of `do`, then those of SABOTAGE. A profile has the one or the other. */
 typedef enum {
   GDP_TABLE_COILS = 1, GDP_TABLE_DISCRETE_INPUTS = 2,
   GDP_TABLE_HOLDING_REGISTERS = 3, GDP_TABLE_INPUT_REGISTERS = 4,
   GDP_TABLE_REPORT_VALUES = 5, GDP_TABLE_REPORT_BITS = 6,
 } GdpTable;
+
+/* Addresses of a report. Those of PULSE and SABOTAGE are told when something happens, not with every report. */
+#define GDP_REPORT_CHANNELS 32
+#define GDP_REPORT_PULSE1   33   /* … 48: pulse16 */
+#define GDP_REPORT_PULSES   16
+#define GDP_REPORT_BITS     16
+#define GDP_REPORT_WIRE     16   /* bits: 1 = cut or short, … */
+#define GDP_REPORT_COVER    17   /* … open, */
+#define GDP_REPORT_MAGNET   18   /* … near */
 
 typedef enum {
   GDP_REGISTER_BIT, GDP_REGISTER_U16, GDP_REGISTER_S16,
@@ -56,6 +65,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GdpProfile, gdp_profile_free)
 gboolean           gdp_profile_is_report (const GdpProfile *profile);
 gboolean           gdp_table_is_report   (GdpTable table);
 gboolean           gdp_table_is_bits     (GdpTable table);
+/* PULSE or SABOTAGE tells it. */
+gboolean           gdp_register_is_event  (const GdpRegister *reg);
+/* At which number it begins again at 0, scaled; 0 = it does not count. */
+double             gdp_register_wrap      (const GdpRegister *reg);
 /* It can be switched: writable, and one coil, one register, or a BBT's own output. */
 gboolean           gdp_register_is_output (const GdpRegister *reg);
 const GdpRegister *gdp_profile_find (const GdpProfile *profile, const char *channel);

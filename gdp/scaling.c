@@ -84,10 +84,29 @@ apply_current (const GdpScaling *scaling, GdpScalingState *state, double current
   return current > SPAN_HIGH ? GDP_REASON_OVER_RANGE : GDP_REASON_NONE;
 }
 
+static double
+factor_of (const GdpScaling *scaling)
+{
+  return scaling->factor != 0 ? scaling->factor : 1;
+}
+
+/* What the counter would show if it had no end, when @last was the latest that is known. */
+static double
+unwrapped (double number, double last, double wrap)
+{
+  double total = number + round ((last - number) / wrap) * wrap;
+
+  return fabs (total - last) <= wrap / 16 ? total : number;   /* else another counter was put in its place */
+}
+
 static GdpReason
 apply_number (const GdpScaling *scaling, GdpScalingState *state, double number, gint64 time)
 {
-  double value = damped (scaling, state, number, time);
+  double factor = factor_of (scaling);
+
+  if (scaling->wrap > 0 && !isnan (state->value))
+    number = unwrapped (number, state->value / factor, scaling->wrap);
+  double value = damped (scaling, state, number * factor, time);
 
   if (!isfinite (value))   /* the step itself was too large for a double */
     return GDP_REASON_NOT_A_NUMBER;
@@ -149,7 +168,7 @@ double
 gdp_scaling_invert (const GdpScaling *scaling, double value)
 {
   if (scaling->signal == GDP_SIGNAL_NUMBER)
-    return value;
+    return value / factor_of (scaling);
   if (scaling->signal == GDP_SIGNAL_CONTACT)
     return (value != 0) != !!scaling->invert;
   return scaling->low < scaling->high

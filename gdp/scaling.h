@@ -22,6 +22,8 @@ typedef enum {
 typedef struct {
   GdpSignal signal;
   double    low, high;   /* CURRENT: value at 4 and at 20 mA; low < high */
+  double    factor;      /* NUMBER: what one of it stands for, as 0.1 m³ a pulse; 0 = 1 */
+  double    wrap;        /* NUMBER, the builder's: where a counter begins again at 0; 0 = it is none */
   double    damping;     /* seconds, time constant of a first-order filter; 0 = off */
   double    debounce;    /* CONTACT: seconds a change must last; 0 = off */
   gboolean  invert;      /* CONTACT: normally closed, 1 on the wire reads as state 0 */
@@ -43,6 +45,8 @@ typedef struct {
  * @scaling: how the point is wired and ranged
  * @state: (inout): memory of this point
  * @raw: mA, number or 0/1 as @scaling's signal says; NaN and infinity are taken and reported
+ *   A counter's value goes on past its wrap; one that jumps by more than a sixteenth of its whole range has been
+ *   exchanged, and is taken as it stands
  * @time: when @raw was true (µs); may repeat, and may step back without harm
  * @reason: (out): GDP_REASON_NONE or why the value is not good
  *

@@ -3,6 +3,7 @@
 
 #include "gdp/limit.h"
 #include "gdp/quality.h"
+#include "gdp/remark.h"
 #include "value.h"
 #include "when.h"
 
@@ -27,7 +28,7 @@ quantity (const char *text)
   const char *dot = memchr (text, '.', unit - text);
   g_autofree char *digits = NULL;
 
-  if (unit == text)
+  if (unit == text || (*unit != '\0' && *unit != ' '))
     return NULL;
   digits = ui_number_text (number, dot != NULL ? (int) (unit - dot - 1) : 0);
   unit = g_strchug (unit);
@@ -160,6 +161,42 @@ refusal_text (const GdpEvent *event, const GdpPoint *point)
   return g_strdup_printf ("%s · %s", _("Acknowledge"), expired ? _("No server took it in time") : said (event->text));
 }
 
+/* A figure, a limit, a time, a word that is known, or the name of a state; else as it was written. */
+static char *
+remark_part_text (const char *part, const GdpPoint *point)
+{
+  g_autoptr (GDateTime) time = g_date_time_new_from_iso8601 (part, NULL);
+  const char *label = gdp_remark_detail_label (part);
+  gboolean min = g_str_has_prefix (part, "min "), max = g_str_has_prefix (part, "max ");
+  g_autofree char *figure = quantity (min || max ? part + 4 : part);
+
+  if (time != NULL)
+    return ui_when_full_text (g_date_time_to_unix (time) * GDP_SECOND, NULL);
+  if (figure == NULL)
+    return g_strdup (label != NULL ? _(label) : state_text (part, point));
+  if (!min && !max)
+    return g_steal_pointer (&figure);
+  /* Translators: the end of what is allowed, with its unit */
+  return g_strdup_printf (min ? _("min. %s") : _("max. %s"), figure);
+}
+
+/* "Below its minimum: 0.601 MPa, min. 0.610 MPa" */
+static char *
+remark_text (const GdpEvent *event, const GdpPoint *point)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_auto (GStrv) parts = event->text != NULL ? g_strsplit (event->text, ", ", -1) : NULL;
+  GdpRemark remark = GDP_REMARK_OTHER;
+
+  gdp_remark_parse (event->after, &remark);
+  g_string_append (text, _(gdp_remark_label (remark)));
+  for (char **part = parts; part != NULL && *part != NULL; part++) {
+    g_autofree char *said_part = remark_part_text (*part, point);
+    g_string_append_printf (text, "%s %s", part == parts ? ":" : ",", said_part);
+  }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
 static char *
 plain_text (const GdpEvent *event, const GdpPoint *point)
 {
@@ -176,6 +213,7 @@ static const struct { GdpEventKind kind; char *(*tell) (const GdpEvent *event, c
   { GDP_EVENT_SERVER_STARTED,        started_text },
   { GDP_EVENT_COMMAND_REFUSED,       refusal_text },
   { GDP_EVENT_STATE_CHANGED,         change_text },
+  { GDP_EVENT_UNIT_SAID,             remark_text },
 };
 
 static char *

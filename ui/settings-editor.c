@@ -264,7 +264,7 @@ add_thresholds (UiSettingsEditor *self, int row)
     g_autofree char *label = NULL, *least = NULL, *most = NULL;
     Threshold threshold = { .point = i };
 
-    if (reg == NULL || reg->table != GDP_TABLE_REPORT_VALUES)
+    if (reg == NULL || reg->table != GDP_TABLE_REPORT_VALUES || gdp_register_is_event (reg))
       continue;
     label = g_strdup_printf ("%s (%s)", ui_point_name (point), point->channel);
     least = g_strdup_printf (_("%s: call below"), label);

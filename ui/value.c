@@ -14,6 +14,9 @@ static const struct { const char *class, *mark; } looks[UI_N_LOOKS] = {
   [UI_LOOK_BAD]       = { "bad",       "" },
 };
 
+/* Units that passports name beside those of the kinds: for the translators. */
+static const char *const usual_units[] G_GNUC_UNUSED = { N_("m³"), N_("m³/h") };
+
 const char *
 ui_look_class (UiLook look)
 {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "gdp/remark.h"
 #include "moment.h"
 
 static gboolean
@@ -31,9 +32,22 @@ range_of (const CtlCall *call, gint64 since_fallback, gint64 until_fallback, gin
 
 /* ---- rows of each sort ------------------------------------------------------------------- */
 
+/* What a unit said of itself, for people: its figures are the same in every language. */
+static char *
+remark_text (const GdpEvent *event)
+{
+  GdpRemark remark = GDP_REMARK_OTHER;
+
+  gdp_remark_parse (event->after, &remark);
+  return event->text == NULL ? g_strdup (_(gdp_remark_label (remark)))
+                             : g_strdup_printf ("%s: %s", _(gdp_remark_label (remark)), event->text);
+}
+
 static void
 event_cells (CtlRows *rows, const GdpEvent *event)
 {
+  g_autofree char *said = event->kind == GDP_EVENT_UNIT_SAID ? remark_text (event) : NULL;
+
   ctl_integer (rows, "seq", NULL, event->seq);
   ctl_time (rows, "occurred", _("Occurred"), event->occurred);
   ctl_time (rows, "learned", NULL, event->learned);
@@ -43,8 +57,10 @@ event_cells (CtlRows *rows, const GdpEvent *event)
   ctl_text (rows, "object", _("Object"), event->object ? event->object : event->site);
   ctl_text (rows, "who", _("Who"), event->who);
   ctl_text (rows, "before", _("Before"), event->before);
-  ctl_text (rows, "after", _("After"), event->after);
-  ctl_text (rows, "text", _("Text"), event->text);
+  ctl_text (rows, "after", NULL, event->after);
+  ctl_text (rows, NULL, _("After"), said != NULL ? NULL : event->after);
+  ctl_text (rows, "text", NULL, event->text);
+  ctl_text (rows, NULL, _("Text"), said != NULL ? said : event->text);
   ctl_integer (rows, "priority", NULL, event->priority);
   ctl_row_end (rows);
 }

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "gdp/remark.h"
+
 #define BEAT          (250 * G_TIME_SPAN_MILLISECOND)
 #define STOP_PATIENCE (5 * G_TIME_SPAN_SECOND)
 /* After a full queue the field gets this long to answer before silence is judged again. */
@@ -78,12 +80,17 @@ link_expected (ServerPipeline *pipeline, CommsReport *report)
   gdp_engine_link_expected (pipeline->engine, report->link, received (pipeline, report), report->next_call);
 }
 
+/* What a unit says of a point is only journaled where the engine has not said it. */
 static void
 event (ServerPipeline *pipeline, CommsReport *report)
 {
+  GdpChanges *changes = pipeline->filling->changes;
+  guint first = changes->events->len;
+
   if (report->n_samples > 0)
     history (pipeline, report);
-  g_ptr_array_add (pipeline->filling->changes->events, g_steal_pointer (&report->event));
+  if (!gdp_remark_is_told (report->event, pipeline->engine, changes, first))
+    g_ptr_array_add (changes->events, g_steal_pointer (&report->event));
 }
 
 static void

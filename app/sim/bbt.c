@@ -11,7 +11,6 @@
 #define LOOP_LOW      3600     /* µA: NE 43, the loop is broken or its transmitter says that it is */
 #define LOOP_HIGH     21000
 #define BATTERY_LOW   0.94     /* of nominal */
-#define PULSES_A_M3   10.0
 #define HOUR          3600.0
 #define DAY           86400.0
 
@@ -250,13 +249,26 @@ close_means (SimBbt *bbt, SimMeans *means, CommsBbtStream stream, double seconds
   *means = (SimMeans) { .begin = begin };
 }
 
+/* Every meter of its passport counts what passes the station. */
 static void
 record_pulses (SimBbt *bbt)
 {
+  const GdpNetwork *network = bbt->unit->network;
+  const GdpUnit *unit = &network->units[bbt->unit->unit];
+  const GdpSite *site = &network->sites[unit->site];
   CommsBbtMessage message = { .type = COMMS_BBT_PULSE };
-  message.pulse = (CommsBbtPulse) { .time = bbt->now.time, .status = bbt->now.status, .n_counters = 1,
-                                    .counters = { { .input = 1, .count = (guint32) (gint64) (bbt->unit->station.gas_passed * PULSES_A_M3) } } };
-  sim_recorder_event (&bbt->memory, &message);
+  message.pulse = (CommsBbtPulse) { .time = bbt->now.time, .status = bbt->now.status };
+  for (guint i = site->first_point; i < site->first_point + site->n_points; i++) {
+    const GdpPoint *point = &network->points[i];
+    if (point->unit != bbt->unit->unit || !(point->scaling.wrap > 0) || message.pulse.n_counters == COMMS_BBT_COUNTERS)
+      continue;
+    const GdpRegister *reg = gdp_profile_find (unit->profile, point->channel);
+    double counts = gdp_scaling_invert (&point->scaling, bbt->unit->station.gas_passed) / reg->scale;
+    message.pulse.counters[message.pulse.n_counters++] = (CommsBbtCounter) {
+      .input = reg->address - (GDP_REPORT_PULSE1 - 1), .count = (guint32) (gint64) counts };
+  }
+  if (message.pulse.n_counters > 0)
+    sim_recorder_event (&bbt->memory, &message);
 }
 
 static void
@@ -272,12 +284,10 @@ record_rows (SimBbt *bbt)
     if (bbt->last_row != 0)
       sim_recorder_row (&bbt->memory, COMMS_BBT_STREAM_ARCHIVE, &row);
     bbt->last_row = at;
+    record_pulses (bbt);
   }
-  gint64 hour = bbt->hour.begin;
   close_means (bbt, &bbt->hour, COMMS_BBT_STREAM_HOURLY, HOUR);
   close_means (bbt, &bbt->day, COMMS_BBT_STREAM_DAILY, DAY);
-  if (hour != 0 && hour != bbt->hour.begin)
-    record_pulses (bbt);
   add_to_means (bbt, &bbt->hour);
   add_to_means (bbt, &bbt->day);
 }

@@ -15,6 +15,7 @@
 #define CORRECTOR_PROFILE "gas-corrector"
 #define CORRECTOR_ADDRESS 1
 #define CORRECTOR_PERIOD  30            /* s */
+#define METER_FACTOR      0.1           /* m³ a pulse */
 #define BBT_POLLING       10            /* s: quick enough to be watched */
 #define BBT_CATEGORY      "households"
 
@@ -163,6 +164,37 @@ add_corrector (Town *town, const char *id, guint site, guint link, GError **erro
     .scaling = { .signal = GDP_SIGNAL_NUMBER } }, error) != G_MAXUINT;
 }
 
+/* A meter that counts, and what tells that somebody is at the unit. */
+static gboolean
+add_meter (Town *town, const char *id, guint site, guint unit, GError **error)
+{
+  static const GdpLimits tampered = { .state = { .state = 1, .priority = 2 }, .fault_priority = 3, .stale_priority = 3 };
+  const struct { const char *tag; GdpPoint point; } points[] = {
+    { "meter", { .kind = GDP_POINT_ANALOG, .name = "Счётчик газа", .channel = "pulse1", .engineering_unit = "m³",
+                 .resolution = 0.1, .keep_every = 600,
+                 .scaling = { .signal = GDP_SIGNAL_NUMBER, .factor = METER_FACTOR } } },
+    { "wire", { .kind = GDP_POINT_TAMPER, .name = "Охранный провод", .channel = "wire", .limits = tampered } },
+    { "cover", { .kind = GDP_POINT_TAMPER, .name = "Крышка блока", .channel = "cover", .limits = tampered } },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (points); i++) {
+    g_autofree char *point_id = g_strconcat (id, "/", points[i].tag, NULL);
+    GdpPoint point = points[i].point;
+    point.id = point_id;
+    point.site = site;
+    point.unit = unit;
+    if (gdp_point_is_discrete (&point)) {
+      point.engineering_unit = "";
+      point.scaling.signal = GDP_SIGNAL_CONTACT;
+      point.resolution = 1;
+      point.keep_every = 600;
+    }
+    if (gdp_network_builder_add_point (town->builder, &point, error) == G_MAXUINT)
+      return FALSE;
+  }
+  return TRUE;
+}
+
 /* ---- sites -------------------------------------------------------------------------------------- */
 
 /* Degrees, to about a metre: nobody surveys better. */
@@ -210,6 +242,9 @@ add_whole_site (Town *town, guint index, GError **error)
       || !data_catalogue_propose_points (town->catalogue, variant, outlet, town->builder, id, site, added, error))
     return FALSE;
   gboolean corrector = way == GDP_LINK_BBT && town->corrector && town->n_bbt % SIM_TOWN_CORRECTOR == 0;
+  gboolean meter = way == GDP_LINK_BBT && town->n_bbt % SIM_TOWN_CORRECTOR == 1;
+  if (meter && !add_meter (town, id, site, added, error))
+    return FALSE;
   return !corrector || add_corrector (town, id, site, unit.link, error);
 }
 

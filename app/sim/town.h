@@ -34,7 +34,8 @@ GdpNetwork *sim_town_new (DataCatalogue *catalogue, guint n_sites, const SimWays
 /* The server's key file for the BBTs of @network: lines "SERIAL HEX". (transfer full) */
 char *sim_town_keys (const GdpNetwork *network, guint64 seed);
 
-/* One of so many BBTs has no key, and one of so many a gas volume corrector behind it, in mode T. */
+/* One of so many BBTs has no key, and one of so many a gas volume corrector behind it, in mode T; as many, the first
+ * of them the first BBT, have a gas meter on pulse input 1 and points of their sabotage wire and cover. */
 #define SIM_TOWN_KEYLESS   10
 #define SIM_TOWN_CORRECTOR 4
 

@@ -234,8 +234,8 @@ add_sensor (SimUnit *unit, const GdpPoint *point, guint ordinal)
 {
   const GdpProfile *profile = unit->network->units[unit->unit].profile;
   const GdpRegister *reg = point->channel ? gdp_profile_find (profile, point->channel) : NULL;
-  /* What a master writes is not measured, nor what a BBT reads from others by itself (ext1 …). */
-  if (!reg || reg->writable || reg->table == GDP_TABLE_COILS || reg->table == GDP_TABLE_HOLDING_REGISTERS
+  /* What a master writes is not measured, nor what a BBT reads from others by itself (ext1 …) or counts. */
+  if (!reg || reg->writable || gdp_register_is_event (reg) || reg->table == GDP_TABLE_COILS || reg->table == GDP_TABLE_HOLDING_REGISTERS
       || (reg->table == GDP_TABLE_REPORT_VALUES && gdp_register_width (reg->type) > 1))
     return;
   unit->sensors[unit->n_sensors++] = (SimSensor) {

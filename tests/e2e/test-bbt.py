@@ -42,6 +42,9 @@ def passport():
                 {'id': 'upmp', 'link': 'dial', 'address': 1, 'profile': 'upmp-12.4-a8-8', 'period': 0.5, 'silent_after': 3},
                 {'id': 'far', 'link': 'asleep', 'address': 0, 'profile': 'bbt-1', 'silent_after': 86400}],
                 'points': [outlet,
+                           {'id': 'meter', 'kind': 'analog', 'source': 'bbt:pulse1', 'unit': 'm³', 'signal': 'number',
+                            'factor': 0.1, 'resolution': 0.1},
+                           {'id': 'wire', 'kind': 'tamper', 'source': 'bbt:wire', 'alarm': {'state': 1, 'priority': 2}},
                            {'id': 'behind', 'kind': 'inlet-pressure', 'source': 'upmp:ai1', 'unit': 'MPa',
                             'signal': '4-20mA', 'range': [0, 1.6], 'resolution': 0.001},
                            {'id': 'rest', 'kind': 'gas-temperature', 'source': 'far:ai1', 'unit': '°C',
@@ -81,6 +84,11 @@ class Town:
 
     def journal(self, text):
         return [event for event in self.stage.ctl('journal') if text in (event.get('text') or '')]
+
+    def said(self):
+        """What the unit said of itself, oldest first."""
+        return [(event['after'], event.get('text')) for event in reversed(self.stage.ctl('journal'))
+                if event['event'] == 'unit-said']
 
     def alarms(self):
         return {alarm['alarm']: alarm for alarm in self.stage.ctl('alarms')}
@@ -260,5 +268,39 @@ def slave_behind():
         assert 'chain ok' in stage.run('gdpctl', '--store', stage.store, 'verify').stdout
 
 
+def counts_and_tampering():
+    """pulses are m³ past the counter's end, a cut wire is an alarm, and the unit's own words only where no alarm says it"""
+    with Stage(BUILD, 'bbt-events') as stage:
+        town = Town(stage)
+        device = device_of()
+        device.pulse({1: (1 << 32) - 10})
+        call = Call(town, device, stays=True).open()
+        stage.wait('the meter', lambda: town.live('meter')['value'] == 429496728.6)
+        assert (town.live('wire')['value'], town.live('wire')['quality']) == (0, 'good'), 'IDENT said that it is whole'
+        assert town.said() == [], 'nothing has happened, and the journal has it'
+
+        stage.ctl('settings', 'dial', 'ai2=0.25..0.4')
+        stage.wait('the settings are taken', lambda: device.settings)
+        call.unit.ask(lambda: (device.pulse({1: 15}), device.sabotage(wire=1)))
+        stage.wait('the alarm', lambda: town.alarms().get(f'{SITE}/wire.state', {}).get('active'))
+        stage.wait('the meter goes on', lambda: town.live('meter')['value'] == 429496731.1)
+        assert town.said() == [], town.said()
+
+        call.say({OUTLET: 9866})                     # 0.22 MPa: below the threshold, above the limit
+        stage.wait('what only the unit says', lambda: town.said() == [('below-min', '0.2200 MPa, min 0.2500 MPa')])
+        assert town.journal('0.2200')[0]['object'] == f'{SITE}/outlet', town.journal('0.2200')
+        assert 'Below its minimum: 0.2200 MPa, min 0.2500 MPa' in stage.run('gdpctl', '--store', stage.store, 'journal').stdout
+        call.say({OUTLET: AI_OUTLET})
+        stage.wait('that it is over', lambda: len(town.said()) == 2)
+        call.say({OUTLET: 7200})                     # 0.12 MPa: below the limit as well
+        stage.wait('the alarm of the limit', lambda: town.alarms().get(LOW, {}).get('active'))
+        call.unit.ask(lambda: (device.event(17), device.sabotage(wire=0, cover=1)))
+        stage.wait('what is no point', lambda: ('tampered', 'cover-open') in town.said() and ('button', None) in town.said())
+        assert len(town.said()) == 4, town.said()
+        stage.wait('the wire', lambda: not town.alarms()[f'{SITE}/wire.state']['active'])
+        call.leave()
+        assert 'chain ok' in stage.run('gdpctl', '--store', stage.store, 'verify').stdout
+
+
 if __name__ == '__main__':
-    tap.run(unit_comes_and_goes, who_may_call, killed_server, slave_behind)
+    tap.run(unit_comes_and_goes, who_may_call, killed_server, slave_behind, counts_and_tampering)

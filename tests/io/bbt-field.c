@@ -5,7 +5,9 @@ static const GdpRegister reported[] = {
   { "ai1", GDP_TABLE_REPORT_VALUES, 1, GDP_REGISTER_U16, .scale = 0.001 },
   { "ai2", GDP_TABLE_REPORT_VALUES, 2, GDP_REGISTER_U16, .scale = 0.001 },
   { "battery", GDP_TABLE_REPORT_VALUES, 12, GDP_REGISTER_U16, .scale = 0.001 },
+  { "pulse1", GDP_TABLE_REPORT_VALUES, GDP_REPORT_PULSE1, GDP_REGISTER_U32, .scale = 0.5 },
   { "di1", GDP_TABLE_REPORT_BITS, 0, GDP_REGISTER_BIT, .scale = 1 },
+  { "wire", GDP_TABLE_REPORT_BITS, GDP_REPORT_WIRE, GDP_REGISTER_BIT, .scale = 1 },
 };
 static const GdpRegister slave[] = {
   { "ai1", GDP_TABLE_INPUT_REGISTERS, 0, GDP_REGISTER_U16, .scale = 1 },

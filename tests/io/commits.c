@@ -5,6 +5,14 @@
 
 #include "../patience.h"
 
+/* Of what a unit says: "S0/report-ai2 above-max: 15.000, max 14.400". */
+static char *
+text_of (const GdpEvent *event)
+{
+  return event->kind != GDP_EVENT_UNIT_SAID ? g_strdup (event->text)
+         : g_strdup_printf ("%s %s: %s", event->object, event->after, event->text != NULL ? event->text : "");
+}
+
 static void
 note (Commits *commits, const CommsReport *report)
 {
@@ -18,7 +26,7 @@ note (Commits *commits, const CommsReport *report)
                                                         age, reason));
   }
   if (report->event != NULL)
-    g_ptr_array_add (commits->events, g_strdup (report->event->text));
+    g_ptr_array_add (commits->events, text_of (report->event));
   if (report->kind == COMMS_REPORT_RESULT)
     g_ptr_array_add (commits->results, g_strdup_printf ("%d: %s: %s", (int) report->command, report->ok ? "ok" : "failed",
                                                         report->detail != NULL ? report->detail : ""));

@@ -160,10 +160,12 @@ test_events (void)
   peer_tell (stage.peer, (CommsBbtMessage) { .type = COMMS_BBT_SABOTAGE,
                                              .sabotage = { 7, 3, event.event.report.time, 0, 1, 1, 0xFF } });
   peer_acknowledged (stage.peer, COMMS_BBT_STREAM_EVENTS, 7, 3);
-  commits_wait (stage.commits, stage.commits->events, "above max: ai2, threshold 14400");
-  commits_wait (stage.commits, stage.commits->events, "pulse counters: 1 = 4711, 2 = 4294967295");
-  commits_wait (stage.commits, stage.commits->events, "sabotage: wire cut, cover open");
+  commits_wait (stage.commits, stage.commits->events, "S0/report-ai2 above-max: 15.000, max 14.400");
+  commits_wait (stage.commits, stage.commits->events, "S0/report tampered: cover-open");   /* the wire is a point */
   g_assert_cmpuint (commits_count (stage.commits, stage.commits->samples, "ai2=15@"), ==, 1);
+  g_assert_cmpuint (commits_count (stage.commits, stage.commits->samples, "pulse1=2355.5@"), ==, 1);
+  g_assert_cmpuint (commits_count (stage.commits, stage.commits->samples, "wire=0@"), ==, 1);   /* so said IDENT */
+  g_assert_cmpuint (commits_count (stage.commits, stage.commits->samples, "wire=1@"), ==, 1);
   bbt_stage_end (&stage);
 }
 

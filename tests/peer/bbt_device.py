@@ -160,7 +160,7 @@ class Device:
         self.boot, self.numbers = 1, {}
         self.kept = {stream: [] for stream in self.STREAMS}         # not acknowledged: (boot, number, type, payload or Row)
         self.history = {1: [], 3: [], 4: []}                        # rows that were acknowledged
-        self.lost = False
+        self.lost = self.tampered = False
         self.values, self.measured, self.over = {}, None, {}        # over: threshold → 1 above, 2 below
         self.settings, self.settings_payload = None, b''
         self.schedule, self.schedule_payload = None, b''
@@ -195,6 +195,15 @@ class Device:
 
     def event(self, code, **fields):
         self.keep_event(Type.EVENT, code=code, **fields)
+
+    def pulse(self, counters):
+        """The counters {input: count} now; they wrap at 2³²."""
+        self.keep_event(Type.PULSE, counters=[{'input': i, 'count': n & 0xFFFFFFFF} for i, n in counters.items()])
+
+    def sabotage(self, wire=0, cover=0, magnet=0xFF):
+        """One of the three has changed."""
+        self.tampered = wire in (1, 2) or cover == 1 or magnet == 1
+        self.keep_event(Type.SABOTAGE, wire=wire, cover=cover, magnet=magnet)
 
     def row(self, stream, values, at=None):
         """A row of the archive, hours or days, of the time at (now)."""
@@ -261,7 +270,7 @@ class Device:
                 'schedule': self.schedule['revision'] if self.schedule else 0,
                 'settings': self.settings['revision'] if self.settings else 0,
                 'oldest': archive[0][1] if archive else 0, 'waiting': sum(map(len, self.kept.values())),
-                'flags': flags | self.lost, 'cause': cause, 'authentication': authentication, 'nonce': nonce}
+                'flags': flags | self.lost | self.tampered << 1, 'cause': cause, 'authentication': authentication, 'nonce': nonce}
 
     def next_call(self):
         """When it means to call next: the schedule and the confirmation period, by its clock."""

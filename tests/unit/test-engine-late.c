@@ -72,7 +72,7 @@ test_excursion_over (BbtPlant *plant, gconstpointer data)
   const GdpEvent *event = event_of (plant, GDP_EVENT_ALARM_OCCURRED, HIGH, 0);
   g_assert_cmpint (event->occurred, ==, plant->now - 39 * MINUTE);
   g_assert_cmpint (event->learned, ==, plant->now);
-  g_assert_cmpstr (event->text, ==, "2.80 , H 2.75 ");
+  g_assert_cmpstr (event->text, ==, "2.80, H 2.75");
   g_assert_cmpint (event_of (plant, GDP_EVENT_ALARM_CLEARED, HIGH, 0)->occurred, ==, plant->now - 36 * MINUTE);
   g_assert_cmpuint (plant->changes->alarms->len, ==, 1);
 }

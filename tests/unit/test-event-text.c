@@ -39,6 +39,22 @@ test_silence_is_told_with_its_number (void)
 }
 
 static void
+test_what_a_unit_says_is_a_sentence_with_figures (void)
+{
+#define UNIT_SAYS(point, expected, what, figures) \
+  SAYS (point, expected, .kind = GDP_EVENT_UNIT_SAID, .after = (char *) what, .text = (char *) figures)
+  UNIT_SAYS (NULL, "Below its minimum: 0.601\u00a0MPa, min. 0.610\u00a0MPa", "below-min", "0.601 MPa, min 0.610 MPa");
+  UNIT_SAYS (&slam, "Contact changed: Open", "contact-changed", "Open");
+  UNIT_SAYS (NULL, "Contact changed: di5, 1", "contact-changed", "di5, 1");
+  UNIT_SAYS (NULL, "It has started: watchdog", "started", "watchdog");
+  UNIT_SAYS (NULL, "It runs new firmware: 1.4.2", "firmware-installed", "1.4.2");
+  UNIT_SAYS (NULL, "Its clock was set; it showed: 14.11.2023 22:13:20", "clock-set", "2023-11-14T22:13:20Z");
+  UNIT_SAYS (NULL, "It was tampered with: wire cut, cover open", "tampered", "wire-cut, cover-open");
+  UNIT_SAYS (NULL, "Its button was pressed", "button", NULL);
+  UNIT_SAYS (NULL, "An event that this version does not know: 77", "of-tomorrow", "77");
+}
+
+static void
 test_reason_word_is_a_label (void)
 {
   SAYS (NULL, "Open circuit", .kind = GDP_EVENT_ALARM_OCCURRED, .priority = 3, .text = (char *) "open-circuit");
@@ -113,6 +129,7 @@ main (int argc, char **argv)
   setlocale (LC_ALL, "C.UTF-8");
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/event-text/crossed-limit-has-number-unit-and-limit", test_crossed_limit_has_number_unit_and_limit);
+  g_test_add_func ("/event-text/what-a-unit-says-is-a-sentence-with-figures", test_what_a_unit_says_is_a_sentence_with_figures);
   g_test_add_func ("/event-text/reason-word-is-a-label", test_reason_word_is_a_label);
   g_test_add_func ("/event-text/alarm-state-is-a-name-and-nothing-else", test_alarm_state_is_a_name_and_nothing_else);
   g_test_add_func ("/event-text/comment-is-never-translated", test_comment_is_never_translated);

@@ -39,7 +39,9 @@ static const char full[] =
   "        {\"id\": \"signal\", \"kind\": \"signal-level\", \"source\": \"bbt:signal\", \"signal\": \"number\"},\n"
   "        {\"id\": \"door\", \"kind\": \"door\", \"source\": \"bbt:di1\"},\n"
   "        {\"id\": \"siren\", \"kind\": \"output\", \"source\": \"bbt:do8\"},\n"
-  "        {\"id\": \"volume\", \"kind\": \"analog\", \"source\": \"bbt2:ext16\", \"signal\": \"number\", \"resolution\": 1}\n"
+  "        {\"id\": \"volume\", \"kind\": \"analog\", \"source\": \"bbt2:ext16\", \"signal\": \"number\", \"resolution\": 1},\n"
+  "        {\"id\": \"meter\", \"kind\": \"analog\", \"source\": \"bbt:pulse16\", \"unit\": \"m³\", \"signal\": \"number\", \"factor\": 0.1, \"resolution\": 0.1},\n"
+  "        {\"id\": \"wire\", \"kind\": \"tamper\", \"source\": \"bbt:wire\", \"alarm\": {\"state\": 1, \"priority\": 2}}\n"
   "      ]\n"
   "    }\n"
   "  ]\n"
@@ -99,6 +101,12 @@ test_everything_is_read (void)
   g_assert_true (two->keyless && two->stays_connected);
   g_assert_cmpint (two->zone, ==, -570);
   g_assert_null (two->settings);
+  const GdpPoint *meter = &network->points[gdp_network_find_point (network, "GDP-003/meter")];
+  g_assert_true (meter->by_event);
+  g_assert_cmpfloat (meter->scaling.factor, ==, 0.1);
+  g_assert_cmpfloat (meter->scaling.wrap, ==, 4294967296.0);
+  g_assert_true (network->points[gdp_network_find_point (network, "GDP-003/wire")].by_event);
+  g_assert_false (network->points[gdp_network_find_point (network, "GDP-003/volume")].by_event);
   g_assert_cmpuint (network->links[2].report_unit, ==, G_MAXUINT);
   const GdpSchedule *industry = gdp_network_schedule (network, "industry");
   g_assert_cmpuint (industry->n_entries, ==, 2);
@@ -204,6 +212,9 @@ test_one_wrong_thing_is_named (void)
     { "{\"channel\": \"battery\", \"min\": 11.5}", "{\"channel\": \"ai9\", \"min\": 1}", "/links/0/settings", "no such channel", 9 },
     { "{\"channel\": \"battery\", \"min\": 11.5}", "{\"channel\": \"ai3\", \"min\": 1}", "/links/0/settings", "no point", 9 },
     { "{\"channel\": \"battery\", \"min\": 11.5}", "{\"channel\": \"di1\", \"min\": 0.5}", "/links/0/settings", "contact", 9 },
+    { "{\"channel\": \"battery\", \"min\": 11.5}", "{\"channel\": \"pulse16\", \"min\": 1}", "/links/0/settings", "pulse counter", 9 },
+    { "\"factor\": 0.1", "\"factor\": 0", "/sites/0/points/6/factor", "above 0", 28 },
+    { "\"signal\": \"number\", \"factor\": 0.1", "\"range\": [0, 9], \"factor\": 0.1", "/sites/0/points/6/factor", "only a number", 28 },
     { "\"max\": 0.345", "\"max\": 9", "/links/0/settings", "beyond what", 9 },
     { "\"max\": 0.345", "\"max\": 0.280001", "/links/0/settings", "the same to the channel's resolution", 9 },
     { "bbt:do8", "bbt:di8", "/sites/0/points/4/source", "written", 26 },

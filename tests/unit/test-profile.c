@@ -78,6 +78,28 @@ test_senseless (void)
     assert_refused (&bad[i], 1, GDP_PROFILE_ERROR_INVALID, "“p”", bad[i].channel ? bad[i].channel : "");
 }
 
+#define SAYS(where, type) ((GdpRegister) { "x", GDP_TABLE_REPORT_VALUES, where, type, GDP_WORDS_HIGH_FIRST, 0.5 })
+#define BIT(where, out)   ((GdpRegister) { "x", GDP_TABLE_REPORT_BITS, where, GDP_REGISTER_BIT, GDP_WORDS_HIGH_FIRST, 1, 0, out })
+
+static void
+test_reports (void)
+{
+  GdpRegister bad[] = { SAYS (0, GDP_REGISTER_U16), SAYS (9, GDP_REGISTER_U16), SAYS (32, GDP_REGISTER_U32),
+                        SAYS (33, GDP_REGISTER_U16), SAYS (49, GDP_REGISTER_U32), BIT (19, FALSE), BIT (16, TRUE), BIT (7, TRUE) };
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    assert_refused (&bad[i], 1, GDP_PROFILE_ERROR_INVALID, "“p”", "x");
+  GdpRegister good[] = { SAYS (32, GDP_REGISTER_FLOAT), BIT (15, TRUE), SAYS (33, GDP_REGISTER_U32), SAYS (48, GDP_REGISTER_U32),
+                         BIT (16, FALSE), BIT (18, FALSE) };
+  for (guint i = 0; i < G_N_ELEMENTS (good); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GdpProfile) profile = gdp_profile_new ("p", "P", &good[i], 1, &error);
+    g_assert_no_error (error);
+    g_assert_cmpint (gdp_register_is_event (&good[i]), ==, i >= 2);
+    g_assert_cmpfloat (gdp_register_wrap (&good[i]), ==, i == 2 || i == 3 ? 2147483648.0 : 0);
+    g_assert_cmpint (gdp_register_is_output (&good[i]), ==, i == 1);
+  }
+}
+
 static void
 test_decode (void)
 {
@@ -125,6 +147,7 @@ main (int argc, char **argv)
   g_test_add_func ("/profile/overlap-names-both-channels", test_overlap);
   g_test_add_func ("/profile/doubled-channel-is-refused", test_duplicate);
   g_test_add_func ("/profile/senseless-register-is-refused-by-name", test_senseless);
+  g_test_add_func ("/profile/reports-have-counters-and-tampering", test_reports);
   g_test_add_func ("/profile/decodes-every-type-and-word-order", test_decode);
   g_test_add_func ("/profile/words-parse-back", test_words);
   return g_test_run ();
