@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "feed.h"
 
+#include "data/firmware-file.h"
+
 #include <glib-unix.h>
 #include <glib/gi18n.h>
 
@@ -390,6 +392,56 @@ ui_feed_import_async (UiFeed *feed, GdpNetwork *network, const char *who, GAsync
 
 gboolean
 ui_feed_import_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/* ---- firmware ---------------------------------------------------------------------------- */
+
+typedef struct { GdpWish *wish; char *file, *who; GArray *links; } Firmware;
+
+static void
+firmware_free (Firmware *its)
+{
+  gdp_wish_free (its->wish);
+  g_free (its->file);
+  g_free (its->who);
+  g_array_unref (its->links);
+  g_free (its);
+}
+
+static void
+order_firmware (UiFeed *feed, GTask *task)
+{
+  const Firmware *its = g_task_get_task_data (task);
+  const gint64 *links = (const gint64 *) (gpointer) its->links->data;
+  GError *error = NULL;
+  g_autoptr (GBytes) image = its->file != NULL ? data_firmware_read (its->file, &error) : NULL;
+  gint64 now = g_get_real_time ();
+
+  if (error != NULL
+      || !(image != NULL ? data_store_want_firmware (feed->store, its->wish, image, links, its->links->len, its->who, now, &error)
+                         : data_store_give_up_firmware (feed->store, links, its->links->len, its->who, now, &error)))
+    g_task_return_error (task, error);
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+void
+ui_feed_firmware_async (UiFeed *feed, const GdpWish *wish, const char *file, GArray *links, const char *who,
+                        GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (NULL, NULL, callback, user_data);
+  Firmware *its = g_new (Firmware, 1);
+
+  *its = (Firmware) { wish != NULL ? gdp_wish_copy (wish) : NULL, g_strdup (file), g_strdup (who), g_array_ref (links) };
+  g_task_set_source_tag (task, ui_feed_firmware_async);
+  g_task_set_task_data (task, its, (GDestroyNotify) firmware_free);
+  start_job (feed, task, order_firmware);
+}
+
+gboolean
+ui_feed_firmware_finish (GAsyncResult *result, GError **error)
 {
   return g_task_propagate_boolean (G_TASK (result), error);
 }

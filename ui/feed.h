@@ -37,6 +37,12 @@ void     ui_feed_import_async  (UiFeed *feed, GdpNetwork *network, const char *w
                                 gpointer user_data);
 gboolean ui_feed_import_finish (GAsyncResult *result, GError **error);
 
+/* Orders the image of @file for @links (gint64, keys; shared), of @wish version, model and hardware; without @file what is
+ * under way to them is given up. */
+void     ui_feed_firmware_async  (UiFeed *feed, const GdpWish *wish, const char *file, GArray *links, const char *who,
+                                  GAsyncReadyCallback callback, gpointer user_data);
+gboolean ui_feed_firmware_finish (GAsyncResult *result, GError **error);
+
 typedef struct {
   GPtrArray *events;     /* GdpEvent*, newest first */
   guint64    hidden;     /* records that the filter and the limit leave out */

@@ -90,13 +90,34 @@ ui_field_waiting_text (const GdpDevice *device)
   return device->waiting > 0 ? g_strdup_printf ("%u", device->waiting) : g_strdup ("");
 }
 
+/* What went well or was given up is no news. */
 char *
-ui_field_firmware_text (const GdpDevice *device)
+ui_field_firmware_text (UiFieldUnit *unit)
 {
-  if (device->firmware_wanted == NULL)
+  const GdpWish *wish = ui_field_unit_get_wish (unit);
+
+  if (wish == NULL || wish->state == GDP_WISH_DONE || wish->state == GDP_WISH_GIVEN_UP)
     return g_strdup ("");
-  return g_strdup_printf ("%s: %.0f %%", device->firmware_wanted,
-                          100.0 * device->firmware_done / MAX (device->firmware_size, 1));
+  if (wish->state == GDP_WISH_WANTED)
+    return g_strdup_printf ("→ %s, %.0f %%", wish->version, gdp_wish_percent (wish, ui_field_unit_get_device (unit)));
+  return g_strdup_printf ("%s: %s", wish->version, _(gdp_wish_label (wish->state)));
+}
+
+char *
+ui_field_wish_text (const GdpWish *wish, const GdpDevice *device)
+{
+  GdpWishState state = gdp_wish_shown (wish, device);
+  double percent = gdp_wish_percent (wish, device);
+  GString *text = g_string_new (NULL);
+
+  if (wish->before != NULL)
+    g_string_append_printf (text, "%s → ", wish->before);
+  g_string_append_printf (text, "%s: %s", wish->version, _(gdp_wish_label (state)));
+  if (state == GDP_WISH_SENDING || (state == GDP_WISH_WANTED && percent > 0))
+    g_string_append_printf (text, ", %.0f %%", percent);
+  if (wish->reason != NULL)
+    g_string_append_printf (text, " (%s)", wish->reason);
+  return g_string_free (text, FALSE);
 }
 
 char *
@@ -301,9 +322,10 @@ show_proof (GtkWidget *cell, gpointer item, UiSession *session)
 static void
 show_firmware (GtkWidget *cell, gpointer item, UiSession *session)
 {
-  g_autofree char *text = ui_field_firmware_text (device_of (item));
+  const GdpWish *wish = ui_field_unit_get_wish (item);
+  g_autofree char *text = ui_field_firmware_text (item);
 
-  ui_cell_set (cell, text, "number");
+  set_badge (cell, text, wish != NULL && wish->state == GDP_WISH_FAILED);
 }
 
 /* ---- orders ------------------------------------------------------------------------------ */
@@ -335,7 +357,7 @@ known (double value)
 #define SESSIONS(unit) (-(double) device_of (unit)->sessions)
 #define WAITING(unit) (-(double) device_of (unit)->waiting)
 #define PROOF(unit) ((double) device_of (unit)->authenticated)
-#define FIRMWARE(unit) (device_of (unit)->firmware_wanted != NULL ? 0.0 : 1.0)
+#define FIRMWARE(unit) (ui_field_unit_get_wish (unit) != NULL ? (double) ui_field_unit_get_wish (unit)->state : G_MAXDOUBLE)
 ORDER (by_state, STATE)
 ORDER (by_seen, SEEN)
 ORDER (by_next, NEXT)
@@ -386,7 +408,7 @@ const UiColumn ui_field_columns[] = {
   { N_("Key"),        7,  0, .yields = 6, .show = show_proof, .make = make_badge, .compare = by_proof },
   { N_("Clock"),      8,  0, .yields = 10, .show = show_clock, .make = make_badge, .compare = by_clock },
   { N_("Model"),      9,  0, .yields = 11, .show = show_model, .compare = by_model },
-  { N_("Firmware"),   8,  1, .yields = 12, .show = show_firmware, .compare = by_firmware },
+  { N_("Firmware"),   12, 0, .yields = 12, .show = show_firmware, .make = make_badge, .compare = by_firmware },
 };
 const guint ui_n_field_columns = G_N_ELEMENTS (ui_field_columns);
 

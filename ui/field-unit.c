@@ -13,6 +13,7 @@ struct _UiFieldUnit {
   char       *text;       /* what is searched, as it is written; the two below follow from it */
   char       *sort_key, *haystack;
   GdpDevice  *device;
+  GdpWish    *wish;
   guint32     wanted[UI_N_WANTED];
   gboolean    wanted_known[UI_N_WANTED];
   double      a_year;     /* calls; < 0 = not counted yet */
@@ -29,6 +30,7 @@ ui_field_unit_finalize (GObject *object)
 
   g_clear_pointer (&self->network, gdp_network_unref);
   g_clear_pointer (&self->device, gdp_device_free);
+  g_clear_pointer (&self->wish, gdp_wish_free);
   g_free (self->text);
   g_free (self->sort_key);
   g_free (self->haystack);
@@ -89,8 +91,10 @@ ui_field_unit_configure (UiFieldUnit *self, GdpNetwork *network, guint link, gui
 {
   const char *serial = self->network != NULL ? ui_field_unit_peek_link (self)->serial : NULL;
 
-  if (self->network != NULL && g_strcmp0 (serial, network->links[link].serial) != 0)
+  if (self->network != NULL && g_strcmp0 (serial, network->links[link].serial) != 0) {
     g_clear_pointer (&self->device, gdp_device_free);
+    g_clear_pointer (&self->wish, gdp_wish_free);
+  }
   gdp_network_ref (network);
   g_clear_pointer (&self->network, gdp_network_unref);
   self->network = network;
@@ -111,6 +115,13 @@ ui_field_unit_set_device (UiFieldUnit *self, const GdpDevice *device)
   self->device = device != NULL ? gdp_device_copy (device) : NULL;
   if (renamed)
     index_texts (self);
+}
+
+void
+ui_field_unit_set_wish (UiFieldUnit *self, const GdpWish *wish)
+{
+  g_clear_pointer (&self->wish, gdp_wish_free);
+  self->wish = wish != NULL ? gdp_wish_copy (wish) : NULL;
 }
 
 void
@@ -153,6 +164,12 @@ const GdpDevice *
 ui_field_unit_get_device (UiFieldUnit *self)
 {
   return self->device;
+}
+
+const GdpWish *
+ui_field_unit_get_wish (UiFieldUnit *self)
+{
+  return self->wish;
 }
 
 gboolean

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "field-state.h"
+#include "gdp/firmware.h"
 #include "gdp/session-budget.h"
 
 #include <glib-object.h>
@@ -17,9 +18,10 @@ G_DECLARE_FINAL_TYPE (UiFieldUnit, ui_field_unit, UI, FIELD_UNIT, GObject)
 
 UiFieldUnit     *ui_field_unit_new        (void);
 /* @link: index in @network, which is kept; @unit: whose contact speaks for it, G_MAXUINT = none. A new serial
- * forgets the device. */
+ * forgets the device and its wish. */
 void             ui_field_unit_configure  (UiFieldUnit *self, GdpNetwork *network, guint link, guint unit);
 void             ui_field_unit_set_device (UiFieldUnit *self, const GdpDevice *device);   /* copied; NULL = none */
+void             ui_field_unit_set_wish   (UiFieldUnit *self, const GdpWish *wish);       /* likewise */
 void             ui_field_unit_changed    (UiFieldUnit *self);
 
 GdpNetwork      *ui_field_unit_get_network (UiFieldUnit *self);   /* borrowed */
@@ -28,6 +30,7 @@ const GdpLink   *ui_field_unit_peek_link  (UiFieldUnit *self);
 const GdpSite   *ui_field_unit_peek_site  (UiFieldUnit *self);    /* NULL = no unit of a site is on the link */
 guint            ui_field_unit_get_unit   (UiFieldUnit *self);    
 const GdpDevice *ui_field_unit_get_device (UiFieldUnit *self);    /* borrowed, NULL = never called */
+const GdpWish   *ui_field_unit_get_wish   (UiFieldUnit *self);    /* firmware ordered last; borrowed, NULL = never one */
 /* @needle casefolded: in site, link, serial, registration, model, firmware. */
 gboolean         ui_field_unit_matches    (UiFieldUnit *self, const char *needle);
 int              ui_field_unit_compare    (UiFieldUnit *a, UiFieldUnit *b);   /* by site, as people count */

@@ -216,6 +216,8 @@ apply_changes (UiSession *self, DataChanges *changes)
     return;
   if (changes->contacts->len > 0)
     apply_contacts (self, changes->contacts);
+  if (changes->whole || changes->wishes->len > 0)
+    ui_session_apply_wishes (self, changes->wishes, changes->whole);
   if (changes->whole || changes->devices->len > 0)
     ui_session_apply_devices (self, changes->devices, changes->whole);
   if (changes->whole || changes->strangers->len > 0)

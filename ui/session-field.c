@@ -93,6 +93,33 @@ ui_session_configure_field (UiSession *self, GdpNetwork *network)
   self->field_stamp++;
 }
 
+static UiFieldUnit *
+unit_of (UiSession *self, gint64 key)
+{
+  guint link = ui_picture_link_index (self->picture, key);
+
+  return link != G_MAXUINT ? ui_session_field_at (self, link) : NULL;
+}
+
+/* Before the devices, which tell the whole picture's rows that they have changed. */
+void
+ui_session_apply_wishes (UiSession *self, const GPtrArray *wishes, gboolean whole)
+{
+  for (guint i = 0; whole && i < self->field_at->len; i++)
+    if (self->field_at->pdata[i] != NULL)
+      ui_field_unit_set_wish (self->field_at->pdata[i], NULL);
+  for (guint i = 0; i < wishes->len; i++) {
+    const GdpWish *wish = wishes->pdata[i];
+    UiFieldUnit *unit = unit_of (self, wish->link);
+
+    if (unit != NULL)
+      ui_field_unit_set_wish (unit, wish);
+    if (unit != NULL && !whole)
+      ui_field_unit_changed (unit);
+  }
+  self->field_stamp++;
+}
+
 void
 ui_session_apply_devices (UiSession *self, const GPtrArray *devices, gboolean whole)
 {
@@ -101,8 +128,7 @@ ui_session_apply_devices (UiSession *self, const GPtrArray *devices, gboolean wh
       ui_field_unit_set_device (self->field_at->pdata[i], NULL);
   for (guint i = 0; i < devices->len; i++) {
     const GdpDevice *device = devices->pdata[i];
-    guint link = ui_picture_link_index (self->picture, device->link);
-    UiFieldUnit *unit = link != G_MAXUINT ? ui_session_field_at (self, link) : NULL;
+    UiFieldUnit *unit = unit_of (self, device->link);
 
     if (unit != NULL)
       ui_field_unit_set_device (unit, device);
@@ -223,4 +249,25 @@ gboolean
 ui_session_configure_finish (GAsyncResult *result, GError **error)
 {
   return ui_feed_import_finish (result, error);
+}
+
+void
+ui_session_want_firmware_async (UiSession *self, const GdpWish *wish, const char *file, GArray *links,
+                                GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_return_if_fail (self->feed != NULL);
+  ui_feed_firmware_async (self->feed, wish, file, links, self->person, callback, user_data);
+}
+
+void
+ui_session_give_up_firmware_async (UiSession *self, GArray *links, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_return_if_fail (self->feed != NULL);
+  ui_feed_firmware_async (self->feed, NULL, NULL, links, self->person, callback, user_data);
+}
+
+gboolean
+ui_session_firmware_finish (GAsyncResult *result, GError **error)
+{
+  return ui_feed_firmware_finish (result, error);
 }

@@ -48,6 +48,7 @@ void ui_session_init_field      (UiSession *self);
 void ui_session_finalize_field  (UiSession *self);
 void ui_session_configure_field (UiSession *self, GdpNetwork *network);
 void ui_session_apply_devices   (UiSession *self, const GPtrArray *devices, gboolean whole);
+void ui_session_apply_wishes    (UiSession *self, const GPtrArray *wishes, gboolean whole);
 void ui_session_apply_strangers (UiSession *self, const GPtrArray *strangers, gboolean whole);
 void ui_session_touch_field     (UiSession *self, guint link);   /* its contact changed */
 /* session-command.c */

@@ -98,6 +98,14 @@ void         ui_session_configure_async  (UiSession *self, GdpNetwork *network, 
                                           gpointer user_data);
 gboolean     ui_session_configure_finish (GAsyncResult *result, GError **error);
 
+/* Orders the image of @file for the units of @links (gint64, keys), as data_store_want_firmware() does, in this person's
+ * name; or gives up what is under way to them. */
+void         ui_session_want_firmware_async    (UiSession *self, const GdpWish *wish, const char *file, GArray *links,
+                                                GAsyncReadyCallback callback, gpointer user_data);
+void         ui_session_give_up_firmware_async (UiSession *self, GArray *links, GAsyncReadyCallback callback,
+                                                gpointer user_data);
+gboolean     ui_session_firmware_finish        (GAsyncResult *result, GError **error);   /* of both */
+
 /* Posts an acknowledgement of the occurrence that the person saw. What comes of it comes by the
  * feed; a refusal as "notice". */
 void         ui_session_acknowledge (UiSession *self, const char *alarm, guint32 occurrence,

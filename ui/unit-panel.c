@@ -2,6 +2,7 @@
 #include "unit-panel.h"
 
 #include "field-columns.h"
+#include "firmware-dialog.h"
 #include "schedule-editor.h"
 #include "settings-editor.h"
 #include "when.h"
@@ -13,7 +14,7 @@ struct _UiUnitPanel {
   GtkWidget     parent_instance;
 
   /* template */
-  GtkWidget    *title, *message, *revert, *apply, *body, *facts, *settings_title, *schedule_title, *settings,
+  GtkWidget    *title, *message, *firmware, *revert, *apply, *body, *facts, *settings_title, *schedule_title, *settings,
                *schedule, *budget_row, *guaranteed, *budget, *gauge, *empty, *editors, *no_editors;
 
   /* owned */
@@ -109,7 +110,9 @@ proof_text (UiUnitPanel *self, const GdpDevice *device)
 static char *
 firmware_text (UiUnitPanel *self, const GdpDevice *device)
 {
-  return ui_field_firmware_text (device);
+  const GdpWish *wish = ui_field_unit_get_wish (self->unit);
+
+  return wish != NULL ? ui_field_wish_text (wish, device) : g_strdup ("");
 }
 
 static char *
@@ -125,7 +128,7 @@ static const struct { const char *label; char *(*text) (UiUnitPanel *, const Gdp
   { N_("Model"), model_text },         { N_("IMEI / SIM"), imei_text },      { N_("Last heard"), heard_text },
   { N_("Called because"), cause_text },{ N_("From"), peer_text },            { N_("Key"), proof_text },
   { N_("Signal"), signal_text },       { N_("Supply"), supply_text },        { N_("Clock"), clock_text },
-  { N_("Records waiting"), waiting_text }, { N_("Used"), sessions_text },    { N_("Firmware under way"), firmware_text },
+  { N_("Records waiting"), waiting_text }, { N_("Used"), sessions_text },    { N_("Firmware ordered"), firmware_text },
 };
 
 static void
@@ -303,6 +306,7 @@ begin (UiUnitPanel *self)
   ui_schedule_editor_show (UI_SCHEDULE_EDITOR (self->schedule), self->draft);
   ui_field_draft_free (old);
   gtk_widget_set_visible (self->editors, bbt);
+  gtk_widget_set_visible (self->firmware, bbt);
   gtk_widget_set_visible (self->budget_row, bbt);
   gtk_widget_set_visible (self->no_editors, self->unit != NULL && !bbt);
   gtk_widget_set_sensitive (self->apply, FALSE);
@@ -318,6 +322,13 @@ static void
 on_revert (UiUnitPanel *self)
 {
   begin (self);
+}
+
+static void
+on_firmware (UiUnitPanel *self)
+{
+  gtk_window_present (ui_firmware_dialog_new (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), self->session,
+                                              self->unit));
 }
 
 static void
@@ -361,6 +372,7 @@ tell (UiUnitPanel *self)
 {
   if (self->unit == NULL || !gtk_widget_get_mapped (GTK_WIDGET (self)))
     return;
+  gtk_widget_set_sensitive (self->firmware, device_of (self) != NULL);
   show_title (self);
   show_facts (self);
   show_fates (self);
@@ -465,6 +477,7 @@ ui_unit_panel_class_init (UiUnitPanelClass *class)
   gtk_widget_class_set_template_from_resource (widget_class, "/gdp/ui/unit-panel.ui");
   gtk_widget_class_bind_template_child (widget_class, UiUnitPanel, title);
   gtk_widget_class_bind_template_child (widget_class, UiUnitPanel, message);
+  gtk_widget_class_bind_template_child (widget_class, UiUnitPanel, firmware);
   gtk_widget_class_bind_template_child (widget_class, UiUnitPanel, revert);
   gtk_widget_class_bind_template_child (widget_class, UiUnitPanel, apply);
   gtk_widget_class_bind_template_child (widget_class, UiUnitPanel, body);
@@ -480,6 +493,7 @@ ui_unit_panel_class_init (UiUnitPanelClass *class)
   gtk_widget_class_bind_template_child (widget_class, UiUnitPanel, empty);
   gtk_widget_class_bind_template_child (widget_class, UiUnitPanel, editors);
   gtk_widget_class_bind_template_child (widget_class, UiUnitPanel, no_editors);
+  gtk_widget_class_bind_template_callback (widget_class, on_firmware);
   gtk_widget_class_bind_template_callback (widget_class, on_apply);
   gtk_widget_class_bind_template_callback (widget_class, on_revert);
   gtk_widget_class_bind_template_callback (widget_class, on_edited);

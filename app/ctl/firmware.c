@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Firmware of BBT units: what is under way, a new one for some units or all of a model, giving one up. */
-#include <errno.h>
 #include <math.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "command.h"
+#include "data/firmware-file.h"
 
 #define USAGE "usage: gdpctl firmware FILE --version V UNIT…, or FILE --version V --model M, or --abort UNIT…|--all, " \
               "or --show [UNIT…]"
@@ -145,26 +144,6 @@ show_again (const CtlCall *call, const GArray *links, GError **error)
 
 /* ---- a new one --------------------------------------------------------------------------- */
 
-static GBytes *
-read_image (const char *file, GError **error)
-{
-  struct stat about;
-  g_autofree char *data = NULL;
-  gsize size;
-  if (stat (file, &about) != 0)
-    ctl_fail (error, CTL_ERROR_FAILED, "%s: %s", file, g_strerror (errno));
-  else if (!S_ISREG (about.st_mode))
-    ctl_fail (error, CTL_ERROR_FAILED, "%s: is not a file", file);
-  else if (about.st_size == 0)
-    ctl_fail (error, CTL_ERROR_FAILED, "%s: is empty", file);
-  else if (about.st_size > GDP_FIRMWARE_MOST)
-    ctl_fail (error, CTL_ERROR_FAILED, "%s: has %.1f MiB, a firmware image at most %d", file,
-              (double) about.st_size / (1024 * 1024), GDP_FIRMWARE_MOST / (1024 * 1024));
-  else if (g_file_get_contents (file, &data, &size, error))
-    return g_bytes_new_take (g_steal_pointer (&data), size);
-  return NULL;
-}
-
 static gboolean
 is_of_model (const CtlView *view, gint64 link, gconstpointer wish)
 {
@@ -228,7 +207,7 @@ start (const CtlCall *call, GError **error)
   if (!gdp_version_parse (call->wanted, numbers))
     return ctl_fail (error, CTL_ERROR_USAGE, "“%s” is not a version: write three numbers from 0 to 255, as 1.5.0", call->wanted);
   g_autofree char *version = gdp_version_text (numbers);
-  g_autoptr (GBytes) image = read_image (call->words[0], error);
+  g_autoptr (GBytes) image = data_firmware_read (call->words[0], error);
   GdpWish wish = { .version = version, .model = (char *) call->model };
   if (image == NULL || !ctl_view_open (&view, call, DATA_ACCESS_POST, error))
     return FALSE;
