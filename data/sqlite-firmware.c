@@ -2,6 +2,7 @@
 /* Firmware: images by their digest, and of each link the last wish. An image stays as long as a wish for it is open. */
 #include "sqlite-private.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define OPEN "state IN ('wanted', 'installing', 'giving-up')"
@@ -62,7 +63,7 @@ is_free (const Target *target, GError **error)
 {
   if (!gdp_wish_open (target->state) || target->state == GDP_WISH_GIVING_UP)
     return TRUE;
-  g_set_error (error, DATA_ERROR, DATA_ERROR_REFUSED, "%s: firmware %s is under way to it already; give that up first",
+  g_set_error (error, DATA_ERROR, DATA_ERROR_REFUSED, _("%s: firmware %s is under way to it already; give that up first"),
                target->id, target->version);
   return FALSE;
 }
@@ -127,8 +128,8 @@ give_up_one (SqliteStore *self, SqliteMeta *meta, gint64 link, const char *who, 
     return FALSE;
   if (target.state != GDP_WISH_WANTED) {
     g_set_error (error, DATA_ERROR, DATA_ERROR_REFUSED, target.state == GDP_WISH_INSTALLING
-                 ? "%s: the unit installs it already, which cannot be undone; when it has called again it can get another"
-                 : "%s: no firmware is under way to it", target.id);
+                 ? _("%s: the unit installs it already, which cannot be undone; when it has called again it can get another")
+                 : _("%s: no firmware is under way to it"), target.id);
     return FALSE;
   }
   return sqlite_run (self, error, "UPDATE firmware_wish SET seq = ?, state = ?, changed = ? WHERE link = ?", "itii",
@@ -197,14 +198,14 @@ sqlite_firmware (DataStore *store, const char *digest, GError **error)
   if (more < 0)
     return NULL;
   if (more == 0) {
-    g_set_error (error, DATA_ERROR, DATA_ERROR_MISSING, "the image %s is not in the store; order it again", digest);
+    g_set_error (error, DATA_ERROR, DATA_ERROR_MISSING, "the image is not in the store: SHA-256 %s", digest);
     return NULL;
   }
   g_autoptr (GBytes) image = g_bytes_new (sqlite3_column_blob (query, 0), (gsize) sqlite3_column_bytes (query, 0));
   g_autofree char *found = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, image);
   if (strcmp (found, digest) == 0)
     return g_steal_pointer (&image);
-  g_set_error (error, DATA_ERROR, DATA_ERROR_NOT_A_STORE, "the image %s is damaged in the store: its SHA-256 is %s; "
-               "order it again", digest, found);
+  g_set_error (error, DATA_ERROR, DATA_ERROR_NOT_A_STORE, "the image is damaged in the store: SHA-256 %s, "
+               "it should be %s", found, digest);
   return NULL;
 }

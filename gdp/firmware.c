@@ -102,6 +102,26 @@ gdp_wish_percent (const GdpWish *wish, const GdpDevice *device)
   return 100.0 * gdp_wish_bytes (wish, device) / MAX (wish->size, 1);
 }
 
+/* As comms/bbt-order.c, app/server/campaign.c and data/sqlite-firmware.c say it. */
+static const char *const reasons[] = {
+  N_("the unit says: digest wrong"), N_("the unit says: no memory"), N_("the unit says: not for this hardware"),
+  N_("the unit says: not known to this firmware"), N_("the unit says: busy"), N_("the unit says: not selected"),
+  N_("the unit says: given up"), N_("the unit says"), N_("the unit is of another model"), N_("not for this hardware"),
+  N_("the unit runs this version already"), N_("the unit takes no more of the image"),
+  N_("the unit wants more than there is of the image"), N_("the new firmware did not run"), N_("no answer"),
+  N_("another firmware takes its place"), N_("too many orders wait for this unit"),
+  N_("the image is not in the store"), N_("the image is damaged in the store"),
+};
+
+const char *
+gdp_wish_reason (const char *reason)
+{
+  for (guint i = 0; reason != NULL && i < G_N_ELEMENTS (reasons); i++)
+    if (g_str_has_prefix (reason, reasons[i]))
+      return reasons[i];
+  return NULL;
+}
+
 static const char *const fits[GDP_N_FITS] = {
   [GDP_FIT_GOOD]           = N_("it fits"),
   [GDP_FIT_UNKNOWN]        = N_("it has never called, so its model is not known"),

@@ -51,6 +51,9 @@ GdpWishState gdp_wish_shown (const GdpWish *wish, const GdpDevice *device);
 guint32      gdp_wish_bytes (const GdpWish *wish, const GdpDevice *device);
 double       gdp_wish_percent (const GdpWish *wish, const GdpDevice *device);
 
+/* What a wish's reason begins with, English, marked for translation; NULL when that is not known, or @reason is NULL. */
+const char  *gdp_wish_reason (const char *reason);
+
 /* Whether a unit can be given a firmware. */
 typedef enum {
   GDP_FIT_GOOD,

@@ -90,17 +90,19 @@ ui_field_waiting_text (const GdpDevice *device)
   return device->waiting > 0 ? g_strdup_printf ("%u", device->waiting) : g_strdup ("");
 }
 
-/* What went well or was given up is no news. */
+/* A wish that has ended well or was given up is no news; of one that failed the panel tells why. */
 char *
 ui_field_firmware_text (UiFieldUnit *unit)
 {
+  const GdpDevice *device = ui_field_unit_get_device (unit);
   const GdpWish *wish = ui_field_unit_get_wish (unit);
+  const char *now = device != NULL && device->firmware != NULL ? device->firmware : "";
 
-  if (wish == NULL || wish->state == GDP_WISH_DONE || wish->state == GDP_WISH_GIVEN_UP)
-    return g_strdup ("");
+  if (wish == NULL || !(wish->state == GDP_WISH_FAILED || gdp_wish_open (wish->state)))
+    return g_strdup (now);
   if (wish->state == GDP_WISH_WANTED)
-    return g_strdup_printf ("→ %s, %.0f %%", wish->version, gdp_wish_percent (wish, ui_field_unit_get_device (unit)));
-  return g_strdup_printf ("%s: %s", wish->version, _(gdp_wish_label (wish->state)));
+    return g_strdup_printf ("%s → %s, %.0f %%", now, wish->version, gdp_wish_percent (wish, device));
+  return g_strdup_printf ("%s → %s: %s", now, wish->version, _(gdp_wish_label (wish->state)));
 }
 
 char *
@@ -108,6 +110,7 @@ ui_field_wish_text (const GdpWish *wish, const GdpDevice *device)
 {
   GdpWishState state = gdp_wish_shown (wish, device);
   double percent = gdp_wish_percent (wish, device);
+  const char *known = gdp_wish_reason (wish->reason);
   GString *text = g_string_new (NULL);
 
   if (wish->before != NULL)
@@ -116,7 +119,8 @@ ui_field_wish_text (const GdpWish *wish, const GdpDevice *device)
   if (state == GDP_WISH_SENDING || (state == GDP_WISH_WANTED && percent > 0))
     g_string_append_printf (text, ", %.0f %%", percent);
   if (wish->reason != NULL)
-    g_string_append_printf (text, " (%s)", wish->reason);
+    g_string_append_printf (text, " (%s%s)", known != NULL ? _(known) : "",
+                            wish->reason + (known != NULL ? strlen (known) : 0));
   return g_string_free (text, FALSE);
 }
 
@@ -193,10 +197,9 @@ show_model (GtkWidget *cell, gpointer item, UiSession *session)
 {
   const GdpDevice *device = device_of (item);
   const GdpLink *link = ui_field_unit_peek_link (item);
-  g_autofree char *text = g_strjoin (" ", device->model != NULL ? device->model : "",
-                                     device->firmware != NULL ? device->firmware : "", NULL);
+  const char *model = device->model != NULL ? device->model : "";
 
-  ui_cell_set_long (cell, link->kind == GDP_LINK_MODEM ? _("transparent modem") : g_strstrip (text), NULL);
+  ui_cell_set_long (cell, link->kind == GDP_LINK_MODEM ? _("transparent modem") : model, NULL);
 }
 
 static void
@@ -408,7 +411,7 @@ const UiColumn ui_field_columns[] = {
   { N_("Key"),        7,  0, .yields = 6, .show = show_proof, .make = make_badge, .compare = by_proof },
   { N_("Clock"),      8,  0, .yields = 10, .show = show_clock, .make = make_badge, .compare = by_clock },
   { N_("Model"),      9,  0, .yields = 11, .show = show_model, .compare = by_model },
-  { N_("Firmware"),   12, 0, .yields = 12, .show = show_firmware, .make = make_badge, .compare = by_firmware },
+  { N_("Firmware"),   6,  0, .yields = 5, .show = show_firmware, .make = make_badge, .compare = by_firmware },
 };
 const guint ui_n_field_columns = G_N_ELEMENTS (ui_field_columns);
 

@@ -14,7 +14,7 @@ char *ui_field_state_text   (UiSession *session, UiFieldUnit *unit);   /* "sleep
 char *ui_field_supply_text  (const GdpDevice *device);                 /* "mains 229 V, battery 12.6 V" */
 char *ui_field_clock_text   (const GdpDevice *device);                 /* "+0.3 s", "never set" */
 char *ui_field_waiting_text (const GdpDevice *device);                 /* "12", "overflow, 400" */
-char *ui_field_firmware_text (UiFieldUnit *unit);                      /* "→ 1.5.0, 43 %"; "" = nothing to tell */
+char *ui_field_firmware_text (UiFieldUnit *unit);                      /* "1.4.0", "1.4.0 → 1.5.0, 43 %" */
 char *ui_field_wish_text    (const GdpWish *wish, const GdpDevice *device);   /* "1.4.0 → 1.5.0: is being sent, 43 %" */
 /* "until 03.2031"; "" when nothing is guaranteed. @soon (out) (optional): within a year. */
 char *ui_field_guarantee_text (UiSession *session, UiFieldUnit *unit, gboolean *soon);

@@ -13,6 +13,7 @@ struct _UiFirmwareDialog {
   UiSession   *session;
   UiFieldUnit *unit;
   char        *file;      /* NULL = none is chosen */
+  GtkSizeGroup *titles;   /* of both grids */
   GtkFileChooserNative *chooser;   /* while it is open */
   gboolean     asked;     /* the store has not answered yet */
 
@@ -217,13 +218,16 @@ text (const char *said, const char *class)
   return label;
 }
 
+/* Titles of all rows are as wide as the widest. */
 static void
-add_row (GtkWidget *grid, int row, const char *title, GtkWidget *value)
+add_row (UiFirmwareDialog *self, GtkWidget *grid, int row, const char *title, GtkWidget *value)
 {
   GtkWidget *label = text (title, "dim-label");
 
   gtk_label_set_xalign (GTK_LABEL (label), 1);
-  gtk_label_set_yalign (GTK_LABEL (label), 0);
+  gtk_widget_set_valign (label, GTK_ALIGN_BASELINE);
+  gtk_widget_set_valign (value, GTK_ALIGN_BASELINE);
+  gtk_size_group_add_widget (self->titles, label);
   gtk_grid_attach (GTK_GRID (grid), label, 0, row, 1, 1);
   gtk_grid_attach (GTK_GRID (grid), value, 1, row, 1, 1);
 }
@@ -255,10 +259,10 @@ facts (UiFirmwareDialog *self)
   self->bar = gtk_progress_bar_new ();
   gtk_box_append (GTK_BOX (progress), self->wish);
   gtk_box_append (GTK_BOX (progress), self->bar);
-  add_row (grid, 0, _("Site"), text (place, "heading"));
-  add_row (grid, 1, _("BBT unit"), text (unit, NULL));
-  add_row (grid, 2, _("Firmware now"), self->now);
-  add_row (grid, 3, _("Ordered last"), progress);
+  add_row (self, grid, 0, _("Site"), text (place, "heading"));
+  add_row (self, grid, 1, _("BBT unit"), text (unit, NULL));
+  add_row (self, grid, 2, _("Firmware now"), self->now);
+  add_row (self, grid, 3, _("Ordered last"), progress);
   return grid;
 }
 
@@ -292,10 +296,10 @@ form (UiFirmwareDialog *self)
   gtk_check_button_set_active (GTK_CHECK_BUTTON (self->one), TRUE);
   gtk_box_append (GTK_BOX (units), self->one);
   gtk_box_append (GTK_BOX (units), self->all);
-  add_row (grid, 0, _("Image"), file_row (self));
-  add_row (grid, 1, _("Version"), self->version);
-  add_row (grid, 2, _("Give it to"), units);
-  add_row (grid, 3, _("Who"), text (ui_session_get_person (self->session), NULL));
+  add_row (self, grid, 0, _("Image"), file_row (self));
+  add_row (self, grid, 1, _("Version"), self->version);
+  add_row (self, grid, 2, _("Give it to"), units);
+  add_row (self, grid, 3, _("Who"), text (ui_session_get_person (self->session), NULL));
   g_signal_connect_object (self->version, "changed", G_CALLBACK (judge), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->all, "toggled", G_CALLBACK (judge), self, G_CONNECT_SWAPPED);
   return grid;
@@ -338,6 +342,7 @@ ui_firmware_dialog_new (GtkWindow *parent, UiSession *session, UiFieldUnit *unit
 
   self->session = g_object_ref (session);
   self->unit = g_object_ref (unit);
+  self->titles = gtk_size_group_new (GTK_SIZE_GROUP_HORIZONTAL);
   build (self);
   g_signal_connect_object (unit, "changed", G_CALLBACK (show), self, G_CONNECT_SWAPPED);
   show (self);
@@ -350,6 +355,7 @@ ui_firmware_dialog_dispose (GObject *object)
   UiFirmwareDialog *self = UI_FIRMWARE_DIALOG (object);
 
   g_clear_object (&self->chooser);
+  g_clear_object (&self->titles);
   g_clear_object (&self->session);
   g_clear_object (&self->unit);
   g_clear_pointer (&self->file, g_free);

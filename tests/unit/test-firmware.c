@@ -50,6 +50,15 @@ test_fit (void)
 }
 
 static void
+test_reasons (void)
+{
+  g_assert_cmpstr (gdp_wish_reason ("the unit says: digest wrong (8)"), ==, "the unit says: digest wrong");
+  g_assert_cmpstr (gdp_wish_reason ("the unit says: something new (77)"), ==, "the unit says");
+  g_assert_null (gdp_wish_reason ("anything else"));
+  g_assert_null (gdp_wish_reason (NULL));
+}
+
+static void
 test_words (void)
 {
   for (GdpWishState i = 0; i < GDP_N_WISH_STATES; i++) {
@@ -67,6 +76,7 @@ main (int argc, char **argv)
   g_test_add_func ("/firmware/version-is-two-or-three-numbers", test_version);
   g_test_add_func ("/firmware/progress-is-of-this-image-only", test_progress);
   g_test_add_func ("/firmware/fits-model-hardware-and-a-new-version", test_fit);
+  g_test_add_func ("/firmware/a-reason-is-known-by-its-beginning", test_reasons);
   g_test_add_func ("/firmware/states-have-words", test_words);
   return g_test_run ();
 }
