@@ -2,6 +2,7 @@
 #include "bbt-unit.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "bbt-wanted.h"
 
@@ -81,19 +82,9 @@ comms_bbt_units_new (const GdpNetwork *network, CommsModem **modems, const Comms
 }
 
 static void
-free_bases (CommsBbtBase *base)
-{
-  while (base != NULL) {
-    CommsBbtBase *older = base->older;
-    g_free (base);
-    base = older;
-  }
-}
-
-static void
 bbt_free (CommsBbtUnit *bbt)
 {
-  free_bases (bbt->bases);
+  g_free (bbt->bases);
   g_queue_clear_full (&bbt->orders, (GDestroyNotify) comms_order_free);
   comms_meter_unref (bbt->meter);
   g_free (bbt->items);
@@ -140,7 +131,9 @@ comms_bbt_units_adopt (CommsBbtUnit **units, guint n_units, CommsBbtUnit **fresh
 void
 comms_bbt_unit_reset (CommsBbtUnit *unit)
 {
-  free_bases (g_steal_pointer (&unit->bases));
+  g_clear_pointer (&unit->bases, g_free);
+  unit->bases_size = unit->bases_room = 0;
+  unit->acknowledged = 0;
   unit->session = NULL;
   unit->live_wanted = FALSE;
   unit->asked = (CommsBbtAsked) { 0 };
@@ -161,56 +154,88 @@ comms_bbt_unit_traffic (const CommsBbtUnit *bbt, guint unit, CommsTraffic *traff
 
 /* ---- reports that later ones are told against --------------------------------------------- */
 
-/* Eight reports may wait for their ACK, and all of the ACKs may be under way: so many the unit may be behind. */
-enum { BASES_KEPT = 9 };
+enum {
+  BASES_KEPT = 9,    /* eight reports may wait for their ACK, and all of the ACKs be under way: so many it may be behind */
+  BASES_MORE = 4,    /* room is made for so many at once: not at each report, nor for many more than needed */
+};
+
+/* Four-byte words all: entries stay aligned. */
+static gsize
+base_size (guint32 mask)
+{
+  return (sizeof (CommsBbtBase) + comms_bbt_values_size (mask) + 3) & ~(gsize) 3;
+}
+
+static CommsBbtBase *
+base_at (const CommsBbtUnit *unit, gsize at)
+{
+  return (CommsBbtBase *) (gpointer) (unit->bases + at);
+}
+
+/* Forgets all that stand before @at. */
+static void
+forget_bases (CommsBbtUnit *unit, gsize at)
+{
+  if (at == 0)
+    return;
+  unit->bases_size -= at;
+  memmove (unit->bases, unit->bases + at, unit->bases_size);
+}
+
+/* Those that the unit will not name any more. */
+static void
+forget_old_bases (CommsBbtUnit *unit)
+{
+  guint n = 0;
+  gsize at = 0;
+
+  for (gsize i = 0; i < unit->bases_size; i += base_at (unit, i)->size)
+    n += base_at (unit, i)->number <= unit->acknowledged;
+  for (; n > BASES_KEPT; n--)
+    at += base_at (unit, at)->size;
+  forget_bases (unit, at);
+}
 
 void
 comms_bbt_unit_add_base (CommsBbtUnit *unit, const CommsBbtReport *report)
 {
-  CommsBbtBase *base = g_malloc0 (sizeof *base + comms_bbt_values_size (report->mask));
+  gsize size = base_size (report->mask);
 
-  base->number = report->number;
-  base->mask = report->mask;
+  if (unit->bases_size + size > unit->bases_room)
+    forget_old_bases (unit);
+  if (unit->bases_size + size > unit->bases_room) {
+    unit->bases_room = unit->bases_size + BASES_MORE * size;
+    unit->bases = g_realloc (unit->bases, unit->bases_room);
+  }
+  CommsBbtBase *base = base_at (unit, unit->bases_size);
+  *base = (CommsBbtBase) { .number = report->number, .mask = report->mask, .size = size };
   comms_bbt_values_put (report->mask, report->values, base->values);
-  base->older = unit->bases;
-  unit->bases = base;
+  unit->bases_size += size;
 }
 
 void
 comms_bbt_unit_acknowledge_base (CommsBbtUnit *unit, guint32 through)
 {
-  CommsBbtBase **place = &unit->bases;
-  guint kept = 0;
-
-  while (*place != NULL) {
-    CommsBbtBase *base = *place;
-    if (base->number > through) {
-      place = &base->older;
-      continue;
-    }
-    base->acknowledged = TRUE;
-    if (++kept == BASES_KEPT) {
-      free_bases (g_steal_pointer (&base->older));
-      return;
-    }
-    place = &base->older;
-  }
+  unit->acknowledged = through;
 }
 
 gboolean
 comms_bbt_unit_complete (CommsBbtUnit *unit, CommsBbtReport *increment)
 {
-  CommsBbtBase *base = unit->bases;
+  gsize at = 0;
   CommsBbtReport whole;
 
-  while (base != NULL && !(base->acknowledged && base->number == increment->base))
-    base = base->older;
-  if (base == NULL)
+  if (increment->base > unit->acknowledged)
     return FALSE;
-  free_bases (g_steal_pointer (&base->older));   /* it will not go back behind this one */
+  while (at < unit->bases_size && base_at (unit, at)->number != increment->base)
+    at += base_at (unit, at)->size;
+  if (at == unit->bases_size)
+    return FALSE;
+  forget_bases (unit, at);   /* it will not go back behind this one */
+  const CommsBbtBase *base = base_at (unit, 0);
   whole = (CommsBbtReport) { .number = base->number, .mask = base->mask };
   if (base->mask != 0)
-    comms_bbt_values_get (base->mask, base->values, comms_bbt_values_size (base->mask), whole.values);
+    comms_bbt_values_get (base->mask, base->values, base->size - sizeof *base, whole.values);
   comms_bbt_report_add (increment, &whole);
   return TRUE;
 }

@@ -14,13 +14,11 @@ G_BEGIN_DECLS
 typedef struct CommsBbtThrough CommsBbtThrough;
 
 /* A LIVE or INCREMENT as a whole: what later ones may be told against. */
-typedef struct CommsBbtBase CommsBbtBase;
-struct CommsBbtBase {
-  CommsBbtBase *older;
-  guint32       number, mask;
-  gboolean      acknowledged;
-  guint8        values[];      /* as on the wire */
-};
+typedef struct {
+  guint32 number, mask;
+  guint32 size;          /* of all of it */
+  guint8  values[];      /* as on the wire */
+} CommsBbtBase;
 
 /* What the server has asked and not been answered; PROTOCOL.md: one at a time. */
 typedef struct {
@@ -60,7 +58,9 @@ struct CommsBbtUnit {
   CommsSession     *session;         /* proven, borrowed; or NULL */
   gboolean          authenticated;   /* stays true of the last one */
   CommsBbtClock     clock;
-  CommsBbtBase     *bases;           /* owned, the latest first */
+  guint8           *bases;           /* owned: CommsBbtBase after CommsBbtBase, the oldest first */
+  guint16           bases_size, bases_room;   /* bytes used, allocated */
+  guint32           acknowledged;    /* number up to which they are */
   CommsBbtAsked     asked;
   guint8            done;            /* bits: tasks that are not tried again in this session */
   gboolean          live_wanted;     /* an INCREMENT could not be understood */

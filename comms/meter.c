@@ -82,11 +82,17 @@ count_good (CommsReport *report)
     STORE (meter->last_good, report->received);
 }
 
+static void
+let_go (CommsReport *report)
+{
+  comms_meter_unref (report->owner);
+}
+
 void
 comms_meter_attach (CommsMeter *meter, CommsReport *report, guint n_answers)
 {
   report->owner = comms_meter_ref (meter);
-  report->release = (GDestroyNotify) comms_meter_unref;
+  report->release = let_go;
   report->committed = count_good;
   report->n_answers = n_answers;
 }

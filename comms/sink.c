@@ -22,7 +22,7 @@ comms_report_free (CommsReport *report)
   if (report == NULL)
     return;
   if (report->release != NULL)
-    report->release (report->owner);
+    report->release (report);
   g_free (report->detail);
   gdp_event_free (report->event);
   gdp_device_free (report->device);

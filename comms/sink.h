@@ -44,7 +44,8 @@ struct CommsReport {
   GdpStreamMark   mark;            /* … to be committed with what they say */
   void          (*committed) (CommsReport *report);  /* called from any thread after the commit, or NULL */
   gpointer        owner;           /* for `committed` */
-  GDestroyNotify  release;         /* lets go of `owner` when the report is freed; or NULL */
+  void          (*release) (CommsReport *report);    /* lets go of `owner` when the report is freed; or NULL */
+  guint64         before, through; /* streams.c's: what had been taken, what is with it */
   guint           n_answers;       /* transactions with the unit that this report stands for */
   guint           n_samples;
   GdpSample       samples[];

@@ -4,29 +4,53 @@
 #include <string.h>
 
 struct CommsStreams {
-  gatomicrefcount refs;
-  GMutex          lock;      /* everything below, and every CommsUnitStreams */
-  GHashTable     *units;     /* link's key → CommsUnitStreams */
-  GQueue          changed;   /* CommsUnitStreams */
-  void          (*wake) (gpointer user_data);
-  gpointer        user_data;
+  gatomicrefcount   refs;
+  CommsUnitStreams *changed;   /* atomic: a stack that any thread adds to and the session thread takes whole */
+  CommsUnitStreams *asked;     /* the session thread's: what it has taken of it and not yet asked for */
+  GMutex            lock;      /* everything below */
+  GHashTable       *units;     /* link's key → CommsUnitStreams */
+  void            (*wake) (gpointer user_data);
+  gpointer          user_data;
 };
 
-/* What a report holds of a stream; its owner. */
-typedef struct {
-  CommsUnitStreams *unit;
-  guint8            stream;
-  gboolean          committed;
-  CommsPlace        before, through;
-} Part;
+/* ---- places ------------------------------------------------------------------------------------ */
 
-int
-comms_place_compare (CommsPlace a, CommsPlace b)
+/* As numbers: records of an earlier boot go before those of a later one. */
+static guint64
+pack (CommsPlace place)
 {
-  if (a.boot != b.boot)
-    return a.boot < b.boot ? -1 : 1;
-  return (a.number > b.number) - (a.number < b.number);
+  return (guint64) place.boot << 32 | place.number;
 }
+
+static CommsPlace
+read_place (const guint64 *place)
+{
+  guint64 value = __atomic_load_n (place, __ATOMIC_ACQUIRE);
+
+  return (CommsPlace) { value >> 32, (guint32) value };
+}
+
+/* Returns what stood there. */
+static guint64
+advance (guint64 *place, guint64 to)
+{
+  guint64 from = __atomic_load_n (place, __ATOMIC_ACQUIRE);
+
+  while (from < to && !__atomic_compare_exchange_n (place, &from, to, TRUE, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+    ;
+  return from;
+}
+
+static void
+withdraw (guint64 *place, guint64 to)
+{
+  guint64 from = __atomic_load_n (place, __ATOMIC_ACQUIRE);
+
+  while (from > to && !__atomic_compare_exchange_n (place, &from, to, TRUE, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+    ;
+}
+
+/* ---- all of them ------------------------------------------------------------------------------- */
 
 CommsStreams *
 comms_streams_new (void)
@@ -36,7 +60,6 @@ comms_streams_new (void)
   g_atomic_ref_count_init (&streams->refs);
   g_mutex_init (&streams->lock);
   streams->units = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
-  g_queue_init (&streams->changed);
   return streams;
 }
 
@@ -71,21 +94,16 @@ unit_of (CommsStreams *streams, gint64 key)
   return unit;
 }
 
-static void
-advance (CommsPlace *place, CommsPlace to)
-{
-  if (comms_place_compare (*place, to) < 0)
-    *place = to;
-}
-
 void
 comms_streams_load (CommsStreams *streams, gint64 link, guint stream, guint32 boot, guint32 through)
 {
+  guint64 place = pack ((CommsPlace) { boot, through });
+
   g_return_if_fail (stream < COMMS_N_STREAMS);
   g_mutex_lock (&streams->lock);
   CommsUnitStreams *unit = unit_of (streams, link);
-  advance (&unit->stored[stream], (CommsPlace) { boot, through });
-  advance (&unit->taken[stream], unit->stored[stream]);
+  advance (&unit->stored[stream], place);
+  advance (&unit->taken[stream], place);
   g_mutex_unlock (&streams->lock);
 }
 
@@ -107,14 +125,24 @@ comms_streams_listen (CommsStreams *streams, void (*wake) (gpointer user_data), 
   g_mutex_unlock (&streams->lock);
 }
 
+static void
+wake_up (CommsStreams *streams)
+{
+  g_mutex_lock (&streams->lock);
+  if (streams->wake != NULL)
+    streams->wake (streams->user_data);
+  g_mutex_unlock (&streams->lock);
+}
+
 CommsUnitStreams *
 comms_streams_of (CommsStreams *streams, gint64 key, guint link, const char *serial)
 {
   g_mutex_lock (&streams->lock);
   CommsUnitStreams *unit = unit_of (streams, key);
-  if (unit->serial[0] != '\0' && strcmp (unit->serial, serial) != 0) {
-    memset (unit->taken, 0, sizeof unit->taken);
-    memset (unit->stored, 0, sizeof unit->stored);
+  gboolean another = unit->serial[0] != '\0' && strcmp (unit->serial, serial) != 0;
+  for (guint i = 0; i < COMMS_N_STREAMS && another; i++) {
+    withdraw (&unit->taken[i], 0);
+    withdraw (&unit->stored[i], 0);
   }
   g_strlcpy (unit->serial, serial, sizeof unit->serial);
   unit->link = link;
@@ -125,27 +153,25 @@ comms_streams_of (CommsStreams *streams, gint64 key, guint link, const char *ser
 CommsUnitStreams *
 comms_streams_next (CommsStreams *streams, guint *changed)
 {
-  g_mutex_lock (&streams->lock);
-  GList *node = g_queue_pop_head_link (&streams->changed);
-  CommsUnitStreams *unit = node != NULL ? node->data : NULL;
-  if (unit != NULL) {
-    *changed = unit->changed;
-    unit->changed = 0;
-    node->data = NULL;
-  }
-  g_mutex_unlock (&streams->lock);
+  if (streams->asked == NULL)
+    streams->asked = __atomic_exchange_n (&streams->changed, NULL, __ATOMIC_ACQ_REL);
+  CommsUnitStreams *unit = streams->asked;
+  if (unit == NULL)
+    return NULL;
+  streams->asked = unit->next;
+  *changed = __atomic_exchange_n (&unit->changed, 0, __ATOMIC_ACQ_REL);   /* from here on it may be added again */
   return unit;
 }
+
+/* ---- one unit's -------------------------------------------------------------------------------- */
 
 guint
 comms_unit_streams_known (CommsUnitStreams *unit, guint stream, CommsPlace first, guint count, guint32 *lost)
 {
+  CommsPlace taken = read_place (&unit->taken[stream]);
   guint known = 0;
 
   *lost = 0;
-  g_mutex_lock (&unit->all->lock);
-  CommsPlace taken = unit->taken[stream];
-  g_mutex_unlock (&unit->all->lock);
   if (first.boot < taken.boot)
     return count;
   if (first.boot == taken.boot && first.number <= taken.number)
@@ -155,97 +181,78 @@ comms_unit_streams_known (CommsUnitStreams *unit, guint stream, CommsPlace first
   return known;
 }
 
-/* ---- reports ----------------------------------------------------------------------------------- */
-
-/* Under the lock. */
 static void
 list (CommsUnitStreams *unit, guint stream)
 {
-  CommsStreams *streams = unit->all;
+  CommsUnitStreams **changed = &unit->all->changed;
 
-  unit->changed |= 1u << stream;
-  if (unit->node.data != NULL)
-    return;
-  unit->node.data = unit;
-  g_queue_push_tail_link (&streams->changed, &unit->node);
-  if (streams->changed.length == 1 && streams->wake != NULL)
-    streams->wake (streams->user_data);
+  if (__atomic_fetch_or (&unit->changed, 1u << stream, __ATOMIC_ACQ_REL) != 0)
+    return;   /* it is there */
+  unit->next = __atomic_load_n (changed, __ATOMIC_RELAXED);
+  while (!__atomic_compare_exchange_n (changed, &unit->next, unit, TRUE, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+    ;
+  if (unit->next == NULL)   /* whoever came first has told, or is about to */
+    wake_up (unit->all);
+}
+
+static void
+let_go (CommsReport *report)
+{
+  comms_streams_unref (((CommsUnitStreams *) report->owner)->all);
 }
 
 static void
 on_committed (CommsReport *report)
 {
-  Part *part = report->owner;
-  CommsUnitStreams *unit = part->unit;
-  CommsStreams *streams = unit->all;
+  CommsUnitStreams *unit = report->owner;
 
-  g_mutex_lock (&streams->lock);
-  part->committed = TRUE;
-  unit->n_waiting--;
-  advance (&unit->stored[part->stream], part->through);
-  list (unit, part->stream);
-  g_mutex_unlock (&streams->lock);
+  __atomic_fetch_sub (&unit->n_waiting, 1, __ATOMIC_ACQ_REL);
+  advance (&unit->stored[report->mark.stream], report->through);
+  report->release = let_go;
+  list (unit, report->mark.stream);
 }
 
+/* Without a commit. */
 static void
-on_freed (gpointer owner)
+on_dropped (CommsReport *report)
 {
-  Part *part = owner;
-  CommsUnitStreams *unit = part->unit;
-  CommsStreams *streams = unit->all;
+  CommsUnitStreams *unit = report->owner;
 
-  if (!part->committed) {
-    g_mutex_lock (&streams->lock);
-    unit->n_waiting--;
-    if (comms_place_compare (part->before, unit->taken[part->stream]) < 0)
-      unit->taken[part->stream] = part->before;
-    g_mutex_unlock (&streams->lock);
-  }
-  comms_streams_unref (streams);
-  g_free (part);
+  __atomic_fetch_sub (&unit->n_waiting, 1, __ATOMIC_ACQ_REL);
+  withdraw (&unit->taken[report->mark.stream], report->before);
+  let_go (report);
 }
 
 void
 comms_unit_streams_take (CommsUnitStreams *unit, guint stream, CommsPlace through, CommsReport *report)
 {
-  Part *part = g_new (Part, 1);
-
   g_return_if_fail (report->owner == NULL);
   comms_streams_ref (unit->all);
-  g_mutex_lock (&unit->all->lock);
-  *part = (Part) { unit, stream, FALSE, unit->taken[stream], through };
-  advance (&unit->taken[stream], through);
-  unit->n_waiting++;
-  g_mutex_unlock (&unit->all->lock);
-  report->owner = part;
+  report->mark.stream = (guint8) stream;
+  report->through = pack (through);
+  report->before = advance (&unit->taken[stream], report->through);
+  __atomic_fetch_add (&unit->n_waiting, 1, __ATOMIC_ACQ_REL);
+  report->owner = unit;
   report->committed = on_committed;
-  report->release = on_freed;
+  report->release = on_dropped;
 }
 
 void
 comms_unit_streams_again (CommsUnitStreams *unit, guint stream)
 {
-  g_mutex_lock (&unit->all->lock);
   list (unit, stream);
-  g_mutex_unlock (&unit->all->lock);
 }
 
 CommsPlace
 comms_unit_streams_stored (CommsUnitStreams *unit, guint stream)
 {
-  g_mutex_lock (&unit->all->lock);
-  CommsPlace place = unit->stored[stream];
-  g_mutex_unlock (&unit->all->lock);
-  return place;
+  return read_place (&unit->stored[stream]);
 }
 
 guint
 comms_unit_streams_waiting (CommsUnitStreams *unit)
 {
-  g_mutex_lock (&unit->all->lock);
-  guint n = unit->n_waiting;
-  g_mutex_unlock (&unit->all->lock);
-  return n;
+  return __atomic_load_n (&unit->n_waiting, __ATOMIC_ACQUIRE);
 }
 
 guint32
@@ -253,9 +260,7 @@ comms_unit_streams_boot (CommsUnitStreams *unit)
 {
   guint32 boot = 0;
 
-  g_mutex_lock (&unit->all->lock);
   for (guint i = 0; i < COMMS_N_STREAMS; i++)
-    boot = MAX (boot, unit->taken[i].boot);
-  g_mutex_unlock (&unit->all->lock);
+    boot = MAX (boot, read_place (&unit->taken[i]).boot);
   return boot;
 }

@@ -16,18 +16,20 @@ typedef struct { guint32 boot, number; } CommsPlace;   /* of a record in its str
 
 typedef struct CommsStreams CommsStreams;
 
-/* The streams of one link. The session thread reads and takes; commits come from any thread. */
-typedef struct {
-  CommsStreams *all;
-  CommsPlace    taken[COMMS_N_STREAMS];
-  CommsPlace    stored[COMMS_N_STREAMS];
-  guint         n_waiting;   /* reports between taking and commit */
-  guint8        changed;     /* bits: streams whose `stored` has grown and that nobody has asked for */
-  GList         node;        /* in those with changes, when node.data is set */
-  guint32       n_sessions;  /* opened so far; the session thread's */
-  char          serial[17];  /* of whom all this is, "" = whoever has the link */
-  guint         link;        /* who serves it now: index into its network */
-} CommsUnitStreams;
+/* The streams of one link. The session thread reads and takes; commits come from any thread, thousands at once:
+ * no locks, what both touch is atomic. */
+typedef struct CommsUnitStreams CommsUnitStreams;
+struct CommsUnitStreams {
+  CommsStreams     *all;
+  guint64           taken[COMMS_N_STREAMS];    /* places, boot above number */
+  guint64           stored[COMMS_N_STREAMS];
+  guint             n_waiting;   /* reports between taking and commit */
+  guint8            changed;     /* bits: streams whose `stored` has grown and that nobody has asked for */
+  CommsUnitStreams *next;        /* of those with changes */
+  guint32           n_sessions;  /* opened so far; the session thread's */
+  char              serial[17];  /* of whom all this is, "" = whoever has the link */
+  guint             link;        /* who serves it now: index into its network */
+};
 
 CommsStreams *comms_streams_new   (void);
 CommsStreams *comms_streams_ref   (CommsStreams *streams);
@@ -44,7 +46,7 @@ void          comms_streams_load_sessions (CommsStreams *streams, gint64 link, g
  * and on return it is not being called. */
 void comms_streams_listen (CommsStreams *streams, void (*wake) (gpointer user_data), gpointer user_data);
 /* The next link whose records were committed since it was last asked for, and in @changed which streams, as
- * bits; NULL: none. */
+ * bits; NULL: none. The session thread only. */
 CommsUnitStreams *comms_streams_next (CommsStreams *streams, guint *changed);
 
 /* Lives as long as @streams. @key: of the link. Another @serial than before is another unit: nothing is known of it. */
@@ -64,8 +66,5 @@ CommsPlace comms_unit_streams_stored (CommsUnitStreams *unit, guint stream);
 guint      comms_unit_streams_waiting (CommsUnitStreams *unit);
 /* The highest boot that any record taken had. */
 guint32    comms_unit_streams_boot   (CommsUnitStreams *unit);
-
-/* <0, 0, >0 as memcmp(): records of an earlier boot go before those of a later one. */
-int        comms_place_compare       (CommsPlace a, CommsPlace b);
 
 G_END_DECLS

@@ -52,8 +52,8 @@ measure (const Side *side, const char *keys, Figures *figures)
   usleep (300000);
   figures->memory[figures->n] = (double) (process_memory (callee->pid) - idle) / n_in;
 
-  guint64 n = 5 * (guint64) n_units;
-  dialers_load (dialers, n_units, WINDOW, 30);   /* what is allocated with the first one */
+  guint64 n = 10 * (guint64) n_units;
+  dialers_load (dialers, n, WINDOW, 60);   /* until all is kept that is kept of the last ones */
   double before = process_time (callee->pid, NULL);
   begun = g_get_monotonic_time ();
   guint64 done = dialers_load (dialers, n, WINDOW, 60);
@@ -69,13 +69,13 @@ measure (const Side *side, const char *keys, Figures *figures)
 }
 
 static void
-print (const char *what, const char *unit, const Figures *all, gsize member)
+print (const char *what, const char *unit, int decimals, const Figures *all, gsize member)
 {
   for (guint i = 0; i < G_N_ELEMENTS (sides); i++) {
     double *values = (double *) (gpointer) ((char *) &all[i] + member);
     if (all[i].n > 0)
-      printf ("%-44s %-42s %9.0f %s (%.0f–%.0f)\n", what, sides[i].name, quantile (values, all[i].n, 0.5), unit,
-              quantile (values, all[i].n, 0), quantile (values, all[i].n, 1));
+      printf ("%-44s %-42s %9.*f %s (%.*f–%.*f)\n", what, sides[i].name, decimals, quantile (values, all[i].n, 0.5), unit,
+              decimals, quantile (values, all[i].n, 0), decimals, quantile (values, all[i].n, 1));
   }
 }
 
@@ -94,9 +94,9 @@ main (int argc, char **argv)
       if ((argc <= 3 || g_str_equal (argv[3], sides[i].kind)) && !measure (&sides[i], keys, &all[i]) && round == 0)
         printf ("%s: not installed here\n", sides[i].name);
   unlink (keys);
-  print ("memory of an idle session", "B", all, G_STRUCT_OFFSET (Figures, memory));
-  print ("callers let in", "/s", all, G_STRUCT_OFFSET (Figures, calls));
-  print ("64-byte frames answered, one server core", "/s", all, G_STRUCT_OFFSET (Figures, frames));
-  print ("processor time a frame", "µs", all, G_STRUCT_OFFSET (Figures, cost));
+  print ("memory of an idle session", "B", 0, all, G_STRUCT_OFFSET (Figures, memory));
+  print ("callers let in", "/s", 0, all, G_STRUCT_OFFSET (Figures, calls));
+  print ("64-byte frames answered, one server core", "/s", 0, all, G_STRUCT_OFFSET (Figures, frames));
+  print ("processor time a frame", "µs", 1, all, G_STRUCT_OFFSET (Figures, cost));
   return 0;
 }

@@ -97,7 +97,7 @@ committed (CommsReport *report)
 }
 
 static void
-freed (gpointer owner)
+freed (CommsReport *report)
 {
   g_atomic_int_inc (&n_freed);
 }
