@@ -2,7 +2,7 @@
 """A stage: the four programs on a store of their own, started, watched and always stopped.
 
 Used by the demo and by the end-to-end tests. Waiting is for a condition, with a deadline that
-tells what was waited for."""
+tells what was waited for; when it is missed, the end of every program's log is printed."""
 import contextlib
 import json
 import os
@@ -10,11 +10,8 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import time
 
-
-class Missed(Exception):
-    """A condition that did not come true in time."""
+from patience import PATIENCE, Missed, wait_for
 
 
 class Stage:
@@ -71,7 +68,7 @@ class Stage:
                 continue
         return process.wait()
 
-    def run(self, program, *arguments, check=True, within=60, **environment):
+    def run(self, program, *arguments, check=True, within=PATIENCE, **environment):
         done = subprocess.run([self.path(program), *map(str, arguments)], capture_output=True, text=True,
                               timeout=within, env=dict(self.environment, **environment))
         if check and done.returncode != 0:
@@ -90,19 +87,14 @@ class Stage:
 
     # -- waiting -------------------------------------------------------------------------------
 
-    def wait(self, what, condition, within=20):
+    def wait(self, what, condition, within=PATIENCE):
         """Until condition() is true; returns what it returned. Dead programs end the waiting."""
-        deadline = time.monotonic() + within
-        while True:
-            found = condition()
-            if found:
-                return found
+        def look():
             for name, process in self.running.items():
                 if process.poll() not in (None, 0):
                     raise Missed(f'{name} ended with {process.returncode} while waiting for: {what}')
-            if time.monotonic() > deadline:
-                raise Missed(f'not within {within} s: {what}')
-            time.sleep(0.05)
+
+        return wait_for(what, condition, within, look)
 
 
 class Screen:

@@ -96,7 +96,7 @@ class Serial(Plant):
 
     def plug(self):
         self.cable = subprocess.Popen(['socat', f'pty,rawer,link={self.near}', f'pty,rawer,link={self.far}'])
-        self.stage.wait('the pseudo terminals', lambda: os.path.exists(self.near) and os.path.exists(self.far), 5)
+        self.stage.wait('the pseudo terminals', lambda: os.path.exists(self.near) and os.path.exists(self.far))
         self.slave = Slave('--serial', self.far, UNIT)
 
     def unplug(self):
@@ -118,7 +118,7 @@ class Tcp(Plant):
 
     def plug(self):
         self.slave = Slave('--tcp', self.port, UNIT)
-        self.stage.wait('the slave listens', self.listens, 5)
+        self.stage.wait('the slave listens', self.listens)
 
     def listens(self):
         with socket.socket() as s:

@@ -26,8 +26,8 @@ class Room:
         stage.server('--sessions-listen', f'127.0.0.1:{self.wired.sessions}')
         self.screen = Screen(stage.start('console', 'gdp-console', '--store', stage.store, '--page', 'alarms',
                                          '--user', 'Ivanova'))
-        stage.wait('the console', lambda: self.screen.shows('Unacknowledged'), 20)
-        stage.wait('good points', lambda: sum(v['quality'] == 'good' for v in stage.ctl('live')) == 16, 20)
+        stage.wait('the console', lambda: self.screen.shows('Unacknowledged'))
+        stage.wait('good points', lambda: sum(v['quality'] == 'good' for v in stage.ctl('live')) == 16)
 
     def alarm(self, name):
         return next((a for a in self.stage.ctl('alarms', '--state', 'all') if a['alarm'] == f'{SITE}/{name}'), None)
@@ -67,7 +67,7 @@ def by_mouse():
         server = stage.ctl('servers')[0]['server']
         room.wired.discrete('door1', 1)
         room.until('door1.state', 'unacked')
-        button = stage.wait('the button of the row', lambda: room.button_of_row('Door'), 10)
+        button = stage.wait('the button of the row', lambda: room.button_of_row('Door'))
         room.mouse(button)
         acked = room.until('door1.state', 'acked')
         assert acked['acked_by'] == 'Ivanova', acked
@@ -87,7 +87,7 @@ def by_key():
         room.until('slam1.state', 'unacked')
         room.wired.discrete('slam1', 0)
         room.until('slam1.state', 'rtn-unacked')
-        stage.wait('the row', lambda: room.screen.shows('Slam-shut'), 10)
+        stage.wait('the row', lambda: room.screen.shows('Slam-shut'))
         subprocess.run(['xdotool', 'key', 'ctrl+2', 'ctrl+space'], check=True)
         room.until('slam1.state', 'normal')
         assert room.history('slam1.state') == [('alarm-occurred', server), ('alarm-cleared', server),
@@ -104,7 +104,7 @@ def by_gdpctl():
                   '--comment', 'crew sent')
         acked = room.until('outlet1.low', 'acked')
         assert (acked['acked_by'], acked['comment']) == ('Petrov', 'crew sent'), acked
-        stage.wait('the console shows who', lambda: room.screen.shows('Petrov'), 10)
+        stage.wait('the console shows who', lambda: room.screen.shows('Petrov'))
         room.wired.analog('outlet1', 8)             # 0.15 MPa: below LL
         second = room.until('outlet1.low', 'unacked')
         assert second['occurrence'] == first['occurrence'] + 1 and second['level'] == 'LL', second

@@ -74,7 +74,7 @@ def misbehave(stage, slave, cue, unit, neighbours, sign):
     assert live(stage)[f'{unit}/p']['quality'] == 'bad'
     assert good(stage, *neighbours), f'{cue} disturbed a neighbour: {live(stage)}'
     slave.cue.clear()
-    stage.wait(f'good again after {cue}', lambda: good(stage), 30)
+    stage.wait(f'good again after {cue}', lambda: good(stage))
     acknowledge_all(stage)
 
 
@@ -91,7 +91,7 @@ def doctor_names_the_fault():
             assert len(rows) == 1, rows
             return rows[0]
         slave.cue[1] = 'bad-crc'
-        stage.wait('the verdict', lambda: 'crc-of-one' in verdict('S1/u')['rules'], 30)
+        stage.wait('the verdict', lambda: 'crc-of-one' in verdict('S1/u')['rules'])
         assert verdict('S1/u')['crc_errors'] >= 3 and verdict('S1/u')['last_fault_kind'] == 'crc'
         assert sum(verdict('S1/u')['answers']) >= 1 and verdict('S1/u')['retries'] >= 1
         assert verdict('S2/u')['rules'] == ['well'] and verdict('S2/u')['crc_errors'] == 0, verdict('S2/u')
@@ -196,7 +196,7 @@ def two_servers_at_one_device():
         assert f'process {first.pid}' in link['detail'], link
         assert [a['alarm'] for a in stage.ctl('alarms')] == ['rtu.lost']
         stage.stop('server')
-        stage.wait('the other has it', lambda: good(stage), 30)
+        stage.wait('the other has it', lambda: good(stage))
 
 
 def store_moved_away():

@@ -47,7 +47,7 @@ def play(stage, *options):
 
     def rows(least):
         return lambda: sum(through for (_, stream), through in marks(stage).items() if stream == 1) >= least
-    stage.wait('the first rows', rows(UNITS), 60)
+    stage.wait('the first rows', rows(UNITS))
     stage.stop('server', signal.SIGKILL)
     stage.server(*server)
     stage.wait('many rows', rows(6 * UNITS), 90)

@@ -162,7 +162,7 @@ def unit_comes_and_goes():
         stage.wait('the sleep', lambda: town.state('far') == 'sleeping')
         assert (town.live('rest')['value'], town.live('rest')['quality']) == (0, 'good'), town.live('rest')
         call.break_off()
-        stage.wait('the silence', lambda: town.state('bbt') == 'silent' and 'dial.lost' in town.alarms(), 15)
+        stage.wait('the silence', lambda: town.state('bbt') == 'silent' and 'dial.lost' in town.alarms())
         assert town.live('outlet')['quality'] != 'good' and town.state('far') == 'sleeping'
         assert not [alarm for alarm in town.alarms() if 'far' in alarm or 'asleep' in alarm], town.alarms()
         stage.wait('the silence on the screen', lambda: screen.shows('No communication'))
@@ -173,7 +173,7 @@ def unit_comes_and_goes():
             device.row(1, {1: AI_SPARE, OUTLET: 7200 if 100 < minute <= 110 else AI_OUTLET}, now - 60 * minute)
         device.measure(device.values)
         call = Call(town, device, stays=True).open()
-        stage.wait('every minute', lambda: len(town.minutes('outlet')) >= 480, 20)
+        stage.wait('every minute', lambda: len(town.minutes('outlet')) >= 480)
         assert set(town.minutes('outlet').values()) == {1}, 'a minute is there twice'
         low = stage.wait('the alarm of then', lambda: town.alarms().get(LOW))
         assert not low['active'] and not low['acked'] and low['quiet'], low
@@ -230,8 +230,8 @@ def killed_server():
         town.start()
         assert len(town.minutes('outlet')) >= acknowledged, 'acknowledged, and lost'
         call = Call(town, device, stays=True).open()
-        stage.wait('the rest', lambda: not device.kept[1], 20)
-        stage.wait('every minute', lambda: len(town.minutes('outlet')) == MANY, 10)
+        stage.wait('the rest', lambda: not device.kept[1])
+        stage.wait('every minute', lambda: len(town.minutes('outlet')) == MANY)
         assert set(town.minutes('outlet').values()) == {1}, 'a minute is there twice'
         call.leave()
         assert 'chain ok' in stage.run('gdpctl', '--store', stage.store, 'verify').stdout
@@ -242,7 +242,7 @@ def cable(stage):
     near, far = f'{stage.folder}/near', f'{stage.folder}/far'
     socat = subprocess.Popen(['socat', f'pty,rawer,link={near}', f'pty,rawer,link={far}'])
     try:
-        stage.wait('the cable', lambda: os.path.exists(near) and os.path.exists(far), 5)
+        stage.wait('the cable', lambda: os.path.exists(near) and os.path.exists(far))
         yield near, far
     finally:
         socat.kill()
@@ -257,14 +257,14 @@ def slave_behind():
         device = device_of()
         device.interface = SerialPort(near)
         call = Call(town, device, stays=True).open()
-        stage.wait('the slave', lambda: town.live('behind')['value'] == 0.8, 20)
+        stage.wait('the slave', lambda: town.live('behind')['value'] == 0.8)
         slave.set('ir', 1, 0, 16000)
-        stage.wait('what changed there', lambda: town.live('behind')['value'] == 1.2, 10)
+        stage.wait('what changed there', lambda: town.live('behind')['value'] == 1.2)
         call.say({OUTLET: 12800})
         stage.wait('what changed at the unit', lambda: town.live('outlet')['value'] == 0.33)
         assert town.state('upmp') == 'ok', stage.ctl('units')
         call.break_off()
-        stage.wait('neither is live', lambda: {town.state('bbt'), town.state('upmp')} <= {'silent', 'sleeping'}, 15)
+        stage.wait('neither is live', lambda: {town.state('bbt'), town.state('upmp')} <= {'silent', 'sleeping'})
         assert 'chain ok' in stage.run('gdpctl', '--store', stage.store, 'verify').stdout
 
 

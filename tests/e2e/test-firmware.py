@@ -21,7 +21,6 @@ from plant import free_port       # noqa: E402
 from stage import Stage           # noqa: E402
 
 BUILD = sys.argv[1]
-PATIENCE = 60
 SIZE = 200_000
 HALF = 110_000                    # bytes on the wire: a good half of the image's blocks
 
@@ -108,7 +107,7 @@ class Town:
 
     def wait(self, what, condition):
         try:
-            return self.stage.wait(what, condition, PATIENCE)
+            return self.stage.wait(what, condition)
         except Exception:
             print('#', *self.rows(), sep='\n# ', flush=True)
             raise

@@ -27,10 +27,10 @@ def raise_all(stage, wired):
     wired.plug()
     stage.run('gdpctl', '--store', stage.store, 'import', wired.document())
     stage.server('--sessions-listen', f'127.0.0.1:{wired.sessions}')
-    stage.wait('sixteen good points', lambda: sum(v['quality'] == 'good' for v in live(stage).values()) == 16, 20)
+    stage.wait('sixteen good points', lambda: sum(v['quality'] == 'good' for v in live(stage).values()) == 16)
     screen = Screen(stage.start('console', 'gdp-console', '--store', stage.store, '--site', plant.SITE,
                                 '--user', 'Ivanova'))
-    stage.wait('the site on the screen', lambda: screen.shows('ГРП-1 Садовая'), 20)
+    stage.wait('the site on the screen', lambda: screen.shows('ГРП-1 Садовая'))
     return screen
 
 
@@ -52,7 +52,7 @@ def the_whole_path(kind):
         # the cable is pulled: one alarm, every point unknown
         before = set(alarms(stage))
         wired.unplug()
-        stage.wait('the loss', lambda: wired.lost in alarms(stage), 15)
+        stage.wait('the loss', lambda: wired.lost in alarms(stage))
         stage.wait('no point is good', lambda: all(v['quality'] != 'good' for v in live(stage).values()))
         assert set(alarms(stage)) - before == {wired.lost}, set(alarms(stage)) - before
         assert alarms(stage)[low]['active'], 'lost data cleared an alarm'
@@ -60,7 +60,7 @@ def the_whole_path(kind):
 
         # plugged again: back without hands
         wired.plug()
-        stage.wait('good again', lambda: all(v['quality'] == 'good' for v in live(stage).values()), 30)
+        stage.wait('good again', lambda: all(v['quality'] == 'good' for v in live(stage).values()))
         stage.wait('the loss has passed', lambda: not alarms(stage).get(wired.lost, {'active': False})['active'])
         stage.wait('the pressure is back, so the alarm has passed', lambda: not alarms(stage)[low]['active'])
         assert not alarms(stage)[low]['acked'], 'nobody acknowledged it'

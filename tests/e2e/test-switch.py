@@ -46,10 +46,10 @@ class Room:
         return found[-1] if found else None
 
     def press(self, text):
-        self.stage.wait(f'the button {text}', lambda: self.button(text), 15).queryAction().doAction(0)
+        self.stage.wait(f'the button {text}', lambda: self.button(text)).queryAction().doAction(0)
 
     def says(self, *parts):
-        self.stage.wait(' '.join(parts), lambda: self.screen.shows(*parts), 15)
+        self.stage.wait(' '.join(parts), lambda: self.screen.shows(*parts))
 
     def events(self):
         return [(r['event'], r['who']) for r in self.stage.ctl('journal', '--site', SITE)
@@ -70,7 +70,7 @@ def by_buttons():
         assert room.coil() == 1 and room.writes() == 1
         assert room.events()[:2] == [('output-selected', 'Ivanova'), ('output-operated', 'Ivanova')], room.events()
         room.press('Close')
-        stage.wait('the site says so', lambda: room.button('Вентилятор: On'), 15)
+        stage.wait('the site says so', lambda: room.button('Вентилятор: On'))
 
 
 def let_go():
@@ -84,7 +84,7 @@ def let_go():
         window = subprocess.run(['xdotool', 'search', '--pid', str(room.console.pid), '--onlyvisible', '--name', 'Switch an output'],
                                 capture_output=True, text=True).stdout.split()[-1]
         subprocess.run(['xdotool', 'windowfocus', '--sync', window, 'key', 'Escape'], check=True)
-        stage.wait('the release', lambda: ('output-released', 'Ivanova') in room.events(), 10)
+        stage.wait('the release', lambda: ('output-released', 'Ivanova') in room.events())
         stage.run('gdpctl', '--store', stage.store, '--user', 'Petrov', 'output', f'{SITE}/fan', 'on', '--yes')
         assert room.coil() == 1 and room.writes() == 1
 

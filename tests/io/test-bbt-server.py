@@ -234,7 +234,7 @@ def keys():
         assert KEY.hex() not in stage.log('server')
         os.chmod(field.keys, 0o600)
         os.kill(stage.running['server'].pid, signal.SIGHUP)
-        stage.wait('a call', lambda: call(field, device_of()) == 'bye', within=30)
+        stage.wait('a call', lambda: call(field, device_of()) == 'bye')
 
 
 if __name__ == '__main__':

@@ -43,7 +43,7 @@ class Room:
             json.dump(document, file)
         stage.run('gdpctl', '--store', stage.store, 'import', path)
         self.start()
-        self.stage.wait('the outputs are read', lambda: self.state(FAN) == 0, 20)
+        self.stage.wait('the outputs are read', lambda: self.state(FAN) == 0)
 
     def start(self):
         self.stage.server('--sessions-listen', f'127.0.0.1:{self.wired.sessions}', '--name', 'east')
@@ -147,7 +147,7 @@ def gone():
         it.wired.unplug()
         assert 'was not switched' in it.output(FAN, 'on', '--confirm', token, code=1)
         it.wired.plug()
-        it.stage.wait('it is read again', lambda: it.state(FAN) == 0, 30)
+        it.stage.wait('it is read again', lambda: it.state(FAN) == 0)
         assert it.writes() == 0 and it.coil(2) == 0
 
 
@@ -203,7 +203,7 @@ def late():
                           "VALUES (?, ?, 'posted', 'output', ?, 1, 'Ivanova', ?, ?, ?)",
                           (seq, seq, FAN, now - 20_000_000, now - 10_000_000, f'operate {token}'))
         it.start()
-        it.stage.wait('it expires', lambda: it.journal('command-refused'), 20)
+        it.stage.wait('it expires', lambda: it.journal('command-refused'))
         assert it.journal('command-refused')[-1]['after'] == 'expired'
         assert it.writes() == 0
 
@@ -215,7 +215,7 @@ def killed():
         token = it.output(FAN, 'on')['confirm']
         asking = subprocess.Popen([it.stage.path('gdpctl'), '--store', it.stage.store, '--user', 'Ivanova', 'output', FAN,
                                    'on', '--confirm', token], stderr=subprocess.PIPE, text=True, env=it.stage.environment)
-        it.stage.wait('the write', lambda: it.writes() == 1, 10)
+        it.stage.wait('the write', lambda: it.writes() == 1)
         it.stage.stop('server', signal.SIGKILL)
         time.sleep(0.1)
         it.start()
@@ -254,7 +254,7 @@ class BbtRoom(Room):
         self.device.measure({9: 0, 10: 0})
         self.device.interface = SerialPort(self.wired.near)
         self.unit = Unit(self.device, stays=True)
-        self.stage.wait('the server listens', lambda: 'listening' in self.stage.log('server'), 10)
+        self.stage.wait('the server listens', lambda: 'listening' in self.stage.log('server'))
         if dial_in:
             self.dial()
 
@@ -264,7 +264,7 @@ class BbtRoom(Room):
         thread.start()
         self.stage.after.callback(thread.join, 10)
         self.stage.after.callback(self.unit.ask, self.unit.leave)
-        self.stage.wait('it is read', lambda: self.state(SIREN) == 0, 20)
+        self.stage.wait('it is read', lambda: self.state(SIREN) == 0)
 
 
 SIREN = f'{SITE}/siren'
@@ -289,7 +289,7 @@ def through():
     """a slave behind a BBT: its coil is switched through mode T"""
     with Stage(BUILD, 'through') as stage:
         it = BbtRoom(stage)
-        it.stage.wait('the slave is read', lambda: it.state(FAN) == 0, 20)
+        it.stage.wait('the slave is read', lambda: it.state(FAN) == 0)
         assert it.output(FAN, 'on', '--yes')['result'] == 'switched'
         assert it.coil(2) == 1 and it.writes() == 1
 

@@ -18,24 +18,17 @@ import time
 from pymodbus.client import ModbusSerialClient, ModbusTcpClient
 from pymodbus.pdu import ExceptionResponse
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'))
+import tap      # noqa: E402
+from patience import PATIENCE, wait_for      # noqa: E402
+
 SIM = sys.argv[1]
-DEADLINE = 20.0
 tests = []
 
 
 def test(function):
     tests.append(function)
     return function
-
-
-def wait_for(what, condition, deadline=DEADLINE):
-    end = time.monotonic() + deadline
-    while True:
-        result = condition()
-        if result:
-            return result
-        assert time.monotonic() < end, f'{what}: not within {deadline} s'
-        time.sleep(0.02)
 
 
 def free_ports(n):
@@ -73,7 +66,7 @@ class Sim:
 
     def __exit__(self, *error):
         self.process.send_signal(signal.SIGTERM)
-        code = self.process.wait(DEADLINE)
+        code = self.process.wait(PATIENCE)
         if error[0] is None:
             assert code == 0, f'SIGTERM ended it with {code}: {self.text()}'
         else:
@@ -82,7 +75,7 @@ class Sim:
 
 
 def run(*arguments):
-    return subprocess.run([SIM, *map(str, arguments)], capture_output=True, text=True, timeout=DEADLINE)
+    return subprocess.run([SIM, *map(str, arguments)], capture_output=True, text=True, timeout=PATIENCE)
 
 
 def crc(data):
@@ -111,7 +104,7 @@ def tcp_is_polled_by_mbpoll():
     port = free_ports(1)
     with Sim('--sites', 3, '--modbus-tcp', port):
         poll = subprocess.run(['mbpoll', '-m', 'tcp', '-p', str(port), '-a', '2', '-t', '3', '-r', '1', '-c', '8', '-1',
-                               '127.0.0.1'], capture_output=True, text=True, timeout=DEADLINE)
+                               '127.0.0.1'], capture_output=True, text=True, timeout=PATIENCE)
         values = [int(v) for v in re.findall(r'^\[\d\]:\s+(\d+)', poll.stdout, re.M)]
         assert len(values) == 8, poll.stdout + poll.stderr
         assert 4000 <= values[0] <= 20000 and 4000 <= values[1] <= 20000, values
@@ -301,13 +294,13 @@ class Server:
 
     def __init__(self):
         self.listener = socket.create_server(('127.0.0.1', 0), backlog=512)
-        self.listener.settimeout(DEADLINE)
+        self.listener.settimeout(PATIENCE)
         self.port = self.listener.getsockname()[1]
 
     def call(self):
         """The next modem's socket and registration."""
         peer, _ = self.listener.accept()
-        peer.settimeout(DEADLINE)
+        peer.settimeout(PATIENCE)
         peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return peer, peer.recv(100).decode()
 
@@ -405,9 +398,9 @@ def a_server_that_is_not_there_yet_is_dialled_until_it_is():
     with Sim('--sites', 2, '--connect', f'127.0.0.1:{port}', '--verbose') as sim:
         wait_for('refused', lambda: sim.said('hangs up'))
         with socket.create_server(('127.0.0.1', port)) as listener:
-            listener.settimeout(DEADLINE)
+            listener.settimeout(PATIENCE)
             peer, _ = listener.accept()
-            peer.settimeout(DEADLINE)
+            peer.settimeout(PATIENCE)
             assert peer.recv(100).startswith(b'GDP-00')
             peer.close()
 
@@ -456,13 +449,4 @@ def mistakes_are_told_in_one_line():
                 and result.stderr.startswith('gdp-sim: '), (arguments, result)
 
 
-print(f'1..{len(tests)}', flush=True)
-failed = 0
-for number, function in enumerate(tests, 1):
-    try:
-        function()
-        print(f'ok {number} - sim/{function.__name__.replace("_", "-")}', flush=True)
-    except Exception as error:      # any of them is this test's failure, and the others still run
-        failed += 1
-        print(f'not ok {number} - sim/{function.__name__.replace("_", "-")}: {error!r}', flush=True)
-sys.exit(failed > 0)
+tap.run(*tests, name=lambda case: f'sim/{case.__name__.replace("_", "-")}')

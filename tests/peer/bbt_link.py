@@ -5,12 +5,15 @@ import os
 import select
 import socket
 import struct
+import sys
 import threading
 import time
 import tty
 
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'app'))
 import bbt
 from bbt import Type
+from patience import PATIENCE
 
 
 class Hangup(Exception):
@@ -285,9 +288,9 @@ class Log:
             return [thing for thing in self.things if thing['what'] == what
                     and all(thing.get(key) == value for key, value in fields.items())]
 
-    def wait(self, what, nth=1, deadline=10.0, **fields):
+    def wait(self, what, nth=1, **fields):
         """The nth thing of that kind with those fields. Raises AssertionError when none came in time."""
-        end = time.monotonic() + deadline
+        end = time.monotonic() + PATIENCE
         with self.changed:
             while True:
                 found = self.all(what, **fields)
@@ -295,7 +298,7 @@ class Log:
                     return found[nth - 1]
                 left = end - time.monotonic()
                 assert left > 0 and self.changed.wait(left), \
-                    f'not within {deadline} s: {what} {fields}; there were: {[plain(t) for t in self.things[-12:]]}'
+                    f'not within {PATIENCE} s: {what} {fields}; there were: {[plain(t) for t in self.things[-12:]]}'
 
 
 def print_json(thing):

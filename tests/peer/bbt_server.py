@@ -340,7 +340,7 @@ class Server:
 
     def stop(self):
         self.bell.ask(lambda: setattr(self, 'stopping', True))
-        self.thread.join(10)
+        self.thread.join(bbt_link.PATIENCE)
 
     # ---- for other threads
 
@@ -353,10 +353,10 @@ class Server:
         self.bell.ask(lambda: self.units[serial].requests.append((number, kind, payload)))
         return number
 
-    def result(self, serial, kind, payload=None, deadline=10, **fields):
+    def result(self, serial, kind, payload=None, **fields):
         """Asks and waits: (code, value) of the RESULT."""
         number = self.ask(serial, kind, payload, **fields)
-        thing = self.log.wait('result', request=number, deadline=deadline)
+        thing = self.log.wait('result', request=number)
         return thing['code'], thing['value']
 
     def drop(self, serial):

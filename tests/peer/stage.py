@@ -9,6 +9,7 @@ sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)), os.path.join(os.path
 import bbt
 import bbt_link
 from bbt_device import Clock, Device
+from bbt_link import PATIENCE
 from bbt_server import Server
 from bbt_unit import Unit
 
@@ -48,8 +49,8 @@ class Call:
         finally:
             self.how = how
 
-    def end(self, deadline=10):
-        self.thread.join(deadline)
+    def end(self):
+        self.thread.join(PATIENCE)
         assert self.how, f'the session did not end; {[bbt_link.plain(thing) for thing in self.unit.log.things[-8:]]}'
         return self.how
 
@@ -69,8 +70,8 @@ def staying(server, udp=False, **options):
     assert how == 'bye', how
 
 
-def one_call(server, unit, udp=False, cause=1, deadline=10):
-    return Call(unit, server, udp, cause).end(deadline)
+def one_call(server, unit, udp=False, cause=1):
+    return Call(unit, server, udp, cause).end()
 
 
 def told(server, stream, serial='S1'):

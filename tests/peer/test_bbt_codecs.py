@@ -15,6 +15,7 @@ sys.path[:0] = [HERE, os.path.join(HERE, '..')]
 import bbt
 import tap
 from bbt import Type
+from patience import PATIENCE
 
 SEED, COUNT = 20261122, 60
 # What the two call differently.
@@ -109,7 +110,7 @@ def check(kind, payload, text):
 
 def both_codecs_read_the_same_in_every_field():
     """bbt-codecs/both-read-the-same-in-every-field-of-every-type"""
-    said = subprocess.run([sys.argv[1], str(SEED), str(COUNT)], capture_output=True, text=True, check=True, timeout=60)
+    said = subprocess.run([sys.argv[1], str(SEED), str(COUNT)], capture_output=True, text=True, check=True, timeout=PATIENCE)
     seen = {}
     for line in said.stdout.splitlines():
         kind, payload, text = line.split(' ', 2)

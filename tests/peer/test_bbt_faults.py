@@ -19,6 +19,7 @@ import bbt_link
 import tap
 from bbt import Type
 from bbt_device import Device
+from bbt_link import PATIENCE
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 # what a unit does wrong in OPEN: the cue, the FAULT's code, with a key and without one
@@ -343,12 +344,12 @@ def both_programs_tell_what_happens_in_json():
             for udp in ([], ['--udp']):
                 unit = subprocess.run([sys.executable, 'bbt_unit.py', '--connect', f'127.0.0.1:{port}', '--serial', 'S1', '--key',
                                        KEY.hex(), '--values', 'ai1=12001,ext1=0.25', '--event', '17', '--rows', '5',
-                                       '--boot', str(1 + len(udp)), *udp], timeout=20, **run)
+                                       '--boot', str(1 + len(udp)), *udp], timeout=PATIENCE, **run)
                 lines = [json.loads(line) for line in unit.stdout.splitlines()]
                 assert unit.returncode == 0 and lines[-1] == {'what': 'over', 'how': 'bye'}, unit
             orders = '{"values": {"ai1": 4}}\n{"event": 4}\n{"leave": 1}\n'
             unit = subprocess.run([sys.executable, 'bbt_unit.py', '--connect', f'127.0.0.1:{port}', '--serial', 'S1', '--key',
-                                   KEY.hex(), '--stay', '--commands', '--boot', '3'], input=orders, timeout=20, **run)
+                                   KEY.hex(), '--stay', '--commands', '--boot', '3'], input=orders, timeout=PATIENCE, **run)
             assert unit.returncode == 0, unit
             seen = []
             while [line['what'] for line in seen].count('closed') < 3:

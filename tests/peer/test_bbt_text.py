@@ -179,7 +179,7 @@ def the_server_here_takes_what_the_units_of_the_text_send():
                     server.ask(serial, Type.BYE)
                 link.send(data)
                 heard += 1
-                server.log.wait('heard', nth=heard, deadline=5)
+                server.log.wait('heard', nth=heard)
                 if kind == Type.BYE:
                     break                            # what comes after it answers requests that this server has not
             pieces(link, 1000)
