@@ -13,13 +13,13 @@ static const double install_patience = 70;
 /* ---- tasks ----------------------------------------------------------------------------------------- */
 
 static gboolean
-wants_live (CommsSession *session)
+wants_live (CommsSession *session, guint task)
 {
   return session->bbt->live_wanted;
 }
 
 static gboolean
-ask_live (CommsSession *session, CommsBbtMessage *message)
+ask_live (CommsSession *session, guint task, CommsBbtMessage *message)
 {
   *message = (CommsBbtMessage) { .type = COMMS_BBT_REQUEST, .request = { .what = 1 } };
   session->bbt->live_wanted = FALSE;
@@ -27,135 +27,108 @@ ask_live (CommsSession *session, CommsBbtMessage *message)
 }
 
 static void
-live_answered (CommsSession *session, const CommsBbtResult *result)
+live_answered (CommsSession *session, guint task, const CommsBbtResult *result)
 {
   /* LIVE follows, or the next INCREMENT asks again */
 }
 
-/* Whether the unit has taken what was set is seen in its revision, and told to the journal when it has not. */
+enum { TASK_NONE, TASK_LIVE, TASK_ORDER, TASK_SETTINGS, TASK_SCHEDULE, TASK_FIRMWARE, TASK_THROUGH, N_TASKS };
+
+/* What is set in a unit whole, and by its revision seen to be taken. */
+typedef struct { const char *name; guint32 wanted, *taken; guint8 *code; } Setting;
+
+static Setting
+setting_of (CommsBbtUnit *unit, guint task)
+{
+  if (task == TASK_SETTINGS)
+    return (Setting) { "settings", unit->settings_wanted, &unit->ident.settings_revision, &unit->settings_result };
+  return (Setting) { "schedule", unit->schedule_wanted, &unit->ident.schedule_revision, &unit->schedule_result };
+}
+
+static gboolean
+wants_setting (CommsSession *session, guint task)
+{
+  Setting setting = setting_of (session->bbt, task);
+
+  return setting.wanted != 0 && setting.wanted != *setting.taken;
+}
+
+static gboolean
+ask_setting (CommsSession *session, guint task, CommsBbtMessage *message)
+{
+  const GdpNetwork *network = session->server->network;
+
+  *message = (CommsBbtMessage) { .type = task == TASK_SETTINGS ? COMMS_BBT_SETTINGS : COMMS_BBT_SCHEDULE };
+  return (task == TASK_SETTINGS ? comms_bbt_settings_wanted (network, session->bbt->link, &message->settings)
+                                : comms_bbt_schedule_wanted (network, session->bbt->link, &message->schedule)) != 0;
+}
+
+/* The journal is told when the unit has not taken it. */
 static void
-told_to_set (CommsSession *session, const char *what, guint task, const CommsBbtResult *result, guint32 *in_force,
-             guint8 *code)
+setting_answered (CommsSession *session, guint task, const CommsBbtResult *result)
 {
   CommsBbtUnit *unit = session->bbt;
+  Setting setting = setting_of (unit, task);
   const char *word = comms_bbt_code_word (COMMS_BBT_RESULTS, result->code);
 
-  *code = result->code;
+  *setting.code = result->code;
   unit->done |= 1u << task;
   if (result->code == COMMS_BBT_DONE)
-    *in_force = result->value;
+    *setting.taken = result->value;
   else {
-    g_autofree char *text = g_strdup_printf ("the unit refuses its %s: %u, %s", what, result->code,
+    g_autofree char *text = g_strdup_printf ("the unit refuses its %s: %u, %s", setting.name, result->code,
                                              word != NULL ? word : "unknown code");
     comms_session_server_event (session->server, GDP_EVENT_NOTE, unit->link, text);
   }
   comms_bbt_tell_device (session->server, unit);
 }
 
-enum { TASK_NONE, TASK_LIVE, TASK_ORDER, TASK_SETTINGS, TASK_SCHEDULE, TASK_FIRMWARE, TASK_THROUGH, N_TASKS };
-
-static gboolean
-wants_settings (CommsSession *session)
+static CommsOrder *
+next_order (CommsSession *session, guint task)
 {
-  const CommsBbtUnit *unit = session->bbt;
-
-  return unit->settings_wanted != 0 && unit->settings_wanted != unit->ident.settings_revision;
-}
-
-static gboolean
-ask_settings (CommsSession *session, CommsBbtMessage *message)
-{
-  *message = (CommsBbtMessage) { .type = COMMS_BBT_SETTINGS };
-  return comms_bbt_settings_wanted (session->server->network, session->bbt->link, &message->settings) != 0;
-}
-
-static void
-settings_answered (CommsSession *session, const CommsBbtResult *result)
-{
-  told_to_set (session, "settings", TASK_SETTINGS, result, &session->bbt->ident.settings_revision,
-               &session->bbt->settings_result);
-}
-
-static gboolean
-wants_schedule (CommsSession *session)
-{
-  const CommsBbtUnit *unit = session->bbt;
-
-  return unit->schedule_wanted != 0 && unit->schedule_wanted != unit->ident.schedule_revision;
-}
-
-static gboolean
-ask_schedule (CommsSession *session, CommsBbtMessage *message)
-{
-  *message = (CommsBbtMessage) { .type = COMMS_BBT_SCHEDULE };
-  return comms_bbt_schedule_wanted (session->server->network, session->bbt->link, &message->schedule) != 0;
-}
-
-static void
-schedule_answered (CommsSession *session, const CommsBbtResult *result)
-{
-  told_to_set (session, "schedule", TASK_SCHEDULE, result, &session->bbt->ident.schedule_revision,
-               &session->bbt->schedule_result);
-}
-
-static gboolean
-wants_order (CommsSession *session)
-{
-  return comms_bbt_order_next (session->bbt, FALSE) != NULL;
-}
-
-static gboolean
-ask_order (CommsSession *session, CommsBbtMessage *message)
-{
-  return comms_bbt_order_ask (session, comms_bbt_order_next (session->bbt, FALSE), message);
-}
-
-static void
-order_answered (CommsSession *session, const CommsBbtResult *result)
-{
-  comms_bbt_order_answered (session, comms_bbt_order_next (session->bbt, FALSE), result);
-}
-
-static void
-order_lost (CommsSession *session, const char *why)
-{
-  comms_bbt_order_lost (session, comms_bbt_order_next (session->bbt, FALSE), why);
+  return comms_bbt_order_next (session->bbt, task == TASK_FIRMWARE);
 }
 
 /* A unit that has said BYE waits for ten seconds: an image is not sent in that. */
 static gboolean
-wants_firmware (CommsSession *session)
+wants_order (CommsSession *session, guint task)
 {
-  return session->state != COMMS_SESSION_LEAVING && comms_bbt_order_next (session->bbt, TRUE) != NULL;
+  return (task == TASK_ORDER || session->state != COMMS_SESSION_LEAVING) && next_order (session, task) != NULL;
 }
 
 static gboolean
-ask_firmware (CommsSession *session, CommsBbtMessage *message)
+ask_order (CommsSession *session, guint task, CommsBbtMessage *message)
 {
-  return comms_bbt_order_ask (session, comms_bbt_order_next (session->bbt, TRUE), message);
+  return comms_bbt_order_ask (session, next_order (session, task), message);
 }
 
 static void
-firmware_answered (CommsSession *session, const CommsBbtResult *result)
+order_answered (CommsSession *session, guint task, const CommsBbtResult *result)
 {
-  comms_bbt_order_answered (session, comms_bbt_order_next (session->bbt, TRUE), result);
+  comms_bbt_order_answered (session, next_order (session, task), result);
 }
 
 static void
-firmware_lost (CommsSession *session, const char *why)
+order_lost (CommsSession *session, guint task, const char *why)
 {
-  comms_bbt_order_lost (session, comms_bbt_order_next (session->bbt, TRUE), why);
+  comms_bbt_order_lost (session, next_order (session, task), why);
 }
 
 static gboolean
-ask_through (CommsSession *session, CommsBbtMessage *message)
+wants_through (CommsSession *session, guint task)
+{
+  return comms_bbt_through_wanted (session);
+}
+
+static gboolean
+ask_through (CommsSession *session, guint task, CommsBbtMessage *message)
 {
   *message = (CommsBbtMessage) { .type = COMMS_BBT_OPEN, .open = { .port = 0, .idle = 60 } };
   return TRUE;
 }
 
 static void
-through_answered (CommsSession *session, const CommsBbtResult *result)
+through_answered (CommsSession *session, guint task, const CommsBbtResult *result)
 {
   const char *word = comms_bbt_code_word (COMMS_BBT_RESULTS, result->code);
 
@@ -172,20 +145,20 @@ through_answered (CommsSession *session, const CommsBbtResult *result)
 
 typedef struct {
   const char *name;
-  gboolean (*wanted)   (CommsSession *session);
-  gboolean (*ask)      (CommsSession *session, CommsBbtMessage *message);   /* FALSE: not any more */
-  void     (*answered) (CommsSession *session, const CommsBbtResult *result);
-  void     (*lost)     (CommsSession *session, const char *why);   /* there will be no answer; or NULL */
+  gboolean (*wanted)   (CommsSession *session, guint task);
+  gboolean (*ask)      (CommsSession *session, guint task, CommsBbtMessage *message);   /* FALSE: not any more */
+  void     (*answered) (CommsSession *session, guint task, const CommsBbtResult *result);
+  void     (*lost)     (CommsSession *session, guint task, const char *why);   /* there will be no answer; or NULL */
 } Task;
 
 /* In order of urgency. */
 static const Task tasks[N_TASKS] = {
   [TASK_LIVE]     = { "LIVE", wants_live, ask_live, live_answered },
   [TASK_ORDER]    = { "an order", wants_order, ask_order, order_answered, order_lost },
-  [TASK_SETTINGS] = { "settings", wants_settings, ask_settings, settings_answered },
-  [TASK_SCHEDULE] = { "schedule", wants_schedule, ask_schedule, schedule_answered },
-  [TASK_FIRMWARE] = { "firmware", wants_firmware, ask_firmware, firmware_answered, firmware_lost },
-  [TASK_THROUGH]  = { "mode T", comms_bbt_through_wanted, ask_through, through_answered },
+  [TASK_SETTINGS] = { "settings", wants_setting, ask_setting, setting_answered },
+  [TASK_SCHEDULE] = { "schedule", wants_setting, ask_setting, setting_answered },
+  [TASK_FIRMWARE] = { "firmware", wants_order, ask_order, order_answered, order_lost },
+  [TASK_THROUGH]  = { "mode T", wants_through, ask_through, through_answered },
 };
 
 /* ---- asking ------------------------------------------------------------------------------------------ */
@@ -194,7 +167,7 @@ static guint
 next_task (CommsSession *session, guint end)
 {
   for (guint i = TASK_NONE + 1; i < end; i++)
-    if ((session->bbt->done & 1u << i) == 0 && tasks[i].wanted (session))
+    if ((session->bbt->done & 1u << i) == 0 && tasks[i].wanted (session, i))
       return i;
   return TASK_NONE;
 }
@@ -255,7 +228,7 @@ comms_bbt_ask_next (CommsSession *session)
       comms_bbt_through_yield (session);
       return session->state;
     }
-    if (tasks[task].ask (session, &message) && send_request (session, task, &message))
+    if (tasks[task].ask (session, task, &message) && send_request (session, task, &message))
       comms_bbt_set_alarm (session);
   }
   if (session->state == COMMS_SESSION_LEAVING && session->bbt->asked.task == TASK_NONE)
@@ -273,7 +246,7 @@ comms_bbt_result (CommsSession *session, CommsBbtMessage *message)
   if (task == TASK_NONE || result->request < asked->first || result->request > asked->last)
     return session->state;   /* crossed on the way */
   asked->task = TASK_NONE;
-  tasks[task].answered (session, result);
+  tasks[task].answered (session, task, result);
   return session->state == COMMS_SESSION_CLOSED ? COMMS_SESSION_CLOSED : comms_bbt_ask_next (session);
 }
 
@@ -289,7 +262,7 @@ comms_bbt_unanswered (CommsSession *session)
     return;
   }
   /* A unit that has done it already says so again, and does it once (PROTOCOL.md 24). */
-  if (tasks[task].ask (session, &message)) {
+  if (tasks[task].ask (session, task, &message)) {
     send_request (session, task, &message);
     return;
   }
@@ -304,5 +277,5 @@ comms_bbt_end_asking (CommsSession *session, const char *why)
 
   session->bbt->asked.task = TASK_NONE;
   if (task != TASK_NONE && tasks[task].lost != NULL)
-    tasks[task].lost (session, why);
+    tasks[task].lost (session, task, why);
 }

@@ -12,6 +12,7 @@
 #include "comms/bbt-archive.h"
 #include "comms/bbt-end.h"
 #include "comms/crc.h"
+#include "quantile.h"
 
 enum { ROUNDS = 9, FRAMES = 200000, HOURS = 5000, DIFFERENT = 256 };
 
@@ -155,22 +156,14 @@ bare (guint n, gsize maced)
   return n * 1e6 / (g_get_monotonic_time () - begun);
 }
 
-static int
-by_size (gconstpointer a, gconstpointer b)
-{
-  const double *x = a, *y = b;
-
-  return (*x > *y) - (*x < *y);
-}
-
 static void
 report (const char *name, double *ours, double *limit, double *ratio)
 {
-  qsort (ours, ROUNDS, sizeof *ours, by_size);
-  qsort (limit, ROUNDS, sizeof *limit, by_size);
-  qsort (ratio, ROUNDS, sizeof *ratio, by_size);
-  printf ("%s: ours %.0f/s (%.2f us), bare HMAC+CRC %.0f/s, ratio %.2f (%.2f-%.2f)\n", name, ours[ROUNDS / 2],
-          1e6 / ours[ROUNDS / 2], limit[ROUNDS / 2], ratio[ROUNDS / 2], ratio[0], ratio[ROUNDS - 1]);
+  double rate = quantile (ours, ROUNDS, 0.5);
+
+  printf ("%s: ours %.0f/s (%.2f us), bare HMAC+CRC %.0f/s, ratio %.2f (%.2f-%.2f)\n", name, rate, 1e6 / rate,
+          quantile (limit, ROUNDS, 0.5), quantile (ratio, ROUNDS, 0.5), quantile (ratio, ROUNDS, 0),
+          quantile (ratio, ROUNDS, 1));
 }
 
 static void

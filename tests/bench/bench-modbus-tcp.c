@@ -16,6 +16,7 @@
 
 #include "comms/mbap.h"
 #include "line-fixture.h"
+#include "quantile.h"
 
 #define ROUNDS 5
 #define WINDOW 2   /* s of a round */
@@ -168,19 +169,6 @@ run_libmodbus (guint n, guint16 port)
   return start * 100 / WINDOW;
 }
 
-static int
-by_value (const void *a, const void *b)
-{
-  return (*(const double *) a > *(const double *) b) - (*(const double *) a < *(const double *) b);
-}
-
-static double
-median (double *values)
-{
-  qsort (values, ROUNDS, sizeof values[0], by_value);
-  return values[ROUNDS / 2];
-}
-
 static void
 bench (guint n, guint16 port)
 {
@@ -194,7 +182,7 @@ bench (guint n, guint16 port)
   }
   printf ("modbus-tcp %4u slaves x 16 points/s, %% of a core: ours %.2f  bare libmodbus loop %.2f  ours/bare "
           "%.2f ",
-          n, median (ours), median (bare), median (ratio));
+          n, quantile (ours, ROUNDS, 0.5), quantile (bare, ROUNDS, 0.5), quantile (ratio, ROUNDS, 0.5));
   printf ("(%.2f..%.2f); %.0f polls/s, %.0f KiB for the lines\n", ratio[0], ratio[ROUNDS - 1], polls, most);
   fflush (stdout);
 }

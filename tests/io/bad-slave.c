@@ -325,3 +325,13 @@ bad_slave_accepted (BadSlave *slave)
 {
   return g_atomic_int_get (&slave->accepted);
 }
+
+guint16
+bad_slave_free_port (void)
+{
+  BadSlave *slave = bad_slave_new (0, 0);
+  guint16 port = bad_slave_port (slave);
+
+  bad_slave_free (slave);
+  return port;
+}

@@ -32,6 +32,7 @@ void        bad_slave_lack       (BadSlave *slave, guint lacking);    /* default
 void        bad_slave_be_late    (BadSlave *slave, guint us);         /* of LATE */
 const char *bad_slave_device     (BadSlave *slave);
 guint16     bad_slave_port       (BadSlave *slave);
+guint16     bad_slave_free_port  (void);                              /* one that nobody has now */
 guint       bad_slave_requests   (BadSlave *slave);                   /* of all slaves */
 guint       bad_slave_violations (BadSlave *slave);            /* requests that came before the gap was over */
 guint       bad_slave_accepted   (BadSlave *slave);                   /* TCP connections */

@@ -4,9 +4,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "../patience.h"
 #include "comms/connection.h"
 
-#define DEADLINE (10 * G_USEC_PER_SEC)
 
 static GdpProfile *
 make_profile (gboolean far)
@@ -181,7 +181,7 @@ check_samples (LineFixture *fixture, const CommsReport *report)
 static CommsReport *
 expect (LineFixture *fixture, CommsReportKind kind, guint unit, const char *text)
 {
-  gint64 end = g_get_monotonic_time () + DEADLINE;
+  gint64 end = g_get_monotonic_time () + PATIENCE * G_USEC_PER_SEC;
   g_autoptr (GString) seen = g_string_new (NULL);
 
   for (;;) {
@@ -205,6 +205,19 @@ CommsReport *
 line_fixture_expect (LineFixture *fixture, CommsReportKind kind, guint unit)
 {
   return expect (fixture, kind, unit, NULL);
+}
+
+void
+line_fixture_expect_good (LineFixture *fixture, guint unit, guint n)
+{
+  for (guint i = 0; i < n; i++) {
+    CommsReport *report = line_fixture_expect (fixture, COMMS_REPORT_SAMPLES, unit);
+
+    g_assert_cmpuint (report->n_samples, >=, 16);
+    for (guint s = 0; s < report->n_samples; s++)
+      g_assert_cmpint (report->samples[s].reason, ==, GDP_REASON_NONE);
+    comms_report_free (report);
+  }
 }
 
 void

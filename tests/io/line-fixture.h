@@ -31,9 +31,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (LineFixture, line_fixture_free)
 /* The fixture's sink: for a test that makes its own network. */
 gboolean     line_fixture_take (CommsReport *report, gpointer fixture);
 /* Waits for the next report of @kind (of @unit, or of any with G_MAXUINT), frees those before it and
- * checks each sample with a value against what the slaves of bad-slave.h give. Fails after 10 s. */
+ * checks each sample with a value against what the slaves of bad-slave.h give. Fails, with what came
+ * instead, after PATIENCE. */
 CommsReport *line_fixture_expect (LineFixture *fixture, CommsReportKind kind, guint unit);
-/* The same for a report whose detail contains @text. */
+/* @n polls of @unit whose every value is good. */
+void         line_fixture_expect_good (LineFixture *fixture, guint unit, guint n);
+/* As line_fixture_expect() for a report whose detail contains @text. */
 void         line_fixture_expect_detail (LineFixture *fixture, CommsReportKind kind, guint unit,
                                          const char *text);
 /* The report of @kind among those that arrived so far, or NULL; frees all others. */

@@ -8,7 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define DEADLINE 10   /* s */
+#include "../patience.h"
 
 /* A test that fails leaves nothing behind that would hold its output open. */
 static void
@@ -47,7 +47,7 @@ process_wait_for_line (Process process)
   char byte = 0;
 
   while (byte != '\n') {
-    g_assert_cmpint (poll (&event, 1, DEADLINE * 1000), ==, 1);
+    g_assert_cmpint (poll (&event, 1, PATIENCE * 1000), ==, 1);
     g_assert_cmpint (read (process.output, &byte, 1), ==, 1);
   }
 }
@@ -77,7 +77,7 @@ process_cable (const char *a, const char *b)
   g_autofree char *first = g_strdup_printf ("pty,rawer,link=%s", a);
   g_autofree char *second = g_strdup_printf ("pty,rawer,link=%s", b);
   Process cable = process_start ((const char *const[]) { "socat", first, second, NULL });
-  gint64 deadline = g_get_monotonic_time () + DEADLINE * G_USEC_PER_SEC;
+  gint64 deadline = g_get_monotonic_time () + PATIENCE * G_USEC_PER_SEC;
 
   while (!g_file_test (a, G_FILE_TEST_EXISTS) || !g_file_test (b, G_FILE_TEST_EXISTS)) {
     g_assert_cmpint (g_get_monotonic_time (), <, deadline);

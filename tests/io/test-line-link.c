@@ -9,25 +9,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../patience.h"
 #include "bad-slave.h"
 #include "line-fixture.h"
 #include "process.h"
-
-static guint16
-free_port (void)
-{
-  BadSlave *slave = bad_slave_new (0, 0);
-  guint16 port = bad_slave_port (slave);
-
-  bad_slave_free (slave);
-  return port;
-}
 
 static void
 expect_raw (LineFixture *fixture, const char *channel, double raw)
 {
   for (;;) {
-    CommsReport *report = g_async_queue_timeout_pop (fixture->reports, 10 * G_USEC_PER_SEC);
+    CommsReport *report = g_async_queue_timeout_pop (fixture->reports, PATIENCE * G_USEC_PER_SEC);
     GdpReason reason = GDP_REASON_WAITING;
     double got = -1;
 
@@ -91,7 +82,7 @@ test_rtu_of_pymodbus_unplugged_and_back (void)
 static void
 test_tcp_of_pymodbus_restarted (void)
 {
-  guint16 port = free_port ();
+  guint16 port = bad_slave_free_port ();
   g_autofree char *place = g_strdup_printf ("%u", port);
   GdpLink link = line_fixture_tcp (port);
   LineFixture *fixture = line_fixture_new (&link, 1, 0.2, FALSE);
@@ -221,7 +212,7 @@ test_peer_that_hangs_up_on_one_unit_serves_the_others (void)
   accepted = bad_slave_accepted (slave);
   start = g_get_monotonic_time ();
   for (guint n[3] = { 0 }; n[1] < 10 || n[2] < 10;) {
-    CommsReport *report = g_async_queue_timeout_pop (fixture->reports, 2 * G_USEC_PER_SEC);
+    CommsReport *report = g_async_queue_timeout_pop (fixture->reports, PATIENCE * G_USEC_PER_SEC);
 
     g_assert_nonnull (report);
     g_assert_cmpint (report->kind, !=, COMMS_REPORT_LINK_FAILED);

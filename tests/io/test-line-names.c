@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdlib.h>
 
+#include "../patience.h"
 #include "bad-slave.h"
 #include "comms/dial.h"
 #include "line-fixture.h"
@@ -66,7 +67,7 @@ test_names_that_hang_hold_up_nobody_else (void)
   network->links[HANG].host = "good.test";
   fixture.tcp = comms_tcp_lines_start (network, &sink);
   for (guint n_good = 0; n_good < 3;) {
-    CommsReport *report = g_async_queue_timeout_pop (reports, 5 * G_USEC_PER_SEC);
+    CommsReport *report = g_async_queue_timeout_pop (reports, PATIENCE * G_USEC_PER_SEC);
 
     g_assert_nonnull (report);
     g_assert_cmpuint (report->link, ==, HANG);
@@ -78,20 +79,10 @@ test_names_that_hang_hold_up_nobody_else (void)
   bad_slave_free (slave);
 }
 
-static guint16
-free_port (void)
-{
-  BadSlave *slave = bad_slave_new (0, 0);
-  guint16 port = bad_slave_port (slave);
-
-  bad_slave_free (slave);
-  return port;
-}
-
 static void
 test_slave_comes_back_while_the_name_server_is_away (void)
 {
-  guint16 port = free_port ();
+  guint16 port = bad_slave_free_port ();
   g_autofree char *place = g_strdup_printf ("%u", port);
   GdpLink link = line_fixture_tcp (port);
   LineFixture *fixture;

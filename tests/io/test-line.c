@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "../patience.h"
 #include "bad-slave.h"
 #include "line-fixture.h"
 
@@ -26,19 +27,6 @@ quick_fixture (BadSlave *slave, guint n_units, gboolean far)
 }
 
 static void
-expect_good (LineFixture *fixture, guint unit, guint n)
-{
-  for (guint i = 0; i < n; i++) {
-    CommsReport *report = line_fixture_expect (fixture, COMMS_REPORT_SAMPLES, unit);
-
-    g_assert_cmpuint (report->n_samples, >=, 16);
-    for (guint s = 0; s < report->n_samples; s++)
-      g_assert_cmpint (report->samples[s].reason, ==, GDP_REASON_NONE);
-    comms_report_free (report);
-  }
-}
-
-static void
 test_good_slaves_are_polled_at_their_period (void)
 {
   g_autoptr (BadSlave) slave = bad_slave_new (2, GAP_9600);
@@ -47,12 +35,12 @@ test_good_slaves_are_polled_at_their_period (void)
   CommsReport *news = line_fixture_expect (fixture, COMMS_REPORT_LINK_WORKING, G_MAXUINT);
 
   comms_report_free (news);
-  expect_good (fixture, 0, 1);
+  line_fixture_expect_good (fixture, 0, 1);
   start = g_get_monotonic_time ();
-  expect_good (fixture, 0, 5);
+  line_fixture_expect_good (fixture, 0, 5);
   g_assert_cmpint (g_get_monotonic_time () - start, >, 900 * 1000);   /* 5 periods of 0.2 s */
   g_assert_cmpint (g_get_monotonic_time () - start, <, 2000 * 1000);
-  expect_good (fixture, 1, 1);
+  line_fixture_expect_good (fixture, 1, 1);
   g_assert_cmpuint (bad_slave_violations (slave), ==, 0);
   g_assert_cmpuint (line_fixture_traffic (fixture, G_MAXUINT).timeouts, ==, 0);
 }
@@ -83,13 +71,13 @@ run_misbehaviour (gpointer data)
   g_autoptr (BadSlave) slave = bad_slave_new (2, GAP_9600);
   g_autoptr (LineFixture) fixture = quick_fixture (slave, 2, TRUE);
 
-  expect_good (fixture, 0, 1);
+  line_fixture_expect_good (fixture, 0, 1);
   bad_slave_cue (slave, its->cue);
   if (its->detail != NULL)
     line_fixture_expect_detail (fixture, COMMS_REPORT_UNIT_FAILED, 0, its->detail);
   else
     comms_report_free (line_fixture_expect (fixture, COMMS_REPORT_UNIT_FAILED, 0));
-  expect_good (fixture, 1, 5);
+  line_fixture_expect_good (fixture, 1, 5);
   if (its->counter != 0)
     g_assert_cmpuint (counter (fixture, 0, its->counter), >=, 2);
   if (its->counter != 0) {
@@ -104,7 +92,7 @@ run_misbehaviour (gpointer data)
   g_assert_cmpuint (line_fixture_traffic (fixture, 1).crc_errors, ==, 0);
 
   bad_slave_cue (slave, BAD_SLAVE_GOOD);
-  expect_good (fixture, 0, 3);
+  line_fixture_expect_good (fixture, 0, 3);
   return NULL;
 }
 
@@ -115,8 +103,8 @@ test_byte_by_byte_is_understood (void)
   g_autoptr (LineFixture) fixture = quick_fixture (slave, 2, FALSE);
 
   bad_slave_cue (slave, BAD_SLAVE_BYTE_BY_BYTE);
-  expect_good (fixture, 0, 3);
-  expect_good (fixture, 1, 3);
+  line_fixture_expect_good (fixture, 0, 3);
+  line_fixture_expect_good (fixture, 1, 3);
   g_assert_cmpuint (bad_slave_violations (slave), ==, 0);
 }
 
@@ -135,7 +123,7 @@ test_exception_is_an_answer_without_values (void)
     g_assert_true (isnan (report->samples[i].raw));
   }
   comms_report_free (report);
-  expect_good (fixture, 1, 2);
+  line_fixture_expect_good (fixture, 1, 2);
   g_assert_cmpuint (line_fixture_traffic (fixture, 0).exceptions, >=, 2);
 }
 
@@ -176,9 +164,9 @@ run_late_answer_is_never_taken_for_the_next (gpointer data)
     comms_report_free (line_fixture_expect (fixture, COMMS_REPORT_SAMPLES, 0));
   g_assert_cmpuint (line_fixture_traffic (fixture, 0).timeouts, >=, 6);
   g_assert_cmpuint (line_fixture_traffic (fixture, G_MAXUINT).noise, >=, 6);   /* thrown away */
-  expect_good (fixture, 1, 3);
+  line_fixture_expect_good (fixture, 1, 3);
   bad_slave_cue (slave, BAD_SLAVE_GOOD);
-  expect_good (fixture, 0, 3);
+  line_fixture_expect_good (fixture, 0, 3);
   return NULL;
 }
 
@@ -189,8 +177,8 @@ test_answer_given_twice_is_taken_once (void)
   g_autoptr (LineFixture) fixture = quick_fixture (slave, 2, TRUE);
 
   bad_slave_cue (slave, BAD_SLAVE_TWICE);
-  expect_good (fixture, 0, 3);
-  expect_good (fixture, 1, 3);
+  line_fixture_expect_good (fixture, 0, 3);
+  line_fixture_expect_good (fixture, 1, 3);
   g_assert_cmpuint (line_fixture_traffic (fixture, G_MAXUINT).noise, >=, 6);
   g_assert_cmpuint (bad_slave_violations (slave), ==, 0);
 }
@@ -206,13 +194,13 @@ run_noise_is_named_and_ends (gpointer data)
   link.baud = 1200;
   fixture = line_fixture_new_full (&link, 2, 0.2, FALSE, TURNAROUND);
 
-  expect_good (fixture, 1, 1);
+  line_fixture_expect_good (fixture, 1, 1);
   bad_slave_cue (slave, BAD_SLAVE_NOISE);
   line_fixture_expect_detail (fixture, COMMS_REPORT_UNIT_FAILED, 1, "never silent");
   g_assert_cmpuint (line_fixture_traffic (fixture, G_MAXUINT).noise, >=, 1);
   bad_slave_cue (slave, BAD_SLAVE_GOOD);
-  expect_good (fixture, 0, 2);
-  expect_good (fixture, 1, 2);
+  line_fixture_expect_good (fixture, 0, 2);
+  line_fixture_expect_good (fixture, 1, 2);
   return NULL;
 }
 
@@ -245,7 +233,7 @@ test_full_sink_holds_the_line_up (void)
   guint before;
   gint64 start;
 
-  expect_good (fixture, 0, 1);
+  line_fixture_expect_good (fixture, 0, 1);
   g_atomic_int_set (&fixture->full, TRUE);
   for (before = G_MAXUINT; before != bad_slave_requests (slave);) {   /* until none is made for two periods */
     before = bad_slave_requests (slave);
@@ -254,7 +242,7 @@ test_full_sink_holds_the_line_up (void)
   while (g_async_queue_length (fixture->reports) > 0)
     comms_report_free (g_async_queue_pop (fixture->reports));
   g_atomic_int_set (&fixture->full, FALSE);
-  expect_good (fixture, 0, 3);
+  line_fixture_expect_good (fixture, 0, 3);
 
   g_atomic_int_set (&fixture->full, TRUE);
   start = g_get_monotonic_time ();
@@ -268,7 +256,7 @@ test_stops_within_a_response_timeout (void)
 {
   BadSlave *slave = bad_slave_new (0, GAP_9600);   /* nobody answers */
   LineFixture *fixture = serial_fixture (slave, 3, FALSE);
-  gint64 start, deadline = g_get_monotonic_time () + 10 * G_USEC_PER_SEC;
+  gint64 start, deadline = g_get_monotonic_time () + PATIENCE * G_USEC_PER_SEC;
 
   while (bad_slave_requests (slave) == 0) {
     g_assert_cmpint (g_get_monotonic_time (), <, deadline);
@@ -299,15 +287,15 @@ run_dead_slave_is_given_little_time_and_found_again (gpointer data)
   BadSlave *slave = bad_slave_new (2, GAP_9600);
   LineFixture *fixture = serial_fixture (slave, 2, FALSE);
 
-  expect_good (fixture, 0, 1);
+  line_fixture_expect_good (fixture, 0, 1);
   bad_slave_cue (slave, BAD_SLAVE_SILENT);
   g_assert_cmpfloat (seconds_waited_for (fixture, 0), >=, 0.3);
   g_assert_cmpfloat (seconds_waited_for (fixture, 0), <, 0.25);   /* 0.05, but for a busy machine */
   g_assert_cmpfloat (seconds_waited_for (fixture, 0), >=, 0.3);
   bad_slave_be_late (slave, 150 * 1000);
   bad_slave_cue (slave, BAD_SLAVE_SLOW);
-  expect_good (fixture, 0, 3);
-  expect_good (fixture, 1, 1);
+  line_fixture_expect_good (fixture, 0, 3);
+  line_fixture_expect_good (fixture, 1, 1);
   line_fixture_free (fixture);
   bad_slave_free (slave);
   return NULL;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The server's engine and writer threads on a real store that refuses, and an engine that stands still. */
+#include "../patience.h"
 #include "app/server/pipeline.h"
 #include "stage.h"
 
@@ -135,7 +136,7 @@ test_back_pressure (Fixture *f, gconstpointer data)
 {
   sqlite3 *other;
   guint refused_at = 0;
-  gint64 end = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
+  gint64 end = g_get_monotonic_time () + PATIENCE * G_USEC_PER_SEC;
 
   g_assert_cmpint (sqlite3_open (f->stage->path, &other), ==, SQLITE_OK);
   g_assert_cmpint (sqlite3_exec (other, "BEGIN IMMEDIATE", NULL, NULL, NULL), ==, SQLITE_OK);
@@ -177,7 +178,7 @@ test_back_pressure (Fixture *f, gconstpointer data)
 static void
 test_committed (Fixture *f, gconstpointer data)
 {
-  gint64 end = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
+  gint64 end = g_get_monotonic_time () + PATIENCE * G_USEC_PER_SEC;
 
   start_pipeline (f);
   g_assert_true (server_queue_take (f->queue, numbered_report (7)));
@@ -236,7 +237,7 @@ n_events (Fixture *f, GdpEventKind kind, const char *text)
 static void
 wait_for_event (Fixture *f, GdpEventKind kind, const char *text)
 {
-  gint64 end = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
+  gint64 end = g_get_monotonic_time () + PATIENCE * G_USEC_PER_SEC;
 
   while (n_events (f, kind, text) == 0) {
     g_assert_cmpint (g_get_monotonic_time (), <, end);
@@ -279,7 +280,7 @@ last_heartbeat (Fixture *f)
 static void
 test_hung_engine (Fixture *f, gconstpointer data)
 {
-  gint64 end = g_get_monotonic_time () + 20 * G_USEC_PER_SEC, first = last_heartbeat (f);
+  gint64 end = g_get_monotonic_time () + PATIENCE * G_USEC_PER_SEC, first = last_heartbeat (f);
 
   server_writer_beat (f->writer);
   while (last_heartbeat (f) == first && g_get_monotonic_time () < end)
@@ -305,7 +306,7 @@ test_ousted (Fixture *f, gconstpointer data)
   g_autoptr (GError) error = NULL;
   g_autoptr (DataCommand) command = g_new0 (DataCommand, 1);
   g_autoptr (GArray) results = g_array_new (FALSE, FALSE, sizeof (DataCommandResult));
-  gint64 end = g_get_monotonic_time () + 20 * G_USEC_PER_SEC, now = g_get_real_time ();
+  gint64 end = g_get_monotonic_time () + PATIENCE * G_USEC_PER_SEC, now = g_get_real_time ();
   ServerConcern concern;
   sqlite3 *other;
 

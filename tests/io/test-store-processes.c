@@ -6,7 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define DEADLINE (60 * GDP_SECOND)
+#include "../patience.h"
+
 
 /* ---- following a writer ----------------------------------------------------------------- */
 
@@ -49,7 +50,7 @@ test_reader_sees_everything_once (void)
   g_autoptr (DataStore) store = stage_open (stage, DATA_ACCESS_SERVE);
   g_autoptr (GdpChanges) changes = gdp_changes_new ();
   stage_add_event (changes, 1, 0);
-  gint64 last = stage_commit (store, changes, TRUE), deadline = g_get_monotonic_time () + DEADLINE;
+  gint64 last = stage_commit (store, changes, TRUE), deadline = g_get_monotonic_time () + PATIENCE * GDP_SECOND;
   data_store_close (g_steal_pointer (&store));
 
   store = stage_open (stage, DATA_ACCESS_READ);
@@ -75,7 +76,7 @@ static void
 answer_wakes (const Stage *stage, gpointer data)
 {
   g_autoptr (DataStore) store = stage_open (stage, DATA_ACCESS_POST);
-  gint64 deadline = g_get_monotonic_time () + DEADLINE, last = stage_last_number (store);
+  gint64 deadline = g_get_monotonic_time () + PATIENCE * GDP_SECOND, last = stage_last_number (store);
   g_assert_cmpint (data_store_wake_fd (store, NULL), >=, 0);
   DataCommand ready = { .kind = (char *) "ready" };
   g_assert_true (data_store_post (store, &ready, 1, NULL));
@@ -96,7 +97,7 @@ test_every_commit_wakes (void)
   stage_add_event (changes, 1, 0);   /* from number 0 the reader would get the whole state, without events */
   gint64 since = stage_commit (store, changes, TRUE);
   pid_t reader = stage_fork (stage, answer_wakes, NULL);
-  gint64 deadline = g_get_monotonic_time () + DEADLINE;
+  gint64 deadline = g_get_monotonic_time () + PATIENCE * GDP_SECOND;
   for (guint seen = 0; seen == 0;) {   /* until the reader is ready */
     data_store_wait (store, GDP_SECOND / 10);
     g_autoptr (DataChanges) news = stage_changes (store, since);
@@ -174,7 +175,7 @@ post (DataStore *store, const char *kind)
 static DataCommandState
 outcome (DataStore *store, gint64 id, gint64 *last)
 {
-  gint64 deadline = g_get_monotonic_time () + DEADLINE;
+  gint64 deadline = g_get_monotonic_time () + PATIENCE * GDP_SECOND;
   for (;;) {
     g_autoptr (DataChanges) news = stage_changes (store, *last);
     *last = news->seq;
@@ -208,7 +209,7 @@ effects (DataStore *store, gint64 id)
 static gint64
 first_number (DataStore *store)
 {
-  gint64 deadline = g_get_monotonic_time () + DEADLINE, last;
+  gint64 deadline = g_get_monotonic_time () + PATIENCE * GDP_SECOND, last;
   while ((last = stage_last_number (store)) == 0) {
     g_assert_cmpint (g_get_monotonic_time (), <, deadline);
     data_store_wait (store, GDP_SECOND / 100);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The Field page in a real window on a real store: what it shows, hides and changes. */
+#include "../patience.h"
 #include "comms/bbt-wanted.h"
 #include "dial-in.h"
 #include "field.h"
@@ -10,7 +11,6 @@
 #include <math.h>
 #include <string.h>
 
-#define PATIENCE (20 * G_USEC_PER_SEC)
 #define N_UNITS 3
 
 typedef struct {
@@ -53,7 +53,7 @@ wait_for (Desk *desk, Condition condition, gconstpointer what, const char *meani
   gint64 start = g_get_monotonic_time (), next = start;
 
   while (!condition (desk, what)) {
-    if (g_get_monotonic_time () - start > PATIENCE)
+    if (g_get_monotonic_time () - start > PATIENCE * G_USEC_PER_SEC)
       g_error ("not in time: %s; last notice: %s", meaning, desk->notice);
     if (g_get_monotonic_time () >= next) {
       field_turn (desk->field);

@@ -3,6 +3,7 @@
  * text outside the tables is cut, nothing lies outside the window.
  *
  * LANGUAGE "ru" needs localedef, which makes the locale in a folder of the test's own. */
+#include "../patience.h"
 #include "field.h"
 #include "ui/window.h"
 
@@ -11,7 +12,6 @@
 #include <locale.h>
 #include <string.h>
 
-#define PATIENCE (30 * G_USEC_PER_SEC)
 #define SETTLED  (10 * G_USEC_PER_SEC)   /* a busy machine lays out late; what is wrong by then stays wrong */
 
 static GtkApplication *application;
@@ -28,7 +28,7 @@ run_for (Field *field, UiSession *session, gboolean (*done) (UiSession *session)
   gint64 start = g_get_monotonic_time (), next = 0;
 
   while (!done (session)) {
-    if (g_get_monotonic_time () - start > PATIENCE)
+    if (g_get_monotonic_time () - start > PATIENCE * G_USEC_PER_SEC)
       g_error ("the picture did not come");
     if (g_get_monotonic_time () > next) {
       field_turn (field);

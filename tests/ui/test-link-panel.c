@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The link panel on a real store: its figures, its verdict, its sessions; and nothing is read while it is hidden. */
+#include "../patience.h"
 #include "field.h"
 #include "ui/link-panel.h"
 #include "ui/window.h"
@@ -7,7 +8,6 @@
 #include <locale.h>
 #include <string.h>
 
-#define PATIENCE (20 * G_USEC_PER_SEC)
 
 typedef struct {
   Field     *field;
@@ -56,7 +56,7 @@ panel_of (Desk *desk)
 static void
 run_until (Desk *desk, const char *text, double seconds)
 {
-  gint64 start = g_get_monotonic_time (), next = start, last = start + (text != NULL ? PATIENCE : seconds * G_USEC_PER_SEC);
+  gint64 start = g_get_monotonic_time (), next = start, last = start + (text != NULL ? PATIENCE : seconds) * G_USEC_PER_SEC;
 
   while (text == NULL || !says (GTK_WIDGET (desk->window), text)) {
     gint64 now = g_get_monotonic_time ();

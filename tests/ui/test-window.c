@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The window on a real store: what it shows, what it posts, and what it says when it goes dark.
  * One step() is one turn of the server, so that nothing depends on a fixed sleep. */
+#include "../patience.h"
 #include "field.h"
 #include "ui/alarms-page.h"
 #include "ui/window.h"
@@ -9,7 +10,6 @@
 #include <locale.h>
 #include <string.h>
 
-#define PATIENCE (20 * G_USEC_PER_SEC)
 
 typedef struct {
   Field     *field;
@@ -58,8 +58,8 @@ wait_for (Desk *desk, Condition condition, const char *what, gboolean turns)
 
   while (!condition (desk, what)) {
     gint64 now = g_get_monotonic_time ();
-    if (now - start > PATIENCE)
-      g_error ("not within %d s: %s; last notice: %s; unacknowledged: %u", (int) (PATIENCE / G_USEC_PER_SEC), what,
+    if (now - start > PATIENCE * G_USEC_PER_SEC)
+      g_error ("not within %d s: %s; last notice: %s; unacknowledged: %u", PATIENCE, what,
                desk->notice, ui_session_count_unacked (desk->session, 1));
     if (turns && now >= next) {
       field_turn (desk->field);

@@ -3,10 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "data/passport.h"
+#include "passport-reading.h"
 #include "gdp/bbt-link.h"
-
-static DataCatalogue *catalogue;
 
 /* A BBT with everything that a passport can say of one, and a slave behind it; tests bend one place. */
 static const char full[] =
@@ -47,45 +45,10 @@ static const char full[] =
   "  ]\n"
   "}\n";
 
-typedef struct {
-  GdpNetwork *network;
-  GPtrArray  *problems;
-  guint       n;
-} Reading;
-
-static Reading
-parse (const char *text)
-{
-  Reading reading;
-  reading.network = data_passport_parse ("test.json", text, -1, catalogue, &reading.problems, &reading.n);
-  g_assert_true ((reading.network != NULL) == (reading.n == 0));
-  for (guint i = 0; i < reading.problems->len; i++) {
-    g_autofree char *said = data_problem_text (reading.problems->pdata[i]);
-    g_test_message ("%s", said);
-  }
-  return reading;
-}
-
-static void
-clear (Reading *reading)
-{
-  g_clear_pointer (&reading->network, gdp_network_unref);
-  g_clear_pointer (&reading->problems, g_ptr_array_unref);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Reading, clear)
-
-static char *
-bent (const char *old, const char *new)
-{
-  GString *text = g_string_new (full);
-  g_assert_cmpuint (g_string_replace (text, old, new, 1), ==, 1);
-  return g_string_free (text, FALSE);
-}
-
 static void
 test_everything_is_read (void)
 {
-  g_auto (Reading) reading = parse (full);
+  g_auto (Reading) reading = parse (full, -1);
   g_assert_cmpuint (reading.n, ==, 0);
   const GdpNetwork *network = reading.network;
   const GdpLink *one = &network->links[0], *two = &network->links[1];
@@ -121,7 +84,7 @@ test_everything_is_read (void)
 static void
 test_thresholds_become_raw (void)
 {
-  g_auto (Reading) reading = parse (full);
+  g_auto (Reading) reading = parse (full, -1);
   GdpRawThreshold raw;
   const GdpSettings *settings = reading.network->links[0].settings;
   g_assert_true (gdp_bbt_link_threshold (reading.network, 0, &settings->thresholds[0], &raw, NULL));
@@ -138,7 +101,7 @@ test_thresholds_become_raw (void)
 static void
 test_calls_of_category_and_own (void)
 {
-  g_auto (Reading) reading = parse (full);
+  g_auto (Reading) reading = parse (full, -1);
   int zone;
   g_autoptr (GArray) one = gdp_bbt_link_calls (reading.network, 0, &zone);
   g_assert_cmpint (zone, ==, 180);
@@ -156,9 +119,9 @@ test_calls_of_category_and_own (void)
 static void
 test_export_then_import_changes_nothing (void)
 {
-  g_auto (Reading) one = parse (full);
+  g_auto (Reading) one = parse (full, -1);
   g_autofree char *first = data_passport_write (one.network, NULL, 0);
-  g_auto (Reading) other = parse (first);
+  g_auto (Reading) other = parse (first, -1);
   g_assert_nonnull (other.network);
   g_autofree char *second = data_passport_write (other.network, NULL, 0);
   g_assert_cmpstr (first, ==, second);
@@ -221,8 +184,8 @@ test_one_wrong_thing_is_named (void)
     { "bbt:ai2", "bbt:ai9", "/sites/0/points/0/source", "ai8", 22 },
   };
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
-    g_autofree char *text = bent (cases[i].old, cases[i].new);
-    g_auto (Reading) reading = parse (text);
+    g_autofree char *text = bent (full, cases[i].old, cases[i].new);
+    g_auto (Reading) reading = parse (text, -1);
     if (reading.n != 1)
       g_error ("“%s”: %u problems", cases[i].new, reading.n);
     const DataProblem *problem = reading.problems->pdata[0];
