@@ -13,12 +13,12 @@ static const struct { const char *word, *label; } roles[GDP_N_ROLES] = {
 
 /* The whole of who may do what. */
 static const struct { GdpRole least; const char *words; } acts[GDP_N_ACTS] = {
-  [GDP_ACT_ACKNOWLEDGE] = { GDP_ROLE_DISPATCHER,        "acknowledge alarms" },
-  [GDP_ACT_ASK]         = { GDP_ROLE_DISPATCHER,        "ask units to report" },
-  [GDP_ACT_SWITCH]      = { GDP_ROLE_SENIOR_DISPATCHER, "switch outputs" },
-  [GDP_ACT_CONFIGURE]   = { GDP_ROLE_ENGINEER,          "change the configuration" },
-  [GDP_ACT_FIRMWARE]    = { GDP_ROLE_ENGINEER,          "change firmware" },
-  [GDP_ACT_APPOINT]     = { GDP_ROLE_ADMINISTRATOR,     "give operators their roles" },
+  [GDP_ACT_ACKNOWLEDGE] = { GDP_ROLE_DISPATCHER,        N_("acknowledge alarms") },
+  [GDP_ACT_ASK]         = { GDP_ROLE_DISPATCHER,        N_("ask units to report") },
+  [GDP_ACT_SWITCH]      = { GDP_ROLE_SENIOR_DISPATCHER, N_("switch outputs") },
+  [GDP_ACT_CONFIGURE]   = { GDP_ROLE_ENGINEER,          N_("change the configuration") },
+  [GDP_ACT_FIRMWARE]    = { GDP_ROLE_ENGINEER,          N_("change firmware") },
+  [GDP_ACT_APPOINT]     = { GDP_ROLE_ADMINISTRATOR,     N_("give operators their roles") },
 };
 
 gboolean

@@ -27,6 +27,6 @@ GdpRole     gdp_act_least  (GdpAct act);             /* the role that it takes *
 const char *gdp_role_word  (GdpRole role);           /* "senior-dispatcher" */
 const char *gdp_role_label (GdpRole role);           /* English, marked for translation */
 gboolean    gdp_role_parse (const char *word, GdpRole *role);
-const char *gdp_act_words  (GdpAct act);             /* "switch an output", English, for "… may not …" */
+const char *gdp_act_words  (GdpAct act);             /* "switch outputs", English, marked for translation */
 
 G_END_DECLS

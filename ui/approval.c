@@ -3,6 +3,7 @@
 
 #include "columns.h"
 #include "data/catalogue.h"
+#include "event-text.h"
 #include "gdp/newcomer.h"
 
 #include <glib/gi18n.h>
@@ -111,7 +112,8 @@ on_configured (GObject *source, GAsyncResult *result, gpointer data)
   g_autofree char *text = NULL;
 
   if (!ui_session_configure_finish (result, &error)) {
-    text = g_strdup_printf (_("Not approved: %s"), error->message);
+    g_autofree char *why = ui_detail_text (error->message);
+    text = g_strdup_printf (_("Not approved: %s"), why);
     say_fault (self, text);
     return;
   }

@@ -4,6 +4,7 @@
 #include "columns.h"
 #include "flash.h"
 #include "glyph.h"
+#include "rights-popover.h"
 #include "tip.h"
 #include "untold-popover.h"
 #include "when.h"
@@ -21,7 +22,7 @@ struct _UiBanner {
   GtkWidget  parent_instance;
 
   /* template */
-  GtkWidget *alarms, *calm, *counts_button, *counts, *untold_button, *untold_title, *untold, *person, *heart, *clock, *date;
+  GtkWidget *alarms, *calm, *counts_button, *counts, *untold_button, *untold_title, *untold, *person_button, *person, *role, *heart, *clock, *date;
 
   /* borrowed: children of the above */
   Place      places[N_SHOWN];
@@ -126,7 +127,8 @@ on_tick (UiBanner *self)
   g_autofree char *date = g_date_time_format (now, "%d.%m.%Y");
 
   ui_cell_set (self->clock, clock, NULL);
-  ui_cell_set (self->date, date, NULL);
+  ui_cell_set (self->date, date, "dim-label");
+  ui_tip_set (self->clock, date);   /* where there is no room for it */
   show_heart (self);
   show_counts (self);
 }
@@ -138,12 +140,25 @@ on_updated (UiBanner *self)
   show_counts (self);
 }
 
+static void
+on_rights (UiBanner *self)
+{
+  const char *person = ui_session_get_person (self->session), *role = ui_session_role_text (self->session);
+  /* Translators: a person's name, a role */
+  g_autofree char *tip = g_strdup_printf (_("%s, %s: what may be done"), person, role);
+
+  gtk_label_set_label (GTK_LABEL (self->person), person);
+  gtk_label_set_label (GTK_LABEL (self->role), role);
+  ui_tip_set (self->person_button, tip);
+}
+
 void
 ui_banner_set_session (UiBanner *self, UiSession *session)
 {
   self->session = g_object_ref (session);
-  gtk_label_set_label (GTK_LABEL (self->person), ui_session_get_person (session));
-  ui_tip_set (self->person, ui_session_get_person (session));
+  gtk_menu_button_set_popover (GTK_MENU_BUTTON (self->person_button), ui_rights_popover_new (session));
+  g_signal_connect_object (session, "rights", G_CALLBACK (on_rights), self, G_CONNECT_SWAPPED);
+  on_rights (self);
   gtk_menu_button_set_popover (GTK_MENU_BUTTON (self->untold_button), ui_untold_popover_new (session));
   g_signal_connect_object (session, "updated", G_CALLBACK (on_updated), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "tick", G_CALLBACK (on_tick), self, G_CONNECT_SWAPPED);
@@ -164,7 +179,9 @@ ui_banner_set_wide (UiBanner *self, gboolean wide)
     gtk_widget_set_visible (self->places[i].value, wide);
     gtk_widget_set_visible (self->places[i].when, wide);
   }
-  gtk_label_set_max_width_chars (GTK_LABEL (self->person), wide ? 26 : 8);
+  gtk_widget_set_visible (self->date, wide);
+  gtk_label_set_max_width_chars (GTK_LABEL (self->person), wide ? 26 : 9);
+  gtk_label_set_max_width_chars (GTK_LABEL (self->role), wide ? 26 : 9);
 }
 
 static GtkWidget *
@@ -190,6 +207,7 @@ build_place (UiBanner *self, Place *place)
   place->glyph = ui_glyph_new ();
   place->site = word_new (upper, PANGO_ELLIPSIZE_NONE);
   place->condition = word_new (upper, PANGO_ELLIPSIZE_END);
+  gtk_widget_add_css_class (place->condition, "condition");   /* tests: what is wrong is never cut where windows are laid out for */
   place->value = word_new (upper, PANGO_ELLIPSIZE_NONE);
   place->object = word_new (lower, PANGO_ELLIPSIZE_MIDDLE);   /* its end tells points apart */
   place->when = word_new (lower, PANGO_ELLIPSIZE_NONE);
@@ -253,7 +271,9 @@ ui_banner_class_init (UiBannerClass *class)
   gtk_widget_class_bind_template_child (widget_class, UiBanner, untold_button);
   gtk_widget_class_bind_template_child (widget_class, UiBanner, untold_title);
   gtk_widget_class_bind_template_child (widget_class, UiBanner, untold);
+  gtk_widget_class_bind_template_child (widget_class, UiBanner, person_button);
   gtk_widget_class_bind_template_child (widget_class, UiBanner, person);
+  gtk_widget_class_bind_template_child (widget_class, UiBanner, role);
   gtk_widget_class_bind_template_child (widget_class, UiBanner, heart);
   gtk_widget_class_bind_template_child (widget_class, UiBanner, clock);
   gtk_widget_class_bind_template_child (widget_class, UiBanner, date);

@@ -369,6 +369,23 @@ ui_columns_shows (GtkColumnView *view, gpointer item)
   return FALSE;
 }
 
+gpointer
+ui_columns_at (GtkColumnView *view, double x, double y)
+{
+  Table *table = g_object_get_data (G_OBJECT (view), "gdp-table");
+  GtkWidget *row = gtk_widget_pick (GTK_WIDGET (view), x, y, GTK_PICK_DEFAULT);
+  GHashTableIter iter;
+  gpointer bound;
+
+  while (row != NULL && !g_str_equal (gtk_widget_get_css_name (row), "row"))
+    row = gtk_widget_get_parent (row);
+  g_hash_table_iter_init (&iter, table->bound);
+  while (row != NULL && g_hash_table_iter_next (&iter, NULL, &bound))
+    if (gtk_widget_is_ancestor (((Bound *) bound)->cell, row))
+      return ((Bound *) bound)->item;
+  return NULL;
+}
+
 void
 ui_columns_scroll_to (GtkColumnView *view, guint position)
 {

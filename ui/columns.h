@@ -29,6 +29,8 @@ void     ui_columns_add   (GtkColumnView *view, UiSession *session, const UiColu
 /* TRUE when more than half of the row that shows @item is inside @view now. */
 gboolean ui_columns_shows (GtkColumnView *view, gpointer item);
 void     ui_columns_scroll_to (GtkColumnView *view, guint position);
+/* The item whose row is at @x, @y of @view; NULL = none. (borrowed) */
+gpointer ui_columns_at    (GtkColumnView *view, double x, double y);
 
 /* For show functions: sets the text and the one class that says how it looks (NULL = none). */
 void     ui_cell_set (GtkWidget *cell, const char *text, const char *class);

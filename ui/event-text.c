@@ -4,6 +4,9 @@
 #include "gdp/limit.h"
 #include "gdp/quality.h"
 #include "gdp/remark.h"
+#include "gdp/role.h"
+#include "gdp/saying.h"
+#include "gdp/session.h"
 #include "value.h"
 #include "when.h"
 
@@ -64,6 +67,12 @@ state_text (const char *name, const GdpPoint *point)
   return said (name);
 }
 
+static const char *
+translate (const char *english)
+{
+  return _(english);
+}
+
 char *
 ui_detail_text (const char *detail)
 {
@@ -71,7 +80,7 @@ ui_detail_text (const char *detail)
   g_autofree char *number = NULL, *seconds = NULL;
 
   if (detail == NULL || !g_str_has_prefix (detail, head) || !g_str_has_suffix (detail, tail))
-    return g_strdup (said (detail));
+    return gdp_saying_text (detail, translate);
   number = g_strndup (detail + strlen (head), strlen (detail) - strlen (head) - strlen (tail));
   seconds = quantity (number);
   /* Translators: a number */
@@ -122,6 +131,15 @@ counts_text (guint added, guint changed, guint retired)
   return g_strjoinv (", ", (char **) parts);
 }
 
+/* A role as people call it; "—" = none. */
+static const char *
+role_text (const char *word)
+{
+  GdpRole role;
+
+  return word == NULL ? "—" : gdp_role_parse (word, &role) ? _(gdp_role_label (role)) : word;
+}
+
 static char *
 configuration_text (const GdpEvent *event, const GdpPoint *point)
 {
@@ -130,6 +148,8 @@ configuration_text (const GdpEvent *event, const GdpPoint *point)
 
   if (g_strcmp0 (event->text, "priority") == 0 && event->before != NULL && event->after != NULL)
     return g_strdup_printf (_("Priority %s → %s"), event->before, event->after);
+  if (g_strcmp0 (event->text, "role") == 0)
+    return g_strdup_printf (_("Role %s → %s"), role_text (event->before), role_text (event->after));
   if (g_strcmp0 (event->text, "settings") == 0)
     return g_strdup_printf (_("Settings %s → %s"), said (event->before), said (event->after));
   if (g_strcmp0 (event->text, "schedule") == 0)
@@ -151,14 +171,35 @@ started_text (const GdpEvent *event, const GdpPoint *point)
   return version != NULL ? g_strdup_printf (_("Version %s"), version) : g_strdup (said (event->text));
 }
 
+/* What was refused, by the command's kind. */
+static const struct { const char *word, *label; } commands[] = {
+  { "ack", N_("Acknowledge") }, { "output", N_("Switching") }, { "import", N_("Configuration") },
+  { "operator", N_("Role of an operator") },
+};
+
 static char *
 refusal_text (const GdpEvent *event, const GdpPoint *point)
 {
   gboolean expired = g_strcmp0 (event->after, "expired") == 0;
+  g_autofree char *why = expired ? g_strdup (_("No server took it in time")) : ui_detail_text (event->text);
+  const char *what = said (event->before);
 
-  if (g_strcmp0 (event->before, "ack") != 0)
-    return g_strdup_printf ("%s · %s", said (event->before), said (event->text));
-  return g_strdup_printf ("%s · %s", _("Acknowledge"), expired ? _("No server took it in time") : said (event->text));
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    if (g_str_equal (what, commands[i].word))
+      what = _(commands[i].label);
+  return g_strdup_printf ("%s · %s", what, why);
+}
+
+/* "10.1.2.3:40112: the modem hung up", as comms/ tells it. */
+static char *
+closed_text (const GdpEvent *event, const GdpPoint *point)
+{
+  const char *colon = event->text != NULL ? strstr (event->text, ": ") : NULL;
+  const char *reason = colon != NULL ? gdp_session_reason (colon + 2) : NULL;
+
+  if (reason == NULL)
+    return ui_detail_text (event->text);
+  return g_strdup_printf ("%.*s: %s%s", (int) (colon - event->text), event->text, _(reason), colon + 2 + strlen (reason));
 }
 
 /* A figure, a limit, a time, a word that is known, or the name of a state; else as it was written. */
@@ -212,6 +253,7 @@ static const struct { GdpEventKind kind; char *(*tell) (const GdpEvent *event, c
   { GDP_EVENT_CONFIGURATION_CHANGED, configuration_text },
   { GDP_EVENT_SERVER_STARTED,        started_text },
   { GDP_EVENT_COMMAND_REFUSED,       refusal_text },
+  { GDP_EVENT_SESSION_CLOSED,        closed_text },
   { GDP_EVENT_STATE_CHANGED,         change_text },
   { GDP_EVENT_UNIT_SAID,             remark_text },
 };

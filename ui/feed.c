@@ -83,6 +83,7 @@ parcel_free (Parcel *parcel)
   g_atomic_rc_box_release_full (parcel->feed, feed_clear);
   g_clear_pointer (&parcel->delta.changes, data_changes_free);
   g_clear_pointer (&parcel->delta.network, gdp_network_unref);
+  g_clear_pointer (&parcel->delta.operators, g_ptr_array_unref);
   g_clear_error (&parcel->delta.error);
   g_free (parcel);
 }
@@ -156,6 +157,18 @@ connect_store (UiFeed *feed, GError **error)
   return TRUE;
 }
 
+/* Who gives a role, journals it in the same transaction. */
+static gboolean
+tells_of_roles (const DataChanges *changes)
+{
+  for (guint i = 0; i < changes->events->len; i++) {
+    const GdpEvent *event = changes->events->pdata[i];
+    if (event->kind == GDP_EVENT_CONFIGURATION_CHANGED && g_strcmp0 (event->text, "role") == 0)
+      return TRUE;
+  }
+  return changes->whole;
+}
+
 static gboolean
 read_changes (UiFeed *feed, UiDelta *delta)
 {
@@ -169,6 +182,11 @@ read_changes (UiFeed *feed, UiDelta *delta)
     if (delta->network == NULL)
       return FALSE;
     feed->revision = delta->network->revision;
+  }
+  if (tells_of_roles (delta->changes)) {
+    delta->operators = data_store_operators (feed->store, &delta->error);
+    if (delta->operators == NULL)
+      return FALSE;
   }
   feed->seq = delta->changes->seq;
   return TRUE;

@@ -17,6 +17,7 @@ typedef struct UiFeed UiFeed;
 typedef struct {
   DataChanges *changes;  /* NULL when reading failed */
   GdpNetwork  *network;  /* when the configuration changed, else NULL */
+  GPtrArray   *operators; /* DataOperator, when roles may have changed, else NULL */
   GError      *error;    /* why reading failed, else NULL */
 } UiDelta;
 

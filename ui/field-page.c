@@ -3,6 +3,7 @@
 
 #include "approval.h"
 #include "field-columns.h"
+#include "permit.h"
 #include "unit-panel.h"
 
 #include <glib/gi18n.h>
@@ -201,7 +202,7 @@ on_caller (UiFieldPage *self)
                      : known ? _("It is configured; the last column says why it was turned away")
                      : named ? "" : _("It did not say who it is, so it cannot be approved");
 
-  gtk_widget_set_sensitive (self->approve, named && !known);
+  ui_permit (self->approve, self->session, GDP_ACT_CONFIGURE, named && !known, NULL);
   gtk_label_set_label (GTK_LABEL (self->approve_hint), hint);
 }
 
@@ -352,6 +353,7 @@ ui_field_page_set_session (UiFieldPage *self, UiSession *session)
   ui_unit_panel_set_session (UI_UNIT_PANEL (self->panel), session);
   g_signal_connect_object (session, "tick", G_CALLBACK (on_tick), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "configured", G_CALLBACK (on_configured), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "rights", G_CALLBACK (on_caller), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self, "map", G_CALLBACK (on_configured), self, G_CONNECT_SWAPPED);
   on_configured (self);
 }

@@ -3,6 +3,7 @@
 
 #include "flash.h"
 #include "glyph.h"
+#include "permit.h"
 #include "tip.h"
 
 #include <glib/gi18n.h>
@@ -17,6 +18,7 @@ typedef struct {
   UiPoint        *point;        /* owned */
   char           *tag;
   GtkWidget      *label;        /* child, or NULL: a state without a value */
+  GtkWidget      *actuator;     /* child over the symbol of an output, or NULL: opens the dialog that switches it */
   GtkWidget      *glyph;        /* child: the alarm's symbol, a state's hover area */
   graphene_rect_t box;          /* in the drawing's units */
   gulong          changed;
@@ -44,6 +46,7 @@ struct _UiMimic {
 G_DEFINE_FINAL_TYPE (UiMimic, ui_mimic, GTK_TYPE_WIDGET)
 
 static const int minimum_width = 420, natural_width = 1000;
+#define TARGET 32   /* px */
 
 /* ---- marks ------------------------------------------------------------------------------ */
 
@@ -55,6 +58,7 @@ mark_free (gpointer data)
   g_signal_handler_disconnect (mark->point, mark->changed);
   g_clear_object (&mark->point);
   g_clear_pointer (&mark->label, gtk_widget_unparent);
+  g_clear_pointer (&mark->actuator, gtk_widget_unparent);
   g_clear_pointer (&mark->glyph, gtk_widget_unparent);
   g_free (mark->tag);
   g_free (mark);
@@ -137,6 +141,10 @@ mark_update (Mark *mark)
     ui_tip_set (mark->label, value.detail[0] != '\0' ? value.detail : said);
     gtk_accessible_update_property (GTK_ACCESSIBLE (mark->label), GTK_ACCESSIBLE_PROPERTY_LABEL, said, -1);
   }
+  if (mark->actuator != NULL) {
+    ui_permit (mark->actuator, self->session, GDP_ACT_SWITCH, ui_session_is_live (self->session), said);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (mark->actuator), GTK_ACCESSIBLE_PROPERTY_LABEL, said, -1);
+  }
   ui_glyph_set_alarm (UI_GLYPH (mark->glyph), alarm);
   ui_tip_set (mark->glyph, said);
   gtk_accessible_update_property (GTK_ACCESSIBLE (mark->glyph), GTK_ACCESSIBLE_PROPERTY_LABEL, said, -1);
@@ -170,6 +178,18 @@ refit (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+static GtkWidget *
+actuator_new (UiMimic *self, const char *point)
+{
+  GtkWidget *button = gtk_button_new ();
+
+  gtk_widget_add_css_class (button, "actuator");
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "s", point);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "win.switch-output");
+  gtk_widget_set_parent (button, GTK_WIDGET (self));
+  return button;
+}
+
 static void
 add_mark (UiMimic *self, guint point, const char *tag, const char *prefix)
 {
@@ -188,6 +208,8 @@ add_mark (UiMimic *self, guint point, const char *tag, const char *prefix)
     mark->label = gtk_label_new (NULL);
     gtk_widget_set_parent (mark->label, GTK_WIDGET (self));
   }
+  if (gdp_network_output (ui_session_get_network (self->session), point) != NULL)
+    mark->actuator = actuator_new (self, ui_point_get_config (mark->point)->id);
   mark->glyph = ui_glyph_new ();
   gtk_widget_set_parent (mark->glyph, GTK_WIDGET (self));
   g_ptr_array_add (self->marks, mark);
@@ -286,6 +308,20 @@ ui_mimic_measure (GtkWidget *widget, GtkOrientation orientation, int for_size,
   }
 }
 
+/* Over the symbol and a little around it; never smaller than a finger or an unsteady mouse needs. */
+static void
+cover (GtkWidget *child, double left, double top, double width, double height)
+{
+  double w = MAX (width + 12, TARGET), h = MAX (height + 12, TARGET);
+  GtkRequisition least;
+
+  gtk_widget_get_preferred_size (child, &least, NULL);
+  w = MAX (w, least.width);
+  h = MAX (h, least.height);
+  gtk_widget_size_allocate (child, &(GtkAllocation) { round (left + (width - w) / 2), round (top + (height - h) / 2),
+                                                      ceil (w), ceil (h) }, -1);
+}
+
 /* Centres @child on (x, y), at its natural size. */
 static void
 place (GtkWidget *child, double x, double y)
@@ -318,6 +354,8 @@ ui_mimic_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 
     if (mark->label != NULL)
       place (mark->label, left + mark->box.size.width * scale / 2, top + mark->box.size.height * scale / 2);
+    if (mark->actuator != NULL)
+      cover (mark->actuator, left, top, mark->box.size.width * scale, mark->box.size.height * scale);
     /* A badge on the edge, that hides neither value nor symbol. */
     place (mark->glyph, left + (mark->label != NULL ? 8 : -8), top - 10);
   }
@@ -376,6 +414,8 @@ ui_mimic_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 
     if (mark->label != NULL)
       gtk_widget_snapshot_child (widget, mark->label, snapshot);
+    if (mark->actuator != NULL)
+      gtk_widget_snapshot_child (widget, mark->actuator, snapshot);
     gtk_widget_snapshot_child (widget, mark->glyph, snapshot);
   }
 }

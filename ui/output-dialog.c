@@ -2,6 +2,7 @@
 #include "output-dialog.h"
 
 #include "columns.h"
+#include "event-text.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -103,11 +104,11 @@ answered (GAsyncResult *result, gpointer data, DataCommand **command, char **why
 
   *command = ui_session_command_finish (result, &error);
   if (error != NULL)
-    *why = g_strdup (error->message);
+    *why = ui_detail_text (error->message);
   else if ((*command)->state == DATA_COMMAND_EXPIRED)
     *why = g_strdup (_("No server took it in time"));
   else if ((*command)->state != DATA_COMMAND_DONE)
-    *why = g_strdup ((*command)->result != NULL ? (*command)->result : _("the server gave no reason"));
+    *why = (*command)->result != NULL ? ui_detail_text ((*command)->result) : g_strdup (_("the server gave no reason"));
   return call->attempt == self->attempt && self->session != NULL ? g_steal_pointer (&self) : NULL;
 }
 

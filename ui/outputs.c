@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "outputs.h"
 
+#include "permit.h"
+
 #include <glib/gi18n.h>
 
 struct _UiOutputs {
@@ -34,7 +36,7 @@ refresh (UiOutputs *self)
     g_autofree char *label = g_strdup_printf ("%s: %s%s", ui_point_name (&network->points[index]),
                                               value.look == UI_LOOK_BAD ? "—" : value.text, value.mark);
     gtk_button_set_label (GTK_BUTTON (button_at (self, i)), label);
-    gtk_widget_set_sensitive (button_at (self, i), ui_session_is_live (self->session));
+    ui_permit (button_at (self, i), self->session, GDP_ACT_SWITCH, ui_session_is_live (self->session), _("Switch…"));
   }
 }
 
@@ -45,7 +47,6 @@ add_output (UiOutputs *self, const GdpPoint *point, guint index)
 
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "win.switch-output");
   gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "s", point->id);
-  gtk_widget_set_tooltip_text (button, _("Switch…"));
   gtk_flow_box_append (GTK_FLOW_BOX (self->flow), button);
   g_array_append_val (self->points, index);
 }
@@ -69,6 +70,7 @@ ui_outputs_show (UiOutputs *self, UiSession *session, guint site)
     self->session = g_object_ref (session);
     g_signal_connect_object (session, "updated", G_CALLBACK (refresh), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (session, "tick", G_CALLBACK (refresh), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (session, "rights", G_CALLBACK (refresh), self, G_CONNECT_SWAPPED);
   }
   forget (self);
   if (network != NULL && site != G_MAXUINT) {

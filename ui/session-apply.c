@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "session-private.h"
 
+#include "event-text.h"
+
 #include <glib/gi18n.h>
 
 static int
@@ -189,7 +191,7 @@ apply_commands (UiSession *self, GPtrArray *commands)
 {
   for (guint i = 0; i < commands->len; i++) {
     const DataCommand *command = commands->pdata[i];
-    g_autofree char *text = NULL;
+    g_autofree char *text = NULL, *why = ui_detail_text (command->result);
 
     if (command->state == DATA_COMMAND_POSTED || command->state == DATA_COMMAND_TAKEN
         || ui_session_command_ended (self, command) || !g_hash_table_remove (self->pending, &command->id))
@@ -200,7 +202,7 @@ apply_commands (UiSession *self, GPtrArray *commands)
              ? g_strdup_printf (_("%s was not acknowledged: no server took the command within %d s"),
                                 command->object, (int) (DATA_COMMAND_LIFE / GDP_SECOND))
              : g_strdup_printf (_("%s was not acknowledged: %s"), command->object,
-                                command->result != NULL ? command->result : _("the server gave no reason"));
+                                *why != '\0' ? why : _("the server gave no reason"));
     g_signal_emit_by_name (self, "notice", text, TRUE);
   }
 }
@@ -243,6 +245,8 @@ ui_session_take_delta (UiDelta *delta, gpointer data)
   self->trouble = delta->error != NULL ? g_strdup (delta->error->message) : NULL;
   if (delta->network != NULL)
     configure (self, delta->network);
+  if (delta->operators != NULL)
+    ui_session_apply_operators (self, delta->operators);
   if (delta->changes != NULL) {
     apply_changes (self, delta->changes);
     self->loaded = TRUE;

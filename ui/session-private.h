@@ -31,6 +31,9 @@ struct _UiSession {
   UiWantedFunc wanted[UI_N_WANTED];
   guint        field_stamp;
 
+  gboolean     operators_named;   /* else everybody may everything */
+  GdpRole      role;        /* of the person; GDP_N_ROLES = none */
+
   UiState      state;
   gint64       state_since; /* wall clock, for people */
   gboolean     loaded;
@@ -51,6 +54,8 @@ void ui_session_apply_devices   (UiSession *self, const GPtrArray *devices, gboo
 void ui_session_apply_wishes    (UiSession *self, const GPtrArray *wishes, gboolean whole);
 void ui_session_apply_strangers (UiSession *self, const GPtrArray *strangers, gboolean whole);
 void ui_session_touch_field     (UiSession *self, guint link);   /* its contact changed */
+/* session-rights.c */
+void ui_session_apply_operators (UiSession *self, const GPtrArray *operators);
 /* session-command.c */
 /* TRUE: somebody waited for it. */
 gboolean ui_session_command_ended   (UiSession *self, const DataCommand *command);

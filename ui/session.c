@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "session-private.h"
 
+#include "event-text.h"
 #include "when.h"
 
 #include <glib/gi18n.h>
@@ -8,7 +9,7 @@
 G_DEFINE_FINAL_TYPE (UiSession, ui_session, G_TYPE_OBJECT)
 
 enum { PROP_LIVE = 1, PROP_STATE, N_PROPS };
-enum { CONFIGURED, UPDATED, TICK, EVENTS, NOTICE, N_SIGNALS };
+enum { CONFIGURED, UPDATED, TICK, RIGHTS, EVENTS, NOTICE, N_SIGNALS };
 static GParamSpec *properties[N_PROPS];
 static guint signals[N_SIGNALS];
 
@@ -157,7 +158,7 @@ on_posted (GObject *source, GAsyncResult *result, gpointer data)
   if (id >= 0)
     g_hash_table_add (self->pending, g_memdup2 (&id, sizeof id));
   else {
-    g_autofree char *text = g_strdup_printf (_("Not acknowledged: %s"), error->message);
+    g_autofree char *why = ui_detail_text (error->message), *text = g_strdup_printf (_("Not acknowledged: %s"), why);
     g_signal_emit (self, signals[NOTICE], 0, text, TRUE);
   }
 }
@@ -422,6 +423,7 @@ ui_session_class_init (UiSessionClass *class)
     signals[table[i].id] = g_signal_new (table[i].name, UI_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                          NULL,
                                          G_TYPE_NONE, 0);
+  signals[RIGHTS] = g_signal_new ("rights", UI_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[EVENTS] = g_signal_new ("events", UI_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                   G_TYPE_NONE, 1, G_TYPE_POINTER);
   signals[NOTICE] = g_signal_new ("notice", UI_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
@@ -449,6 +451,7 @@ ui_session_new (const char *uri, const char *person)
 
   self->uri = g_strdup (uri);
   self->person = g_strdup (person);
+  self->role = GDP_N_ROLES;
   self->where = g_strdup_printf ("gdp-console@%s", g_get_host_name ());
   self->state_since = g_get_real_time ();
   self->feed = ui_feed_new (uri, ui_session_take_delta, self);

@@ -10,6 +10,7 @@
  *  - "updated": something of the picture changed (after each delta).
  *  - "tick": a second passed, or the state changed; ages on the screen are to be written again.
  *  - "events" (GPtrArray of GdpEvent*): new journal records, oldest first.
+ *  - "rights": the person's role is another one.
  *  - "notice" (string, gboolean): something to tell the person; TRUE = it failed.
  */
 #pragma once
@@ -78,6 +79,13 @@ const GdpContactInfo *ui_session_get_link_contact (UiSession *self, guint link);
 UiAlarm     *ui_session_point_alarm (UiSession *self, guint point);
 gint64       ui_session_point_age   (UiSession *self, guint point);        /* µs; -1 = never */
 void         ui_session_describe    (UiSession *self, guint point, UiValue *value);
+
+/* ---- what the person may do; while no operators are named, everything ---- */
+
+gboolean     ui_session_may          (UiSession *self, GdpAct act);
+const char  *ui_session_role_text    (UiSession *self);               /* "Dispatcher", translated */
+/* Which role @act takes, a sentence for people; NULL = the person may. (transfer full) */
+char        *ui_session_refusal_text (UiSession *self, GdpAct act);
 
 /* ---- the field: units that dial in ---- */
 

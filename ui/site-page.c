@@ -10,6 +10,7 @@
 #include "mimic.h"
 #include "outputs.h"
 #include "point-columns.h"
+#include "point-menu.h"
 #include "tip.h"
 #include "when.h"
 
@@ -288,6 +289,7 @@ ui_site_page_set_session (UiSitePage *self, UiSession *session, UiMimicPath mimi
   on_alarms (self, 0, 0, 0, G_LIST_MODEL (alarms));
   set_table (self->points, session, g_object_ref (G_LIST_MODEL (self->point_rows)), ui_point_columns,
              ui_n_point_columns);
+  ui_point_menu_add (GTK_COLUMN_VIEW (self->points), session);
   set_table (self->alarms, session, G_LIST_MODEL (alarms), ui_site_alarm_columns, ui_n_site_alarm_columns);
   set_table (self->events, session, g_object_ref (G_LIST_MODEL (self->event_rows)), ui_site_event_columns,
              ui_n_site_event_columns);

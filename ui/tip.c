@@ -35,3 +35,9 @@ ui_tip_set (GtkWidget *widget, const char *text)
     gtk_accessible_reset_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION);
   g_object_set_qdata_full (G_OBJECT (widget), tip_quark (), g_strdup (text), g_free);
 }
+
+const char *
+ui_tip_get (GtkWidget *widget)
+{
+  return g_object_get_qdata (G_OBJECT (widget), tip_quark ());
+}

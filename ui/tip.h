@@ -9,6 +9,7 @@
 G_BEGIN_DECLS
 
 /* @text is copied; NULL or "" = no tooltip. Also the accessible description, as GTK's own does. */
-void ui_tip_set (GtkWidget *widget, const char *text);
+void        ui_tip_set (GtkWidget *widget, const char *text);
+const char *ui_tip_get (GtkWidget *widget);   /* borrowed, NULL = none */
 
 G_END_DECLS

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "unit-panel.h"
 
+#include "event-text.h"
 #include "field-columns.h"
 #include "firmware-dialog.h"
+#include "permit.h"
 #include "schedule-editor.h"
 #include "settings-editor.h"
 #include "when.h"
@@ -52,7 +54,13 @@ model_text (UiUnitPanel *self, const GdpDevice *device)
 static char *
 imei_text (UiUnitPanel *self, const GdpDevice *device)
 {
-  return g_strjoin (" / ", device->imei != NULL ? device->imei : "—", device->iccid != NULL ? device->iccid : "—", NULL);
+  return g_strdup (device->imei != NULL ? device->imei : "");
+}
+
+static char *
+sim_text (UiUnitPanel *self, const GdpDevice *device)
+{
+  return g_strdup (device->iccid != NULL ? device->iccid : "");
 }
 
 static char *
@@ -125,7 +133,7 @@ sessions_text (UiUnitPanel *self, const GdpDevice *device)
 }
 
 static const struct { const char *label; char *(*text) (UiUnitPanel *, const GdpDevice *); } facts[] = {
-  { N_("Model"), model_text },         { N_("IMEI / SIM"), imei_text },      { N_("Last heard"), heard_text },
+  { N_("Model"), model_text },         { N_("IMEI"), imei_text }, { N_("SIM card"), sim_text }, { N_("Last heard"), heard_text },
   { N_("Called because"), cause_text },{ N_("From"), peer_text },            { N_("Key"), proof_text },
   { N_("Signal"), signal_text },       { N_("Supply"), supply_text },        { N_("Clock"), clock_text },
   { N_("Records waiting"), waiting_text }, { N_("Used"), sessions_text },    { N_("Firmware ordered"), firmware_text },
@@ -263,10 +271,14 @@ judge (UiUnitPanel *self)
 {
   const char *fault = fault_of (self);
   gboolean differs = ui_field_draft_differs (self->draft, ui_field_unit_get_network (self->unit));
+  g_autofree char *refusal = ui_session_refusal_text (self->session, GDP_ACT_CONFIGURE);
 
-  gtk_widget_set_sensitive (self->apply, differs && fault == NULL && !self->applying);
+  ui_permit (self->apply, self->session, GDP_ACT_CONFIGURE, differs && fault == NULL && !self->applying,
+             _("Set it; the unit takes it at its next call"));
   gtk_widget_set_sensitive (self->revert, (differs || fault != NULL) && !self->applying);
-  if (fault != NULL)
+  if (refusal != NULL)
+    ui_cell_set_long (self->message, refusal, "dim-label");
+  else if (fault != NULL)
     ui_cell_set_long (self->message, fault, "fault");
   else if (differs)
     ui_cell_set_long (self->message, _("Changed here, not applied yet"), "heading");
@@ -274,6 +286,18 @@ judge (UiUnitPanel *self)
     ui_cell_set_long (self->message, "", NULL);
   show_budget (self);
   ui_schedule_editor_tell (UI_SCHEDULE_EDITOR (self->schedule), ui_session_now (self->session));
+}
+
+/* The scrolled windows around them stay usable: everybody may read. */
+static void
+on_rights (UiUnitPanel *self)
+{
+  GtkWidget *const editing[] = { self->settings, self->schedule, self->guaranteed };
+
+  for (guint i = 0; i < G_N_ELEMENTS (editing); i++)
+    ui_permit (editing[i], self->session, GDP_ACT_CONFIGURE, TRUE, NULL);
+  if (self->draft != NULL)
+    judge (self);
 }
 
 static void
@@ -342,7 +366,7 @@ on_applied (GObject *source, GAsyncResult *result, gpointer data)
     g_signal_emit_by_name (self->session, "notice", _("Set; the unit takes it at its next call"), FALSE);
     return;   /* the new configuration comes by the feed */
   }
-  g_autofree char *text = g_strdup_printf (_("Not applied: %s"), error->message);
+  g_autofree char *why = ui_detail_text (error->message), *text = g_strdup_printf (_("Not applied: %s"), why);
   if (self->session != NULL)
     g_signal_emit_by_name (self->session, "notice", text, TRUE);
   if (self->draft != NULL)
@@ -446,6 +470,8 @@ ui_unit_panel_set_session (UiUnitPanel *self, UiSession *session)
   self->session = g_object_ref (session);
   g_signal_connect_object (session, "tick", G_CALLBACK (tell), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "configured", G_CALLBACK (on_configured), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "rights", G_CALLBACK (on_rights), self, G_CONNECT_SWAPPED);
+  on_rights (self);
   g_signal_connect_object (self, "map", G_CALLBACK (tell), self, G_CONNECT_SWAPPED | G_CONNECT_AFTER);
 }
 

@@ -237,7 +237,15 @@ switch_output_action (GSimpleAction *action, GVariant *target, gpointer data)
   GdpNetwork *network = ui_session_get_network (self->session);
   guint point = network != NULL ? gdp_network_find_point (network, g_variant_get_string (target, NULL)) : G_MAXUINT;
 
-  if (point != G_MAXUINT && gdp_network_output (network, point) != NULL && ui_session_is_live (self->session))
+  g_autofree char *refusal = ui_session_refusal_text (self->session, GDP_ACT_SWITCH);
+
+  if (point == G_MAXUINT || gdp_network_output (network, point) == NULL)
+    return;
+  if (refusal != NULL)
+    on_notice (self, refusal, TRUE);
+  else if (!ui_session_is_live (self->session))
+    on_notice (self, _("Nothing is switched on the word of a picture that is not live"), TRUE);
+  else
     gtk_window_present (ui_output_dialog_new (GTK_WINDOW (self), self->session, point));
 }
 
@@ -268,6 +276,19 @@ back_action (GSimpleAction *action, GVariant *target, gpointer data)
     on_notice_closed (self);
   else if (self->history->len > 0)
     turn_to (self, g_ptr_array_steal_index (self->history, self->history->len - 1));
+}
+
+/* What is not permitted cannot be started from anywhere: not by a key, not over D-Bus. */
+static void
+on_rights (UiWindow *self)
+{
+  static const char *const acknowledging[] = { "acknowledge", "acknowledge-selected", "acknowledge-visible", "comment" };
+  gboolean may = ui_session_may (self->session, GDP_ACT_ACKNOWLEDGE);
+
+  for (guint i = 0; i < G_N_ELEMENTS (acknowledging); i++) {
+    GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), acknowledging[i]);
+    g_simple_action_set_enabled (G_SIMPLE_ACTION (action), may);
+  }
 }
 
 static void
@@ -365,7 +386,9 @@ ui_window_new (GtkApplication *application, UiSession *session, UiMimicPath mimi
   g_signal_connect_object (session, "updated", G_CALLBACK (on_state), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "tick", G_CALLBACK (on_state), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notice", G_CALLBACK (on_notice), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "rights", G_CALLBACK (on_rights), self, G_CONNECT_SWAPPED);
   add_help (self);
+  on_rights (self);
   on_state (self);
   return self;
 }

@@ -539,11 +539,46 @@ test_a_viewer_is_refused (void)
   g_assert_true (data_store_appoint (desk.store, "Boss", GDP_ROLE_ADMINISTRATOR, "Boss", g_get_real_time (), &error));
   g_assert_true (data_store_appoint (desk.store, "Tester", GDP_ROLE_VIEWER, "Boss", g_get_real_time (), &error));
   wait_for (&desk, choose, "bbt-1", "the unit is chosen");
+  wait_for (&desk, window_says, "This takes the role “Engineer”; yours is “Viewer”", "why nothing can be changed");
+  wait_for (&desk, window_says, "Viewer", "the role stands in the banner");
+  g_assert_false (gtk_widget_is_sensitive (entry (&desk, 0)));
+  g_assert_false (is_sensitive (&desk, "Apply"));
+  g_assert_true (data_store_appoint (desk.store, "Tester", GDP_ROLE_ENGINEER, "Boss", g_get_real_time (), &error));
+  wait_for (&desk, window_is_silent, "This takes the role", "a new role is in force at once");
   gtk_editable_set_text (GTK_EDITABLE (entry (&desk, 0)), "60");
-  g_assert_true (gtk_widget_activate (button (GTK_WIDGET (desk.window), "Apply")));
-  wait_for (&desk, window_says, "Not applied: ", "the refusal is told");
-  g_assert_true (stored_confirmation_is (&desk, GUINT_TO_POINTER (360)));
-  wait_for (&desk, window_says, "Changed here, not applied yet", "what was typed is kept");
+  wait_for (&desk, is_sensitive, "Apply", "an engineer may");
+  stand_up (&desk);
+}
+
+/* The store decides, whatever a console believes. */
+static void
+on_refused (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (ui_session_configure_finish (result, &error));
+  g_assert_nonnull (strstr (error->message, "Tester is a viewer and may not change the configuration"));
+  *(gboolean *) data = TRUE;
+}
+
+static gboolean
+is_true (Desk *desk, gconstpointer what)
+{
+  return *(const gboolean *) what;
+}
+
+static void
+test_the_store_refuses_a_viewer (void)
+{
+  Desk desk = { 0 };
+  g_autoptr (GError) error = NULL;
+  gboolean refused = FALSE;
+
+  sit_down (&desk);
+  g_assert_true (data_store_appoint (desk.store, "Boss", GDP_ROLE_ADMINISTRATOR, "Boss", g_get_real_time (), &error));
+  g_assert_true (data_store_appoint (desk.store, "Tester", GDP_ROLE_VIEWER, "Boss", g_get_real_time (), &error));
+  ui_session_configure_async (desk.session, ui_session_get_network (desk.session), on_refused, &refused);
+  wait_for (&desk, is_true, &refused, "the refusal");
   stand_up (&desk);
 }
 
@@ -567,7 +602,8 @@ main (int argc, char **argv)
   g_test_add_func ("/field-page/a-call-is-added", test_a_call_is_added);
   g_test_add_func ("/field-page/a-stranger-is-approved", test_a_stranger_is_approved);
   g_test_add_func ("/field-page/who-has-no-name-is-not-approved", test_who_has_no_name_is_not_approved);
-  g_test_add_func ("/field-page/a-viewer-is-refused", test_a_viewer_is_refused);
+  g_test_add_func ("/field-page/what-a-viewer-may-not-is-greyed-and-says-whose-it-is", test_a_viewer_is_refused);
+  g_test_add_func ("/field-page/the-store-refuses-a-viewer", test_the_store_refuses_a_viewer);
   result = g_test_run ();
   g_object_unref (application);
   return result;

@@ -77,7 +77,7 @@ may_be_cut (GtkWidget *label)
 {
   for (GtkWidget *at = label; at != NULL; at = gtk_widget_get_parent (at))
     if (g_str_equal (gtk_widget_get_css_name (at), "cell") || g_str_equal (gtk_widget_get_css_name (at), "siterow")
-        || gtk_widget_has_css_class (at, "alarm") || gtk_widget_has_css_class (at, "person"))
+        || (gtk_widget_has_css_class (at, "alarm") && !gtk_widget_has_css_class (label, "condition")) || gtk_widget_has_css_class (at, "person"))
       return TRUE;
   return FALSE;
 }

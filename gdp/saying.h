@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the programs say in English, in the journal, as a command's result, as a reason: and how a person reads it in
+ * another language. Sentences are known by their formats; what stands in them is carried over. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* gettext(), as a program calls it. */
+typedef const char *(*GdpTranslate) (const char *english);
+
+/* @text in the language of @translate; what is not known stays as it is. @text: NULL = "". (transfer full) */
+char *gdp_saying_text (const char *text, GdpTranslate translate);
+
+G_END_DECLS
