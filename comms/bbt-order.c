@@ -317,24 +317,6 @@ queue (CommsSessionServer *server, CommsBbtUnit *unit, CommsOrder *order)
     comms_bbt_ask_next (unit->session);
 }
 
-static void
-queue_for_all (CommsSessionServer *server, const CommsOrder *order)
-{
-  g_autofree char *detail = NULL;
-  guint n = 0;
-
-  for (guint i = 0; i < server->network->n_links; i++)
-    if (server->bbts[i] != NULL) {
-      CommsOrder *its = comms_order_new (order);
-      its->link = i;
-      its->command = 0;
-      queue (server, server->bbts[i], its);
-      n++;
-    }
-  detail = g_strdup_printf ("waits for %u units to call", n);
-  report_result (server, G_MAXUINT, order->command, n > 0, detail);
-}
-
 void
 comms_bbt_drop_orders (CommsSessionServer *server, CommsBbtUnit *unit)
 {
@@ -357,16 +339,10 @@ comms_bbt_take_orders (CommsSessionServer *server)
   CommsOrder *order;
 
   while ((order = g_async_queue_try_pop (server->orders)) != NULL) {
-    if (order->kind == COMMS_ORDER_WRITE) {
+    if (order->kind == COMMS_ORDER_WRITE)
       comms_modem_take_order (server, order);
-      continue;
-    }
-    if (order->link != G_MAXUINT) {
+    else
       queue (server, server->bbts[order->link], order);
-      continue;
-    }
-    queue_for_all (server, order);
-    comms_order_free (order);
   }
 }
 

@@ -427,8 +427,6 @@ comms_session_server_udp_port (CommsSessionServer *server)
 static gboolean
 reaches (const CommsSessionServer *server, const CommsOrder *order)
 {
-  if (order->link == G_MAXUINT)
-    return order->kind == COMMS_ORDER_FIRMWARE;
   if (order->link >= server->network->n_links)
     return FALSE;
   if (order->kind == COMMS_ORDER_WRITE)

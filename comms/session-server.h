@@ -68,9 +68,8 @@ gboolean comms_session_server_traffic (CommsSessionServer *server, guint link, g
                                        CommsTraffic *traffic);
 /* The UDP port, 0 = none. */
 guint16  comms_session_server_udp_port (CommsSessionServer *server);
-/* Queues a copy of @order for its link; what came of it is a COMMS_REPORT_RESULT. A FIRMWARE with link
- * G_MAXUINT is for all BBTs (of its model, where one is named), and answered at once. FALSE: it cannot be
- * carried out by anybody, and no report will come. Any thread. */
+/* Queues a copy of @order for its link; what came of it is a COMMS_REPORT_RESULT. FALSE: it cannot be carried
+ * out by anybody, and no report will come. Any thread. */
 gboolean comms_session_server_order (CommsSessionServer *server, const CommsOrder *order, GError **error);
 /* Strangers turned away, the latest first. (transfer full) (element-type CommsRefusal) Any thread. */
 GPtrArray *comms_session_server_refusals (CommsSessionServer *server);

@@ -4,6 +4,7 @@
 units call with: through a killed server, given up in the middle, spoiled, and where it does not run. And for the unit
 that was written from comms/PROTOCOL.md alone."""
 import hashlib
+import json
 import os
 import random
 import signal
@@ -159,6 +160,25 @@ def all_of_a_model():
         town.verify()
 
 
+def another_configuration():
+    """a change of the unit's own configuration in the middle ends its session, not what is wanted"""
+    with Stage(BUILD, 'firmware-changed') as stage:
+        town = Town(stage, units=1)
+        town.gate.let(HALF)
+        first = town.rows(town.image, '--version', '1.5.0', '--model', 'BBT-1')[0]['unit']
+        town.halfway()
+        passport = json.loads(stage.run('gdpctl', '--store', stage.store, 'export').stdout)
+        for link in passport['links']:
+            link['keyless'] = not link.get('keyless', False)
+        stage.run('gdpctl', '--store', stage.store, 'import', town.write('changed.json', json.dumps(passport).encode()))
+        town.wait('the session has ended', lambda: len(town.gate.passed) > 1)
+        assert town.states() <= {'wanted', 'sending'}, town.rows()
+        town.gate.let(None)
+        row, = town.ends('done')
+        assert (row['unit'], row['firmware']) == (first, '1.5.0'), row
+        assert not town.journal('firmware-failed')
+
+
 def given_up():
     """what is given up in the middle is not installed, and the unit takes another one afterwards"""
     with Stage(BUILD, 'firmware-abort') as stage:
@@ -238,4 +258,4 @@ def other_unit():
         assert device.firmware == bytes([2, 1, 0]) and peer()['firmware'] == '2.1.0', peer()
 
 
-tap.run(all_of_a_model, given_up, wrong_digest, does_not_run, damaged_in_the_store, other_unit)
+tap.run(all_of_a_model, another_configuration, given_up, wrong_digest, does_not_run, damaged_in_the_store, other_unit)

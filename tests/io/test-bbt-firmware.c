@@ -99,22 +99,48 @@ test_firmware_refused (void)
   bbt_stage_end (&stage);
 }
 
-/* To all units of a model, as they call. */
+/* One that was given up ends only itself: the next begins, and it is the unit's offer that puts an end to the old. */
 static void
-test_firmware_for_all (void)
+test_next_after_given_up (void)
+{
+  BbtStage stage = bbt_stage_open (plain, 0);
+  CommsOrder first = new_firmware (100), next = new_firmware (200);
+  CommsBbtMessage message;
+
+  next.command = 23;
+  bbt_stage_order (&stage, first);
+  peer_wait (stage.peer, COMMS_BBT_FIRMWARE, &message);
+  bbt_stage_order (&stage, (CommsOrder) { .kind = COMMS_ORDER_GIVE_UP, .command = 22, .give_up = { 21 } });
+  bbt_stage_order (&stage, next);
+  peer_alive (stage.peer);                              /* both orders are there */
+  peer_answer (stage.peer, &message, 0, 0);
+  commits_wait (stage.commits, stage.commits->results, "21: failed: given up");
+  commits_wait (stage.commits, stage.commits->results, "22: failed: another firmware takes its place");
+  peer_wait (stage.peer, COMMS_BBT_FIRMWARE, &message);
+  g_assert_cmpuint (message.firmware.size, ==, 200);
+  g_bytes_unref (first.firmware.image);
+  g_bytes_unref (next.firmware.image);
+  bbt_stage_end (&stage);
+}
+
+static void
+test_ordered_twice (void)
 {
   BbtStage stage = bbt_stage_open (plain, 0);
   CommsOrder wanted = new_firmware (100);
   CommsBbtMessage message;
 
-  wanted.link = G_MAXUINT;
   bbt_stage_order (&stage, wanted);
-  g_bytes_unref (wanted.firmware.image);
-  commits_wait (stage.commits, stage.commits->results, "21: ok: waits for 4 units");
+  bbt_stage_order (&stage, wanted);
   peer_wait (stage.peer, COMMS_BBT_FIRMWARE, &message);
-  Peer *other = peer_open (stage.field, PEER_KEYLESS);
-  peer_wait (other, COMMS_BBT_FIRMWARE, &message);
-  peer_free (other);
+  peer_alive (stage.peer);
+  peer_answer (stage.peer, &message, COMMS_BBT_NO_MEMORY, 0);
+  commits_wait (stage.commits, stage.commits->results, "21: failed: the unit says: no memory");
+  g_assert_false (peer_hears (stage.peer, 0.2));
+  memcpy (wanted.firmware.version, stage.peer->ident.firmware, 3);
+  bbt_stage_order (&stage, wanted);
+  commits_wait (stage.commits, stage.commits->results, "21: failed: the unit runs this version already");
+  g_bytes_unref (wanted.firmware.image);
   bbt_stage_end (&stage);
 }
 
@@ -124,6 +150,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/bbt-session/firmware/resumes-in-the-next-session", test_firmware);
   g_test_add_func ("/bbt-session/firmware/refused-and-given-up", test_firmware_refused);
-  g_test_add_func ("/bbt-session/firmware/for-all-of-a-model", test_firmware_for_all);
+  g_test_add_func ("/bbt-session/firmware/the-next-begins-when-one-was-given-up", test_next_after_given_up);
+  g_test_add_func ("/bbt-session/firmware/ordered-twice-is-sent-once-and-never-what-runs", test_ordered_twice);
   return g_test_run ();
 }
