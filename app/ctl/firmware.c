@@ -144,13 +144,17 @@ show_again (const CtlCall *call, const GArray *links, GError **error)
 
 /* ---- a new one --------------------------------------------------------------------------- */
 
+/* What a model's units are to get; hardware -1: whatever it is. */
+typedef struct { const char *version, *model; int hardware; } Sought;
+
 static gboolean
-is_of_model (const CtlView *view, gint64 link, gconstpointer wish)
+lacks (const CtlView *view, gint64 link, gconstpointer sought)
 {
-  const GdpWish *its = wish;
+  const Sought *its = sought;
   const GdpWish *now = wish_of (view, link);
-  gboolean has = now && now->state == GDP_WISH_WANTED && strcmp (now->version, its->version) == 0;
-  return !has && gdp_firmware_fit (ctl_view_device (view, link), its->version, its->model, -1) == GDP_FIT_GOOD;
+  gboolean under_way = now && now->state == GDP_WISH_WANTED && strcmp (now->version, its->version) == 0;
+  return !under_way
+         && gdp_firmware_fit (ctl_view_device (view, link), its->version, its->model, its->hardware) == GDP_FIT_GOOD;
 }
 
 /* Model and hardware that were not given are those of the units. */
@@ -184,15 +188,16 @@ fits (const CtlCall *call, const CtlView *view, const GArray *links, const GdpWi
 }
 
 static GArray *
-find_targets (const CtlCall *call, const CtlView *view, const GdpWish *wish, GError **error)
+find_targets (const CtlCall *call, const CtlView *view, const char *version, GError **error)
 {
+  const Sought sought = { version, call->model, call->hardware };
   if (call->words[1])
     return named_units (view, call->words + 1, error);
-  g_autoptr (GArray) links = all_units (view, is_of_model, wish);
+  g_autoptr (GArray) links = all_units (view, lacks, &sought);
   if (links->len > 0)
     return g_steal_pointer (&links);
   ctl_fail (error, CTL_ERROR_FAILED, "no unit of model “%s” is known that does not have firmware %s; “gdpctl firmware” "
-            "lists models and versions", call->model, wish->version);
+            "lists models and versions", call->model, version);
   return NULL;
 }
 
@@ -206,12 +211,14 @@ start (const CtlCall *call, GError **error)
     return ctl_fail (error, CTL_ERROR_USAGE, USAGE);
   if (!gdp_version_parse (call->wanted, numbers))
     return ctl_fail (error, CTL_ERROR_USAGE, "“%s” is not a version: write three numbers from 0 to 255, as 1.5.0", call->wanted);
+  if (hardware < -1 || hardware > G_MAXUINT8)
+    return ctl_fail (error, CTL_ERROR_USAGE, "--hardware %d: write 0 to 255", hardware);
   g_autofree char *version = gdp_version_text (numbers);
   g_autoptr (GBytes) image = data_firmware_read (call->words[0], error);
   GdpWish wish = { .version = version, .model = (char *) call->model };
   if (image == NULL || !ctl_view_open (&view, call, DATA_ACCESS_POST, error))
     return FALSE;
-  g_autoptr (GArray) links = find_targets (call, &view, &wish, error);
+  g_autoptr (GArray) links = find_targets (call, &view, version, error);
   if (links == NULL)
     return FALSE;
   fill_in (&view, links, &wish, &hardware);
