@@ -90,7 +90,7 @@ ui_field_waiting_text (const GdpDevice *device)
   return device->waiting > 0 ? g_strdup_printf ("%u", device->waiting) : g_strdup ("");
 }
 
-/* A wish that has ended well or was given up is no news; of one that failed the panel tells why. */
+/* A wish that has ended well or is given up is no news; of one that failed the panel tells why. */
 char *
 ui_field_firmware_text (UiFieldUnit *unit)
 {
@@ -98,11 +98,11 @@ ui_field_firmware_text (UiFieldUnit *unit)
   const GdpWish *wish = ui_field_unit_get_wish (unit);
   const char *now = device != NULL && device->firmware != NULL ? device->firmware : "";
 
-  if (wish == NULL || !(wish->state == GDP_WISH_FAILED || gdp_wish_open (wish->state)))
-    return g_strdup (now);
-  if (wish->state == GDP_WISH_WANTED)
+  if (wish != NULL && (wish->state == GDP_WISH_WANTED || wish->state == GDP_WISH_INSTALLING))
     return g_strdup_printf ("%s → %s, %.0f %%", now, wish->version, gdp_wish_percent (wish, device));
-  return g_strdup_printf ("%s → %s: %s", now, wish->version, _(gdp_wish_label (wish->state)));
+  if (wish != NULL && wish->state == GDP_WISH_FAILED)
+    return g_strdup_printf ("%s: %s", wish->version, _(gdp_wish_label (wish->state)));
+  return g_strdup (now);
 }
 
 char *

@@ -223,10 +223,11 @@ static void
 add_row (UiFirmwareDialog *self, GtkWidget *grid, int row, const char *title, GtkWidget *value)
 {
   GtkWidget *label = text (title, "dim-label");
+  gboolean tall = GTK_IS_BOX (value) && gtk_orientable_get_orientation (GTK_ORIENTABLE (value)) == GTK_ORIENTATION_VERTICAL;
 
   gtk_label_set_xalign (GTK_LABEL (label), 1);
-  gtk_widget_set_valign (label, GTK_ALIGN_BASELINE);
-  gtk_widget_set_valign (value, GTK_ALIGN_BASELINE);
+  gtk_widget_set_valign (label, tall ? GTK_ALIGN_START : GTK_ALIGN_BASELINE);
+  gtk_widget_set_valign (value, tall ? GTK_ALIGN_START : GTK_ALIGN_BASELINE);
   gtk_size_group_add_widget (self->titles, label);
   gtk_grid_attach (GTK_GRID (grid), label, 0, row, 1, 1);
   gtk_grid_attach (GTK_GRID (grid), value, 1, row, 1, 1);
