@@ -146,7 +146,7 @@ descriptor_of (struct msghdr *message)
   return fd;
 }
 
-/* FALSE: there is no more for now, or never. */
+/* FALSE: there is no more for now, or never. Without a descriptor it is a datagram. */
 static gboolean
 take_one (CommsHandover *handover, int from, gboolean *over)
 {
@@ -158,7 +158,7 @@ take_one (CommsHandover *handover, int from, gboolean *over)
   int fd = n > 0 ? descriptor_of (&message) : -1;
 
   *over = n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR);
-  if (n > HEAD && packet.magic == MAGIC && fd >= 0 && (message.msg_flags & MSG_TRUNC) == 0)
+  if (n > HEAD && packet.magic == MAGIC && (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) == 0)
     handover->taken (fd, (const struct sockaddr *) &packet.peer, packet.hops, packet.bytes, n - HEAD,
                      handover->user_data);
   else if (fd >= 0)
@@ -210,7 +210,7 @@ connect_to (CommsHandover *handover, guint part)
   return -1;
 }
 
-/* A server that is busy for a moment is waited for: its callers would be turned away. */
+/* A server that is busy for a moment is waited for: its callers would be turned away. Datagrams come again. */
 static gboolean
 send_packet (int to, struct msghdr *message)
 {
@@ -218,6 +218,8 @@ send_packet (int to, struct msghdr *message)
     struct pollfd room = { to, POLLOUT, 0 };
 
     if (sendmsg (to, message, MSG_NOSIGNAL) >= 0)
+      return TRUE;
+    if (errno == EAGAIN && message->msg_controllen == 0)
       return TRUE;
     if (errno != EAGAIN || poll (&room, 1, PATIENCE_MS) <= 0)
       return FALSE;
@@ -240,6 +242,8 @@ comms_handover_give (CommsHandover *handover, guint part, int fd, const struct s
   memcpy (packet.bytes, bytes, MIN (length, BYTES_MOST));
   control.header = (struct cmsghdr) { .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS, .cmsg_len = CMSG_LEN (sizeof fd) };
   memcpy (CMSG_DATA (&control.header), &fd, sizeof fd);
+  if (fd < 0)
+    message.msg_controllen = 0;
   for (guint i = 0; length <= BYTES_MOST && i < 2; i++) {   /* the server may have been started anew since the last one */
     if (*to < 0)
       *to = connect_to (handover, part);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Several servers on one port. The kernel gives a caller to any of them (SO_REUSEPORT), but a unit belongs to one:
  * links are divided by a hash of what the unit says of itself. Whoever gets a caller that is another's passes the
- * connection on, with what was read of it: descriptor and bytes through a UNIX socket between the processes. */
+ * connection on, with what was read of it: descriptor and bytes through a UNIX socket between the processes. Of one who
+ * sends datagrams each is passed on (udp-routes.h), and answered from the other's socket, which has the same port. */
 #pragma once
 
 #include <uv.h>
@@ -24,7 +25,7 @@ gboolean comms_share_holds   (CommsShare share, const GdpLink *link);
 typedef struct CommsHandover CommsHandover;
 
 /* A caller that another server read @bytes from, borrowed for the call; @fd is the callee's, non-blocking and
- * close-on-exec. @hops: servers that have passed it on. */
+ * close-on-exec; -1: @bytes are a datagram. @hops: servers that have passed it on. */
 typedef void (*CommsHandoverTaken) (int fd, const struct sockaddr *peer, guint hops, const guint8 *bytes, gsize length,
                                     gpointer user_data);
 
@@ -35,7 +36,7 @@ CommsHandover *comms_handover_new   (uv_loop_t *loop, const char *address, Comms
 /* Frees when the loop has let go of it. */
 void           comms_handover_close (CommsHandover *handover);
 /* The connection is @part's from now on; @fd stays the caller's to close. FALSE: that server is not there (or does
- * not take it within 20 ms), and nothing has happened. */
+ * not take it within 20 ms), and nothing has happened. @fd -1: a datagram, which may be lost as all of them may. */
 gboolean       comms_handover_give  (CommsHandover *handover, guint part, int fd, const struct sockaddr *peer,
                                      guint hops, const guint8 *bytes, gsize length, GError **error);
 

@@ -24,8 +24,7 @@ typedef struct {
   double      response_least;    /* 2: however fast the last answers were */
   double      response_most;     /* 15 */
   double      refusal_interval;  /* 600: a stranger is journaled once in it */
-  CommsShare  share;             /* several servers on the port: links of other parts are theirs. Over TCP only:
-                                    datagrams cannot be passed on */
+  CommsShare  share;             /* several servers on the ports: links of other parts are theirs */
   const char *udp;               /* BBTs over UDP: an address as in `listen`; NULL = none */
   CommsBbtKeys *keys;            /* of BBTs, referenced; NULL = none has a key */
   CommsStreams *streams;         /* of BBTs, referenced; NULL = nothing is known of them, and nothing outlives

@@ -2,6 +2,8 @@
 /* Callers of other parts, where several servers share a port (handover.h). */
 #include "session-private.h"
 
+#include "udp.h"
+
 #include <string.h>
 #include <unistd.h>
 
@@ -14,6 +16,15 @@ descriptor_of (CommsSession *session)
   return fd;
 }
 
+static gboolean
+give (CommsSession *session, guint part, const guint8 *bytes, gsize length, GError **error)
+{
+  if (session->is_udp)
+    return comms_udp_pass_on (session->server->udp, part, session, error);
+  return comms_handover_give (session->server->handover, part, descriptor_of (session),
+                              (const struct sockaddr *) &session->peer, session->hops, bytes, length, error);
+}
+
 void
 comms_session_send_elsewhere (CommsSession *session, const guint8 *name, gsize name_length, const guint8 *bytes,
                               gsize length)
@@ -23,11 +34,9 @@ comms_session_send_elsewhere (CommsSession *session, const guint8 *name, gsize n
   g_autoptr (GError) error = NULL;
   guint part = comms_share_part_of (name, name_length, share.parts);
   const char *why = server->handover == NULL ? "servers do not share this port"
-                    : session->is_udp ? "datagrams cannot be passed on"
                     : session->hops > 0 || part == share.part ? "the servers on this port do not share alike" : NULL;
 
-  if (why == NULL && comms_handover_give (server->handover, part, descriptor_of (session),
-                                          (const struct sockaddr *) &session->peer, session->hops, bytes, length, &error))
+  if (why == NULL && give (session, part, bytes, length, &error))
     comms_session_close (session, COMMS_SESSION_PASSED_ON, NULL);
   else
     comms_session_close (session, COMMS_SESSION_ELSEWHERE, why != NULL ? why : error->message);
@@ -53,6 +62,11 @@ comms_session_take_over (int fd, const struct sockaddr *peer, guint hops, const 
 {
   CommsSessionServer *server = user_data;
 
+  if (fd < 0) {
+    if (server->udp != NULL)
+      comms_udp_take (server->udp, peer, hops, bytes, length);
+    return;
+  }
   if (!comms_session_server_admit (server, peer)) {
     close (fd);
     return;

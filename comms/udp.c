@@ -3,8 +3,11 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "bbt-private.h"
+#include "udp-routes.h"
 
 struct CommsUdp {
   CommsSessionServer *server;
@@ -15,35 +18,27 @@ struct CommsUdp {
   GHashTable *callers;      /* CommsSession by their peer: IDENT and PROOF are theirs */
   GHashTable *open;         /* … and all else is these ones' */
   GPtrArray  *dead;
+  CommsUdpRoutes *routes;   /* of other parts' units; NULL = there is one part */
 };
 
 /* ---- addresses --------------------------------------------------------------------------- */
 
-static gsize
-address_size (const struct sockaddr *address)
+static const struct sockaddr *
+peer_of (gconstpointer session)
 {
-  return address->sa_family == AF_INET6 ? sizeof (struct sockaddr_in6) : sizeof (struct sockaddr_in);
+  return (const struct sockaddr *) &((const CommsSession *) session)->peer;
 }
 
 static guint
-hash_peer (gconstpointer key)
+hash_peer (gconstpointer session)
 {
-  const struct sockaddr *peer = (const struct sockaddr *) &((const CommsSession *) key)->peer;
-  const guint8 *bytes = (const guint8 *) peer;
-  guint hash = 5381;
-
-  for (gsize i = 0; i < address_size (peer); i++)
-    hash = hash * 33 + bytes[i];
-  return hash;
+  return comms_udp_address_hash (peer_of (session));
 }
 
 static gboolean
 same_peer (gconstpointer a, gconstpointer b)
 {
-  const struct sockaddr *x = (const struct sockaddr *) &((const CommsSession *) a)->peer;
-  const struct sockaddr *y = (const struct sockaddr *) &((const CommsSession *) b)->peer;
-
-  return x->sa_family == y->sa_family && memcmp (x, y, address_size (x)) == 0;
+  return comms_udp_address_same (peer_of (a), peer_of (b));
 }
 
 static CommsSession *
@@ -51,7 +46,7 @@ find (GHashTable *sessions, const struct sockaddr *peer)
 {
   CommsSession key = { 0 };
 
-  memcpy (&key.peer, peer, address_size (peer));
+  memcpy (&key.peer, peer, comms_udp_address_size (peer));
   return g_hash_table_lookup (sessions, &key);
 }
 
@@ -96,47 +91,81 @@ new_caller (CommsUdp *udp, const struct sockaddr *peer, const CommsBbtFrame *fra
 }
 
 static CommsSession *
-caller (CommsUdp *udp, const struct sockaddr *peer, const CommsBbtFrame *frame)
+caller (CommsUdp *udp, const struct sockaddr *peer, const CommsBbtFrame *frame, guint hops)
 {
   CommsSession *session = find (udp->callers, peer);
 
   if (session == NULL)
-    return new_caller (udp, peer, frame);
+    session = new_caller (udp, peer, frame);
+  if (session == NULL)
+    return NULL;
   session->end.taken = 0;   /* whoever is not yet known may begin to count anew */
+  session->hops = MIN (hops, 63);
   return session;
 }
 
+static gboolean
+pass_on (CommsUdp *udp, guint part, const struct sockaddr *peer, guint hops, const CommsBbtFrame *frame, GError **error)
+{
+  return comms_handover_give (udp->server->handover, part, -1, peer, hops, frame->start, frame->size, error);
+}
+
+/* A frame of a unit that has no session here, but has said IDENT. */
+static gboolean
+is_passed_on (CommsUdp *udp, const struct sockaddr *peer, const CommsBbtFrame *frame, guint hops)
+{
+  guint part = udp->routes != NULL && hops == 0 ? comms_udp_routes_find (udp->routes, peer) : 0;
+
+  if (part != 0 && pass_on (udp, part, peer, hops, frame, NULL))
+    return TRUE;
+  if (part != 0)   /* its server is gone: the unit learns so when it says IDENT again */
+    comms_udp_routes_forget (udp->routes, peer);
+  return FALSE;
+}
+
+gboolean
+comms_udp_pass_on (CommsUdp *udp, guint part, const CommsSession *session, GError **error)
+{
+  comms_udp_routes_set (udp->routes, peer_of (session), part);
+  return pass_on (udp, part, peer_of (session), session->hops, udp->server->frame, error);
+}
+
 static CommsSession *
-whose (CommsUdp *udp, const struct sockaddr *peer, const CommsBbtFrame *frame)
+whose (CommsUdp *udp, const struct sockaddr *peer, const CommsBbtFrame *frame, guint hops)
 {
   CommsSession *open = find (udp->open, peer), *session = NULL;
 
   if (frame->type == COMMS_BBT_IDENT)   /* of a keyless unit that has not heard ACCEPT: once more */
-    return open != NULL && comms_bbt_is_same_call (open, frame) ? open : caller (udp, peer, frame);
-  if (frame->type == COMMS_BBT_PROOF)
-    session = find (udp->callers, peer);
+    return open != NULL && comms_bbt_is_same_call (open, frame) ? open : caller (udp, peer, frame, hops);
+  if (frame->type == COMMS_BBT_PROOF && (session = find (udp->callers, peer)) == NULL
+      && is_passed_on (udp, peer, frame, hops))
+    return NULL;
   if (session == NULL)
     session = open;
-  if (session == NULL)
+  if (session == NULL && !is_passed_on (udp, peer, frame, hops))
     fault (udp, peer, frame, COMMS_BBT_FAULT_NO_SESSION);
   return session;
+}
+
+void
+comms_udp_take (CommsUdp *udp, const struct sockaddr *peer, guint hops, const guint8 *bytes, gsize length)
+{
+  CommsBbtFrame frame;
+  CommsSession *session;
+
+  if (!comms_session_server_has_room (udp->server)
+      || comms_bbt_frame_parse (bytes, length, &frame, NULL) != COMMS_BBT_WHOLE || frame.size != length)
+    return;
+  session = whose (udp, peer, &frame, hops);
+  if (session != NULL)
+    comms_session_datagram (session, bytes, length);
 }
 
 static void
 on_datagram (uv_udp_t *handle, ssize_t n, const uv_buf_t *buffer, const struct sockaddr *peer, unsigned flags)
 {
-  CommsUdp *udp = handle->data;
-  const guint8 *bytes = (const guint8 *) buffer->base;
-  CommsBbtFrame frame;
-  CommsSession *session;
-
-  if (n <= 0 || peer == NULL || (flags & UV_UDP_PARTIAL) != 0
-      || !comms_session_server_has_room (udp->server)
-      || comms_bbt_frame_parse (bytes, n, &frame, NULL) != COMMS_BBT_WHOLE || frame.size != n)
-    return;
-  session = whose (udp, peer, &frame);
-  if (session != NULL)
-    comms_session_datagram (session, bytes, n);
+  if (n > 0 && peer != NULL && (flags & UV_UDP_PARTIAL) == 0)
+    comms_udp_take (handle->data, peer, 0, (const guint8 *) buffer->base, n);
 }
 
 static void
@@ -162,6 +191,8 @@ comms_udp_open (CommsUdp *udp, CommsSession *session)
   CommsSession *before = g_hash_table_lookup (udp->open, session);
 
   forget (udp->callers, session);
+  if (udp->routes != NULL)
+    comms_udp_routes_forget (udp->routes, peer_of (session));
   if (before != NULL && before != session)
     comms_session_close (before, COMMS_SESSION_NEWER, NULL);
   g_hash_table_replace (udp->open, session, session);
@@ -186,6 +217,22 @@ comms_udp_bury (CommsUdp *udp, CommsSession *session, GDestroyNotify free)
 
 /* ---- its beginning and its end ----------------------------------------------------------- */
 
+/* Beside other servers. 0, or what is wrong as libuv's number. */
+static int
+bind_shared (CommsUdp *udp, const struct sockaddr *address)
+{
+  int on = 1, fd = socket (address->sa_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), why = 0;
+
+  if (fd < 0 || setsockopt (fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) != 0
+      || bind (fd, address, comms_udp_address_size (address)) != 0)
+    why = uv_translate_sys_error (errno);
+  if (why == 0)
+    why = uv_udp_open (&udp->socket, fd);
+  if (why != 0 && fd >= 0)
+    close (fd);
+  return why;
+}
+
 static gboolean
 bind_socket (CommsUdp *udp, const char *text, GError **error)
 {
@@ -194,7 +241,8 @@ bind_socket (CommsUdp *udp, const char *text, GError **error)
 
   if (!comms_listener_parse_address (text, &address, error))
     return FALSE;
-  why = uv_udp_bind (&udp->socket, (const struct sockaddr *) &address, 0);
+  why = udp->routes != NULL ? bind_shared (udp, (const struct sockaddr *) &address)
+                            : uv_udp_bind (&udp->socket, (const struct sockaddr *) &address, 0);
   if (why == 0)
     why = uv_udp_getsockname (&udp->socket, (struct sockaddr *) &address, &size);
   if (why == 0)
@@ -220,6 +268,8 @@ comms_udp_new (CommsSessionServer *server, const char *address, GError **error)
   udp->callers = g_hash_table_new (hash_peer, same_peer);
   udp->open = g_hash_table_new (hash_peer, same_peer);
   udp->dead = g_ptr_array_new ();
+  if (server->settings.share.parts > 1)
+    udp->routes = comms_udp_routes_new (server->settings.max_sessions);
   uv_udp_init (&server->loop.uv, &udp->socket);
   uv_check_init (&server->loop.uv, &udp->burial);
   udp->socket.data = udp->burial.data = udp;
@@ -239,6 +289,7 @@ on_closed (uv_handle_t *handle)
   if (--udp->n_handles > 0)
     return;
   g_ptr_array_unref (udp->dead);
+  g_clear_pointer (&udp->routes, comms_udp_routes_free);
   g_hash_table_unref (udp->callers);
   g_hash_table_unref (udp->open);
   g_free (udp);

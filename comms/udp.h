@@ -17,6 +17,11 @@ CommsUdp *comms_udp_new   (CommsSessionServer *server, const char *address, GErr
 void      comms_udp_close (CommsUdp *udp);
 guint16   comms_udp_port  (const CommsUdp *udp);
 
+/* A datagram that came to the server, or, after @hops others, to another one that shares its port. */
+void      comms_udp_take  (CommsUdp *udp, const struct sockaddr *peer, guint hops, const guint8 *bytes, gsize length);
+/* The IDENT that is being looked at, and what comes from the address after it, is another @part's. FALSE: that server
+ * is not there. */
+gboolean  comms_udp_pass_on (CommsUdp *udp, guint part, const CommsSession *session, GError **error);
 void      comms_udp_send  (CommsUdp *udp, const struct sockaddr *peer, const guint8 *bytes, gsize length);
 /* @session has proved itself: what comes from its address is its own from now on. */
 void      comms_udp_open  (CommsUdp *udp, CommsSession *session);

@@ -2,8 +2,11 @@
 /* Two gdp-server processes on one port and one store: every unit reaches the one that answers for it, whichever the
  * kernel gave it to; when that one is dead it is told to call later, and does. */
 #include <math.h>
+#include <netinet/in.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "../patience.h"
@@ -46,8 +49,8 @@ static void
 start (Fixture *f, guint part)
 {
   g_autofree char *name = g_strdup_printf ("part-%u", part), *file = g_strdup_printf ("%s/%s.conf", f->stage->folder, name);
-  g_autofree char *text = g_strdup_printf ("[server]\nname=%s\n[sessions]\nlisten=127.0.0.1:%u\nkeys=%s\nshare=%u/%u\n",
-                                           name, f->port, f->keys, part, PARTS);
+  g_autofree char *text = g_strdup_printf ("[server]\nname=%s\n[sessions]\nlisten=127.0.0.1:%u\nudp=127.0.0.1:%u\n"
+                                           "keys=%s\nshare=%u/%u\n", name, f->port, f->port, f->keys, part, PARTS);
   g_autofree char *log = g_strdup_printf ("%s/%s.log", f->stage->folder, name);
   g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
   g_autoptr (GError) error = NULL;
@@ -58,6 +61,21 @@ start (Fixture *f, guint part)
   f->servers[part - 1] = g_subprocess_launcher_spawn (launcher, &error, GDP_SERVER, "--config", file, "--store",
                                                       f->stage->uri, "--follow-parent", NULL);
   g_assert_no_error (error);
+}
+
+/* Who calls while only one of them is there may be turned away. */
+static void
+wait_until_all_listen (Fixture *f)
+{
+  gint64 deadline = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
+
+  for (guint part = 1; part <= PARTS; part++)
+    for (gboolean listens = FALSE; !listens; g_usleep (10000)) {
+      g_autofree char *log = g_strdup_printf ("%s/part-%u.log", f->stage->folder, part), *text = NULL;
+
+      g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+      listens = g_file_get_contents (log, &text, NULL, NULL) && strstr (text, "listening for units") != NULL;
+    }
 }
 
 /* Until all @n are in session at the same time: who was turned away calls again. */
@@ -86,6 +104,7 @@ set_up (Fixture *f, gconstpointer data)
   f->dialers = dialers_new (&tongue_bbt, 0, UNITS, f->port);
   for (guint part = 1; part <= PARTS; part++)
     start (f, part);
+  wait_until_all_listen (f);
 }
 
 static void
@@ -260,6 +279,116 @@ test_modems_too (Fixture *f, gconstpointer data)
   g_free (names[1]);
 }
 
+/* ---- datagrams ------------------------------------------------------------------------------------- */
+
+/* A unit with a socket, so that the kernel gives its datagrams to one of the servers. */
+static void
+open_datagrams (Fixture *f, Dialer *dialer, guint number)
+{
+  struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = g_htons (f->port), .sin_addr.s_addr = g_htonl (INADDR_LOOPBACK) };
+
+  *dialer = (Dialer) { .number = number, .fd = socket (AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0) };
+  g_assert_cmpint (connect (dialer->fd, (struct sockaddr *) &to, sizeof to), ==, 0);
+}
+
+static void
+say (Dialer *dialer, gsize (*what) (Dialer *dialer, guint8 *out))
+{
+  guint8 out[TONGUE_ROOM];
+  gsize n = what (dialer, out);
+
+  (void) !send (dialer->fd, out, n, 0);   /* nobody may be there */
+}
+
+/* What has come within 100 ms. */
+static void
+hear_datagrams (Dialer *dialers, guint n)
+{
+  struct pollfd waits[UNITS];
+
+  for (guint i = 0; i < n; i++)
+    waits[i] = (struct pollfd) { .fd = dialers[i].fd, .events = POLLIN };
+  poll (waits, n, 100);
+  for (guint i = 0; i < n; i++) {
+    guint8 in[TONGUE_ROOM], out[TONGUE_ROOM];
+    gsize n_out = 0;
+    ssize_t length = recv (dialers[i].fd, in, sizeof in, 0);
+
+    if (length > 0)
+      tongue_bbt.hear (&dialers[i], in, length, out, &n_out);
+    if (n_out > 0)
+      g_assert_cmpint (send (dialers[i].fd, out, n_out, 0), ==, n_out);
+  }
+}
+
+/* Whoever is let in tells a record. Returns how many still wait for their ACK, or to be let in. */
+static guint
+tell_records (Dialer *dialers, gboolean *told)
+{
+  guint missing = 0;
+
+  for (guint i = 0; i < UNITS; i++) {
+    if (dialers[i].in && !told[i]) {
+      told[i] = dialers[i].asking = TRUE;
+      say (&dialers[i], tongue_bbt.ask);
+    }
+    missing += !told[i] || dialers[i].asking;
+  }
+  return missing;
+}
+
+/* Each identifies itself and has a record acknowledged; who waits for too long begins anew, as units do. */
+static void
+deliver_by_datagrams (Dialer *dialers)
+{
+  gint64 deadline = g_get_monotonic_time () + 120 * G_USEC_PER_SEC;
+  gboolean told[UNITS] = { FALSE };
+  guint missing = UNITS;
+
+  for (guint i = 0; i < UNITS; i++)
+    dialers[i].asking = FALSE;
+  while (missing > 0) {
+    gint64 again = g_get_monotonic_time () + 3 * G_USEC_PER_SEC;
+
+    g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+    for (guint i = 0; i < UNITS; i++)
+      if (!told[i] || dialers[i].asking) {
+        dialers[i].in = told[i] = dialers[i].asking = FALSE;
+        say (&dialers[i], tongue_bbt.greet);
+      }
+    do
+      hear_datagrams (dialers, UNITS);
+    while ((missing = tell_records (dialers, told)) > 0 && g_get_monotonic_time () < again);
+  }
+}
+
+static void
+test_datagrams_too (Fixture *f, gconstpointer data)
+{
+  Dialer dialers[UNITS];
+  char fault[80];
+  gint64 deadline = g_get_monotonic_time () + 120 * G_USEC_PER_SEC;
+  guint n_faults = 0;
+
+  for (guint i = 0; i < UNITS; i++)
+    open_datagrams (f, &dialers[i], i);
+  deliver_by_datagrams (dialers);
+  assert_link_owners (f);
+
+  end (f->servers[1], SIGKILL);   /* with its sessions, and what it knew of those that it passed on */
+  tongue_faults (fault, sizeof fault);
+  for (guint i = 0; i < UNITS; i++)
+    say (&dialers[i], tongue_bbt.ask);
+  while ((n_faults += tongue_faults (fault, sizeof fault)) < n_of (2)) {   /* no session: they would say IDENT */
+    g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+    hear_datagrams (dialers, UNITS);
+  }
+  start (f, 2);
+  deliver_by_datagrams (dialers);
+  for (guint i = 0; i < UNITS; i++)
+    close (dialers[i].fd);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -270,5 +399,6 @@ main (int argc, char **argv)
               test_a_dead_server_is_told, tear_down);
   g_test_add ("/share/modems-whose-registrations-begin-alike-reach-theirs-too", Fixture, NULL, set_up, test_modems_too,
               tear_down);
+  g_test_add ("/share/datagrams-reach-the-server-of-their-unit-too", Fixture, NULL, set_up, test_datagrams_too, tear_down);
   return g_test_run ();
 }
