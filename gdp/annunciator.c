@@ -159,6 +159,15 @@ gdp_annunciator_move (GdpAnnunciator *annunciator, GdpHeldAlarm *held, GdpAlarmE
   return TRUE;
 }
 
+void
+gdp_annunciator_backdate (GdpAnnunciator *annunciator, GdpHeldAlarm *held, const GdpNews *news, GdpChanges *changes)
+{
+  held->alarm.occurred = news->occurred;
+  held->alarm.first = MIN (held->alarm.first, news->occurred);
+  note_alarm (annunciator, held, (GdpEvent) { .kind = GDP_EVENT_ALARM_BACKDATED, .occurred = news->occurred,
+                                              .learned = news->learned, .text = (char *) news->text }, changes);
+}
+
 gboolean
 gdp_annunciator_acknowledge (GdpAnnunciator *annunciator, GdpHeldAlarm *held, const char *who,
                              const char *comment, gint64 now, GdpChanges *changes)

@@ -39,6 +39,10 @@ void          gdp_annunciator_foreach (GdpAnnunciator *annunciator, void (*visit
 /* FALSE: impossible in its state, nothing changed. */
 gboolean gdp_annunciator_move (GdpAnnunciator *annunciator, GdpHeldAlarm *held, GdpAlarmEvent event,
                                const GdpNews *news, GdpChanges *changes);
+/* The occurrence that is active began at @news' time already. It stays what it is: not heard and not to be
+ * acknowledged once more. */
+void     gdp_annunciator_backdate (GdpAnnunciator *annunciator, GdpHeldAlarm *held, const GdpNews *news,
+                                   GdpChanges *changes);
 /* @comment may be NULL. */
 gboolean gdp_annunciator_acknowledge (GdpAnnunciator *annunciator, GdpHeldAlarm *held, const char *who,
                                       const char *comment, gint64 now, GdpChanges *changes);

@@ -283,8 +283,9 @@ gdp_engine_alarm (const GdpEngine *engine, const char *id)
   return held ? &held->alarm : NULL;
 }
 
-gboolean
-gdp_engine_has_point (const GdpEngine *engine, const char *id)
+const GdpPoint *
+gdp_engine_point (const GdpEngine *engine, const char *id)
 {
-  return gdp_network_find_point (engine->network, id) != G_MAXUINT;
+  guint index = gdp_network_find_point (engine->network, id);
+  return index != G_MAXUINT ? &engine->network->points[index] : NULL;
 }

@@ -126,8 +126,8 @@ gint64 gdp_engine_deadline (const GdpEngine *engine);
 /* The alarm as the engine holds it (borrowed), NULL when it never left normal. */
 const GdpAlarm *gdp_engine_alarm (const GdpEngine *engine, const char *id);
 
-/* A point that is configured has this id. */
-gboolean gdp_engine_has_point (const GdpEngine *engine, const char *id);
+/* The point that is configured with this id (borrowed), or NULL. */
+const GdpPoint *gdp_engine_point (const GdpEngine *engine, const char *id);
 
 typedef enum {
   GDP_ENGINE_ERROR_NO_ALARM, GDP_ENGINE_ERROR_NOTHING_TO_ACK, GDP_ENGINE_ERROR_NEWER_OCCURRENCE,

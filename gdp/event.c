@@ -12,6 +12,7 @@ static const struct { const char *word, *label; } kinds[GDP_N_EVENT_KINDS] = {
   [GDP_EVENT_ALARM_ACKNOWLEDGED]    = { "alarm-acknowledged",    N_("Alarm acknowledged") },
   [GDP_EVENT_ALARM_SUPPRESSED]      = { "alarm-suppressed",      N_("Alarm suppressed") },
   [GDP_EVENT_ALARM_RESTORED]        = { "alarm-restored",        N_("Alarm no longer suppressed") },
+  [GDP_EVENT_ALARM_BACKDATED]       = { "alarm-backdated",       N_("Alarm began earlier") },
   [GDP_EVENT_STATE_CHANGED]         = { "state-changed",         N_("State changed") },
   [GDP_EVENT_UNIT_SILENT]           = { "unit-silent",           N_("Unit silent") },
   [GDP_EVENT_UNIT_BACK]             = { "unit-back",             N_("Unit answers again") },

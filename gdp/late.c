@@ -6,8 +6,10 @@
  * bands of currents, bounces and delays that end before the next row are over at once; damping is left
  * out, rows are minutes apart. An excursion that was not known becomes an alarm that occurred then and is
  * learned now; when it is over, by a later row or because something newer is known, it waits for its
- * acknowledgement without sounding. One that lies in what the alarm knows already, or lasts until then, is
- * not told again; one that was over before goes into the journal alone while the alarm is owed an answer.
+ * acknowledgement without sounding. When what is newer says the same, it is not over: it is active, and heard.
+ * One that lies in what the alarm knows already is not told again; one that lasts until the alarm began is the
+ * same, and the alarm began with it; one that was over before goes into the journal alone while the alarm is
+ * owed an answer.
  *
  * Rows newer than what is known live go on from the live state, and the last of them becomes it. */
 #include <math.h>
@@ -28,6 +30,7 @@ typedef enum {
 struct GdpLate {
   GdpHold hold[GDP_N_LEVELS];
   gint64  time;               /* of the last row judged */
+  gint64  step;               /* from the row before it; 0 = it is the first */
   double  value;              /* of it */
   gint64  began[N_SLOTS];     /* EARLIER: when, and at what value */
   double  began_at[N_SLOTS];
@@ -278,6 +281,7 @@ judge_row (const Call *call, double value, GdpReason reason, gint64 time)
   if (time <= late->time)   /* it came before */
     return;
   expire (call, time);
+  late->step = late->time != 0 ? time - late->time : 0;
   late->time = time;
   if (!gdp_engine_is_judgeable (reason)) {
     for (guint i = 0; i < GDP_N_LEVELS; i++)
@@ -328,7 +332,89 @@ gdp_engine_take_late (GdpEngine *engine, const GdpSample *sample, gint64 now, Gd
 
 /* ---- the end of what came at once --------------------------------------------------------- */
 
-/* Something newer is known: what is still in force ended before it. */
+/* No row can be missing between the last one and @time, and nothing was measured in between. */
+static gboolean
+is_next (const Call *call, gint64 time)
+{
+  const GdpLate *late = state_of (call)->late;
+  double period = call->engine->network->units[point_of (call)->unit].period;
+
+  return time - late->time <= MAX (late->step, (gint64) (period * GDP_SECOND));
+}
+
+static GdpSide
+live_side (const Call *call, GdpLevel level)
+{
+  const GdpPoint *point = point_of (call);
+  double value = state_of (call)->scaling.value;
+
+  if (gdp_point_is_discrete (point))
+    return value == point->limits.state.state ? GDP_SIDE_BEYOND : GDP_SIDE_RETURNED;
+  return point->limits.level[level].priority != 0 ? gdp_limit_side (&point->limits.level[level], level, value)
+                                                  : GDP_SIDE_RETURNED;
+}
+
+/* Levels in force that the live value does not contradict are in force now: one that is beyond its limit, or in
+ * the deadband if it comes right after the rows. Returns whether there are any. */
+static gboolean
+lasts_until_now (const Call *call, guint slot)
+{
+  static const GdpLevel levels[N_SLOTS][2] = { { GDP_LEVEL_H, GDP_LEVEL_HH }, { GDP_LEVEL_L, GDP_LEVEL_LL } };
+  GdpPointState *state = state_of (call);
+  gboolean next = is_next (call, state->scaling.time), any = FALSE;
+
+  for (guint i = 0; i < (gdp_point_is_discrete (point_of (call)) ? 1 : G_N_ELEMENTS (levels[slot])); i++) {
+    GdpLevel level = gdp_point_is_discrete (point_of (call)) ? 0 : levels[slot][i];
+    GdpSide side = state->late->hold[level].held ? live_side (call, level) : GDP_SIDE_RETURNED;
+    if (side == GDP_SIDE_BEYOND || (side == GDP_SIDE_DEADBAND && next)) {
+      state->hold[level] = (GdpHold) { .held = TRUE };
+      any = TRUE;
+    }
+  }
+  return any;
+}
+
+static void
+hear (const Call *call, GdpHeldAlarm *held)
+{
+  held->alarm.quiet = FALSE;
+  gdp_changes_set_alarm (call->changes, &held->alarm);
+}
+
+/* Something newer is known: an excursion in force lasts until it, or ended before it. */
+static void
+close_excursion (const Call *call, guint slot, GdpHeldAlarm *held)
+{
+  GdpPointState *state = state_of (call);
+  GdpCondition condition = condition_of (point_of (call), slot);
+  g_autofree char *text = NULL;
+  GdpNews news = news_of (call, state->late->level[slot], state->scaling.time, state->late->value, &text);
+
+  if (!lasts_until_now (call, slot)) {
+    move (call, slot, GDP_ALARM_CLEAR, &news);
+    return;
+  }
+  int level = gdp_engine_level_held (point_of (call), state->hold, condition);
+  if (level != state->late->level[slot]) {
+    g_autofree char *eased = NULL;
+    GdpNews ease = news_of (call, level, state->scaling.time, state->scaling.value, &eased);
+    move (call, slot, GDP_ALARM_EASE, &ease);
+  }
+  hear (call, held);
+}
+
+/* It lasted until the alarm began, which was told before the rows were. */
+static void
+backdate (const Call *call, guint slot, GdpHeldAlarm *held)
+{
+  GdpLate *late = state_of (call)->late;
+  g_autofree char *text = NULL;
+  GdpNews news = news_of (call, late->level[slot], late->began[slot], late->began_at[slot], &text);
+
+  gdp_annunciator_backdate (call->engine->annunciator, held, &news, call->changes);
+  late->course[slot] = LATE_KNOWN;
+}
+
 static void
 close_excursions (const Call *call)
 {
@@ -337,12 +423,13 @@ close_excursions (const Call *call)
   expire (call, state->scaling.time);
   for (guint slot = 0; slot < n_slots (point_of (call)); slot++) {
     GdpHeldAlarm *held = gdp_engine_point_alarm (state, condition_of (point_of (call), slot));
-    g_autofree char *text = NULL;
 
-    if (held == NULL || !follows (state->late, slot, held))
+    if (held == NULL || !held->alarm.active || state->late->level[slot] < 0)
       continue;
-    GdpNews news = news_of (call, state->late->level[slot], state->scaling.time, state->late->value, &text);
-    move (call, slot, GDP_ALARM_CLEAR, &news);
+    if (state->late->course[slot] == LATE_EARLIER && is_next (call, held->alarm.occurred))
+      backdate (call, slot, held);
+    else if (follows (state->late, slot, held))
+      close_excursion (call, slot, held);
   }
 }
 
@@ -358,8 +445,7 @@ become_live (const Call *call)
       state->hold[i] = state->late->hold[i];
   for (GdpHeldAlarm *held = state->alarms; held != NULL; held = held->next)
     if (held->alarm.active && held->alarm.quiet) {
-      held->alarm.quiet = FALSE;
-      gdp_changes_set_alarm (call->changes, &held->alarm);
+      hear (call, held);
       if (!gdp_engine_is_judgeable (state->reason))
         gdp_annunciator_doubt (held, state->reason, call->changes);
     }

@@ -6,13 +6,13 @@
 #include "words.h"
 
 /* When the engine's own record of the point makes it superfluous. */
-typedef enum { STAYS, ALWAYS, WHILE_ACTIVE, ONCE_THERE } Told;
+typedef enum { STAYS, WHILE_ACTIVE, ONCE_THERE } Told;
 
 static const struct { const char *word, *label; Told told; } remarks[GDP_N_REMARKS] = {
   [GDP_REMARK_ABOVE_MAX]     = { "above-max",          N_("Above its maximum"), WHILE_ACTIVE },
   [GDP_REMARK_BELOW_MIN]     = { "below-min",          N_("Below its minimum"), WHILE_ACTIVE },
   [GDP_REMARK_WITHIN]        = { "within",             N_("Back within its thresholds"), ONCE_THERE },
-  [GDP_REMARK_CONTACT]       = { "contact-changed",    N_("Contact changed"), ALWAYS },
+  [GDP_REMARK_CONTACT]       = { "contact-changed",    N_("Contact changed"), ONCE_THERE },
   [GDP_REMARK_MAINS_LOST]    = { "mains-lost",         N_("Mains lost"), WHILE_ACTIVE },
   [GDP_REMARK_MAINS_BACK]    = { "mains-back",         N_("Mains back"), ONCE_THERE },
   [GDP_REMARK_BATTERY_LOW]   = { "battery-low",        N_("Battery low"), WHILE_ACTIVE },
@@ -20,7 +20,7 @@ static const struct { const char *word, *label; Told told; } remarks[GDP_N_REMAR
   [GDP_REMARK_MODULE_SILENT] = { "module-silent",      N_("Its measuring module does not answer") },
   [GDP_REMARK_MODULE_BACK]   = { "module-back",        N_("Its measuring module answers again") },
   [GDP_REMARK_STARTED]       = { "started",            N_("It has started") },
-  [GDP_REMARK_OUTPUT]        = { "output-changed",     N_("Output changed"), ALWAYS },
+  [GDP_REMARK_OUTPUT]        = { "output-changed",     N_("Output changed"), ONCE_THERE },
   [GDP_REMARK_CLOCK_SET]     = { "clock-set",          N_("Its clock was set; it showed") },
   [GDP_REMARK_OVERFLOW]      = { "overflow",           N_("Its memory overflowed; records lost") },
   [GDP_REMARK_INSTALLED]     = { "firmware-installed", N_("It runs new firmware") },
@@ -98,12 +98,13 @@ is_of (const GdpEvent *event, const char *point)
 gboolean
 gdp_remark_is_told (const GdpEvent *event, const GdpEngine *engine, const GdpChanges *changes, guint first)
 {
+  const GdpPoint *point = event->object != NULL ? gdp_engine_point (engine, event->object) : NULL;
   GdpRemark remark;
 
-  if (event->kind != GDP_EVENT_UNIT_SAID || event->object == NULL || !gdp_remark_parse (event->after, &remark)
-      || !gdp_engine_has_point (engine, event->object) || remarks[remark].told == STAYS)
+  if (event->kind != GDP_EVENT_UNIT_SAID || point == NULL || !gdp_remark_parse (event->after, &remark)
+      || remarks[remark].told == STAYS)
     return FALSE;
-  if (remarks[remark].told == ALWAYS || any_alarm (engine, event->object, remarks[remark].told == WHILE_ACTIVE))
+  if (gdp_point_is_discrete (point) || any_alarm (engine, event->object, remarks[remark].told == WHILE_ACTIVE))
     return TRUE;
   for (guint i = first; i < changes->events->len; i++)
     if (is_of (changes->events->pdata[i], event->object))

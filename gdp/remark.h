@@ -39,8 +39,8 @@ const char *gdp_remark_detail_label (const char *word);
  * @changes: what came of the values that it brought …
  * @first: … from this event on
  *
- * TRUE: the journal has it from the engine already, in the point's own terms. A contact or output that is a point
- * changes its state; a limit crossed or a loop at fault is an alarm of the point, active or moved just now; the
+ * TRUE: the journal has it from the engine already, or will have when a delay is over, in the point's own terms. A
+ * point of two states tells every change of them, as an alarm or as what it is; a limit crossed or a loop at fault is an alarm of the point, active or moved just now; the
  * return is told by an alarm that the point has had. What no alarm tells, because the unit's threshold is another
  * than the point's limit or there is no limit, stays.
  */

@@ -211,6 +211,112 @@ test_superseded (BbtPlant *plant, gconstpointer data)
   g_assert_cmpuint (alarm->occurrence, ==, 2);
 }
 
+/* ---- rows and the live value say the same --------------------------------------------------- */
+
+static void
+assert_active_since (BbtPlant *plant, gint64 occurred, guint8 level)
+{
+  const GdpAlarm *alarm = gdp_engine_alarm (plant->engine, HIGH);
+  g_assert_cmpstr (state_of (plant, HIGH), ==, "unacked");
+  g_assert_false (alarm->quiet);
+  g_assert_cmpint (alarm->occurred, ==, occurred);
+  g_assert_cmpuint (alarm->level, ==, level);
+  g_assert_cmpuint (count (plant, GDP_EVENT_ALARM_OCCURRED), ==, 1);
+  g_assert_cmpuint (count (plant, GDP_EVENT_ALARM_RECURRED) + count (plant, GDP_EVENT_ALARM_CLEARED), ==, 0);
+}
+
+static void
+assert_clears (BbtPlant *plant)
+{
+  live (plant, OUTLET, 2.3);
+  g_assert_cmpstr (state_of (plant, HIGH), ==, "rtn-unacked");
+  g_assert_cmpint (gdp_engine_alarm (plant->engine, HIGH)->cleared, ==, plant->now);
+}
+
+/* A session that was lost begins with LIVE; the rows of the time between come after it. */
+static void
+test_began_earlier (BbtPlant *plant, gconstpointer data)
+{
+  quiet_hour (plant, OUTLET, 2.3);
+  pass (plant, 3 * MINUTE);
+  live (plant, OUTLET, 2.8);
+  ROWS (plant, 3, 2.3, 2.8, 2.8);
+  assert_active_since (plant, plant->now - 2 * MINUTE, GDP_LEVEL_H);
+  const GdpEvent *event = event_of (plant, GDP_EVENT_ALARM_BACKDATED, HIGH, 0);
+  g_assert_cmpint (event->occurred, ==, plant->now - 2 * MINUTE);
+  g_assert_cmpint (event->learned, ==, plant->now);
+  g_assert_cmpstr (event->text, ==, "2.80, H 2.75");
+  ROWS (plant, 3, 2.3, 2.8, 2.8);
+  g_assert_cmpuint (count (plant, GDP_EVENT_ALARM_BACKDATED), ==, 1);
+  assert_clears (plant);
+}
+
+static void
+test_began_earlier_when_all_rows_are_there (BbtPlant *plant, gconstpointer data)
+{
+  quiet_hour (plant, OUTLET, 2.3);
+  pass (plant, 10 * MINUTE);
+  live (plant, OUTLET, 2.8);
+  ROWS (plant, 9, 2.3, 2.8, 2.8);   /* six minutes are missing: it may have been over */
+  assert_active_since (plant, plant->now, GDP_LEVEL_H);
+  ROWS (plant, 6, 2.8, 2.8, 2.8, 2.8, 2.8, 2.8);
+  assert_active_since (plant, plant->now - 8 * MINUTE, GDP_LEVEL_H);
+}
+
+static void
+test_door_opened_earlier (BbtPlant *plant, gconstpointer data)
+{
+  quiet_hour (plant, DOOR, 0);
+  pass (plant, MINUTE);
+  live (plant, DOOR, 1);
+  GdpSample opened = { DOOR, 0, plant->now - GDP_SECOND / 2, 1 };   /* EVENT, after LIVE had it */
+  gdp_engine_history (plant->engine, BBT, plant->now, &opened, 1, plant->changes);
+  g_assert_cmpint (gdp_engine_alarm (plant->engine, "S/door.state")->occurred, ==, plant->now - GDP_SECOND / 2);
+}
+
+/* The live alarm still waits for its delay: the rows tell that it is one already. */
+static void
+test_lasts_while_live_waits (BbtPlant *plant, gconstpointer data)
+{
+  quiet_hour (plant, OUTLET, 2.3);
+  pass (plant, 4 * MINUTE);
+  live (plant, OUTLET, 2.8);
+  ROWS (plant, 4, 2.3, 3.0, 3.0, 3.0);
+  pass (plant, MINUTE);
+  const GdpAlarm *alarm = gdp_engine_alarm (plant->engine, HIGH);
+  assert_active_since (plant, alarm->occurred, GDP_LEVEL_H);   /* eased from HH, where the rows were */
+  g_assert_cmpint (event_of (plant, GDP_EVENT_ALARM_OCCURRED, HIGH, 0)->occurred, ==,
+                   plant->now - 4 * MINUTE + 5 * GDP_SECOND);
+  g_assert_nonnull (event_of (plant, GDP_EVENT_ALARM_EASED, HIGH, 0));
+  assert_clears (plant);
+}
+
+/* Within the deadband it lasts when nothing was between; else it was over, and what is now is no alarm. */
+static void
+test_lasts_in_the_deadband (BbtPlant *plant, gconstpointer data)
+{
+  quiet_hour (plant, OUTLET, 2.3);
+  pass (plant, 3 * MINUTE);
+  live (plant, OUTLET, 2.7);
+  ROWS (plant, 3, 2.3, 2.8, 2.8);
+  assert_active_since (plant, plant->now - 2 * MINUTE, GDP_LEVEL_H);
+  pass (plant, MINUTE);
+  live (plant, OUTLET, 2.69);
+  assert_active_since (plant, plant->now - 3 * MINUTE, GDP_LEVEL_H);
+  assert_clears (plant);
+}
+
+static void
+test_deadband_long_after (BbtPlant *plant, gconstpointer data)
+{
+  quiet_hour (plant, OUTLET, 2.3);
+  pass (plant, HOUR);
+  live (plant, OUTLET, 2.7);
+  ROWS (plant, 50, 2.3, 2.8, 2.8);
+  g_assert_cmpstr (state_of (plant, HIGH), ==, "rtn-unacked");
+  g_assert_true (gdp_engine_alarm (plant->engine, HIGH)->quiet);
+}
+
 static void
 test_delay_is_of_the_rows_times (BbtPlant *plant, gconstpointer data)
 {
@@ -347,6 +453,13 @@ main (int argc, char **argv)
   ADD ("an-event-of-a-bouncing-contact-is-told-once", test_event_of_a_bouncing_contact);
   ADD ("a-current-out-of-its-band-is-told-at-once", test_current_faults);
   ADD ("an-excursion-that-may-last-is-heard", test_nothing_judgeable_is_newer);
+  ADD ("rows-that-lead-up-to-a-live-alarm-backdate-it", test_began_earlier);
+  ADD ("an-alarm-is-backdated-when-no-row-is-missing", test_began_earlier_when_all_rows_are_there);
+  ADD ("an-event-after-its-live-report-backdates-the-alarm", test_door_opened_earlier);
+  ADD ("an-excursion-lasts-while-live-is-in-the-deadband", test_lasts_in_the_deadband);
+  ADD ("an-excursion-long-before-a-live-deadband-is-over", test_deadband_long_after);
+  g_test_add ("/engine-late/an-excursion-lasts-while-live-waits-for-its-delay", BbtPlant, NULL, set_up_with_delay,
+              test_lasts_while_live_waits, tear_down);
   g_test_add ("/engine-late/delays-are-of-the-rows-times", BbtPlant, NULL, set_up_with_delay,
               test_delay_is_of_the_rows_times, tear_down);
   return g_test_run ();
