@@ -32,15 +32,21 @@ range_of (const CtlCall *call, gint64 since_fallback, gint64 until_fallback, gin
 
 /* ---- rows of each sort ------------------------------------------------------------------- */
 
-/* What a unit said of itself, for people: its figures are the same in every language. */
+/* What a unit said of itself, for people: its words in their language, its figures as they are. */
 static char *
 remark_text (const GdpEvent *event)
 {
+  g_auto (GStrv) parts = g_strsplit (event->text != NULL ? event->text : "", ", ", -1);
+  g_autoptr (GString) text = g_string_new (NULL);
   GdpRemark remark = GDP_REMARK_OTHER;
 
   gdp_remark_parse (event->after, &remark);
-  return event->text == NULL ? g_strdup (_(gdp_remark_label (remark)))
-                             : g_strdup_printf ("%s: %s", _(gdp_remark_label (remark)), event->text);
+  g_string_append (text, _(gdp_remark_label (remark)));
+  for (char **part = parts; *part != NULL; part++) {
+    const char *label = gdp_remark_detail_label (*part);
+    g_string_append_printf (text, "%s %s", part == parts ? ":" : ",", label != NULL ? _(label) : *part);
+  }
+  return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
 static void
