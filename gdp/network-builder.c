@@ -436,7 +436,7 @@ static void
 number_points (GdpNetwork *network)
 {
   for (guint s = 0; s < network->n_sites; s++) {
-    GdpPoint *points = network->points + network->sites[s].first_point;
+    GdpPoint *points = network->n_points > 0 ? &network->points[network->sites[s].first_point] : NULL;
     guint count[GDP_N_POINT_KINDS] = { 0 }, given[GDP_N_POINT_KINDS] = { 0 };
 
     for (guint i = 0; i < network->sites[s].n_points; i++)

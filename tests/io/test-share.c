@@ -268,13 +268,15 @@ test_modems_too (Fixture *f, gconstpointer data)
   add_modems (f, names);
   watch_expect_event (watch, GDP_EVENT_CONFIGURATION_CHANGED, "part-1", NULL);
   watch_expect_event (watch, GDP_EVENT_CONFIGURATION_CHANGED, "part-2", NULL);
+  /* Units that called before the second server was up were turned away. */
+  guint refused = watch_n_events (watch, GDP_EVENT_SESSION_REFUSED, NULL);
   for (guint i = 0; i < 16; i++) {
     g_autofree char *link = g_strdup_printf ("modem-%u", i % 2), *text = g_strdup_printf ("%s\r\n", names[i % 2]);
     guint before = watch_n_events (watch, GDP_EVENT_SESSION_OPENED, link);
     g_autoptr (GSocketConnection) connection = call_as (f, text);
     watch_expect (watch, has_opened_again, &(Opened) { link, before }, "a session of the modem");
   }
-  g_assert_cmpuint (watch_n_events (watch, GDP_EVENT_SESSION_REFUSED, NULL), ==, 0);
+  g_assert_cmpuint (watch_n_events (watch, GDP_EVENT_SESSION_REFUSED, NULL), ==, refused);
   g_free (names[0]);
   g_free (names[1]);
 }
