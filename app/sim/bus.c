@@ -10,6 +10,13 @@ unit_at (const SimBus *bus, guint8 address)
   return address >= 1 && address <= SIM_BUS_UNITS ? bus->units[address] : NULL;
 }
 
+double
+sim_bus_spoils (const SimBus *bus, guint8 address)
+{
+  const SimUnit *unit = unit_at (bus, address);
+  return unit ? sim_unit_spoils (unit, bus->faults, FALSE) : bus->faults;
+}
+
 /* The exception code for a request that is framed well but says nonsense; 0 = cannot be answered. */
 static guint8
 code_of (const GError *wrong)

@@ -12,7 +12,11 @@ G_BEGIN_DECLS
 
 typedef struct {
   SimUnit *units[SIM_BUS_UNITS + 1];   /* borrowed, by address 1..247; NULL = nobody there */
+  double   faults;                     /* share of its answers that the line spoils */
 } SimBus;
+
+/* The share of the answers of @address that the line spoils: the bus's, or more by the unit's scenario. */
+double sim_bus_spoils (const SimBus *bus, guint8 address);
 
 /**
  * sim_bus_hear_rtu:

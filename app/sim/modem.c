@@ -3,8 +3,8 @@
 
 #include <string.h>
 
+#include "bad-line.h"
 #include "chance.h"
-#include "send.h"
 
 #define LEAST_WAIT    1000     /* ms */
 #define LONGEST_WAIT  60000
@@ -20,6 +20,8 @@ struct SimModem {
   SimUnit                *unit;      /* borrowed */
   State                   state;
   guint64                 chance;
+  double                  faults;    /* share of what it sends that the line spoils */
+  SimBadLine              line;
   guint                   every;     /* ms between heartbeats */
   guint                   wait;      /* ms before the next dialling, without jitter */
   uv_tcp_t                tcp;       /* in use in DIALLING, ONLINE, HANGING_UP */
@@ -69,6 +71,8 @@ go (SimModem *modem, State state)
   }
   if (state == HANGING_UP)
     uv_close ((uv_handle_t *) &modem->tcp, hung_up);
+  if (state != ONLINE)
+    sim_bad_line_clear (&modem->line);
 }
 
 /* The one end of every call, whatever ended it. */
@@ -99,19 +103,30 @@ hung_up (uv_handle_t *handle)
 
 /* ---- online ------------------------------------------------------------------------------------ */
 
+/* @checked: a turned bit would be noticed. FALSE: it has hung up. */
+static gboolean
+say (SimModem *modem, const void *bytes, gsize length, gboolean checked)
+{
+  modem->line.bare = !checked;
+  double rate = sim_unit_spoils (modem->unit, modem->faults, TRUE);
+  const char *why = sim_bad_line_send (&modem->line, (uv_stream_t *) &modem->tcp, bytes, length, rate);
+  if (why)
+    hang_up (modem, why);
+  return why == NULL;
+}
+
 static void
 heartbeat (uv_timer_t *timer)
 {
   SimModem *modem = timer->data;
   const char *text = link_of (modem)->heartbeat;
   /* Never into the middle of a request: the modem waits for the line to be quiet. */
-  if (text && modem->length == 0 && sim_unit_answers (modem->unit)
-      && !sim_send ((uv_stream_t *) &modem->tcp, text, strlen (text)))
-    hang_up (modem, "heartbeat cannot be sent");
+  if (text && modem->length == 0 && sim_unit_answers (modem->unit))
+    say (modem, text, strlen (text), FALSE);
 }
 
 /* Answers the requests that are whole. What cannot be one is forgotten, as a slave forgets it. */
-static gboolean
+static void
 serve (SimModem *modem)
 {
   SimUnit *unit = modem->unit;
@@ -124,16 +139,15 @@ serve (SimModem *modem)
     g_autoptr (GError) wrong = NULL;
     gboolean good = comms_rtu_parse_request (modem->bytes, modem->length, &request, &consumed, &wrong);
     if (!good && g_error_matches (wrong, COMMS_RTU_ERROR, COMMS_RTU_ERROR_SHORT))
-      return TRUE;
+      return;
     if (consumed == 0)
       consumed = modem->length;
     gsize n = sim_bus_hear_rtu (&bus, modem->bytes, consumed, answer);
     modem->length -= consumed;
     memmove (modem->bytes, modem->bytes + consumed, modem->length);
-    if (n > 0 && !sim_send ((uv_stream_t *) &modem->tcp, answer, n))
-      return FALSE;
+    if (n > 0 && !say (modem, answer, n, TRUE))
+      return;
   }
-  return TRUE;
 }
 
 static void
@@ -156,8 +170,7 @@ take_bytes (uv_stream_t *stream, ssize_t n, const uv_buf_t *buffer)
     return;
   }
   modem->length += n;
-  if (!serve (modem))
-    hang_up (modem, "answer cannot be sent");
+  serve (modem);
 }
 
 /* ---- dialling ----------------------------------------------------------------------------------- */
@@ -177,8 +190,7 @@ connected (uv_connect_t *request, int status)
   go (modem, ONLINE);
   g_info ("%s: modem is online", sim_unit_site_id (modem->unit));
   uv_read_start ((uv_stream_t *) &modem->tcp, give_room, take_bytes);
-  if (!sim_send ((uv_stream_t *) &modem->tcp, registration, strlen (registration)))
-    hang_up (modem, "registration cannot be sent");
+  say (modem, registration, strlen (registration), FALSE);
 }
 
 static void
@@ -201,7 +213,7 @@ dial (uv_timer_t *timer)
 
 SimModem *
 sim_modem_start (uv_loop_t *loop, const struct sockaddr *server, SimUnit *unit, guint every,
-                 guint first, guint64 seed)
+                 guint first, double faults, guint64 seed)
 {
   SimModem *modem = g_new0 (SimModem, 1);
   modem->loop = loop;
@@ -209,6 +221,8 @@ sim_modem_start (uv_loop_t *loop, const struct sockaddr *server, SimUnit *unit, 
           server->sa_family == AF_INET6 ? sizeof (struct sockaddr_in6) : sizeof (struct sockaddr_in));
   modem->unit = unit;
   modem->chance = seed;
+  modem->line.chance = sim_chance_next (&modem->chance);
+  modem->faults = faults;
   modem->every = every * 1000;
   modem->wait = LEAST_WAIT;
   uv_timer_init (loop, &modem->timer);
@@ -231,6 +245,9 @@ sim_modem_check (SimModem *modem)
     hang_up (modem, modem->unit->station.powered ? "dropped" : "no power");
   else if (modem->state == ONLINE && sim_unit_fades (modem->unit, &modem->chance))
     hang_up (modem, "the signal is lost");
+  const char *why = modem->state == ONLINE ? sim_bad_line_tick (&modem->line, (uv_stream_t *) &modem->tcp) : NULL;
+  if (why)
+    hang_up (modem, why);
 }
 
 void
@@ -238,6 +255,7 @@ sim_modem_stop (SimModem *modem)
 {
   State before = modem->state;
   modem->state = STOPPED;
+  sim_bad_line_clear (&modem->line);
   if (before == DIALLING || before == ONLINE)
     uv_close ((uv_handle_t *) &modem->tcp, hung_up);
   else if (before == WAITING)

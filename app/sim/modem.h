@@ -17,12 +17,13 @@ typedef struct SimModem SimModem;
  * @unit: borrowed; its link gives registration string and heartbeat, its address the slave
  * @heartbeat: seconds; real ones, as are the redialling times
  * @first: ms until it dials for the first time
- * @seed: of its jitter
+ * @faults: share of what it sends that the line spoils
+ * @seed: of its jitter, and of that
  *
  * Failures are never errors: it dials again after 1, 2, 4 … 60 s, each ± half.
  */
 SimModem *sim_modem_start (uv_loop_t *loop, const struct sockaddr *server, SimUnit *unit, guint heartbeat,
-                           guint first, guint64 seed);
+                           guint first, double faults, guint64 seed);
 /* To be called after every step: hangs up when its unit says that it is offline or without power. */
 void      sim_modem_check (SimModem *modem);
 gboolean  sim_modem_online (const SimModem *modem);

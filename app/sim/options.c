@@ -170,7 +170,7 @@ sim_options_parse (SimOptions *options, int *argc, char ***argv, GError **error)
     { "stay", 0, 0, G_OPTION_ARG_NONE, &raw.stay, "Every BBT-1 stays connected, not two of three", NULL },
     { "keys", 0, 0, G_OPTION_ARG_FILENAME, &options->keys, "Write the BBT-1 units' keys, for the server", "FILE" },
     { "wire-faults", 0, 0, G_OPTION_ARG_DOUBLE, &raw.faults,
-      "Share of the BBT-1 units' frames that the line spoils (0)", "RATE" },
+      "Share of the frames that the lines spoil: of BBT-1 units, modems, slaves (0)", "RATE" },
     { "counts", 0, 0, G_OPTION_ARG_FILENAME, &options->counts,
       "Write at the end what BBT-1 units have recorded and delivered, as JSON", "FILE" },
     { "heartbeat", 0, 0, G_OPTION_ARG_INT, &raw.heartbeat,

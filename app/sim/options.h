@@ -16,7 +16,7 @@ typedef struct {
   struct sockaddr_storage server;   /* of --connect, resolved */
   guint    heartbeat;         /* seconds */
   gboolean udp;               /* BBTs call so */
-  double   faults;            /* share of the BBTs' frames that the line spoils */
+  double   faults;            /* share of the frames that the lines spoil */
   char    *scenario, *passports, *keys, *counts;   /* or NULL */
   double   speed;
   guint64  seed;

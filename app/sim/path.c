@@ -3,10 +3,8 @@
 
 #include <string.h>
 
+#include "bad-line.h"
 #include "noise.h"
-#include "send.h"
-
-#define SLOW_TICKS 8   /* in so many ticks a slow frame arrives */
 
 struct SimPath {
   union { uv_handle_t any; uv_stream_t stream; uv_tcp_t tcp; uv_udp_t udp; } handle;
@@ -14,10 +12,9 @@ struct SimPath {
   const SimPathEvents *events;     /* NULL: closed */
   gpointer             user_data;
   gboolean             is_udp;
-  guint64              chance;
   double               rate;       /* as last told: it holds for what is heard, too */
-  GByteArray          *late;       /* what is still to be sent; a stream's order is kept */
-  gsize                drip;       /* bytes of it a tick, 0 = all at once */
+  SimBadLine           line;       /* its chance is that of datagrams, and of what is heard, too */
+  GByteArray          *held;       /* a datagram that comes after the next one */
 };
 
 /* Everything is heard into one buffer: the loop reads one handle at a time. */
@@ -33,7 +30,8 @@ void
 sim_path_close (SimPath *path)
 {
   path->events = NULL;
-  g_clear_pointer (&path->late, g_byte_array_unref);
+  sim_bad_line_clear (&path->line);
+  g_clear_pointer (&path->held, g_byte_array_unref);
   if (!uv_is_closing (&path->handle.any))
     uv_close (&path->handle.any, freed);
 }
@@ -57,7 +55,7 @@ static void
 hear (SimPath *path, gsize length)
 {
   guint times = 1;
-  SimNoise noise = sim_noise_next (&path->chance, path->rate, path->is_udp, length);
+  SimNoise noise = sim_noise_next (&path->line.chance, path->rate, path->is_udp, length);
   if (noise.kind == SIM_NOISE_CORRUPT)
     heard[noise.at] ^= noise.bit;
   if (noise.kind == SIM_NOISE_LOSE || noise.kind == SIM_NOISE_DOUBLE)
@@ -88,97 +86,66 @@ take_datagram (uv_udp_t *udp, ssize_t n, const uv_buf_t *buffer, const struct so
 
 /* ---- sending ---------------------------------------------------------------------------------------- */
 
+/* What cannot be sent is lost. */
 static void
 put (SimPath *path, const guint8 *bytes, gsize length)
 {
   uv_buf_t buffer = uv_buf_init ((char *) bytes, length);
-  if (length == 0)
-    return;
-  if (path->is_udp)
-    uv_udp_try_send (&path->handle.udp, &buffer, 1, NULL);   /* what cannot be sent is lost */
-  else if (!sim_send (&path->handle.stream, bytes, length))
-    break_off (path, "cannot be sent");
+  if (length > 0)
+    uv_udp_try_send (&path->handle.udp, &buffer, 1, NULL);
 }
 
 static void
-delay (SimPath *path, const guint8 *bytes, gsize length)
+put_held (SimPath *path)
 {
-  if (!path->late)
-    path->late = g_byte_array_new ();
-  g_byte_array_append (path->late, bytes, length);
-}
-
-void
-sim_path_tick (SimPath *path)
-{
-  if (!path->late)
-    return;
-  g_autoptr (GByteArray) late = g_steal_pointer (&path->late);
-  gsize n = path->drip && !path->is_udp ? MIN (path->drip, late->len) : late->len;
-  if (n < late->len)
-    delay (path, late->data + n, late->len - n);
-  else
-    path->drip = 0;
-  put (path, late->data, n);
-}
-
-/* Streams: what is late keeps what comes after it waiting. */
-static void
-send_bytes (SimPath *path, const guint8 *bytes, gsize length, SimNoise noise)
-{
-  if (path->late) {
-    delay (path, bytes, length);
-    return;
-  }
-  switch (noise.kind) {
-  case SIM_NOISE_SPLIT:
-    delay (path, bytes + noise.at, length - noise.at);
-    length = noise.at;
-    break;
-  case SIM_NOISE_SLOW:
-    path->drip = MAX (length / SLOW_TICKS, 1);
-    delay (path, bytes, length);
-    return;
-  case SIM_NOISE_MERGE:
-    delay (path, bytes, length);
-    return;
-  case SIM_NOISE_TRUNCATE:
-  case SIM_NOISE_HANG_UP:
-    length = noise.at;
-    break;
-  default:
-    break;
-  }
-  put (path, bytes, length);
-  if (noise.kind == SIM_NOISE_HANG_UP)
-    break_off (path, "the line broke");
+  g_autoptr (GByteArray) held = g_steal_pointer (&path->held);
+  if (held)
+    put (path, held->data, held->len);
 }
 
 static void
-send_datagram (SimPath *path, const guint8 *bytes, gsize length, SimNoise noise)
+send_datagram (SimPath *path, const guint8 *frame, gsize length)
 {
-  if (noise.kind == SIM_NOISE_REORDER && !path->late) {
-    delay (path, bytes, length);
+  SimNoise noise = sim_noise_next (&path->line.chance, path->rate, TRUE, length);
+  g_autofree guint8 *copy = g_memdup2 (frame, length);
+  if (noise.kind == SIM_NOISE_CORRUPT)
+    copy[noise.at] ^= noise.bit;
+  if (noise.kind == SIM_NOISE_REORDER && !path->held) {
+    path->held = g_byte_array_append (g_byte_array_new (), copy, length);
     return;
   }
   if (noise.kind == SIM_NOISE_TRUNCATE)
     length = noise.at;
   if (noise.kind != SIM_NOISE_LOSE)
-    put (path, bytes, length);
+    put (path, copy, length);
   if (noise.kind == SIM_NOISE_DOUBLE)
-    put (path, bytes, length);
-  sim_path_tick (path);
+    put (path, copy, length);
+  put_held (path);
 }
 
 void
 sim_path_send (SimPath *path, const guint8 *frame, gsize length, double rate)
 {
+  const char *why = NULL;
   path->rate = rate;
-  SimNoise noise = sim_noise_next (&path->chance, rate, path->is_udp, length);
-  g_autofree guint8 *copy = g_memdup2 (frame, length);
-  if (noise.kind == SIM_NOISE_CORRUPT)
-    copy[noise.at] ^= noise.bit;
-  (path->is_udp ? send_datagram : send_bytes) (path, copy, length, noise);
+  if (path->is_udp)
+    send_datagram (path, frame, length);
+  else
+    why = sim_bad_line_send (&path->line, &path->handle.stream, frame, length, rate);
+  if (why)
+    break_off (path, why);
+}
+
+void
+sim_path_tick (SimPath *path)
+{
+  const char *why = NULL;
+  if (path->is_udp)
+    put_held (path);
+  else
+    why = sim_bad_line_tick (&path->line, &path->handle.stream);
+  if (why)
+    break_off (path, why);
 }
 
 /* ---- dialling ------------------------------------------------------------------------------------------ */
@@ -221,7 +188,7 @@ sim_path_dial (uv_loop_t *loop, const struct sockaddr *server, gboolean udp, gui
   path->events = events;
   path->user_data = user_data;
   path->is_udp = udp;
-  path->chance = chance;
+  path->line.chance = chance;
   path->connecting.data = path;
   int failed = (udp ? dial_udp : dial_tcp) (path, loop, server);
   path->handle.any.data = path;

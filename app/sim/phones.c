@@ -11,7 +11,6 @@
 #define FIRST_DIALS    1000             /* units a second at the start */
 #define LEAST_PAUSE    10.0             /* s after a failed call, doubled up to … (PROTOCOL.md 10) */
 #define LONGEST_PAUSE  1800.0
-#define WEAK_FAULTS    0.2              /* share of frames that a signal as weak as can be spoils */
 
 typedef struct {
   SimPhones *phones;
@@ -88,21 +87,12 @@ check_over (SimPhone *phone)
 
 /* ---- the path's events ------------------------------------------------------------------------------- */
 
-/* What the line spoils: as the whole simulation is told, this unit by its scenario, or by its weak signal. */
-static double
-fault_rate (const SimPhone *phone)
-{
-  const SimUnit *unit = phone->bbt->unit;
-  double told = MAX (phone->phones->phoning.faults, unit->line_faults);
-  return MAX (told, WEAK_FAULTS * sim_unit_weakness (unit));
-}
-
 static void
 send_frame (gpointer user_data, const guint8 *frame, gsize length)
 {
   SimPhone *phone = user_data;
   if (phone->path)
-    sim_path_send (phone->path, frame, length, fault_rate (phone));
+    sim_path_send (phone->path, frame, length, sim_unit_spoils (phone->bbt->unit, phone->phones->phoning.faults, TRUE));
 }
 
 static void

@@ -158,7 +158,7 @@ static const SimPhrase phrases[] = {
   { "battery holds NUMBER percent",         charge, 0 },
   { "signal falls to NUMBER",               signal_falls, 0 },       /* dBm below zero */
   { "signal recovers",                      signal_back, 0 },
-  { "line spoils NUMBER percent",           line_spoils, 0 },        /* of a BBT's frames */
+  { "line spoils NUMBER percent",           line_spoils, 0 },        /* of its frames, of a slave's answers */
   { "clock jumps ahead DURATION",           clock_jumps, 1 },        /* a BBT's, from here on */
   { "clock jumps back DURATION",            clock_jumps, -1 },
   { "clock gains NUMBER ppm",               clock_drifts, 1 },

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "comms/serial.h"
+#include "noise.h"
 
 #define REOPEN_MS 1000
 
@@ -16,6 +17,7 @@ struct SimSerial {
   uv_loop_t    *loop;
   SimSerialPort port;      /* device owned */
   SimBus       *bus;       /* borrowed */
+  guint64       chance;    /* of what the line spoils */
   int           fd;        /* -1 = away */
   int           gap_fd;    /* a timerfd: libuv's own timers count whole milliseconds, t3.5 is 1.75 */
   uv_poll_t    *line;      /* NULL while away */
@@ -82,6 +84,19 @@ start_gap (SimSerial *serial)
   timerfd_settime (serial->gap_fd, 0, &after, NULL);
 }
 
+/* A bit is turned, the end is missing, or nothing comes: what a wire does. Returns what is left of the answer. */
+static gsize
+spoil (SimSerial *serial, guint8 *answer, gsize length)
+{
+  double rate = sim_bus_spoils (serial->bus, answer[0]);
+  SimNoise noise = sim_noise_next (&serial->chance, rate, TRUE, length);
+  if (noise.kind == SIM_NOISE_CORRUPT)
+    answer[noise.at] ^= noise.bit;
+  if (noise.kind == SIM_NOISE_TRUNCATE)
+    return noise.at;
+  return noise.kind == SIM_NOISE_LOSE ? 0 : length;
+}
+
 static void
 gap_passed (uv_poll_t *handle, int status, int events)
 {
@@ -92,6 +107,8 @@ gap_passed (uv_poll_t *handle, int status, int events)
     return;
   gsize n = sim_bus_hear_rtu (serial->bus, serial->bytes, serial->length, answer);
   serial->length = 0;
+  if (n > 0)
+    n = spoil (serial, answer, n);
   if (n > 0 && write (serial->fd, answer, n) != (gssize) n)
     g_warning ("%s: an answer was lost: %s", serial->port.device, g_strerror (errno));
 }
@@ -157,13 +174,14 @@ try_again (uv_timer_t *timer)
 }
 
 SimSerial *
-sim_serial_open (uv_loop_t *loop, const SimSerialPort *port, SimBus *bus, GError **error)
+sim_serial_open (uv_loop_t *loop, const SimSerialPort *port, SimBus *bus, guint64 chance, GError **error)
 {
   SimSerial *serial = g_new0 (SimSerial, 1);
   serial->loop = loop;
   serial->port = *port;
   serial->port.device = g_strdup (port->device);
   serial->bus = bus;
+  serial->chance = chance;
   serial->fd = -1;
   serial->reopen = g_new0 (uv_timer_t, 1);
   uv_timer_init (loop, serial->reopen);

@@ -17,9 +17,10 @@ typedef struct {
   char        parity;   /* 'N' (two stop bits), 'E', 'O' */
 } SimSerialPort;
 
-/* @bus: borrowed. A device that goes away is opened again every second, for ever. The error says
+/* @bus: borrowed; @chance: of what the line spoils. A device that goes away is opened again every second, for ever. The error says
  * which device cannot be opened now and why. */
-SimSerial *sim_serial_open  (uv_loop_t *loop, const SimSerialPort *port, SimBus *bus, GError **error);
+SimSerial *sim_serial_open  (uv_loop_t *loop, const SimSerialPort *port, SimBus *bus, guint64 chance,
+                             GError **error);
 void       sim_serial_close (SimSerial *serial);
 
 G_END_DECLS

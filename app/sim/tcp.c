@@ -4,19 +4,24 @@
 #include <gio/gio.h>
 #include <string.h>
 
-#include "send.h"
+#include "bad-line.h"
+#include "chance.h"
+
+#define UNIT_AT 6   /* in a frame */
 
 typedef struct {
-  uv_tcp_t handle;      /* first: libuv's pointer is ours */
-  SimTcp  *tcp;         /* borrowed */
-  gsize    length;
-  guint8   bytes[4 * COMMS_MBAP_MAX];
+  uv_tcp_t   handle;    /* first: libuv's pointer is ours */
+  SimTcp    *tcp;       /* borrowed */
+  SimBadLine line;
+  gsize      length;
+  guint8     bytes[4 * COMMS_MBAP_MAX];
 } Client;
 
 struct SimTcp {
   uv_tcp_t   handle;    /* first, likewise */
   SimBus    *bus;       /* borrowed */
   GPtrArray *clients;   /* Client*, open ones */
+  guint64    chance;    /* of their lines' */
 };
 
 static void
@@ -31,7 +36,15 @@ close_client (Client *client)
   if (uv_is_closing ((uv_handle_t *) client))
     return;
   g_ptr_array_remove_fast (client->tcp->clients, client);
+  sim_bad_line_clear (&client->line);
   uv_close ((uv_handle_t *) client, free_handle);
+}
+
+static gboolean
+answer_with (Client *client, const guint8 *answer, gsize length)
+{
+  double rate = sim_bus_spoils (client->tcp->bus, answer[UNIT_AT]);
+  return !sim_bad_line_send (&client->line, (uv_stream_t *) client, answer, length, rate);
 }
 
 /* Answers every whole request in the buffer and keeps the rest. FALSE: close. */
@@ -44,7 +57,7 @@ serve (Client *client)
     if (!sim_bus_hear_mbap (client->tcp->bus, client->bytes + at, client->length - at, &consumed, answer, &n))
       return FALSE;
     at += consumed;
-    if (n > 0 && !sim_send ((uv_stream_t *) client, answer, n))
+    if (n > 0 && !answer_with (client, answer, n))
       return FALSE;
   } while (consumed > 0 && at < client->length);
   client->length -= at;
@@ -77,6 +90,7 @@ accept_client (uv_stream_t *stream, int status)
     return;
   Client *client = g_new0 (Client, 1);
   client->tcp = tcp;
+  client->line = (SimBadLine) { .chance = sim_chance_next (&tcp->chance), .bare = TRUE };
   uv_tcp_init (stream->loop, &client->handle);
   g_ptr_array_add (tcp->clients, client);
   if (uv_accept (stream, (uv_stream_t *) client) < 0 || tcp->clients->len > SIM_TCP_CLIENTS) {
@@ -88,11 +102,12 @@ accept_client (uv_stream_t *stream, int status)
 }
 
 SimTcp *
-sim_tcp_listen (uv_loop_t *loop, const char *host, guint16 port, SimBus *bus, GError **error)
+sim_tcp_listen (uv_loop_t *loop, const char *host, guint16 port, SimBus *bus, guint64 chance, GError **error)
 {
   SimTcp *tcp = g_new0 (SimTcp, 1);
   struct sockaddr_in address;
   tcp->bus = bus;
+  tcp->chance = chance;
   tcp->clients = g_ptr_array_new ();
   uv_tcp_init (loop, &tcp->handle);
   int failed = uv_ip4_addr (host, port, &address);
@@ -106,6 +121,16 @@ sim_tcp_listen (uv_loop_t *loop, const char *host, guint16 port, SimBus *bus, GE
                host, port, uv_strerror (failed));
   sim_tcp_close (tcp);
   return NULL;
+}
+
+void
+sim_tcp_tick (SimTcp *tcp)
+{
+  for (guint i = tcp->clients->len; i > 0; i--) {   /* from behind: closing takes it out, and puts the last there */
+    Client *client = tcp->clients->pdata[i - 1];
+    if (sim_bad_line_tick (&client->line, (uv_stream_t *) client))
+      close_client (client);
+  }
 }
 
 void

@@ -12,8 +12,10 @@ typedef struct SimTcp SimTcp;
 
 #define SIM_TCP_CLIENTS 64   /* more at once are refused */
 
-/* @bus: borrowed. The error says which address cannot be listened on and why. */
-SimTcp *sim_tcp_listen (uv_loop_t *loop, const char *host, guint16 port, SimBus *bus, GError **error);
+/* @bus: borrowed; @chance: of what its lines spoil. The error says which address cannot be listened on and why. */
+SimTcp *sim_tcp_listen (uv_loop_t *loop, const char *host, guint16 port, SimBus *bus, guint64 chance, GError **error);
+/* What is late on a bad line goes on. To be called often. */
+void    sim_tcp_tick   (SimTcp *tcp);
 /* Closes the port and every connection; frees when the loop has let go of them. */
 void    sim_tcp_close  (SimTcp *tcp);
 

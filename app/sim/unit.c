@@ -12,6 +12,7 @@
 #define ADC_NOISE  0.003           /* mA, standard deviation */
 #define GAIN_ERROR 0.001           /* of span, standard deviation between sensors */
 #define ZERO_MA    0.02            /* fitters set the zero a hair high, so that noise stays above 4 mA */
+#define WEAK_FAULTS    0.2         /* share of frames that a signal as weak as can be spoils */
 #define WEAK_SIGNAL    (-100.0)    /* dBm below which calls break off */
 #define BREAKS         0.02        /* calls that break off at SIM_DEAF_SIGNAL, each time they are looked at */
 #define FADING         1.5         /* dB, standard deviation from one look to the next */
@@ -385,6 +386,12 @@ double
 sim_unit_weakness (const SimUnit *unit)
 {
   return CLAMP ((WEAK_SIGNAL - unit->signal) / (WEAK_SIGNAL - SIM_DEAF_SIGNAL), 0, 1);
+}
+
+double
+sim_unit_spoils (const SimUnit *unit, double told, gboolean radio)
+{
+  return MAX (MAX (told, unit->line_faults), radio ? WEAK_FAULTS * sim_unit_weakness (unit) : 0);
 }
 
 gboolean

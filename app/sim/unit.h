@@ -79,6 +79,8 @@ gboolean sim_unit_senses (const SimUnit *unit, GdpTable table, guint16 address);
 double   sim_unit_signal (SimUnit *unit);
 /* 0 = a good signal … 1 = SIM_DEAF_SIGNAL. */
 double   sim_unit_weakness (const SimUnit *unit);
+/* Share of its frames that the line spoils: @told for all, or by its scenario, or over the radio by a weak signal. */
+double   sim_unit_spoils (const SimUnit *unit, double told, gboolean radio);
 /* Whether a weak signal ends a call now, asked four times a second: the weaker, the oftener. */
 gboolean sim_unit_fades  (const SimUnit *unit, guint64 *chance);
 /* Output 0–7. FALSE: it is stuck, and stands otherwise. */

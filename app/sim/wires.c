@@ -18,9 +18,10 @@ struct SimWires {
 
 /* All units of one link, by their addresses. */
 static SimBus *
-bus_of (SimWires *wires, const GdpNetwork *network, GPtrArray *units, guint link)
+bus_of (SimWires *wires, const GdpNetwork *network, GPtrArray *units, guint link, double faults)
 {
   SimBus *bus = g_new0 (SimBus, 1);
+  bus->faults = faults;
   for (guint i = 0; i < network->n_units; i++)
     if (network->units[i].link == link)
       bus->units[network->units[i].address] = units->pdata[i];
@@ -37,7 +38,7 @@ start_modem (SimWires *wires, uv_loop_t *loop, const SimWiring *wiring, GPtrArra
     if (network->units[i].link == link) {
       guint first = wires->modems->len * 1000 / DIALS_A_SECOND;
       g_ptr_array_add (wires->modems, sim_modem_start (loop, wiring->server, units->pdata[i],
-                                                       wiring->heartbeat, first, seed));
+                                                       wiring->heartbeat, first, wiring->faults, seed));
       return;
     }
 }
@@ -88,12 +89,13 @@ open_link (SimWires *wires, uv_loop_t *loop, const SimWiring *wiring, GPtrArray 
     start_modem (wires, loop, wiring, units, network, index);
     return TRUE;
   }
-  SimBus *bus = bus_of (wires, network, units, index);
+  SimBus *bus = bus_of (wires, network, units, index, wiring->faults);
+  guint64 chance = sim_chance_seed (wiring->seed, 2000000 + index);
   if (link->kind == GDP_LINK_MODBUS_RTU) {
-    wires->serial = sim_serial_open (loop, &wiring->serial, bus, error);
+    wires->serial = sim_serial_open (loop, &wiring->serial, bus, chance, error);
     return wires->serial != NULL;
   }
-  SimTcp *port = sim_tcp_listen (loop, link->host, link->port, bus, error);
+  SimTcp *port = sim_tcp_listen (loop, link->host, link->port, bus, chance, error);
   if (port)
     g_ptr_array_add (wires->ports, port);
   return port != NULL;
@@ -121,6 +123,8 @@ sim_wires_check (SimWires *wires)
 {
   for (guint i = 0; i < wires->modems->len; i++)
     sim_modem_check (wires->modems->pdata[i]);
+  for (guint i = 0; i < wires->ports->len; i++)
+    sim_tcp_tick (wires->ports->pdata[i]);
   if (wires->phones)
     sim_phones_tick (wires->phones);
 }

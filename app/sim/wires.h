@@ -17,7 +17,7 @@ typedef struct {
   guint64                seed;
   gboolean               udp;      /* BBTs call so */
   double                 hurry;    /* simulated seconds a second */
-  double                 faults;   /* share of the BBTs' frames that the line spoils */
+  double                 faults;   /* share of the frames that the lines spoil: BBTs', modems', slaves' answers */
 } SimWiring;
 
 /**
@@ -30,7 +30,7 @@ typedef struct {
 SimWires *sim_wires_open  (uv_loop_t *loop, const GdpNetwork *network, GPtrArray *units,
                            const SimWiring *wiring, GError **error);
 /* To be called after time has passed: modems of units without power hang up,
- * BBTs measure and call. */
+ * BBTs measure and call, what is late on a bad line goes on. */
 void      sim_wires_check (SimWires *wires);
 /* For the log: "3 on tcp-5020, 3 modems of which 2 online". (transfer full) */
 char     *sim_wires_describe (const SimWires *wires);

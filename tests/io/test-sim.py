@@ -287,6 +287,51 @@ def rtu_line_that_goes_away_comes_back():
                     assert len(client.read_input_registers(0, 8, slave=1).registers) == 8
 
 
+def ask_raw(way, request, length):
+    """What comes within a moment of @request: as much as @length, or what there was."""
+    way.sendall(request)
+    answer = b''
+    way.settimeout(0.15)
+    with contextlib.suppress(OSError):
+        while len(answer) < length and (more := way.recv(300)):
+            answer += more
+    return answer
+
+
+def share_spoiled(answers, is_good):
+    spoiled = sum(not is_good(answer) for answer in answers)
+    assert len(answers) * 0.15 < spoiled < len(answers) * 0.8, (spoiled, answers)
+
+
+@test
+def bad_wires_spoil_answers_over_tcp_but_no_value():
+    port, request = free_ports(1), bytes([0, 7, 0, 0, 0, 6, 1, 4, 0, 0, 0, 8])
+    with Sim('--sites', 1, '--modbus-tcp', port, '--wire-faults', 0.6):
+        answers = []
+        for _ in range(60):
+            with socket.create_connection(('127.0.0.1', port)) as way:
+                answers.append(ask_raw(way, request, 25))
+        whole = [answer for answer in answers if len(answer) == 25]
+        share_spoiled(answers, whole.__contains__)
+        assert all(answer[:9] == bytes([0, 7, 0, 0, 0, 19, 1, 4, 16]) for answer in whole), whole
+
+
+@test
+def bad_wires_spoil_answers_on_a_serial_line():
+    with tempfile.TemporaryDirectory() as folder, pty_pair(folder) as (ours, its):
+        with Sim('--sites', 1, '--modbus-rtu', its, '--wire-faults', 0.6):
+            line = os.open(ours, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+            request, answers = bytes([1, 4, 0, 0, 0, 8]), []
+            for _ in range(60):
+                os.write(line, request + crc(request))
+                answer = b''
+                while select.select([line], [], [], 0.15)[0]:
+                    answer += os.read(line, 300)
+                answers.append(answer)
+            share_spoiled(answers, lambda answer: len(answer) == 21 and answer[-2:] == crc(answer[:-2]))
+            os.close(line)
+
+
 # ---- modems -------------------------------------------------------------------------------------------
 
 class Server:
