@@ -30,7 +30,7 @@ enum {
 
 /* An answer on its way; times in ns of CLOCK_MONOTONIC. */
 typedef struct {
-  const CommsRead *read;
+  const CommsQuery *read;
   guint16         *values;
   CommsExchange   *exchange;
   gint64           due;        /* when all of it can be there at the soonest */
@@ -82,21 +82,21 @@ gap_of (const GdpLink *link)
 
 /* Of the whole frame. */
 static gsize
-answer_bytes (const CommsRead *read)
+answer_bytes (const CommsQuery *read)
 {
   return 1 + comms_pdu_answer_size (read) + 2;
 }
 
 /* µs that an answer to @read is waited for. */
 static gint64
-timeout_of (const CommsConnection *connection, const CommsRead *read)
+timeout_of (const CommsConnection *connection, const CommsQuery *read)
 {
   return comms_rtu_wire_time (connection->link->baud, 8 + answer_bytes (read)) + connection->turnaround;
 }
 
 /* The same for a slave that has been silent for a while: see the head of connection.h. */
 static gint64
-patience_with (const CommsConnection *connection, const CommsRead *read)
+patience_with (const CommsConnection *connection, const CommsQuery *read)
 {
   guint silences = connection->silences[read->address];
   gint64 saved = connection->turnaround - 2 * connection->slowest / 1000 - MARGIN;
@@ -208,7 +208,7 @@ wait_for_silence (CommsConnection *connection, CommsExchange *exchange)
 }
 
 static CommsAnswer
-send_request (CommsConnection *connection, const CommsRead *read, CommsExchange *exchange)
+send_request (CommsConnection *connection, const CommsQuery *read, CommsExchange *exchange)
 {
   guint8 frame[COMMS_RTU_MAX];
   gsize length = comms_rtu_request (read, frame);
@@ -349,7 +349,7 @@ learn (CommsConnection *connection, const Answer *answer, CommsAnswer result)
 }
 
 void
-comms_connection_settle (CommsConnection *connection, const CommsRead *read)
+comms_connection_settle (CommsConnection *connection, const CommsQuery *read)
 {
   if (connection->late == 0)
     return;
@@ -358,7 +358,7 @@ comms_connection_settle (CommsConnection *connection, const CommsRead *read)
 }
 
 CommsAnswer
-comms_connection_ask (CommsConnection *connection, const CommsRead *read, guint16 *values,
+comms_connection_ask (CommsConnection *connection, const CommsQuery *read, guint16 *values,
                       CommsExchange *exchange)
 {
   Answer answer = { .read = read, .values = values, .exchange = exchange };

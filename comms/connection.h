@@ -54,11 +54,11 @@ CommsConnection *comms_connection_open  (const GdpLink *link, gint64 turnaround,
 void             comms_connection_close (CommsConnection *connection);
 
 /* @values: (out): as comms_rtu_response(). @exchange: (out). Blocks. */
-CommsAnswer comms_connection_ask   (CommsConnection *connection, const CommsRead *read, guint16 *values,
+CommsAnswer comms_connection_ask   (CommsConnection *connection, const CommsQuery *read, guint16 *values,
                                     CommsExchange *exchange);
 /* What is asked next is not what was not answered: before @read the line is listened to until no answer to that
  * can come any more. */
-void        comms_connection_settle (CommsConnection *connection, const CommsRead *read);
+void        comms_connection_settle (CommsConnection *connection, const CommsQuery *read);
 /* FALSE: unplugged. Does not block. */
 gboolean    comms_connection_alive (CommsConnection *connection);
 /* English, for people: "no answer in 0.35 s". */

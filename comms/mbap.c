@@ -35,7 +35,7 @@ comms_mbap_frame (const guint8 *bytes, gsize length, guint16 *transaction, gsize
 }
 
 gboolean
-comms_mbap_response (const CommsRead *read, const guint8 *frame, gsize length, guint16 *values,
+comms_mbap_response (const CommsQuery *read, const guint8 *frame, gsize length, guint16 *values,
                      guint8 *exception, GError **error)
 {
   guint8 unit = frame[HEADER - 1];
@@ -67,7 +67,7 @@ comms_mbap_parse_request (const guint8 *bytes, gsize length, guint16 *transactio
   *consumed = 0;
   if (!comms_mbap_frame (bytes, length, transaction, consumed, error))
     return FALSE;
-  request->read.address = bytes[HEADER - 1];
+  request->query.address = bytes[HEADER - 1];
   g_autoptr (GError) wrong = NULL;
   if (comms_pdu_parse_request (bytes + HEADER, *consumed - HEADER, request, &wrong))
     return TRUE;
@@ -90,7 +90,7 @@ close_frame (guint8 *frame, guint16 transaction, guint8 address, gsize pdu_lengt
 }
 
 gsize
-comms_mbap_request (guint16 transaction, const CommsRead *read, guint8 *frame)
+comms_mbap_request (guint16 transaction, const CommsQuery *read, guint8 *frame)
 {
   return close_frame (frame, transaction, read->address, comms_pdu_request (read, frame + HEADER));
 }
@@ -98,7 +98,7 @@ comms_mbap_request (guint16 transaction, const CommsRead *read, guint8 *frame)
 gsize
 comms_mbap_respond (guint16 transaction, const CommsRequest *request, const guint16 *values, guint8 *frame)
 {
-  return close_frame (frame, transaction, request->read.address,
+  return close_frame (frame, transaction, request->query.address,
                       comms_pdu_respond (request, values, frame + HEADER));
 }
 

@@ -20,7 +20,7 @@ gboolean comms_mbap_frame     (const guint8 *bytes, gsize length, guint16 *trans
                                GError **error);
 
 /* The master's side. Writes the request, returns its length (12). @frame has room for COMMS_MBAP_MAX bytes. */
-gsize    comms_mbap_request   (guint16 transaction, const CommsRead *read, guint8 *frame);
+gsize    comms_mbap_request   (guint16 transaction, const CommsQuery *read, guint8 *frame);
 
 /**
  * comms_mbap_response:
@@ -32,7 +32,7 @@ gsize    comms_mbap_request   (guint16 transaction, const CommsRead *read, guint
  * is the one that was asked: many devices that are alone behind their address do so (Modbus Messaging on
  * TCP/IP Implementation Guide V1.0b, 4.4.2, has 0xFF for "the device itself", and 0 is accepted).
  */
-gboolean comms_mbap_response  (const CommsRead *read, const guint8 *frame, gsize length, guint16 *values,
+gboolean comms_mbap_response  (const CommsQuery *read, const guint8 *frame, gsize length, guint16 *values,
                                guint8 *exception, GError **error);
 
 /**

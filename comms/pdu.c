@@ -98,33 +98,33 @@ pack (GdpTable table, guint count, const guint16 *values, guint8 *packed)
 
 /* A table's number is its read function. */
 static guint8
-function_of (const CommsRead *read)
+function_of (const CommsQuery *read)
 {
   return !read->write ? read->table : is_bits (read->table) ? 5 : 6;
 }
 
 /* What follows the address: how many, or for a write what. */
 static guint
-word_of (const CommsRead *read)
+word_of (const CommsQuery *read)
 {
   return !read->write ? read->count : !is_bits (read->table) ? read->value : read->value != 0 ? 0xFF00 : 0;
 }
 
 gsize
-comms_pdu_request (const CommsRead *read, guint8 *pdu)
+comms_pdu_request (const CommsQuery *read, guint8 *pdu)
 {
   pdu[0] = function_of (read);
   return put16 (put16 (pdu + 1, read->start), word_of (read)) - pdu;
 }
 
 gsize
-comms_pdu_answer_size (const CommsRead *read)
+comms_pdu_answer_size (const CommsQuery *read)
 {
   return read->write ? 5 : 2 + comms_pdu_packed_size (read->table, read->count);
 }
 
 gboolean
-comms_pdu_response_length (const CommsRead *read, const guint8 *pdu, gsize length,
+comms_pdu_response_length (const CommsQuery *read, const guint8 *pdu, gsize length,
                            gsize *whole, GError **error)
 {
   gsize size = comms_pdu_answer_size (read);
@@ -141,7 +141,7 @@ comms_pdu_response_length (const CommsRead *read, const guint8 *pdu, gsize lengt
 }
 
 static gboolean
-confirmed (const CommsRead *read, const guint8 *pdu, guint16 *values, GError **error)
+confirmed (const CommsQuery *read, const guint8 *pdu, guint16 *values, GError **error)
 {
   if (get16 (pdu + 1) != read->start || get16 (pdu + 3) != word_of (read))
     return fail (error, COMMS_RTU_ERROR_LENGTH, "answer confirms %u at %u, which was not asked", get16 (pdu + 3),
@@ -151,7 +151,7 @@ confirmed (const CommsRead *read, const guint8 *pdu, guint16 *values, GError **e
 }
 
 gboolean
-comms_pdu_response (const CommsRead *read, const guint8 *pdu, guint16 *values, guint8 *exception,
+comms_pdu_response (const CommsQuery *read, const guint8 *pdu, guint16 *values, guint8 *exception,
                     GError **error)
 {
   if (!(pdu[0] & exception_bit) && read->write)
@@ -190,9 +190,9 @@ parse_written (const Function *function, const guint8 *pdu, CommsRequest *reques
   guint value = get16 (pdu + 3);
 
   request->written = many ? pdu + 6 : pdu + 3;
-  if (many && pdu[5] != comms_pdu_packed_size (function->table, request->read.count))
+  if (many && pdu[5] != comms_pdu_packed_size (function->table, request->query.count))
     return fail (error, COMMS_RTU_ERROR_LENGTH, "request brings %u bytes for %u values",
-                 pdu[5], request->read.count);
+                 pdu[5], request->query.count);
   if (!many && is_bits (function->table) && value != 0 && value != 0xFF00)
     return fail (error, COMMS_RTU_ERROR_LENGTH, "a coil is written with 0x%04x, not with 0 or 0xFF00",
                  value, 0);
@@ -207,20 +207,20 @@ comms_pdu_parse_request (const guint8 *pdu, gsize length, CommsRequest *request,
 
   request->function = length > 0 ? pdu[0] : 0;
   request->written = NULL;
-  request->read.write = FALSE;   /* the master's mark; a slave has `written` */
-  request->read.value = 0;
+  request->query.write = FALSE;   /* the master's mark; a slave has `written` */
+  request->query.value = 0;
   if (!comms_pdu_request_length (pdu, length, &whole, error))
     return FALSE;
   if (length != whole)
     return fail (error, COMMS_RTU_ERROR_LENGTH, "request has %u bytes, its function needs %u", length, whole);
 
   function = find_function (pdu[0], NULL);
-  request->read.table = function->table;
-  request->read.start = get16 (pdu + 1);
-  request->read.count = function->shape == WRITE_ONE ? 1 : get16 (pdu + 3);
-  if (request->read.count < 1 || request->read.count > function->most)
+  request->query.table = function->table;
+  request->query.start = get16 (pdu + 1);
+  request->query.count = function->shape == WRITE_ONE ? 1 : get16 (pdu + 3);
+  if (request->query.count < 1 || request->query.count > function->most)
     return fail (error, COMMS_RTU_ERROR_LENGTH, "count %u is not 1 to %u",
-                 request->read.count, function->most);
+                 request->query.count, function->most);
   return function->shape == READ || parse_written (function, pdu, request, error);
 }
 
@@ -228,7 +228,7 @@ gsize
 comms_pdu_respond (const CommsRequest *request, const guint16 *values, guint8 *pdu)
 {
   const Function *function = find_function (request->function, NULL);
-  const CommsRead *read = &request->read;
+  const CommsQuery *read = &request->query;
 
   g_return_val_if_fail (function != NULL && read->count <= function->most, 0);
   pdu[0] = request->function;

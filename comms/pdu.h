@@ -9,18 +9,18 @@ G_BEGIN_DECLS
 
 #define COMMS_PDU_MAX 253
 
-/* What is asked of a slave: a read, or a write of one coil or holding register (count 1; functions 5 and 6). */
+/* What a master asks of a slave: a read, or a write of one coil or holding register (count 1; functions 5 and 6). */
 typedef struct {
   guint8   address;    /* slave 1..247 */
   GdpTable table;      /* read functions 1..4 */
   guint16  start, count;
   gboolean write;
   guint16  value;      /* to be written; of a coil 0 or 1 */
-} CommsRead;
+} CommsQuery;
 
 /* A request as a slave sees it. */
 typedef struct {
-  CommsRead     read;      /* what is read or written; count 1 for functions 5 and 6 */
+  CommsQuery    query;     /* what is read or written; count 1 for functions 5 and 6 */
   guint8        function;  /* 1..6, 15, 16 */
   const guint8 *written;   /* borrowed from the request: comms_pdu_unpack() it; NULL = a read */
 } CommsRequest;
@@ -49,16 +49,16 @@ gsize comms_pdu_packed_size (GdpTable table, guint count);
 void  comms_pdu_unpack      (GdpTable table, guint count, const guint8 *packed, guint16 *values);
 
 /* Of a good answer: a write's is the request once more. */
-gsize comms_pdu_answer_size (const CommsRead *read);
+gsize comms_pdu_answer_size (const CommsQuery *read);
 
 /* The master's side. Puts down the request, returns its length (5). */
-gsize    comms_pdu_request         (const CommsRead *read, guint8 *pdu);
+gsize    comms_pdu_request         (const CommsQuery *read, guint8 *pdu);
 /* From the first bytes: how long the whole answer is. FALSE with SHORT, FUNCTION, LENGTH. */
-gboolean comms_pdu_response_length (const CommsRead *read, const guint8 *pdu, gsize length,
+gboolean comms_pdu_response_length (const CommsQuery *read, const guint8 *pdu, gsize length,
                                     gsize *whole, GError **error);
 /* @pdu is whole. @values of a write: the one that was confirmed. FALSE with EXCEPTION and its code; with LENGTH
  * when another write is confirmed than was asked. */
-gboolean comms_pdu_response        (const CommsRead *read, const guint8 *pdu, guint16 *values,
+gboolean comms_pdu_response        (const CommsQuery *read, const guint8 *pdu, guint16 *values,
                                     guint8 *exception, GError **error);
 
 /* The slave's side. From the first bytes: how long the whole request is. FALSE with SHORT, FUNCTION. */

@@ -61,7 +61,7 @@ block_takes (CommsPlanBlock *block, const GdpProfile *profile, const GdpRegister
 static CommsPlanBlock
 block_of (const GdpUnit *unit, const GdpRegister *reg, guint first)
 {
-  CommsRead read = { unit->address, reg->table, reg->address, gdp_register_width (reg->type) };
+  CommsQuery read = { unit->address, reg->table, reg->address, gdp_register_width (reg->type) };
 
   return (CommsPlanBlock) { .read = read, .first = first };
 }

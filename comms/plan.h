@@ -13,7 +13,7 @@ typedef struct {
 } CommsPlanItem;
 
 typedef struct {
-  CommsRead     read;
+  CommsQuery    read;
   guint         first, n_items; /* into the plan's items */
 } CommsPlanBlock;
 

@@ -99,7 +99,7 @@ polled_block (const CommsPoller *poller)
 }
 
 /* Of what is asked now. */
-static const CommsRead *
+static const CommsQuery *
 question (const CommsPoller *poller)
 {
   return poller->writing != NULL ? &poller->writing->ask : &polled_block (poller)->read;

@@ -44,13 +44,13 @@ check_any (gsize length, GError **error)
 }
 
 gsize
-comms_rtu_request (const CommsRead *read, guint8 *frame)
+comms_rtu_request (const CommsQuery *read, guint8 *frame)
 {
   return close_frame (frame, read->address, comms_pdu_request (read, frame + 1));
 }
 
 gboolean
-comms_rtu_response (const CommsRead *read, const guint8 *bytes, gsize length,
+comms_rtu_response (const CommsQuery *read, const guint8 *bytes, gsize length,
                     guint16 *values, gsize *consumed, guint8 *exception, GError **error)
 {
   gsize pdu_length;
@@ -82,14 +82,14 @@ comms_rtu_parse_request (const guint8 *bytes, gsize length, CommsRequest *reques
       || !check_frame (bytes, length, pdu_length, error))
     return FALSE;
   *consumed = pdu_length + FRAMING;
-  request->read.address = bytes[0];
+  request->query.address = bytes[0];
   return comms_pdu_parse_request (bytes + 1, pdu_length, request, error);
 }
 
 gsize
 comms_rtu_respond (const CommsRequest *request, const guint16 *values, guint8 *frame)
 {
-  return close_frame (frame, request->read.address, comms_pdu_respond (request, values, frame + 1));
+  return close_frame (frame, request->query.address, comms_pdu_respond (request, values, frame + 1));
 }
 
 gsize

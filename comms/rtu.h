@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 #define COMMS_RTU_MAX 256
 
 /* Writes the request, returns its length (8). @frame has room for COMMS_RTU_MAX bytes. */
-gsize comms_rtu_request (const CommsRead *read, guint8 *frame);
+gsize comms_rtu_request (const CommsQuery *read, guint8 *frame);
 
 /**
  * comms_rtu_response:
@@ -24,7 +24,7 @@ gsize comms_rtu_request (const CommsRead *read, guint8 *frame);
  * the first three bytes, SHORT while these fit and the rest is missing: so a reader of a stream may
  * skip a byte on any of the former and try again.
  */
-gboolean comms_rtu_response (const CommsRead *read, const guint8 *bytes, gsize length,
+gboolean comms_rtu_response (const CommsQuery *read, const guint8 *bytes, gsize length,
                              guint16 *values, gsize *consumed, guint8 *exception, GError **error);
 
 /* The slave's side. FALSE with SHORT or CRC (@consumed 0); FUNCTION (0: where it ends is not known,

@@ -24,7 +24,7 @@ asked_meter (const CommsTcpLine *line)
   return (comms_tcp_line_writes (line) ? comms_tcp_line_ordered (line) : asked_slave (line))->meter;
 }
 
-static const CommsRead *
+static const CommsQuery *
 question (const CommsTcpLine *line)
 {
   return comms_tcp_line_writes (line) ? &line->writing.ask : &comms_slave_block (asked_slave (line))->read;

@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 
 typedef struct {
   CommsOrder *order;     /* owned; NULL = nothing is being written */
-  CommsRead   ask;       /* what is to be asked now */
+  CommsQuery  ask;       /* what is to be asked now */
   /* private */
   guint       n_reads, n_answers;
   char       *doubt;     /* owned: why the write was not confirmed, NULL = it was */

@@ -32,7 +32,7 @@ code_of (const GError *wrong)
 static guint8
 serve (SimUnit *unit, const CommsRequest *request, guint16 *values)
 {
-  const CommsRead *read = &request->read;
+  const CommsQuery *read = &request->query;
   if (!request->written)
     return sim_unit_read (unit, read->table, read->start, read->count, values);
   comms_pdu_unpack (read->table, read->count, request->written, values);
@@ -75,14 +75,14 @@ sim_bus_hear_rtu (SimBus *bus, const guint8 *bytes, gsize length, guint8 *answer
            ? refuse_function (bus, bytes, length, answer) : 0;
   if (consumed != length)
     return 0;
-  if (good && request.read.address == 0)
+  if (good && request.query.address == 0)
     broadcast (bus, &request);
-  SimUnit *unit = unit_at (bus, request.read.address);
+  SimUnit *unit = unit_at (bus, request.query.address);
   if (!unit || !sim_unit_answers (unit))
     return 0;
 
   guint8 code = good ? serve (unit, &request, values) : code_of (wrong);
-  return code ? comms_rtu_exception (request.read.address, request.function, code, answer)
+  return code ? comms_rtu_exception (request.query.address, request.function, code, answer)
               : comms_rtu_respond (&request, values, answer);
 }
 
@@ -98,11 +98,11 @@ sim_bus_hear_mbap (SimBus *bus, const guint8 *bytes, gsize n_bytes, gsize *consu
   if (*consumed == 0)
     return g_error_matches (wrong, COMMS_RTU_ERROR, COMMS_RTU_ERROR_SHORT);
 
-  SimUnit *unit = unit_at (bus, request.read.address);
+  SimUnit *unit = unit_at (bus, request.query.address);
   if (unit && !sim_unit_answers (unit))
     return TRUE;
   guint8 code = !unit ? GATEWAY_TARGET_SILENT : good ? serve (unit, &request, values) : code_of (wrong);
-  *length = code ? comms_mbap_exception (transaction, request.read.address, request.function, code, answer)
+  *length = code ? comms_mbap_exception (transaction, request.query.address, request.function, code, answer)
                  : comms_mbap_respond (transaction, &request, values, answer);
   return TRUE;
 }

@@ -39,7 +39,7 @@ answer (int fd)
   }
   g_assert_true (comms_mbap_parse_request (bytes, n, &transaction, &request, &consumed, NULL));
   for (guint i = 0; i < 8; i++)
-    values[i] = request.read.table == GDP_TABLE_INPUT_REGISTERS ? 1000 + i : (1 + i) & 1;
+    values[i] = request.query.table == GDP_TABLE_INPUT_REGISTERS ? 1000 + i : (1 + i) & 1;
   n = comms_mbap_respond (transaction, &request, values, bytes);
   if (send (fd, bytes, n, MSG_NOSIGNAL) != n)
     close (fd);   /* whoever asked has hung up meanwhile */

@@ -143,13 +143,13 @@ play_slaves (int fd, const Speed *speed)
       g_atomic_int_inc (&wire->violations);
     g_atomic_int_set (&wire->lost[wire->requests % MOST], (int) (asked - answered - speed->gap));
     g_assert_true (comms_rtu_parse_request (bytes, length, &request, &consumed, NULL));
-    if (request.read.address <= g_atomic_int_get (&wire->dead)) {
+    if (request.query.address <= g_atomic_int_get (&wire->dead)) {
       answered = asked + wire_time (speed, REQUEST);
       continue;
     }
-    for (guint i = 0; i < request.read.count; i++)
-      values[i] = request.read.table == GDP_TABLE_INPUT_REGISTERS ? request.read.address * 1000 + i
-                                                                  : (request.read.address + i) & 1;
+    for (guint i = 0; i < request.query.count; i++)
+      values[i] = request.query.table == GDP_TABLE_INPUT_REGISTERS ? request.query.address * 1000 + i
+                                                                  : (request.query.address + i) & 1;
     length = comms_rtu_respond (&request, values, bytes);
     answered = asked + wire_time (speed, REQUEST + length) + speed->gap;
     sleep_until (answered);
@@ -314,7 +314,7 @@ exchange (int fd, const guint8 *request, gsize answer, gint64 *heard)
 static gpointer
 run_loop (gpointer data)
 {
-  static const CommsRead reads[] = { { .table = GDP_TABLE_INPUT_REGISTERS, .address = 1, .count = 8 },
+  static const CommsQuery reads[] = { { .table = GDP_TABLE_INPUT_REGISTERS, .address = 1, .count = 8 },
                                      { .table = GDP_TABLE_DISCRETE_INPUTS, .address = 1, .count = 8 } };
   static const gsize answers[] = { 21, 6 };
   const Bare *bare = data;

@@ -13,21 +13,21 @@ check_answer (const CommsRequest *request)
   guint16 sent[2000], got[2000];
   gsize consumed, length;
 
-  for (guint i = 0; i < request->read.count; i++)
-    sent[i] = request->written != NULL || request->read.table > GDP_TABLE_DISCRETE_INPUTS ? i * 257 : i & 1;
+  for (guint i = 0; i < request->query.count; i++)
+    sent[i] = request->written != NULL || request->query.table > GDP_TABLE_DISCRETE_INPUTS ? i * 257 : i & 1;
   length = comms_rtu_respond (request, sent, frame);
   g_assert_true (length <= COMMS_RTU_MAX);
   if (request->written != NULL) {
-    comms_pdu_unpack (request->read.table, request->read.count, request->written, got);
+    comms_pdu_unpack (request->query.table, request->query.count, request->written, got);
     return;
   }
-  g_assert_true (comms_rtu_response (&request->read, frame, length, got, &consumed, NULL, NULL));
-  g_assert_cmpmem (got, request->read.count * sizeof got[0], sent, request->read.count * sizeof sent[0]);
+  g_assert_true (comms_rtu_response (&request->query, frame, length, got, &consumed, NULL, NULL));
+  g_assert_cmpmem (got, request->query.count * sizeof got[0], sent, request->query.count * sizeof sent[0]);
 }
 
 /* A whole frame in a block of its own, so that reading past it is seen. */
 static void
-master_over_tcp (const CommsRead *read, const guint8 *bytes, gsize length, gsize *consumed)
+master_over_tcp (const CommsQuery *read, const guint8 *bytes, gsize length, gsize *consumed)
 {
   guint16 values[2000], transaction;
   guint8 exception;
@@ -48,7 +48,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, size_t size)
 
   if (size < 6)
     return 0;
-  CommsRead read = { data[1], 1 + data[2] % 4, data[3], 1 + (data[4] << 8 | data[5]) % 125 };
+  CommsQuery read = { data[1], 1 + data[2] % 4, data[3], 1 + (data[4] << 8 | data[5]) % 125 };
   const guint8 *bytes = data + 6;
   gsize length = size - 6;
 

@@ -83,10 +83,10 @@ answer (BadSlave *slave, guint16 transaction, const CommsRequest *request, BadSl
   guint8 exception = 0;
   gsize length;
 
-  for (guint i = 0; i < request->read.count; i++) {
-    guint place = request->read.start + i;
-    values[i] = request->read.table <= GDP_TABLE_DISCRETE_INPUTS ? (request->read.address + place) & 1
-                                                                 : request->read.address * 1000 + place;
+  for (guint i = 0; i < request->query.count; i++) {
+    guint place = request->query.start + i;
+    values[i] = request->query.table <= GDP_TABLE_DISCRETE_INPUTS ? (request->query.address + place) & 1
+                                                                 : request->query.address * 1000 + place;
     if (place >= (guint) g_atomic_int_get (&slave->lacking))
       exception = COMMS_EXCEPTION_ADDRESS;
   }
@@ -95,19 +95,19 @@ answer (BadSlave *slave, guint16 transaction, const CommsRequest *request, BadSl
   if (cue == BAD_SLAVE_GATEWAY)
     exception = 11;
   if (cue == BAD_SLAVE_WRONG_ID)
-    changed.read.address += 100;
+    changed.query.address += 100;
   if (cue == BAD_SLAVE_WRONG_FUNCTION)
     changed.function = request->function == 4 ? 3 : 4;
   if (cue == BAD_SLAVE_WRONG_LENGTH)
-    changed.read.count += 16;
+    changed.query.count += 16;
   if (cue == BAD_SLAVE_WRONG_ID && slave->gap == 0)
     transaction += 1;
 
   if (slave->gap > 0)
-    length = exception ? comms_rtu_exception (request->read.address, request->function, exception, frame)
+    length = exception ? comms_rtu_exception (request->query.address, request->function, exception, frame)
                        : comms_rtu_respond (&changed, values, frame);
   else
-    length = exception ? comms_mbap_exception (transaction, request->read.address, request->function,
+    length = exception ? comms_mbap_exception (transaction, request->query.address, request->function,
                                                exception, frame)
                        : comms_mbap_respond (transaction, &changed, values, frame);
   if (cue == BAD_SLAVE_CALLED_0 || cue == BAD_SLAVE_CALLED_255 || cue == BAD_SLAVE_CALLED_9)
@@ -129,12 +129,12 @@ hang_up (BadSlave *slave)
 static void
 serve (BadSlave *slave, guint16 transaction, const CommsRequest *request)
 {
-  BadSlaveCue cue = request->read.address == 1 ? g_atomic_int_get (&slave->cue) : BAD_SLAVE_GOOD;
+  BadSlaveCue cue = request->query.address == 1 ? g_atomic_int_get (&slave->cue) : BAD_SLAVE_GOOD;
   guint8 frame[COMMS_MBAP_MAX];
   gsize length = answer (slave, transaction, request, cue, frame);
 
   g_atomic_int_inc (&slave->requests);
-  if (request->read.address > slave->n_slaves || cue == BAD_SLAVE_SILENT || cue == BAD_SLAVE_NOISE)
+  if (request->query.address > slave->n_slaves || cue == BAD_SLAVE_SILENT || cue == BAD_SLAVE_NOISE)
     return;
   if (cue == BAD_SLAVE_BYTE_BY_BYTE) {
     send_slowly (slave, frame, length);

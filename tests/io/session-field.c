@@ -228,7 +228,7 @@ modem_frame (const CommsRequest *request, guint16 first_value, guint8 *frame)
 {
   guint16 values[2000];
 
-  for (guint i = 0; i < request->read.count; i++)
+  for (guint i = 0; i < request->query.count; i++)
     values[i] = first_value + i;
   return comms_rtu_respond (request, values, frame);
 }

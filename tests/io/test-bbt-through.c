@@ -25,7 +25,7 @@ answer_slave (BbtStage *stage, guint16 value, gsize split)
   CommsRequest request = asked (stage);
   gsize length = modem_frame (&request, value, frame);
 
-  g_assert_cmpuint (request.read.address, ==, 1);
+  g_assert_cmpuint (request.query.address, ==, 1);
   peer_data (stage->peer, frame, split);
   if (split < length)
     peer_data (stage->peer, frame + split, length - split);

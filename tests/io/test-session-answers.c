@@ -12,8 +12,8 @@ test_polls (void)
 
   for (guint i = 0; i < 8; i++) {   /* two units, two tables each, twice */
     CommsRequest request = modem_asked (call.fd);
-    seen[request.read.address]++;
-    modem_answer (call.fd, &request, request.read.table == GDP_TABLE_DISCRETE_INPUTS ? 1 : 100 * request.read.address);
+    seen[request.query.address]++;
+    modem_answer (call.fd, &request, request.query.table == GDP_TABLE_DISCRETE_INPUTS ? 1 : 100 * request.query.address);
   }
   g_assert_cmpuint (seen[1], ==, 4);
   g_assert_cmpuint (seen[2], ==, 4);
@@ -143,7 +143,7 @@ test_exception (void)
 
   for (guint i = 0; i < 2; i++) {
     CommsRequest request = modem_asked (call.fd);
-    if (request.read.table == GDP_TABLE_INPUT_REGISTERS)
+    if (request.query.table == GDP_TABLE_INPUT_REGISTERS)
       modem_send (call.fd, frame, comms_rtu_exception (1, 4, COMMS_EXCEPTION_FAILURE, frame));
     else
       modem_answer (call.fd, &request, 1);
@@ -167,13 +167,13 @@ test_refused_block_is_split (void)
   guint8 frame[COMMS_RTU_MAX];
   CommsRequest request = modem_asked (call.fd);
 
-  g_assert_cmpuint (request.read.count, ==, 2);
+  g_assert_cmpuint (request.query.count, ==, 2);
   modem_send (call.fd, frame, comms_rtu_exception (1, 4, COMMS_EXCEPTION_ADDRESS, frame));
   comms_report_free (field_wait (call.field, COMMS_REPORT_SAMPLES));
   for (guint i = 0; i < 2; i++) {
     request = modem_asked (call.fd);
-    g_assert_cmpuint (request.read.count, ==, 1);
-    if (request.read.start == 1)
+    g_assert_cmpuint (request.query.count, ==, 1);
+    if (request.query.start == 1)
       modem_send (call.fd, frame, comms_rtu_exception (1, 4, COMMS_EXCEPTION_ADDRESS, frame));
     else
       modem_answer (call.fd, &request, 9);

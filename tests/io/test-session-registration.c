@@ -24,9 +24,9 @@ assert_polled (Field *field, int fd, guint unit)
   CommsRequest request = modem_asked (fd);
   CommsReport *report;
 
-  g_assert_cmpuint (request.read.address, ==, 1);
-  g_assert_cmpint (request.read.table, ==, GDP_TABLE_INPUT_REGISTERS);
-  g_assert_cmpuint (request.read.count, ==, 2);
+  g_assert_cmpuint (request.query.address, ==, 1);
+  g_assert_cmpint (request.query.table, ==, GDP_TABLE_INPUT_REGISTERS);
+  g_assert_cmpuint (request.query.count, ==, 2);
   modem_answer (fd, &request, 1234);
   report = field_wait (field, COMMS_REPORT_SAMPLES);
   g_assert_cmpuint (report->unit, ==, unit);

@@ -90,7 +90,7 @@ test_one_dead_of_two (void)
 
   while (good < 4 || failed < 1) {
     CommsRequest request = modem_asked (call.fd);
-    if (request.read.address == 1 || request.read.table == GDP_TABLE_DISCRETE_INPUTS)
+    if (request.query.address == 1 || request.query.table == GDP_TABLE_DISCRETE_INPUTS)
       modem_answer (call.fd, &request, 1);
     for (CommsReport *report; (report = g_async_queue_try_pop (call.field->reports)) != NULL;) {
       if (report->kind == COMMS_REPORT_SAMPLES && report->unit == 1) {

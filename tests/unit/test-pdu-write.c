@@ -5,10 +5,10 @@
 
 #include <string.h>
 
-static const CommsRead coil_on = { 0x11, GDP_TABLE_COILS, 0xAC, 1, TRUE, 1 };
-static const CommsRead coil_off = { 0x11, GDP_TABLE_COILS, 0xAC, 1, TRUE, 0 };
-static const CommsRead holding = { 0x11, GDP_TABLE_HOLDING_REGISTERS, 1, 1, TRUE, 3 };
-static const CommsRead *const writes[] = { &coil_on, &coil_off, &holding };
+static const CommsQuery coil_on = { 0x11, GDP_TABLE_COILS, 0xAC, 1, TRUE, 1 };
+static const CommsQuery coil_off = { 0x11, GDP_TABLE_COILS, 0xAC, 1, TRUE, 0 };
+static const CommsQuery holding = { 0x11, GDP_TABLE_HOLDING_REGISTERS, 1, 1, TRUE, 3 };
+static const CommsQuery *const writes[] = { &coil_on, &coil_off, &holding };
 
 /* Modbus Application Protocol V1.1b3, 6.5 and 6.6. */
 static void
@@ -32,9 +32,9 @@ test_round_trip (void)
     gsize length = comms_rtu_request (writes[i], frame), consumed;
 
     g_assert_true (comms_rtu_parse_request (frame, length, &request, &consumed, NULL));
-    g_assert_cmpint (request.read.table, ==, writes[i]->table);
-    g_assert_cmpint (request.read.start, ==, writes[i]->start);
-    comms_pdu_unpack (request.read.table, 1, request.written, &written);
+    g_assert_cmpint (request.query.table, ==, writes[i]->table);
+    g_assert_cmpint (request.query.start, ==, writes[i]->start);
+    comms_pdu_unpack (request.query.table, 1, request.written, &written);
     g_assert_cmpint (written, ==, writes[i]->value);
     length = comms_rtu_respond (&request, NULL, answer);
     g_assert_true (comms_rtu_response (writes[i], answer, length, &value, &consumed, NULL, NULL));
@@ -86,7 +86,7 @@ test_parts (void)
 {
   guint8 frame[COMMS_RTU_MAX];
   gsize length = comms_rtu_request (&coil_on, frame), consumed;
-  const CommsRead read = { 0x11, GDP_TABLE_COILS, 0xAC, 1 };
+  const CommsQuery read = { 0x11, GDP_TABLE_COILS, 0xAC, 1 };
   guint16 value;
 
   for (gsize n = 1; n < length; n++) {

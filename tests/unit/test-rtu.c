@@ -4,14 +4,14 @@
 
 #include <string.h>
 
-static const CommsRead reads[] = {
+static const CommsQuery reads[] = {
   { 1, GDP_TABLE_COILS, 19, 37 },          { 17, GDP_TABLE_DISCRETE_INPUTS, 0, 8 },
   { 1, GDP_TABLE_DISCRETE_INPUTS, 0, 2000 }, { 247, GDP_TABLE_HOLDING_REGISTERS, 107, 3 },
   { 1, GDP_TABLE_INPUT_REGISTERS, 0, 1 },  { 32, GDP_TABLE_INPUT_REGISTERS, 65411, 125 },
 };
 
 static void
-make_values (const CommsRead *read, guint16 *values)
+make_values (const CommsQuery *read, guint16 *values)
 {
   gboolean bits = read->table <= GDP_TABLE_DISCRETE_INPUTS;
 
@@ -20,9 +20,9 @@ make_values (const CommsRead *read, guint16 *values)
 }
 
 static gsize
-make_response (const CommsRead *read, guint16 *values, guint8 *frame)
+make_response (const CommsQuery *read, guint16 *values, guint8 *frame)
 {
-  CommsRequest request = { .read = *read, .function = read->table };
+  CommsRequest request = { .query = *read, .function = read->table };
 
   make_values (read, values);
   return comms_rtu_respond (&request, values, frame);
@@ -43,7 +43,7 @@ test_known_frames (void)
   guint8 frame[COMMS_RTU_MAX];
   guint16 values[3];
   gsize consumed;
-  CommsRead read = { 0x11, GDP_TABLE_HOLDING_REGISTERS, 0x6B, 3 };
+  CommsQuery read = { 0x11, GDP_TABLE_HOLDING_REGISTERS, 0x6B, 3 };
   const guint8 answer[] = { 0x11, 0x03, 0x06, 0xAE, 0x41, 0x56, 0x52, 0x43, 0x40, 0x49, 0xAD };
 
   g_assert_cmpuint (comms_rtu_request (&read, frame), ==, 8);
@@ -68,10 +68,10 @@ test_round_trip (void)
     g_assert_cmpuint (consumed, ==, length);
     g_assert_cmpuint (request.function, ==, reads[i].table);
     g_assert_null (request.written);
-    g_assert_cmpuint (request.read.address, ==, reads[i].address);
-    g_assert_cmpuint (request.read.table, ==, reads[i].table);
-    g_assert_cmpuint (request.read.start, ==, reads[i].start);
-    g_assert_cmpuint (request.read.count, ==, reads[i].count);
+    g_assert_cmpuint (request.query.address, ==, reads[i].address);
+    g_assert_cmpuint (request.query.table, ==, reads[i].table);
+    g_assert_cmpuint (request.query.start, ==, reads[i].start);
+    g_assert_cmpuint (request.query.count, ==, reads[i].count);
 
     length = make_response (&reads[i], sent, frame);
     g_assert_true (comms_rtu_response (&reads[i], frame, length, got, &consumed, NULL, NULL));
@@ -82,7 +82,7 @@ test_round_trip (void)
 
 /* The bytes in a block of their own, so that a sanitizer sees any look behind the end. */
 static CommsRtuError
-response_error (const CommsRead *read, const guint8 *bytes, gsize length, gsize *consumed)
+response_error (const CommsQuery *read, const guint8 *bytes, gsize length, gsize *consumed)
 {
   g_autofree guint8 *exact = g_memdup2 (bytes, length);
   g_autoptr (GError) error = NULL;
@@ -217,10 +217,10 @@ test_writes (void)
     g_autofree guint8 *exact = g_memdup2 (writes[i].request, writes[i].length);
 
     g_assert_true (comms_pdu_parse_request (exact, writes[i].length, &request, NULL));
-    g_assert_cmpuint (request.read.table, ==, writes[i].table);
-    g_assert_cmpuint (request.read.start, ==, writes[i].start);
-    g_assert_cmpuint (request.read.count, ==, writes[i].count);
-    comms_pdu_unpack (request.read.table, request.read.count, request.written, values);
+    g_assert_cmpuint (request.query.table, ==, writes[i].table);
+    g_assert_cmpuint (request.query.start, ==, writes[i].start);
+    g_assert_cmpuint (request.query.count, ==, writes[i].count);
+    comms_pdu_unpack (request.query.table, request.query.count, request.written, values);
     g_assert_cmpmem (values, sizeof values, writes[i].values, sizeof writes[i].values);
     g_assert_cmpuint (comms_pdu_respond (&request, NULL, pdu), ==, 5);
     g_assert_cmpmem (pdu, 5, writes[i].answer, 5);
@@ -269,7 +269,7 @@ test_mbap (void)
   }
   g_assert_true (comms_mbap_parse_request (frame, sizeof frame, &transaction, &request, &consumed, NULL));
   g_assert_cmpuint (consumed, ==, sizeof frame);
-  g_assert_cmpuint (request.read.address, ==, 255);
+  g_assert_cmpuint (request.query.address, ==, 255);
   g_assert_cmpuint (comms_mbap_respond (transaction, &request, values, answer), ==, 13);
   g_assert_cmpmem (answer, 13, "\x15\x01\0\0\0\7\xFF\4\4\0\5\x12\x34", 13);
   g_assert_cmpuint (comms_mbap_exception (transaction, 255, 4, 2, answer), ==, 9);
@@ -302,7 +302,7 @@ test_mbap_bad (void)
 static void
 test_mbap_master (void)
 {
-  const CommsRead read = { 17, GDP_TABLE_INPUT_REGISTERS, 0x0108, 2 };
+  const CommsQuery read = { 17, GDP_TABLE_INPUT_REGISTERS, 0x0108, 2 };
   guint8 frame[COMMS_MBAP_MAX], exception = 0;
   guint16 transaction, values[2];
   gsize whole;
@@ -328,7 +328,7 @@ test_mbap_master (void)
 static void
 test_mbap_answers (void)
 {
-  const CommsRead read = { 17, GDP_TABLE_INPUT_REGISTERS, 0, 1 };
+  const CommsQuery read = { 17, GDP_TABLE_INPUT_REGISTERS, 0, 1 };
   static const struct { guint8 frame[13]; gsize length; int error; } rows[] = {   /* -1: good */
     { { 0, 1, 0, 0, 0, 5, 17, 4, 2, 0, 5 }, 11, -1 },
     { { 0, 1, 0, 0, 0, 5, 0, 4, 2, 0, 5 }, 11, -1 },      /* "the device itself" */
