@@ -54,7 +54,8 @@ comms_share_part_of (const guint8 *name, gsize length, guint parts)
 gboolean
 comms_share_holds (CommsShare share, const GdpLink *link)
 {
-  const char *name = link->kind == GDP_LINK_BBT ? link->serial : link->kind == GDP_LINK_MODEM ? link->registration : NULL;
+  const char *name = link->kind == GDP_LINK_BBT     ? link->serial
+                     : link->kind == GDP_LINK_MODEM ? link->registration : NULL;
 
   return share.parts <= 1 || name == NULL
          || comms_share_part_of ((const guint8 *) name, strlen (name), share.parts) == share.part;

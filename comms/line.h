@@ -33,8 +33,8 @@ void       comms_line_quit  (CommsLine *line);
 /* Waits for the thread, at most one response timeout, and frees. */
 void       comms_line_stop  (CommsLine *line);
 
-/* Queues a copy of @order, a WRITE to one of its slaves: it goes ahead of all that is to be read, and what came of it is a
- * COMMS_REPORT_RESULT. FALSE: no report will come. Any thread. */
+/* Queues a copy of @order, a WRITE to one of its slaves: it goes ahead of all that is to be read, and what
+ * came of it is a COMMS_REPORT_RESULT. FALSE: no report will come. Any thread. */
 gboolean   comms_line_order (CommsLine *line, const CommsOrder *order, GError **error);
 
 /* A copy of the counters of the whole link (@unit G_MAXUINT) or of one of its units (index).

@@ -63,7 +63,8 @@ comms_loop_forget (CommsLoop *loop, const gboolean *keep)
   empty_outbox (loop);
   for (guint i = loop->outbox->len; i-- > 0;) {
     CommsReport *report = loop->outbox->pdata[i];
-    if (report->kind == COMMS_REPORT_EVENT || report->kind == COMMS_REPORT_SESSION || report->link == G_MAXUINT || keep[report->link])
+    if (report->kind == COMMS_REPORT_EVENT || report->kind == COMMS_REPORT_SESSION || report->link == G_MAXUINT
+        || keep[report->link])
       continue;
     g_ptr_array_remove_index (loop->outbox, i);
     comms_report_free (report);

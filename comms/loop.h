@@ -64,7 +64,8 @@ gint64   comms_loop_server_time (CommsLoop *loop);   /* the sink's, µs */
 /* (transfer full). Bounded without a limit of its own: while the sink is full nobody asks or is taken in,
  * so what waits is the answers of a turn and under way, and news of what ends: a few reports each. */
 void     comms_loop_give     (CommsLoop *loop, CommsReport *report);
-/* Reports that still wait, of links that @keep (by index) does not name, are gone after it; events and sessions stay. */
+/* Reports that still wait, of links that @keep (by index) does not name, are gone after it; events and
+ * sessions stay. */
 void     comms_loop_forget   (CommsLoop *loop, const gboolean *keep);
 /* FALSE: the sink is full; `room` will be called. */
 gboolean comms_loop_has_room (const CommsLoop *loop);

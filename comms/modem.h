@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One configured modem, or a BBT as far as it is a way to slaves: what outlives its sessions. Its units' plans, turns and counters, how long its
- * answers take, and which session it has now. Belongs to the session thread; the meters to everyone. */
+/* One configured modem, or a BBT as far as it is a way to slaves: what outlives its sessions. Its units'
+ * plans, turns and counters, how long its answers take, and which session it has now. Belongs to the session
+ * thread; the meters to everyone. */
 #pragma once
 
 #include "meter.h"
@@ -14,7 +15,7 @@ G_BEGIN_DECLS
 typedef struct CommsSession CommsSession;
 
 typedef struct {
-  guint  unit;              /* index into the network */
+  guint       unit;         /* index into the network */
   CommsPlan  *plan;         /* NULL until the modem first calls */
   CommsMeter *meter;
 } CommsModemUnit;

@@ -51,8 +51,8 @@ void  comms_poller_init  (CommsPoller *poller, CommsSessionServer *server, Comms
 /* Orders that were not carried out have failed. */
 void  comms_poller_clear (CommsPoller *poller);
 
-/* An order for one of the modem's units, a WRITE, goes ahead of what is to be read. (transfer full) If the poller rests it
- * has to be told by comms_poller_due() that there is something to do. */
+/* An order for one of the modem's units, a WRITE, goes ahead of what is to be read. (transfer full) If the
+ * poller rests it has to be told by comms_poller_due() that there is something to do. */
 void  comms_poller_order  (CommsPoller *poller, CommsOrder *order);
 
 /* Begins, and goes on. Each is told all bytes that came and were not used yet, and returns how many it used:

@@ -20,7 +20,8 @@ typedef enum {
   COMMS_REGISTRATION_UNKNOWN,   /* none, whatever follows */
 } CommsRegistrationMatch;
 
-/* The registrations of @network's MODEM links, and of those elsewhere, CR and LF at their ends taken off. Keeps nothing of it. */
+/* The registrations of @network's MODEM links, and of those elsewhere, CR and LF at their ends taken off.
+ * Keeps nothing of it. */
 CommsRegistrations *comms_registrations_new  (const GdpNetwork *network);
 void                comms_registrations_free (CommsRegistrations *registrations);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CommsRegistrations, comms_registrations_free)

@@ -15,7 +15,8 @@ G_BEGIN_DECLS
 
 typedef struct CommsTcpLine CommsTcpLine;
 
-/* Keeps nothing of @network but its units' registers: see comms_tcp_line_adopt(). @phase: 0 to 1, where in their periods its units are polled. */
+/* Keeps nothing of @network but its units' registers: see comms_tcp_line_adopt(). @phase: 0 to 1, where in
+ * their periods its units are polled. */
 CommsTcpLine *comms_tcp_line_new  (CommsLoop *loop, const GdpNetwork *network, guint link, double phase);
 void          comms_tcp_line_free (CommsTcpLine *line);   /* stopped */
 /* As comms_plan_adopt(), for all its units. */

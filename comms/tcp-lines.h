@@ -21,9 +21,9 @@ G_BEGIN_DECLS
 
 typedef struct CommsTcpLines CommsTcpLines;
 
-/* Polls every unit of every MODBUS_TCP link of @network (referenced) that has a host at its own period: at once when its link
- * is connected, then on beats that the links share out over the period. One request at a time on a link: many
- * gateways cannot do more. Failures are reports to @sink (copied), never errors here. */
+/* Polls every unit of every MODBUS_TCP link of @network (referenced) that has a host at its own period: at
+ * once when its link is connected, then on beats that the links share out over the period. One request at a
+ * time on a link: many gateways cannot do more. Failures are reports to @sink (copied), never errors here. */
 CommsTcpLines *comms_tcp_lines_start  (GdpNetwork *network, const CommsSink *sink);
 /* Closes, joins, frees. Takes as long as a host name is being looked up, else no time. */
 void           comms_tcp_lines_stop   (CommsTcpLines *lines);
