@@ -12,7 +12,10 @@ import sys
 import tempfile
 import threading
 import time
-import traceback
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'))
+import tap      # noqa: E402
+from patience import PATIENCE       # noqa: E402
 
 gdpctl, ctl_server, corpus = sys.argv[1:4]
 folder = tempfile.TemporaryDirectory()
@@ -32,7 +35,7 @@ class Store:
         self.environment = dict(os.environ, LC_ALL='C.UTF-8', LANGUAGE='', TZ='Europe/Moscow', HOME=folder.name)
 
     def ctl(self, *arguments, code=0):
-        done = subprocess.run([gdpctl, '--store', self.uri, *arguments], capture_output=True, text=True, timeout=60,
+        done = subprocess.run([gdpctl, '--store', self.uri, *arguments], capture_output=True, text=True, timeout=PATIENCE,
                               env=self.environment)
         assert done.returncode == code, f'{arguments}: exit {done.returncode}: {done.stdout}{done.stderr}'
         if code:
@@ -297,7 +300,7 @@ def a_follower_far_behind_prints_every_record_once():
     store = Store().filled()
     follower = subprocess.Popen([gdpctl, '--json', '--store', store.uri, 'journal', '--follow', '--limit', '2'],
                                 stdout=subprocess.PIPE, text=True, env=store.environment)
-    deadline = threading.Timer(30, follower.kill)
+    deadline = threading.Timer(PATIENCE, follower.kill)
     deadline.start()
     shown = [json.loads(follower.stdout.readline())['seq'] for _ in range(2)]
     follower.send_signal(signal.SIGSTOP)
@@ -314,7 +317,7 @@ def a_follower_far_behind_prints_every_record_once():
     store.ctl('import', store.file(with_point(name='Выход 1')))   # and it goes on
     assert json.loads(follower.stdout.readline())['seq'] > wanted[-1]
     follower.send_signal(signal.SIGINT)
-    assert follower.wait(5) == -signal.SIGINT
+    assert follower.wait(PATIENCE) == -signal.SIGINT
     deadline.cancel()
 
 
@@ -385,15 +388,7 @@ TESTS = [export_gives_back_what_was_imported, bad_passports_are_refused_whole_an
          times_are_taken_as_people_write_them, every_cabinet_gives_a_passport_that_can_be_imported,
          a_broken_profile_costs_only_itself, a_follower_far_behind_prints_every_record_once,
          settings_are_shown_changed_and_journaled, schedules_are_shown_changed_and_journaled, a_tampered_journal_is_found]
-print(f'1..{len(TESTS)}')
-failed = 0
-for n, test in enumerate(TESTS, 1):
-    try:
-        test()
-        print(f'ok {n} - {test.__name__.replace("_", " ")}', flush=True)
-    except Exception:
-        failed += 1
-        print('\n'.join('# ' + line for line in traceback.format_exc().splitlines()))
-        print(f'not ok {n} - {test.__name__.replace("_", " ")}', flush=True)
-folder.cleanup()
-sys.exit(failed > 0)
+try:
+    tap.run(*TESTS, name=lambda case: case.__name__.replace('_', ' '))
+finally:
+    folder.cleanup()
