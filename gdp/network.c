@@ -120,6 +120,24 @@ gdp_network_output (const GdpNetwork *network, guint index)
 }
 
 guint
+gdp_network_link_by_key (const GdpNetwork *network, gint64 key)
+{
+  for (guint i = 0; i < network->n_links; i++)
+    if (network->links[i].key == key)
+      return i;
+  return G_MAXUINT;
+}
+
+guint
+gdp_network_unit_by_key (const GdpNetwork *network, gint64 key)
+{
+  for (guint i = 0; i < network->n_units; i++)
+    if (network->units[i].key == key)
+      return i;
+  return G_MAXUINT;
+}
+
+guint
 gdp_network_point_by_key (const GdpNetwork *network, gint64 key)
 {
   guint low = 0, high = network->n_points;

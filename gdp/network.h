@@ -104,9 +104,12 @@ guint gdp_network_find_site  (const GdpNetwork *network, const char *id);
 guint gdp_network_find_link  (const GdpNetwork *network, const char *id);
 guint gdp_network_find_unit  (const GdpNetwork *network, const char *id);
 guint gdp_network_find_point (const GdpNetwork *network, const char *id);
+/* Indexes by the store's keys, G_MAXUINT for none. Links and units are looked through one by one. */
+guint gdp_network_link_by_key  (const GdpNetwork *network, gint64 key);
+guint gdp_network_unit_by_key  (const GdpNetwork *network, gint64 key);
+guint gdp_network_point_by_key (const GdpNetwork *network, gint64 key);
 /* The register of a point that can be switched; NULL: it cannot. */
 const GdpRegister *gdp_network_output (const GdpNetwork *network, guint point);
-guint gdp_network_point_by_key (const GdpNetwork *network, gint64 key);
 /* The schedule of a consumer category; NULL when @name is NULL or none of them. */
 const GdpSchedule *gdp_network_schedule (const GdpNetwork *network, const char *name);
 

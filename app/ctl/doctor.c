@@ -224,19 +224,10 @@ ctl_doctor (const CtlCall *call, GError **error)
 
 /* ---- sessions ---------------------------------------------------------------------------- */
 
-static guint
-link_by_key (const GdpNetwork *network, gint64 key)
-{
-  for (guint i = 0; i < network->n_links; i++)
-    if (network->links[i].key == key)
-      return i;
-  return G_MAXUINT;
-}
-
 static void
 put_session (CtlRows *rows, const GdpNetwork *network, const GdpSession *session, gint64 now)
 {
-  guint link = link_by_key (network, session->link);
+  guint link = gdp_network_link_by_key (network, session->link);
   const char *cause = session->cause >= 0 ? gdp_call_cause_label (session->cause) : NULL;
   ctl_text (rows, "link", _("Link"), link != G_MAXUINT ? network->links[link].id : NULL);
   ctl_time (rows, "opened", _("Opened"), session->opened);

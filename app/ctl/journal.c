@@ -208,13 +208,9 @@ watch_alarm (CtlRows *rows, const GdpAlarm *alarm)
 static void
 watch_contact (CtlRows *rows, const GdpNetwork *network, const GdpContactInfo *contact)
 {
-  const char *id = NULL;
-  for (guint i = 0; !contact->link && i < network->n_units; i++)
-    if (network->units[i].key == contact->key)
-      id = network->units[i].id;
-  for (guint i = 0; contact->link && i < network->n_links; i++)
-    if (network->links[i].key == contact->key)
-      id = network->links[i].id;
+  guint i = contact->link ? gdp_network_link_by_key (network, contact->key)
+                          : gdp_network_unit_by_key (network, contact->key);
+  const char *id = i == G_MAXUINT ? NULL : contact->link ? network->links[i].id : network->units[i].id;
   sort_cell (rows, contact->link ? "link" : "unit");
   ctl_text (rows, contact->link ? "link" : "unit", _("Object"), id);
   ctl_text (rows, "state", _("State"), gdp_contact_state_word (contact->state));

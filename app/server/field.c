@@ -231,24 +231,6 @@ server_field_remember (ServerField *field, const GArray *marks, const GPtrArray 
 
 /* ---- orders ------------------------------------------------------------------------------------ */
 
-static guint
-link_by_key (const GdpNetwork *network, gint64 key)
-{
-  for (guint i = 0; i < network->n_links; i++)
-    if (network->links[i].key == key)
-      return i;
-  return G_MAXUINT;
-}
-
-static guint
-unit_by_key (const GdpNetwork *network, gint64 key)
-{
-  for (guint i = 0; i < network->n_units; i++)
-    if (network->units[i].key == key)
-      return i;
-  return G_MAXUINT;
-}
-
 static gboolean
 order_line (ServerField *field, const CommsOrder *order, GError **error)
 {
@@ -289,9 +271,9 @@ server_field_order (ServerField *field, const CommsOrder *order, gint64 link, gi
                          "the configuration is just being changed; try again");
     return FALSE;
   }
-  own.link = link_by_key (field->network, link);
+  own.link = gdp_network_link_by_key (field->network, link);
   if (own.kind == COMMS_ORDER_WRITE)
-    own.write.unit = unit_by_key (field->network, unit);
+    own.write.unit = gdp_network_unit_by_key (field->network, unit);
   if (own.link != G_MAXUINT)
     return order_by_kind[field->network->links[own.link].kind] (field, &own, error);
   g_set_error_literal (error, COMMS_ORDER_ERROR, COMMS_ORDER_ERROR_LINK, "this server does not serve the link");

@@ -2,6 +2,8 @@
 /* For tests of passports: a text read with the catalogue that ships, and what was wrong with it. */
 #pragma once
 
+#include <string.h>
+
 #include "data/passport.h"
 
 static DataCatalogue *catalogue;   /* main() loads it */
@@ -42,4 +44,21 @@ bent (const char *text, const char *old, const char *new)
   GString *result = g_string_new (text);
   g_assert_cmpuint (g_string_replace (result, old, new, 1), ==, 1);
   return g_string_free (result, FALSE);
+}
+
+/* A passport of which @new in the place of @old is the one thing wrong is refused: at @path, line @line, in words
+ * with @says (or NULL). */
+static void
+refuses (const char *text, const char *old, const char *new, const char *path, const char *says, guint line)
+{
+  g_autofree char *wrong = bent (text, old, new);
+  g_auto (Reading) reading = parse (wrong, -1);
+
+  if (reading.n != 1)
+    g_error ("“%s”: %u problems", new, reading.n);
+  const DataProblem *problem = reading.problems->pdata[0];
+  g_assert_cmpstr (problem->path, ==, path);
+  g_assert_cmpuint (problem->line, ==, line);
+  if (says != NULL && strstr (problem->message, says) == NULL)
+    g_error ("“%s” does not say “%s”", problem->message, says);
 }
