@@ -325,3 +325,22 @@ field_alarm (Field *field, const char *id)
 {
   return gdp_engine_alarm (field->engine, id);
 }
+
+gboolean
+field_run (Field *field, gboolean (*done) (gpointer data), gpointer data, double seconds)
+{
+  gint64 next = g_get_monotonic_time (), end = next + (gint64) (seconds * G_USEC_PER_SEC);
+
+  while (!done (data)) {
+    gint64 now = g_get_monotonic_time ();
+    if (now > end)
+      return FALSE;
+    if (field != NULL && now >= next) {
+      field_turn (field);
+      next = g_get_monotonic_time () + 200000;   /* however long the turn took, the window has its time */
+    }
+    if (!g_main_context_iteration (NULL, FALSE))
+      g_usleep (1000);
+  }
+  return TRUE;
+}

@@ -21,6 +21,9 @@ void        field_serve   (Field *field);   /* registers the server; its heart b
 /* One turn of the server: every unit that is not mute answers with its points as they are set,
  * posted acknowledgements are executed, the heart beats, all is committed. */
 void        field_turn    (Field *field);
+/* Lets the program run, and @field (or nobody: NULL) take five turns a second, until @done; at most @seconds.
+ * FALSE: it did not come. */
+gboolean    field_run     (Field *field, gboolean (*done) (gpointer data), gpointer data, double seconds);
 /* The value of "GDP-001/outlet1" from now on, in its unit; 0 or 1 for a discrete point. */
 void        field_set     (Field *field, const char *point, double value);
 /* The loop current of an analog point, to break its wire. */

@@ -47,21 +47,20 @@ on_notice (UiSession *session, const char *text, gboolean failed, Desk *desk)
 
 typedef gboolean (*Condition) (Desk *desk, gconstpointer what);
 
+typedef struct { Condition condition; Desk *desk; gconstpointer what; } Wanted;
+
+static gboolean
+is_met (gpointer data)
+{
+  const Wanted *wanted = data;
+  return wanted->condition (wanted->desk, wanted->what);
+}
+
 static void
 wait_for (Desk *desk, Condition condition, gconstpointer what, const char *meaning)
 {
-  gint64 start = g_get_monotonic_time (), next = start;
-
-  while (!condition (desk, what)) {
-    if (g_get_monotonic_time () - start > PATIENCE * G_USEC_PER_SEC)
-      g_error ("not in time: %s; last notice: %s", meaning, desk->notice);
-    if (g_get_monotonic_time () >= next) {
-      field_turn (desk->field);
-      next = g_get_monotonic_time () + 200000;
-    }
-    if (!g_main_context_iteration (NULL, FALSE))
-      g_usleep (1000);
-  }
+  if (!field_run (desk->field, is_met, &(Wanted) { condition, desk, what }, PATIENCE))
+    g_error ("not in time: %s; last notice: %s", meaning, desk->notice);
 }
 
 static gboolean

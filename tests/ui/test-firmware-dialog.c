@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The firmware of a unit in its dialog, on a real store: sent to it or to all like it, seen, given up. */
+#include "../patience.h"
 #include "dial-in.h"
 #include "field.h"
 #include "ui/firmware-dialog.h"
@@ -9,7 +10,6 @@
 #include <math.h>
 #include <string.h>
 
-#define PATIENCE (60 * G_USEC_PER_SEC)
 #define N_UNITS 3
 
 typedef struct {
@@ -22,17 +22,20 @@ typedef struct {
 
 typedef gboolean (*Condition) (Desk *desk, gconstpointer what);
 
+typedef struct { Condition condition; Desk *desk; gconstpointer what; } Wanted;
+
+static gboolean
+is_met (gpointer data)
+{
+  const Wanted *wanted = data;
+  return wanted->condition (wanted->desk, wanted->what);
+}
+
 static void
 wait_for (Desk *desk, Condition condition, gconstpointer what, const char *meaning)
 {
-  gint64 start = g_get_monotonic_time ();
-
-  while (!condition (desk, what)) {
-    if (g_get_monotonic_time () - start > PATIENCE)
-      g_error ("not in time: %s", meaning);
-    if (!g_main_context_iteration (NULL, FALSE))
-      g_usleep (1000);
-  }
+  if (!field_run (NULL, is_met, &(Wanted) { condition, desk, what }, PATIENCE))
+    g_error ("not in time: %s", meaning);
 }
 
 /* What units said of themselves: all are alike, but that the third runs 1.5.0. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Pages that nobody sees: they do nothing and hold little, and are right at once when they are seen. */
+#include "../patience.h"
 #include "field.h"
 #include "ui/window.h"
 
@@ -7,7 +8,6 @@
 #include <math.h>
 #include <string.h>
 
-#define PATIENCE (60 * G_USEC_PER_SEC)
 #define KEPT 1000   /* records, as journal-page.h says */
 
 typedef struct {
@@ -99,22 +99,20 @@ n_records (Desk *desk)
 
 typedef gboolean (*Condition) (Desk *desk, const char *what);
 
+typedef struct { Condition condition; Desk *desk; const char *what; } Wanted;
+
+static gboolean
+is_met (gpointer data)
+{
+  const Wanted *wanted = data;
+  return wanted->condition (wanted->desk, wanted->what);
+}
+
 static void
 wait_for (Desk *desk, Condition condition, const char *what)
 {
-  gint64 start = g_get_monotonic_time (), next = start;
-
-  while (!condition (desk, what)) {
-    gint64 now = g_get_monotonic_time ();
-    if (now - start > PATIENCE)
-      g_error ("not within %d s: %s; %u records are held", (int) (PATIENCE / G_USEC_PER_SEC), what, n_records (desk));
-    if (now >= next) {
-      field_turn (desk->field);
-      next = g_get_monotonic_time () + 200000;
-    }
-    if (!g_main_context_iteration (NULL, FALSE))
-      g_usleep (1000);
-  }
+  if (!field_run (desk->field, is_met, &(Wanted) { condition, desk, what }, PATIENCE))
+    g_error ("not within %d s: %s; %u records are held", PATIENCE, what, n_records (desk));
 }
 
 static gboolean

@@ -22,25 +22,8 @@ static const char *const pages[] = { "site", "alarms", "journal", "field" };
 
 /* ---- a field in trouble, and a window on it ---------------------------------------------- */
 
-static void
-run_for (Field *field, UiSession *session, gboolean (*done) (UiSession *session))
-{
-  gint64 start = g_get_monotonic_time (), next = 0;
-
-  while (!done (session)) {
-    if (g_get_monotonic_time () - start > PATIENCE * G_USEC_PER_SEC)
-      g_error ("the picture did not come");
-    if (g_get_monotonic_time () > next) {
-      field_turn (field);
-      next = g_get_monotonic_time () + 200000;
-    }
-    if (!g_main_context_iteration (NULL, FALSE))
-      g_usleep (1000);
-  }
-}
-
 static gboolean
-has_trouble (UiSession *session)
+has_trouble (gpointer session)
 {
   UiAlarmList *alarms = ui_session_get_alarms (session);
 
@@ -179,7 +162,8 @@ test_pages (void)
   raise_trouble (field);
   field_serve (field);
   session = ui_session_new (field_uri (field), "Константинопольская А. В.");
-  run_for (field, session, has_trouble);
+  if (!field_run (field, has_trouble, session, PATIENCE))
+    g_error ("the picture did not come");
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
     look_at (field, session, catalogue, sizes[i].width, sizes[i].height, faults);
   ui_session_close (session);

@@ -52,25 +52,21 @@ panel_of (Desk *desk)
   return UI_LINK_PANEL (find (GTK_WIDGET (desk->window), UI_TYPE_LINK_PANEL));
 }
 
-/* Lets the program run, and the server live, until the panel says @text; for @seconds with NULL. */
+typedef struct { Desk *desk; const char *text; } Wanted;
+
+static gboolean
+is_said (gpointer data)
+{
+  const Wanted *wanted = data;
+  return wanted->text != NULL && says (GTK_WIDGET (wanted->desk->window), wanted->text);
+}
+
+/* Until the panel says @text; for @seconds with NULL. */
 static void
 run_until (Desk *desk, const char *text, double seconds)
 {
-  gint64 start = g_get_monotonic_time (), next = start, last = start + (text != NULL ? PATIENCE : seconds) * G_USEC_PER_SEC;
-
-  while (text == NULL || !says (GTK_WIDGET (desk->window), text)) {
-    gint64 now = g_get_monotonic_time ();
-    if (now > last && text != NULL)
-      g_error ("the panel does not say “%s”", text);
-    if (now > last)
-      return;
-    if (now >= next) {
-      field_turn (desk->field);
-      next = g_get_monotonic_time () + 200000;
-    }
-    if (!g_main_context_iteration (NULL, FALSE))
-      g_usleep (1000);
-  }
+  if (!field_run (desk->field, is_said, &(Wanted) { desk, text }, text != NULL ? PATIENCE : seconds) && text != NULL)
+    g_error ("the panel does not say “%s”", text);
 }
 
 static void

@@ -50,24 +50,24 @@ leave (Desk *desk)
 
 typedef gboolean (*Condition) (Desk *desk, const char *what);
 
+typedef struct { Condition condition; Desk *desk; const char *what; } Wanted;
+
+static gboolean
+is_met (gpointer data)
+{
+  const Wanted *wanted = data;
+  return wanted->condition (wanted->desk, wanted->what);
+}
+
 /* Lets the program run until @condition is true; @turns: the server lives meanwhile. Returns µs. */
 static gint64
 wait_for (Desk *desk, Condition condition, const char *what, gboolean turns)
 {
-  gint64 start = g_get_monotonic_time (), next = start;
+  gint64 start = g_get_monotonic_time ();
 
-  while (!condition (desk, what)) {
-    gint64 now = g_get_monotonic_time ();
-    if (now - start > PATIENCE * G_USEC_PER_SEC)
-      g_error ("not within %d s: %s; last notice: %s; unacknowledged: %u", PATIENCE, what,
-               desk->notice, ui_session_count_unacked (desk->session, 1));
-    if (turns && now >= next) {
-      field_turn (desk->field);
-      next = g_get_monotonic_time () + 200000;   /* however long the turn took, the window has its time */
-    }
-    if (!g_main_context_iteration (NULL, FALSE))
-      g_usleep (1000);
-  }
+  if (!field_run (turns ? desk->field : NULL, is_met, &(Wanted) { condition, desk, what }, PATIENCE))
+    g_error ("not within %d s: %s; last notice: %s; unacknowledged: %u", PATIENCE, what,
+             desk->notice, ui_session_count_unacked (desk->session, 1));
   return g_get_monotonic_time () - start;
 }
 
