@@ -74,6 +74,7 @@ data_schedule_read (DataJsonNode *node, GdpSchedule *schedule, DataProblems *pro
   DataJsonNode *window = data_json_member (node, "window");
   *schedule = (GdpSchedule) {
     .name = data_json_string (node, "name"),
+    .title = data_json_string (node, "title"),
     .zone = read_zone (node, problems),
     .window = window && !window->flawed ? (guint) data_json_number (node, "window", 0) : 0,
   };
@@ -87,6 +88,8 @@ data_schedule_write (DataJsonWriter *writer, const GdpSchedule *schedule)
 {
   data_json_open_object (writer, NULL, TRUE);
   data_json_put_string (writer, "name", schedule->name);
+  if (schedule->title != NULL)
+    data_json_put_string (writer, "title", schedule->title);
   write_zone (writer, schedule->zone);
   if (schedule->window != 0)
     data_json_put_integer (writer, "window", schedule->window);

@@ -168,8 +168,12 @@ static const char step_9[] =
 static const char step_10[] =
   "ALTER TABLE point ADD COLUMN factor REAL NOT NULL DEFAULT 1;";
 
+/* What people call a category of consumers. */
+static const char step_11[] =
+  "ALTER TABLE schedule ADD COLUMN title TEXT;";
+
 static const char *const steps[] = { step_1, step_2, step_3, step_4, step_5, step_6, step_7, step_8, step_9,
-                                     step_10 };
+                                     step_10, step_11 };
 #define VERSION ((gint64) G_N_ELEMENTS (steps))
 
 static gboolean

@@ -97,7 +97,7 @@ const DataTable data_person_table = { "site_contact", NULL, NULL, { "site", "pos
 
 #define SCHEDULE(type, field) COLUMN (type, DataScheduleRow, schedule.field, #field)
 static const DataColumn schedule_columns[] = {
-  SCHEDULE (TEXT, name), SCHEDULE (INT, zone), SCHEDULE (UINT, window),
+  SCHEDULE (TEXT, name), SCHEDULE (TEXT, title), SCHEDULE (INT, zone), SCHEDULE (UINT, window),
   COLUMN (TEXT, DataScheduleRow, entries, "entries"),
 };
 const DataTable data_schedule_table = { "schedule", "name", "key", { "seq" }, TABLE (schedule_columns) };

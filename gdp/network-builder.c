@@ -165,6 +165,7 @@ gdp_network_builder_add_schedule (GdpNetworkBuilder *builder, const GdpSchedule 
     return FALSE;
   }
   keep (builder, &own.name);
+  keep (builder, &own.title);
   own.entries = g_memdup2 (schedule->entries, schedule->n_entries * sizeof *schedule->entries);
   g_array_append_val (builder->schedules, own);
   return TRUE;

@@ -172,6 +172,12 @@ entry_fault (const GdpScheduleEntry *entry, guint window)
   return NULL;
 }
 
+const char *
+gdp_schedule_label (const GdpSchedule *schedule)
+{
+  return schedule->title != NULL ? schedule->title : schedule->name;
+}
+
 gboolean
 gdp_schedule_check (const GdpSchedule *schedule, GError **error)
 {

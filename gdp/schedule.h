@@ -29,7 +29,8 @@ typedef struct {
 /* A named schedule, for a consumer category. */
 typedef struct {
   gint64            key;
-  const char       *name;       /* "households" */
+  const char       *name;       /* "households", an id */
+  const char       *title;      /* as people call it; NULL = by its name */
   int               zone;       /* minutes east of UTC */
   guint             window;     /* s after each entry over which the units are spread, 0 = none */
   GdpScheduleEntry *entries;
@@ -53,6 +54,9 @@ double gdp_schedule_calls_a_year (const GdpScheduleEntry *entries, guint n_entri
 guint  gdp_schedule_spread (const char *serial, guint window);
 /* Moves @entry by @seconds. It stays within its day: gdp_schedule_check() sees to that. */
 void   gdp_schedule_delay  (GdpScheduleEntry *entry, guint seconds);
+
+/* What people call it. (borrowed) */
+const char *gdp_schedule_label (const GdpSchedule *schedule);
 
 /* Ranges; the window ends on the entry's day (so that no day of the week or month changes). */
 gboolean gdp_schedule_check (const GdpSchedule *schedule, GError **error);

@@ -69,4 +69,24 @@ def counted():
     assert said == ['1 сеанс', '3 сеанса', '5 сеансов', '11 сеансов', '21 сеанс', '112 сеансов'], said
 
 
-tap.run(listed, complete, sound, counted)
+TEXT = r'((?:"(?:[^"\\]|\\.)*"\s*)+)'
+REFUSALS = {        # file → how a refusal that a person reads begins there, and what is put before it
+    'app/server/orders.c': (r'(?:fail \(error, |output_failed \(orders, batch, pending, |FALSE, )', ''),
+    'app/server/output.c': (r'refuse \(error, id, ', '%s '),
+    'data/sqlite-operators.c': (r'DATA_ERROR_REFUSED, ', ''),
+    'comms/bbt-order.c': (r'(?:FALSE, |\*failure = )', ''),
+}
+
+
+def refused():
+    """what servers and stores say against a command is known to gdp/saying.c, so that it is translated where it is shown"""
+    def joined(literals):
+        return ''.join(re.findall(r'"((?:[^"\\]|\\.)*)"', literals))
+    known = {joined(found) for found in re.findall(r'N_\(' + TEXT + r'\)', open(f'{SOURCE}/gdp/saying.c').read())}
+    missing = [(path, before + joined(found)) for path, (begins, before) in REFUSALS.items()
+               for found in re.findall(begins + TEXT, open(f'{SOURCE}/{path}').read())
+               if before + joined(found) not in known]
+    assert len(known) > 50 and not missing, f'not in gdp/saying.c: {missing}'
+
+
+tap.run(listed, complete, sound, counted, refused)

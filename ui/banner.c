@@ -181,7 +181,7 @@ ui_banner_set_wide (UiBanner *self, gboolean wide)
   }
   gtk_widget_set_visible (self->date, wide);
   gtk_label_set_max_width_chars (GTK_LABEL (self->person), wide ? 26 : 9);
-  gtk_label_set_max_width_chars (GTK_LABEL (self->role), wide ? 26 : 9);
+  gtk_label_set_max_width_chars (GTK_LABEL (self->role), wide ? 26 : 12);
 }
 
 static GtkWidget *

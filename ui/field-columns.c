@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "field-columns.h"
 
+#include "link-text.h"
 #include "tip.h"
 #include "when.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
+#include <string.h>
 
 #define SOON (365 * 24 * 3600 * GDP_SECOND)
 #define BAD_CLOCK (5 * GDP_SECOND)
@@ -473,13 +475,14 @@ static void
 show_why (GtkWidget *cell, gpointer item, UiSession *session)
 {
   const char *why = ui_stranger_get (item)->why != NULL ? ui_stranger_get (item)->why : "";
-  const char *said = why;
+  g_autofree char *said = ui_link_why_text (why);
 
   for (guint i = 0; i < G_N_ELEMENTS (reasons); i++)
-    if (g_str_has_prefix (why, reasons[i]))
-      said = _(reasons[i]);
-  ui_cell_set (cell, said, NULL);
-  ui_tip_set (cell, why);
+    if (g_str_has_prefix (why, reasons[i])) {
+      g_free (said);
+      said = g_strconcat (_(reasons[i]), why + strlen (reasons[i]), NULL);
+    }
+  ui_cell_set_long (cell, said, NULL);
 }
 
 const UiColumn ui_stranger_columns[] = {

@@ -35,6 +35,18 @@ static const struct { UiLook look; const char *mark, *meaning; } values[] = {
   { UI_LOOK_BAD,       "",  N_("No value: point at it to read why") },
 };
 
+static const struct { const char *sample, *meaning; } badges[] = {
+  { N_("silent"),              N_("Not heard for longer than it may be silent") },
+  { N_("overdue"),             N_("Did not call when it had said it would") },
+  { N_("set, not yet taken"),  N_("What is set here reaches the unit at its next call") },
+  { N_("refused by the unit"), N_("It did not take what is set here") },
+  { N_("differs: it has others"), N_("It has settings or a schedule that are not from here") },
+  { N_("no key"),              N_("Let in without proof of a key") },
+  { N_("overflow"),            N_("Its memory was full: records were lost") },
+  { N_("never set"),           N_("Its clock: not set, or wrong by more than 5 s") },
+  { N_("until 01.2027"),       N_("The guaranteed sessions last less than a year more") },
+};
+
 /* In the order of legend.svg. */
 static const char *const symbols[] = {
   N_("Slam-shut valve, open: gas flows"),
@@ -72,7 +84,7 @@ add_row (GtkWidget *grid, int row, GtkWidget *symbol, const char *meaning)
 
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_max_width_chars (GTK_LABEL (label), 40);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), 30);
   if (symbol != NULL) {
     gtk_widget_set_halign (symbol, GTK_ALIGN_CENTER);
     gtk_widget_set_valign (symbol, GTK_ALIGN_CENTER);
@@ -140,6 +152,34 @@ add_symbols (GtkWidget *column, GtkWidget *window)
   }
 }
 
+/* As wide as the widest, so that the meanings stand in a column. */
+static void
+add_badges (GtkWidget *column)
+{
+  GtkWidget *grid = section (column, _("Units that dial in"));
+  int row = 0;
+
+  add_row (grid, row++, NULL, N_("In a frame: the device wants looking at. It is no alarm."));
+  for (guint i = 0; i < G_N_ELEMENTS (badges); i++) {
+    GtkWidget *sample = gtk_label_new (_(badges[i].sample));
+
+    gtk_widget_add_css_class (sample, "badge");
+    add_row (grid, row, sample, badges[i].meaning);
+    gtk_widget_set_halign (sample, GTK_ALIGN_START);
+    row++;
+  }
+}
+
+static void
+add_outputs (GtkWidget *column)
+{
+  GtkWidget *grid = section (column, _("Outputs")), *sample = gtk_label_new (NULL);
+
+  gtk_widget_add_css_class (sample, "actuator");
+  gtk_widget_set_size_request (sample, 32, 32);
+  add_row (grid, 0, sample, N_("Dotted frame: can be switched from here, by a click or by Enter"));
+}
+
 static gboolean
 on_escape (GtkWidget *window, GVariant *arguments, gpointer data)
 {
@@ -164,8 +204,9 @@ scrolled (GtkWidget *child)
 GtkWindow *
 ui_legend_new (GtkWindow *parent)
 {
-  GtkWidget *window = gtk_window_new (), *columns = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 36);
-  GtkWidget *left = gtk_box_new (GTK_ORIENTATION_VERTICAL, 10), *right = gtk_box_new (GTK_ORIENTATION_VERTICAL, 10);
+  GtkWidget *window = gtk_window_new (), *columns = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 28);
+  GtkWidget *left = gtk_box_new (GTK_ORIENTATION_VERTICAL, 10), *middle = gtk_box_new (GTK_ORIENTATION_VERTICAL, 10);
+  GtkWidget *right = gtk_box_new (GTK_ORIENTATION_VERTICAL, 10);
   GtkEventController *keys = gtk_shortcut_controller_new ();
 
   gtk_window_set_title (GTK_WINDOW (window), _("Legend"));
@@ -174,10 +215,13 @@ ui_legend_new (GtkWindow *parent)
   gtk_window_set_resizable (GTK_WINDOW (window), FALSE);
   gtk_widget_add_css_class (columns, "legend");
   gtk_box_append (GTK_BOX (columns), left);
+  gtk_box_append (GTK_BOX (columns), middle);
   gtk_box_append (GTK_BOX (columns), right);
   add_alarms (left);
   add_values (left);
-  add_symbols (right, window);
+  add_symbols (middle, window);
+  add_badges (right);
+  add_outputs (right);
   gtk_window_set_child (GTK_WINDOW (window), scrolled (columns));
   gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (keys), gtk_shortcut_new (
                                           gtk_shortcut_trigger_parse_string ("Escape|F2"),

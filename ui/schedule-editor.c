@@ -194,7 +194,7 @@ fill_categories (UiScheduleEditor *self)
 
   gtk_string_list_append (names, _("no category"));
   for (guint i = 0; i < network->n_schedules; i++) {
-    gtk_string_list_append (names, network->schedules[i].name);
+    gtk_string_list_append (names, gdp_schedule_label (&network->schedules[i]));
     if (g_strcmp0 (network->schedules[i].name, self->draft->category) == 0)
       chosen = i + 1;
   }

@@ -396,7 +396,8 @@ tell (UiUnitPanel *self)
 {
   if (self->unit == NULL || !gtk_widget_get_mapped (GTK_WIDGET (self)))
     return;
-  gtk_widget_set_sensitive (self->firmware, device_of (self) != NULL);
+  ui_permit (self->firmware, self->session, GDP_ACT_FIRMWARE, device_of (self) != NULL,
+             _("Send a new firmware to the unit, or see and give up what is under way"));
   show_title (self);
   show_facts (self);
   show_fates (self);

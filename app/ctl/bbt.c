@@ -278,6 +278,7 @@ category_row (CtlRows *rows, const CtlView *view, const GdpSchedule *schedule)
   for (guint i = 0; i < view->network->n_links; i++)
     n += g_strcmp0 (view->network->links[i].category, schedule->name) == 0;
   ctl_text (rows, "category", _("Link or category"), schedule->name);
+  ctl_text (rows, "title", NULL, schedule->title);
   calls_cells (rows, window, calls, schedule->zone);
   ctl_integer (rows, "window_s", NULL, schedule->window);
   ctl_integer (rows, "links", _("Links"), n);

@@ -144,7 +144,7 @@ add_category (Town *town, GError **error)
 {
   GdpScheduleEntry entries[] = { { .kind = GDP_SCHEDULE_DAILY, .minute = 6 * 60 + 30 },
                                  { .kind = GDP_SCHEDULE_DAILY, .minute = 18 * 60 + 30 } };
-  GdpSchedule households = { .name = BBT_CATEGORY, .zone = 180, .window = 3600,
+  GdpSchedule households = { .name = BBT_CATEGORY, .title = "Население", .zone = 180, .window = 3600,
                              .entries = entries, .n_entries = G_N_ELEMENTS (entries) };
   return !town->ways->bbts || town->ways->all_stay
          || gdp_network_builder_add_schedule (town->builder, &households, error);

@@ -324,6 +324,7 @@ test_settings_are_changed (void)
   call (&desk, "bbt-1", TRUE, 0, 0);
   wait_for (&desk, choose, "bbt-1", "the unit is chosen");
   g_assert_false (is_sensitive (&desk, "Apply"));
+  wait_for (&desk, window_says, "Households", "the category is called by its name, not by its id");
   gtk_editable_set_text (GTK_EDITABLE (entry (&desk, 1)), "25");
   wait_for (&desk, window_says, "must be 0.5 to 24 h", "what is wrong is said");
   g_assert_false (is_sensitive (&desk, "Apply"));

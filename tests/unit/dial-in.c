@@ -74,7 +74,7 @@ dial_in_network (DataCatalogue *catalogue, guint n)
   g_autoptr (GError) error = NULL;
 
   g_assert_true (gdp_network_builder_add_schedule (builder, &(GdpSchedule) {
-    .name = "households", .zone = 180, .entries = &daily, .n_entries = 1 }, &error));
+    .name = "households", .title = "Households", .zone = 180, .entries = &daily, .n_entries = 1 }, &error));
   for (guint i = 1; i <= n; i++)
     add_bbt (builder, catalogue, i);
   add_modem (builder, catalogue);

@@ -12,7 +12,7 @@ static const char full[] =
   "  \"format\": \"gdp-passport\",\n"
   "  \"version\": 1,\n"
   "  \"schedules\": [\n"
-  "    {\"name\": \"households\", \"zone\": \"+03:00\", \"window\": 3600, \"entries\": [\"daily 06:30\", \"monthly 31 00:10\"]},\n"
+  "    {\"name\": \"households\", \"title\": \"Население\", \"zone\": \"+03:00\", \"window\": 3600, \"entries\": [\"daily 06:30\", \"monthly 31 00:10\"]},\n"
   "    {\"name\": \"industry\", \"entries\": [\"weekly mon,thu 18:00\", \"once 2026-12-01T06:00:00Z\"]}\n"
   "  ],\n"
   "  \"links\": [\n"
@@ -75,6 +75,8 @@ test_everything_is_read (void)
   g_assert_cmpuint (industry->n_entries, ==, 2);
   g_assert_cmpint (industry->entries[1].kind, ==, GDP_SCHEDULE_ONCE);
   g_assert_cmpuint (gdp_network_schedule (network, "households")->window, ==, 3600);
+  g_assert_cmpstr (gdp_schedule_label (gdp_network_schedule (network, "households")), ==, "Население");
+  g_assert_cmpstr (gdp_schedule_label (industry), ==, "industry");
   /* Expected once in 12 h; 6 h are the default of the other, and nothing was sent to it. */
   g_assert_cmpfloat (gdp_unit_silent_after (&network->units[one->report_unit]), ==, 18 * 3600);
   g_assert_cmpfloat (gdp_unit_silent_after (&network->units[gdp_network_find_unit (network, "GDP-003/upmp")]), ==, 18 * 3600);
@@ -126,7 +128,7 @@ test_export_then_import_changes_nothing (void)
   g_autofree char *second = data_passport_write (other.network, NULL, 0);
   g_assert_cmpstr (first, ==, second);
   static const char *const said[] = {
-    "{\"name\": \"households\", \"zone\": \"+03:00\", \"window\": 3600, \"entries\": [\"daily 06:30\", \"monthly 31 00:10\"]}",
+    "{\"name\": \"households\", \"title\": \"Население\", \"zone\": \"+03:00\", \"window\": 3600, \"entries\": [\"daily 06:30\", \"monthly 31 00:10\"]}",
     "\"weekly mon,thu 18:00\", \"once 2026-12-01T06:00:00Z\"", "\"serial\": \"BBT-000001\"", "\"guaranteed_sessions\": 10000",
     "\"settings\": {\"polling\": 30, \"confirmation\": 720, \"accident\": 10, \"archive\": 15, \"sms\": \"+79000000000\", "
       "\"thresholds\": [{\"channel\": \"ai2\", \"min\": 0.28, \"max\": 0.345}, {\"channel\": \"battery\", \"min\": 11.5}]}",
