@@ -4,6 +4,7 @@
 tests/peer, written from comms/PROTOCOL.md alone; the slave behind it is played by pymodbus."""
 import collections
 import contextlib
+import datetime
 import json
 import os
 import socket
@@ -302,5 +303,25 @@ def counts_and_tampering():
         assert 'chain ok' in stage.run('gdpctl', '--store', stage.store, 'verify').stdout
 
 
+def began_while_nobody_listened():
+    """an alarm that the rows and the live value tell began with the rows, is active, and is told once"""
+    with Stage(BUILD, 'bbt-began') as stage:
+        town, device = Town(stage), device_of()
+        Call(town, device, stays=True).open().leave()
+        now = int(time.time()) // 60 * 60
+        for minute in range(8, -1, -1):
+            device.row(1, {1: AI_SPARE, OUTLET: AI_OUTLET if minute > 5 else 7200}, now - 60 * minute)
+        device.measure({1: AI_SPARE, OUTLET: 7200})
+        call = Call(town, device, stays=True).open()
+        stage.wait('every row', lambda: len(town.minutes('outlet')) == 9)
+        began = datetime.datetime.fromtimestamp(now - 300, datetime.timezone.utc).strftime('%Y-%m-%dT%H:%M:%S.000000Z')
+        low = stage.wait('the alarm', lambda: town.alarms().get(LOW))
+        stage.wait('its beginning', lambda: town.alarms()[LOW]['occurred'] == began)
+        assert low['active'] and not low['quiet'] and low['occurrence'] == 1, low
+        told = [event['event'] for event in stage.ctl('journal') if event['object'] == LOW]
+        assert told in (['alarm-backdated', 'alarm-occurred'], ['alarm-occurred']), told
+        call.leave()
+
+
 if __name__ == '__main__':
-    tap.run(unit_comes_and_goes, who_may_call, killed_server, slave_behind, counts_and_tampering)
+    tap.run(unit_comes_and_goes, who_may_call, killed_server, slave_behind, counts_and_tampering, began_while_nobody_listened)
