@@ -8,7 +8,7 @@
 #include "gdp/engine.h"
 
 enum { BBT, SLAVE, OTHER, N_UNITS };
-enum { OUTLET, LOOP, DOOR, VALVE, TEMPERATURE };
+enum { OUTLET, LOOP, DOOR, VALVE, TEMPERATURE, METER, WIRE };
 #define START (1000000 * GDP_SECOND)
 #define MINUTE (60 * GDP_SECOND)
 #define HOUR (60 * MINUTE)
@@ -38,7 +38,9 @@ make_network (float on_delay)
                         { "ai1", GDP_TABLE_REPORT_VALUES, 1, GDP_REGISTER_U16, .scale = 0.001 },
                         { "temperature", GDP_TABLE_REPORT_VALUES, 14, GDP_REGISTER_S16, .scale = 0.1 },
                         { "di1", GDP_TABLE_REPORT_BITS, 0, GDP_REGISTER_BIT, .scale = 1 },
-                        { "di2", GDP_TABLE_REPORT_BITS, 1, GDP_REGISTER_BIT, .scale = 1 } };
+                        { "di2", GDP_TABLE_REPORT_BITS, 1, GDP_REGISTER_BIT, .scale = 1 },
+                        { "pulse1", GDP_TABLE_REPORT_VALUES, GDP_REPORT_PULSE1, GDP_REGISTER_U32, .scale = 1 },
+                        { "wire", GDP_TABLE_REPORT_BITS, GDP_REPORT_WIRE, GDP_REGISTER_BIT, .scale = 1 } };
   GdpRegister foreign = { "r0", GDP_TABLE_INPUT_REGISTERS, 0, GDP_REGISTER_U16, .scale = 1 };
   g_autoptr (GdpProfile) bbt = gdp_profile_new ("bbt", NULL, own, G_N_ELEMENTS (own), NULL);
   g_autoptr (GdpProfile) slave = gdp_profile_new ("slave", NULL, &foreign, 1, NULL);
@@ -63,6 +65,10 @@ make_network (float on_delay)
   add_point (builder, 4, "S/valve", GDP_POINT_VALVE, "di2", (GdpScaling) { GDP_SIGNAL_CONTACT }, (GdpLimits) { 0 });
   add_point (builder, 5, "S/temperature", GDP_POINT_AUX_TEMPERATURE, "temperature", (GdpScaling) { GDP_SIGNAL_NUMBER },
              (GdpLimits) { 0 });
+  add_point (builder, 6, "S/meter", GDP_POINT_ANALOG, "pulse1", (GdpScaling) { GDP_SIGNAL_NUMBER, .factor = 0.1 },
+             (GdpLimits) { .stale_priority = 3 });
+  add_point (builder, 7, "S/wire", GDP_POINT_TAMPER, "wire", (GdpScaling) { GDP_SIGNAL_CONTACT },
+             (GdpLimits) { .state = { 0, 0, 1, 2 } });
   return gdp_network_builder_finish (builder);
 }
 
