@@ -10,8 +10,10 @@
 #include "engine-private.h"
 #include "words.h"
 
-#define SHOW_EVERY  (2 * GDP_SECOND)   /* how often a contact that stays well is told again, at most: */
-#define SHOW_SHARE  10                 /* … once in this part of the time after which it would be silent */
+/* How often a contact that stays well is told again: ten times within its patience, but no more often than the
+ * first and no more rarely than the second. */
+#define SHOW_OFTEN  (2 * GDP_SECOND)
+#define SHOW_RARELY (20 * GDP_SECOND)
 #define WAIT_SHOWN  (2 * GDP_SECOND)   /* a quick first answer spares the "waiting" readings */
 
 static gint64
@@ -426,7 +428,7 @@ gdp_engine_unit_answered (GdpEngine *engine, guint unit, gint64 now, GdpChanges 
   }
   state->alarm_due = 0;
   if (state->state == GDP_CONTACT_OK) {
-    if (now - state->shown >= MAX (SHOW_EVERY, silent_after (engine, unit) / SHOW_SHARE))
+    if (now - state->shown >= CLAMP (silent_after (engine, unit) / 10, SHOW_OFTEN, SHOW_RARELY))
       show_unit (engine, unit, now, changes);
   } else {
     g_clear_pointer (&state->detail, g_free);

@@ -41,7 +41,7 @@ measure (const Side *side, const char *keys, Figures *figures)
 
   if (callee == NULL)
     return FALSE;
-  usleep (200000);
+  process_wait_idle (callee->pid);
   gsize idle = process_memory (callee->pid);
   Dialers *dialers = dialers_new (side->tongue, 0, n_units, callee->port);
   gint64 begun = g_get_monotonic_time ();
@@ -49,7 +49,7 @@ measure (const Side *side, const char *keys, Figures *figures)
   figures->calls[figures->n] = n_in / seconds_since (begun);
   if (n_in < n_units)
     printf ("%s: only %u of %u were let in\n", side->name, n_in, n_units);
-  usleep (300000);
+  process_wait_idle (callee->pid);
   figures->memory[figures->n] = (double) (process_memory (callee->pid) - idle) / n_in;
 
   guint64 n = 10 * (guint64) n_units;

@@ -4,6 +4,7 @@
  * bench-share [UNITS [SECONDS]] */
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -41,15 +42,25 @@ dial (Dialers *dialers, guint n, double *took)
   return n_in;
 }
 
+/* Until the other generator has come as far: what each says to the other is one byte. */
+static void
+meet (int other)
+{
+  char byte = 0;
+
+  g_assert_cmpint (write (other, &byte, 1), ==, 1);
+  g_assert_cmpint (read (other, &byte, 1), ==, 1);
+}
+
 static Seen
-play (const TownServer *town, guint first, guint n, double seconds)
+play (const TownServer *town, int other, guint first, guint n, double seconds)
 {
   g_autoptr (GArray) latencies = g_array_new (FALSE, FALSE, sizeof (double));
   Dialers *dialers = dialers_new (&tongue_bbt, first, n, town->port);
   Seen seen = { 0 };
 
   seen.n_in = dial (dialers, n, &seen.first);
-  usleep (2000000);   /* the other generator has dialled too */
+  meet (other);
   gint64 begun = g_get_monotonic_time ();
   seen.rate = dialers_load (dialers, (guint64) (10000 * seconds), WINDOW, 60) / seconds_since (begun);
   dialers_pace (dialers, seen.rate / 2, seconds, latencies);
@@ -70,17 +81,18 @@ main (int argc, char **argv)
   guint n = argc > 1 ? (guint) atoi (argv[1]) : 38000, half = n / GENERATORS;
   double seconds = argc > 2 ? atof (argv[2]) : 4;
   Seen seen[GENERATORS];
-  int ends[2];
+  int ends[2];   /* of the two generators */
 
   callee_serve_if_asked (argc, argv);
   TownServer *town = town_server_start (half * GENERATORS, SERVERS);
-  g_assert_cmpint (pipe (ends), ==, 0);
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM, 0, ends), ==, 0);
   pid_t child = fork ();
+  close (ends[child == 0 ? 0 : 1]);
   if (child == 0) {
-    Seen mine = play (town, half, half, seconds);
+    Seen mine = play (town, ends[1], half, half, seconds);
     _exit (write (ends[1], &mine, sizeof mine) != sizeof mine);
   }
-  seen[0] = play (town, 0, half, seconds);
+  seen[0] = play (town, ends[0], 0, half, seconds);
   g_assert_cmpint (read (ends[0], &seen[1], sizeof seen[1]), ==, sizeof seen[1]);
   waitpid (child, NULL, 0);
   printf ("%-48s %.2f s, %u of %u\n", "identified with proof of key, the first time", MAX (seen[0].first, seen[1].first),

@@ -196,6 +196,26 @@ callee_serve_if_asked (int argc, char **argv)
   exit (0);
 }
 
+/* Until somebody listens there. */
+static void
+wait_for_port (guint16 port)
+{
+  struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = g_htonl (INADDR_LOOPBACK),
+                                 .sin_port = g_htons (port) };
+  gint64 until = g_get_monotonic_time () + 30 * G_USEC_PER_SEC;
+  gboolean there = FALSE;
+
+  while (!there) {
+    int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    g_assert_cmpint (g_get_monotonic_time (), <, until);
+    there = connect (fd, (struct sockaddr *) &address, sizeof address) == 0;
+    close (fd);
+    if (!there)
+      usleep (10000);
+  }
+}
+
 static pid_t
 start_mosquitto (guint16 *port)
 {
@@ -219,7 +239,7 @@ start_mosquitto (guint16 *port)
     execl (program, program, "-c", configuration, NULL);
     _exit (127);
   }
-  usleep (500000);
+  wait_for_port (*port);
   unlink (configuration);
   return pid;
 }
@@ -320,4 +340,17 @@ process_time (pid_t pid, const char *thread)
   while (tasks != NULL && (task = g_dir_read_name (tasks)) != NULL)
     sum += task_time (folder, task, thread);
   return sum;
+}
+
+void
+process_wait_idle (pid_t pid)
+{
+  gint64 until = g_get_monotonic_time () + 30 * G_USEC_PER_SEC;
+  double before, now = process_time (pid, NULL);
+
+  do {
+    before = now;
+    usleep (50000);
+    now = process_time (pid, NULL);
+  } while (now - before > 0.0005 && g_get_monotonic_time () < until);
 }

@@ -21,6 +21,8 @@ void    callee_serve_if_asked (int argc, char **argv);
 gsize   process_memory (pid_t pid);
 /* Seconds of processor time of all its threads so far; @thread: of those called so, NULL = all. */
 double  process_time   (pid_t pid, const char *thread);
+/* Until it does nothing, half a minute at most. */
+void    process_wait_idle (pid_t pid);
 /* Keeps the calling process on one processor. */
 void    process_pin    (int cpu);
 

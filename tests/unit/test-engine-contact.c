@@ -56,6 +56,24 @@ test_quiet (Plant *plant, gconstpointer data)
   g_assert_cmpint (last_contact (plant, FALSE, U1)->seen, ==, plant->now);
 }
 
+/* The longer a unit may be silent, the less often it is told that it is not; and every 20 s at least. */
+static void
+test_quiet_with_patience (Plant *plant, gconstpointer data)
+{
+  const gint64 key = plant->network->units[U1].key;
+  guint n = 0;
+
+  plant->network->units[U1].silent_after = 86400;
+  forget (plant);
+  pass_polling (plant, 100, ALL);
+  for (guint i = 0; i < plant->changes->contacts->len; i++) {
+    const GdpContactInfo *info = g_ptr_array_index (plant->changes->contacts, i);
+    n += !info->link && info->key == key;
+  }
+  g_assert_cmpuint (n, ==, 100 / 20);
+  g_assert_cmpuint (plant->changes->contacts->len, ==, n + (N_UNITS - 1) * 50);
+}
+
 /* All of U1's points, or all but its door. */
 static void
 refuse (Plant *plant, gboolean door)
@@ -462,6 +480,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, func) g_test_add ("/contact/" path, Plant, NULL, set_up, func, tear_down)
   ADD ("nothing-new-costs-a-sign-of-life-in-two-seconds", test_quiet);
+  ADD ("patient-unit-is-told-less-often", test_quiet_with_patience);
   ADD ("silent-unit-is-one-alarm-and-comes-back-by-itself", test_unit_silent);
   ADD ("unit-that-refuses-everything-is-one-alarm", test_unit_refuses);
   ADD ("unit-that-refused-and-fell-silent-is-unknown", test_unit_refuses_and_falls_silent);
