@@ -208,7 +208,8 @@ let_go (CommsSession *session)
 {
   CommsBbtMessage message = { .type = COMMS_BBT_BYE };
 
-  if (comms_unit_streams_waiting (session->bbt->streams) > 0 || session->bbt->again > 0)
+  if (comms_unit_streams_waiting (session->bbt->streams) > 0 || session->bbt->again > 0
+      || session->bbt->promised_live != NULL)
     return session->state;
   if (comms_bbt_say (session, &message))
     comms_session_close (session, COMMS_SESSION_DONE, NULL);
@@ -278,4 +279,5 @@ comms_bbt_end_asking (CommsSession *session, const char *why)
   session->bbt->asked.task = TASK_NONE;
   if (task != TASK_NONE && tasks[task].lost != NULL)
     tasks[task].lost (session, task, why);
+  comms_bbt_order_broken (session, why);
 }

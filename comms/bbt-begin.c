@@ -51,14 +51,45 @@ comms_bbt_adopt (CommsSessionServer *server, guint n_units, const gboolean *same
 
 /* ---- ACCEPT ------------------------------------------------------------------------------ */
 
-/* NULL: it may well be the same unit that called before. Else what speaks against it. (transfer full) */
-static char *
-contradiction (const CommsBbtUnit *unit, const CommsBbtIdent *ident)
+/* It says of itself what the one that called before did not. */
+static gboolean
+is_other_board (const CommsUnitStreams *known, const CommsBbtIdent *ident)
 {
+  return known->knows_board
+         && (known->hardware != ident->hardware || (known->imei != 0 && ident->imei != 0 && known->imei != ident->imei));
+}
+
+static char *
+board_text (guint64 imei, guint8 hardware)
+{
+  return g_strdup_printf ("IMEI %" G_GUINT64_FORMAT ", hardware %u", imei, hardware);
+}
+
+/* NULL: nothing of what it tells would be taken for a resend of another's. Else why it would. (transfer full) */
+static char *
+mistakable (const CommsBbtUnit *unit, const CommsBbtIdent *ident)
+{
+  const CommsUnitStreams *known = unit->streams;
   guint32 boot = comms_unit_streams_boot (unit->streams);
+  g_autofree char *before = board_text (known->imei, known->hardware), *now = board_text (ident->imei, ident->hardware);
 
   if (ident->boot < boot)
     return g_strdup_printf ("it has started %u times, but records of start %u are here already", ident->boot, boot);
+  if (boot != 0 && ident->boot == boot && is_other_board (known, ident))
+    return g_strdup_printf ("another board (%s; it was %s) counts its starts like the old one, %u, and its records would "
+                            "be taken for those that are here already", now, before, boot);
+  return NULL;
+}
+
+/* NULL: it may well be the same unit that called before. Else what speaks against it. (transfer full) */
+static char *
+contradiction (const CommsSessionServer *server, const CommsBbtUnit *unit, const CommsBbtIdent *ident)
+{
+  g_autofree char *mistaken = mistakable (unit, ident);
+
+  if (mistaken != NULL)
+    return g_strdup_printf ("%s; if its board was replaced: gdpctl forget %s", mistaken,
+                            server->network->links[unit->link].id);
   if (unit->session != NULL && unit->ident.imei != 0 && ident->imei != 0 && unit->ident.imei != ident->imei)
     return g_strdup_printf ("IMEI %" G_GUINT64_FORMAT " calls while %" G_GUINT64_FORMAT " is in session",
                             ident->imei, unit->ident.imei);
@@ -143,6 +174,33 @@ tell_begin (CommsSession *session)
   comms_bbt_tell_device (server, unit);
 }
 
+/* Its records go on under later starts, so nothing is lost; but who looks after it wants to know. */
+static void
+note_board (CommsSession *session, const CommsBbtIdent *ident)
+{
+  CommsUnitStreams *known = session->bbt->streams;
+
+  if (is_other_board (known, ident)) {
+    g_autofree char *before = board_text (known->imei, known->hardware), *now = board_text (ident->imei, ident->hardware);
+    g_autofree char *text = g_strdup_printf ("another board or modem than before: %s; it was %s", now, before);
+    comms_session_server_event (session->server, GDP_EVENT_NOTE, session->bbt->link, text);
+  }
+  known->imei = ident->imei;
+  known->hardware = ident->hardware;
+  known->knows_board = TRUE;
+}
+
+void
+comms_bbt_forget (CommsSessionServer *server, CommsBbtUnit *unit)
+{
+  if (unit->session != NULL)
+    comms_session_close (unit->session, COMMS_SESSION_CHANGED, "its old board is forgotten");
+  comms_unit_streams_forget (unit->streams);
+  unit->called = FALSE;
+  unit->ident = (CommsBbtIdent) { 0 };
+  comms_bbt_tell_forgotten (server, unit);
+}
+
 static void
 become_the_session (CommsSession *session)
 {
@@ -156,6 +214,7 @@ become_the_session (CommsSession *session)
   unit->connected = unit->seen = call->received;
   unit->next_call = 0;
   unit->streams->n_sessions++;
+  note_board (session, &unit->ident);
   comms_bbt_clock_learn (&unit->clock, call->ident.time, call->received, call->ident.clock);
   if (call->with_key)
     comms_bbt_end_start_mac (&session->end, &call->mac);
@@ -180,7 +239,7 @@ static State
 accept_unit (CommsSession *session)
 {
   CommsBbtUnit *unit = session->bbt;
-  g_autofree char *against = contradiction (unit, &session->call->ident);
+  g_autofree char *against = contradiction (session->server, unit, &session->call->ident);
 
   if (against != NULL) {
     comms_session_server_event (session->server, GDP_EVENT_SESSION_REFUSED, unit->link, against);

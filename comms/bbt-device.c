@@ -81,6 +81,20 @@ put_session (GdpDevice *device, const CommsBbtUnit *unit)
 }
 
 void
+comms_bbt_tell_forgotten (CommsSessionServer *server, const CommsBbtUnit *unit)
+{
+  CommsReport *report = comms_report_new (COMMS_REPORT_DEVICE, G_MAXUINT, unit->link,
+                                          comms_session_server_now (server), 0);
+
+  report->device = g_new0 (GdpDevice, 1);
+  *report->device = (GdpDevice) {
+    .link = server->network->links[unit->link].key, .sessions = unit->streams->n_sessions, .seen = unit->seen,
+    .battery = NAN, .mains = NAN, .signal = NAN, .temperature = NAN,
+  };
+  comms_session_server_give (server, report);
+}
+
+void
 comms_bbt_tell_device (CommsSessionServer *server, CommsBbtUnit *unit)
 {
   CommsReport *report = comms_report_new (COMMS_REPORT_DEVICE, G_MAXUINT, unit->link,

@@ -174,13 +174,42 @@ no_more (CommsSession *session, CommsOrder *order, guint32 value, const char **f
   return TRUE;
 }
 
-static gboolean
-archive_promised (CommsSession *session, CommsOrder *order, guint32 value, const char **failure, char **more)
+static void
+break_promise (CommsSessionServer *server, CommsBbtUnit *unit, CommsOrder **promised, const char *why)
 {
-  session->bbt->again = value;
+  CommsOrder *order = g_steal_pointer (promised);
+
+  if (order != NULL)
+    finish (server, unit, order, FALSE, why);
+}
+
+/* What was asked for is still to come: only then the order is done. */
+static void
+promise (CommsSession *session, CommsOrder *order, CommsOrder **promised)
+{
+  break_promise (session->server, session->bbt, promised, "it was asked for once more before it came");
+  g_queue_remove (&session->bbt->orders, order);
+  *promised = order;
+}
+
+static gboolean
+live_promised (CommsSession *session, CommsOrder *order, guint32 value, const char **failure, char **more)
+{
+  promise (session, order, &session->bbt->promised_live);
+  return FALSE;
+}
+
+static gboolean
+rows_promised (CommsSession *session, CommsOrder *order, guint32 value, const char **failure, char **more)
+{
+  if (value == 0) {
+    *more = g_strdup ("the unit keeps no rows of that time");
+    return TRUE;
+  }
+  promise (session, order, &session->bbt->promised_rows);
+  session->bbt->again = order->tries = value;
   session->bbt->again_stream = order->archive.stream;
-  *more = g_strdup_printf ("%u rows follow", value);
-  return TRUE;
+  return FALSE;
 }
 
 static gboolean
@@ -226,8 +255,8 @@ firmware_answered (CommsSession *session, CommsOrder *order, guint32 value, cons
 }
 
 static const Steps steps[COMMS_N_ORDER_KINDS] = {
-  [COMMS_ORDER_LIVE]      = { ask_live, no_more },
-  [COMMS_ORDER_ARCHIVE]   = { ask_archive, archive_promised },
+  [COMMS_ORDER_LIVE]      = { ask_live, live_promised },
+  [COMMS_ORDER_ARCHIVE]   = { ask_archive, rows_promised },
   [COMMS_ORDER_INTERFACE] = { ask_interface, no_more },
   [COMMS_ORDER_OUTPUT]    = { ask_output, output_answered },
   [COMMS_ORDER_FIRMWARE]  = { ask_firmware, firmware_answered },
@@ -281,6 +310,44 @@ comms_bbt_order_lost (CommsSession *session, CommsOrder *order, const char *why)
   finish (session->server, session->bbt, order, FALSE, text);
 }
 
+/* ---- what was promised ------------------------------------------------------------------------------- */
+
+void
+comms_bbt_order_live_came (CommsSession *session, guint n_channels)
+{
+  CommsOrder *order = g_steal_pointer (&session->bbt->promised_live);
+
+  if (order == NULL)
+    return;
+  g_autofree char *text = g_strdup_printf ("%u channels reported", n_channels);
+  finish (session->server, session->bbt, order, TRUE, text);
+}
+
+void
+comms_bbt_order_rows_came (CommsSession *session)
+{
+  CommsOrder *order = g_steal_pointer (&session->bbt->promised_rows);
+
+  if (order == NULL)
+    return;
+  g_autofree char *text = g_strdup_printf ("%u rows came; what was missing of them is stored", order->tries);
+  finish (session->server, session->bbt, order, TRUE, text);
+}
+
+void
+comms_bbt_order_broken (CommsSession *session, const char *why)
+{
+  CommsBbtUnit *unit = session->bbt;
+  g_autofree char *live = g_strdup_printf ("the report did not come (%s)", why);
+
+  break_promise (session->server, unit, &unit->promised_live, live);
+  if (unit->promised_rows == NULL)
+    return;
+  g_autofree char *rows = g_strdup_printf ("%u of %u rows did not come (%s)", unit->again, unit->promised_rows->tries,
+                                           why);
+  break_promise (session->server, unit, &unit->promised_rows, rows);
+}
+
 /* ---- coming in, and expiring ------------------------------------------------------------------------- */
 
 static void
@@ -309,6 +376,10 @@ queue (CommsSessionServer *server, CommsBbtUnit *unit, CommsOrder *order)
   g_queue_push_tail (&unit->orders, order);
   if (unit->orders.length > ORDERS_MAX) {
     finish (server, unit, order, FALSE, "too many orders wait for this unit");
+    return;
+  }
+  if (order->at_once && unit->session == NULL) {
+    finish (server, unit, order, FALSE, "the unit is not in session");
     return;
   }
   if (order->expires != 0 && !uv_is_active ((uv_handle_t *) &server->expiry))
@@ -341,7 +412,10 @@ comms_bbt_take_orders (CommsSessionServer *server)
   while ((order = g_async_queue_try_pop (server->orders)) != NULL) {
     if (order->kind == COMMS_ORDER_WRITE)
       comms_modem_take_order (server, order);
-    else
+    else if (order->kind == COMMS_ORDER_FORGET) {
+      comms_bbt_forget (server, server->bbts[order->link]);
+      finish (server, server->bbts[order->link], order, TRUE, NULL);
+    } else
       queue (server, server->bbts[order->link], order);
   }
 }

@@ -13,5 +13,9 @@ gboolean    comms_bbt_order_ask      (CommsSession *session, CommsOrder *order, 
 void        comms_bbt_order_answered (CommsSession *session, CommsOrder *order, const CommsBbtResult *result);
 /* There was no answer. A firmware's goes on in the next session, all others have failed. */
 void        comms_bbt_order_lost     (CommsSession *session, CommsOrder *order, const char *why);
+/* What was promised has come, or its session ends. */
+void        comms_bbt_order_live_came (CommsSession *session, guint n_channels);
+void        comms_bbt_order_rows_came (CommsSession *session);
+void        comms_bbt_order_broken    (CommsSession *session, const char *why);
 
 G_END_DECLS

@@ -40,6 +40,8 @@ CommsSessionState comms_bbt_identify_again (CommsSession *session, CommsBbtMessa
 CommsSessionState comms_bbt_prove_again (CommsSession *session, CommsBbtMessage *message);
 /* TRUE: @frame is the IDENT that began @session, sent again. */
 gboolean comms_bbt_is_same_call (const CommsSession *session, const CommsBbtFrame *frame);
+/* What it knows of @unit's board: whatever calls next under its serial is let in. Its session ends. */
+void comms_bbt_forget (CommsSessionServer *server, CommsBbtUnit *unit);
 /* Forgets the IDENT. */
 void comms_bbt_end_call (CommsSession *session);
 
@@ -93,5 +95,7 @@ CommsSessionState comms_bbt_through_closed (CommsSession *session, CommsBbtMessa
 double comms_bbt_signal (const CommsBbtIdent *ident);   /* dBm, NaN = not known */
 /* What is known of the unit now, for the store. */
 void comms_bbt_tell_device (CommsSessionServer *server, CommsBbtUnit *unit);
+/* … that nothing is, but how often it has called. */
+void comms_bbt_tell_forgotten (CommsSessionServer *server, const CommsBbtUnit *unit);
 
 G_END_DECLS

@@ -4,6 +4,7 @@
 
 #include "bbt-archive.h"
 #include "bbt-event.h"
+#include "bbt-order.h"
 
 typedef CommsSessionState State;
 
@@ -148,9 +149,10 @@ comms_bbt_live (CommsSession *session, CommsBbtMessage *message)
 {
   Records records = live_records (session, &message->report);
 
-  if (!look_at_numbers (session, &records))
+  if (!look_at_numbers (session, &records) || take_live (session, &message->report, &records) == COMMS_SESSION_CLOSED)
     return session->state;
-  return take_live (session, &message->report, &records);
+  comms_bbt_order_live_came (session, (guint) __builtin_popcount (message->report.mask));
+  return session->state;
 }
 
 State
@@ -195,6 +197,8 @@ comms_bbt_archive (CommsSession *session, CommsBbtMessage *message)
     unit->again -= MIN (unit->again, archive->rows);
   if (look_at_numbers (session, &records) && may_wait (session))
     give (session, report_of_rows (session, archive, records.known), &records);
+  if (session->state != COMMS_SESSION_CLOSED && unit->again == 0)
+    comms_bbt_order_rows_came (session);
   return session->state;
 }
 

@@ -86,6 +86,8 @@ bbt_free (CommsBbtUnit *bbt)
 {
   g_free (bbt->bases);
   g_queue_clear_full (&bbt->orders, (GDestroyNotify) comms_order_free);
+  comms_order_free (bbt->promised_live);
+  comms_order_free (bbt->promised_rows);
   comms_meter_unref (bbt->meter);
   g_free (bbt->items);
   g_free (bbt->peer);

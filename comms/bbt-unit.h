@@ -66,6 +66,8 @@ struct CommsBbtUnit {
   gboolean          live_wanted;     /* an INCREMENT could not be understood */
   guint8            again_stream;    /* rows that an order asked for once more: */
   guint32           again;           /* … so many are to come */
+  CommsOrder       *promised_live;   /* owned: answered, its LIVE is to come; or NULL */
+  CommsOrder       *promised_rows;   /* owned: likewise, `again` rows */
   CommsBbtThrough  *through;         /* owned; NULL without slaves */
 };
 

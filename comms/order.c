@@ -96,9 +96,20 @@ describe_live (const CommsOrder *order)
 }
 
 static char *
+moment (gint64 time)
+{
+  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (time / G_USEC_PER_SEC);
+
+  return utc != NULL ? g_date_time_format (utc, "%Y-%m-%d %H:%M:%S") : g_strdup ("?");
+}
+
+static char *
 describe_archive (const CommsOrder *order)
 {
-  return g_strdup_printf ("rows of stream %u again", order->archive.stream);
+  static const char *const streams[] = { [1] = "archive", [3] = "hourly", [4] = "daily" };
+  g_autofree char *from = moment (order->archive.from), *to = moment (order->archive.to);
+
+  return g_strdup_printf ("%s rows again from %s to %s UTC", streams[order->archive.stream], from, to);
 }
 
 static char *
@@ -133,6 +144,12 @@ describe_write (const CommsOrder *order)
 }
 
 static char *
+describe_forget (const CommsOrder *order)
+{
+  return g_strdup ("forget the old board");
+}
+
+static char *
 describe_give_up (const CommsOrder *order)
 {
   return g_strdup ("give the firmware up");
@@ -148,6 +165,7 @@ static const struct {
   [COMMS_ORDER_OUTPUT]    = { check_output, describe_output },
   [COMMS_ORDER_FIRMWARE]  = { check_firmware, describe_firmware },
   [COMMS_ORDER_GIVE_UP]   = { check_nothing, describe_give_up },
+  [COMMS_ORDER_FORGET]    = { check_nothing, describe_forget },
   [COMMS_ORDER_WRITE]     = { check_write, describe_write },
 };
 

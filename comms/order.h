@@ -15,6 +15,7 @@ typedef enum {
   COMMS_ORDER_OUTPUT,     /* select, operate, or both */
   COMMS_ORDER_FIRMWARE,   /* a new image, in blocks, resumed in the next session where this one ends */
   COMMS_ORDER_GIVE_UP,    /* end what a FIRMWARE began */
+  COMMS_ORDER_FORGET,     /* its board was replaced: nothing that the server knows of the old one counts any more */
   COMMS_ORDER_WRITE,      /* of one register or coil of a Modbus slave, on any link but a BBT's own unit */
   COMMS_N_ORDER_KINDS
 } CommsOrderKind;
@@ -30,6 +31,7 @@ typedef struct {
   guint   link;           /* index into the network */
   gint64  expires;        /* server time, µs: what the unit has not begun by then is not done; 0 = it may wait
                              for a call, however late. An OUTPUT and a WRITE must have one. */
+  gboolean at_once;       /* fails when its unit is not in session, instead of waiting for it until it expires */
   guint   tries;          /* private */
   union {
     struct { guint8 stream; gint64 from, to; } archive;   /* 1, 3, 4 of PROTOCOL.md 5; µs UTC */

@@ -276,10 +276,11 @@ comms_session_open_udp (CommsSessionServer *server, const struct sockaddr *peer)
   return session;
 }
 
-static const struct { const char *words; guint8 fault; guint16 wait; } ends[COMMS_SESSION_N_ENDS] = {
-  [COMMS_SESSION_HUNG_UP]      = { "the modem hung up" },
+/* `of_bbt`: where it is told of a BBT in other words. */
+static const struct { const char *words; guint8 fault; guint16 wait; const char *of_bbt; } ends[COMMS_SESSION_N_ENDS] = {
+  [COMMS_SESSION_HUNG_UP]      = { "the modem hung up", .of_bbt = "the unit hung up" },
   [COMMS_SESSION_LOST]         = { "the connection broke" },
-  [COMMS_SESSION_CLOGGED]      = { "the modem takes no more data" },
+  [COMMS_SESSION_CLOGGED]      = { "the modem takes no more data", .of_bbt = "the unit takes no more data" },
   [COMMS_SESSION_REPLACED]     = { "the modem called again" },
   [COMMS_SESSION_SILENT]       = { "no unit behind the modem answers; hung up so that it calls again" },
   [COMMS_SESSION_UNKNOWN]      = { "unknown registration" },
@@ -325,7 +326,8 @@ refuse (CommsSession *session, const char *reason)
 static void
 tell_end (CommsSession *session, CommsSessionEnd why, const char *detail)
 {
-  g_autofree char *reason = g_strconcat (ends[why].words, detail != NULL ? ": " : NULL, detail, NULL);
+  const char *words = session->is_bbt && ends[why].of_bbt != NULL ? ends[why].of_bbt : ends[why].words;
+  g_autofree char *reason = g_strconcat (words, detail != NULL ? ": " : NULL, detail, NULL);
 
   if (session->is_bbt)
     comms_bbt_ended (session, why, ends[why].fault, ends[why].wait, reason, detail);

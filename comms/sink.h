@@ -46,6 +46,7 @@ struct CommsReport {
   gpointer        owner;           /* for `committed` */
   void          (*release) (CommsReport *report);    /* lets go of `owner` when the report is freed; or NULL */
   guint64         before, through; /* streams.c's: what had been taken, what is with it */
+  guint8          generation;      /* likewise: of whom */
   guint           n_answers;       /* transactions with the unit that this report stands for */
   guint           n_samples;
   GdpSample       samples[];

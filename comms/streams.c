@@ -117,6 +117,19 @@ comms_streams_load_sessions (CommsStreams *streams, gint64 link, guint32 n_sessi
 }
 
 void
+comms_streams_load_board (CommsStreams *streams, gint64 link, guint64 imei, guint8 hardware)
+{
+  g_mutex_lock (&streams->lock);
+  CommsUnitStreams *unit = unit_of (streams, link);
+  if (!unit->knows_board) {
+    unit->imei = imei;
+    unit->hardware = hardware;
+    unit->knows_board = TRUE;
+  }
+  g_mutex_unlock (&streams->lock);
+}
+
+void
 comms_streams_listen (CommsStreams *streams, void (*wake) (gpointer user_data), gpointer user_data)
 {
   g_mutex_lock (&streams->lock);
@@ -139,11 +152,8 @@ comms_streams_of (CommsStreams *streams, gint64 key, guint link, const char *ser
 {
   g_mutex_lock (&streams->lock);
   CommsUnitStreams *unit = unit_of (streams, key);
-  gboolean another = unit->serial[0] != '\0' && strcmp (unit->serial, serial) != 0;
-  for (guint i = 0; i < COMMS_N_STREAMS && another; i++) {
-    withdraw (&unit->taken[i], 0);
-    withdraw (&unit->stored[i], 0);
-  }
+  if (unit->serial[0] != '\0' && strcmp (unit->serial, serial) != 0)
+    comms_unit_streams_forget (unit);
   g_strlcpy (unit->serial, serial, sizeof unit->serial);
   unit->link = link;
   g_mutex_unlock (&streams->lock);
@@ -164,6 +174,24 @@ comms_streams_next (CommsStreams *streams, guint *changed)
 }
 
 /* ---- one unit's -------------------------------------------------------------------------------- */
+
+/* First the generation: what a commit under way has read of a place is not there any more then. */
+void
+comms_unit_streams_forget (CommsUnitStreams *unit)
+{
+  __atomic_fetch_add (&unit->generation, 1, __ATOMIC_ACQ_REL);
+  for (guint i = 0; i < COMMS_N_STREAMS; i++) {
+    withdraw (&unit->taken[i], 0);
+    withdraw (&unit->stored[i], 0);
+  }
+  unit->knows_board = FALSE;
+}
+
+static gboolean
+is_of_now (const CommsUnitStreams *unit, const CommsReport *report)
+{
+  return __atomic_load_n (&unit->generation, __ATOMIC_ACQUIRE) == report->generation;
+}
 
 guint
 comms_unit_streams_known (CommsUnitStreams *unit, guint stream, CommsPlace first, guint count, guint32 *lost)
@@ -201,15 +229,27 @@ let_go (CommsReport *report)
   comms_streams_unref (((CommsUnitStreams *) report->owner)->all);
 }
 
+/* FALSE: it is of a board that was forgotten. */
+static gboolean
+store (CommsUnitStreams *unit, const CommsReport *report)
+{
+  guint64 *place = &unit->stored[report->mark.stream], from = __atomic_load_n (place, __ATOMIC_ACQUIRE);
+
+  while (is_of_now (unit, report) && from < report->through
+         && !__atomic_compare_exchange_n (place, &from, report->through, TRUE, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+    ;
+  return is_of_now (unit, report);
+}
+
 static void
 on_committed (CommsReport *report)
 {
   CommsUnitStreams *unit = report->owner;
 
   __atomic_fetch_sub (&unit->n_waiting, 1, __ATOMIC_ACQ_REL);
-  advance (&unit->stored[report->mark.stream], report->through);
   report->release = let_go;
-  list (unit, report->mark.stream);
+  if (store (unit, report))
+    list (unit, report->mark.stream);
 }
 
 /* Without a commit. */
@@ -219,7 +259,8 @@ on_dropped (CommsReport *report)
   CommsUnitStreams *unit = report->owner;
 
   __atomic_fetch_sub (&unit->n_waiting, 1, __ATOMIC_ACQ_REL);
-  withdraw (&unit->taken[report->mark.stream], report->before);
+  if (is_of_now (unit, report))
+    withdraw (&unit->taken[report->mark.stream], report->before);
   let_go (report);
 }
 
@@ -229,6 +270,7 @@ comms_unit_streams_take (CommsUnitStreams *unit, guint stream, CommsPlace throug
   g_return_if_fail (report->owner == NULL);
   comms_streams_ref (unit->all);
   report->mark.stream = (guint8) stream;
+  report->generation = unit->generation;
   report->through = pack (through);
   report->before = advance (&unit->taken[stream], report->through);
   __atomic_fetch_add (&unit->n_waiting, 1, __ATOMIC_ACQ_REL);

@@ -26,7 +26,12 @@ struct CommsUnitStreams {
   guint             n_waiting;   /* reports between taking and commit */
   guint8            changed;     /* bits: streams whose `stored` has grown and that nobody has asked for */
   CommsUnitStreams *next;        /* of those with changes */
-  guint32           n_sessions;  /* opened so far; the session thread's */
+  guint8            generation;  /* of all that is known: reports of before it was forgotten do not count */
+  /* the session thread's */
+  guint32           n_sessions;  /* opened so far */
+  guint8            hardware;    /* of the board that called last … */
+  gboolean          knows_board; /* … if it is known */
+  guint64           imei;        /* 0 = it did not say */
   char              serial[17];  /* of whom all this is, "" = whoever has the link */
   guint             link;        /* who serves it now: index into its network */
 };
@@ -42,6 +47,9 @@ void comms_streams_load   (CommsStreams *streams, gint64 link, guint stream, gui
 /* How many sessions the store knows of. */
 void          comms_streams_load_sessions (CommsStreams *streams, gint64 link, guint32 n_sessions);
 
+/* The board that called last, as the store knows it. */
+void          comms_streams_load_board (CommsStreams *streams, gint64 link, guint64 imei, guint8 hardware);
+
 /* @wake is called (from any thread) when comms_streams_next() has something; NULL: nobody listens any more,
  * and on return it is not being called. */
 void comms_streams_listen (CommsStreams *streams, void (*wake) (gpointer user_data), gpointer user_data);
@@ -52,6 +60,8 @@ CommsUnitStreams *comms_streams_next (CommsStreams *streams, guint *changed);
 /* Lives as long as @streams. @key: of the link. Another @serial than before is another unit: nothing is known of it. */
 CommsUnitStreams *comms_streams_of   (CommsStreams *streams, gint64 key, guint link, const char *serial);
 
+/* Nothing is known of it any more but how often it has called. The session thread only. */
+void       comms_unit_streams_forget (CommsUnitStreams *unit);
 /* How many of the @count records from @first on were taken before: those stand at the front. @lost (out): how
  * many were jumped over before @first. */
 guint      comms_unit_streams_known  (CommsUnitStreams *unit, guint stream, CommsPlace first, guint count,

@@ -2,6 +2,8 @@
 /* Copies of what the store hands out: commands, servers, traffic, changes. */
 #include "store.h"
 
+#include <string.h>
+
 static const char *const command_states[] = {
   [DATA_COMMAND_POSTED] = "posted", [DATA_COMMAND_TAKEN] = "taken",     [DATA_COMMAND_DONE] = "done",
   [DATA_COMMAND_FAILED] = "failed", [DATA_COMMAND_EXPIRED] = "expired",
@@ -95,6 +97,14 @@ data_stranger_copy (const DataStranger *stranger)
   copy->text = g_strdup (stranger->text);
   copy->why = g_strdup (stranger->why);
   return copy;
+}
+
+char *
+data_stranger_name (const DataStranger *stranger)
+{
+  if (stranger->serial != NULL)
+    return g_strdup (stranger->serial);
+  return g_strndup (stranger->text, strcspn (stranger->text, "\\\r\n"));
 }
 
 void

@@ -87,6 +87,7 @@ sqlite_commit (DataStore *store, const DataBatch *batch, gint64 *seq, GError **e
   gboolean ok = sqlite_live_forward (self, &meta, FALSE, error);
   gint64 first = meta.seq + 1;
   ok = ok && (batch->changes == NULL || add_changes (self, &meta, batch->changes, error))
+       && (batch->forgotten == NULL || sqlite_forget_marks (self, batch->forgotten, error))
        && (batch->marks == NULL || sqlite_put_marks (self, batch->marks, error))
        && (batch->devices == NULL || sqlite_put_devices (self, &meta, batch->devices, error))
        && (batch->sessions == NULL || sqlite_put_sessions (self, batch->sessions, error))

@@ -126,6 +126,7 @@ GArray     *sqlite_live_read   (SqliteStore *self, const SqliteMeta *meta, GErro
 
 /* Within a transaction, with a commit. */
 gboolean    sqlite_put_marks   (SqliteStore *self, const GArray *marks, GError **error);
+gboolean    sqlite_forget_marks (SqliteStore *self, const GArray *links, GError **error);
 gboolean    sqlite_put_devices (SqliteStore *self, SqliteMeta *meta, const GPtrArray *devices, GError **error);
 gboolean    sqlite_put_sessions (SqliteStore *self, const GPtrArray *sessions, GError **error);
 gboolean    sqlite_put_wishes   (SqliteStore *self, SqliteMeta *meta, const GPtrArray *wishes, GError **error);

@@ -21,6 +21,15 @@ sqlite_put_marks (SqliteStore *self, const GArray *marks, GError **error)
   return TRUE;
 }
 
+gboolean
+sqlite_forget_marks (SqliteStore *self, const GArray *links, GError **error)
+{
+  for (guint i = 0; i < links->len; i++)
+    if (!sqlite_run (self, error, "DELETE FROM stream_mark WHERE link = ?", "i", g_array_index (links, gint64, i)))
+      return FALSE;
+  return TRUE;
+}
+
 GArray *
 sqlite_marks (DataStore *store, GError **error)
 {

@@ -137,6 +137,7 @@ typedef struct {
   const GdpChanges *changes;     /* or NULL */
   GArray           *results;     /* DataCommandResult, or NULL */
   const GArray     *marks;       /* GdpStreamMark, or NULL; any number a stream, the furthest counts */
+  const GArray     *forgotten;   /* gint64, keys of links whose marks of before are forgotten first; or NULL */
   const GPtrArray  *devices;     /* GdpDevice*, or NULL */
   const GPtrArray  *sessions;    /* GdpSession*, or NULL: begun or ended, in order */
   const GPtrArray  *wishes;      /* GdpWish*, or NULL: state, changed, boot and reason of those that still stand */
@@ -150,7 +151,8 @@ gboolean data_store_commit (DataStore *store, const DataBatch *batch, gint64 *se
   G_GNUC_WARN_UNUSED_RESULT;
 
 /* How far every unit's streams are committed (GdpStreamMark, in order of link and stream): what a server
- * starts from. A mark never goes back; those of a link are forgotten when its serial changes. */
+ * starts from. A mark never goes back; those of a link are forgotten when its serial changes or a
+ * commit says so. */
 GArray  *data_store_marks  (DataStore *store, GError **error);
 
 typedef struct {
@@ -222,6 +224,8 @@ typedef struct {
   gint64  count;
 } DataStranger;
 DataStranger *data_stranger_copy (const DataStranger *stranger);
+/* What it is called by: its serial, or its registration string as far as its line goes; "" = it said nothing. (transfer full) */
+char         *data_stranger_name (const DataStranger *stranger);
 void          data_stranger_free (DataStranger *stranger);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DataStranger, data_stranger_free)
 

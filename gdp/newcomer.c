@@ -145,3 +145,9 @@ gdp_newcomer_network (const GdpNetwork *network, const GdpNewcomer *newcomer, GE
 
   return good ? gdp_network_builder_finish (g_steal_pointer (&builder)) : NULL;
 }
+
+const char *
+gdp_newcomer_profile (GdpLinkKind kind)
+{
+  return kind == GDP_LINK_BBT ? "bbt-1" : "upmp-12.4-a8-8";
+}

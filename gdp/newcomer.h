@@ -24,4 +24,7 @@ typedef struct {
  */
 GdpNetwork *gdp_newcomer_network (const GdpNetwork *network, const GdpNewcomer *newcomer, GError **error);
 
+/* Name of the catalogue's profile that a new one of this kind gets. */
+const char *gdp_newcomer_profile (GdpLinkKind kind);
+
 G_END_DECLS

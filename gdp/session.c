@@ -8,6 +8,7 @@
 /* As in comms/session.c, and of the store. */
 static const char *const reasons[] = {
   N_("the modem hung up"), N_("the connection broke"), N_("the modem takes no more data"),
+  N_("the unit hung up"), N_("the unit takes no more data"),
   N_("the modem called again"), N_("no unit behind the modem answers; hung up so that it calls again"),
   N_("its configuration has changed; hung up so that it calls again"), N_("the server stops"), N_("all delivered"),
   N_("the unit says FAULT"), N_("malformed frame"), N_("MAC missing or wrong"), N_("the sequence did not grow"),

@@ -136,7 +136,7 @@ network_to_be (Approval *self, GError **error)
 
   if (catalogue == NULL)
     return NULL;
-  newcomer.profile = data_catalogue_profile (catalogue, is_bbt (self) ? "bbt-1" : "upmp-12.4-a8-8");
+  newcomer.profile = data_catalogue_profile (catalogue, gdp_newcomer_profile (newcomer.kind));
   if (place > 0 && place <= self->links->len)
     newcomer.replaces = g_array_index (self->links, guint, place - 1);
   return gdp_newcomer_network (network, &newcomer, error);

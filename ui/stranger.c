@@ -31,27 +31,13 @@ ui_stranger_init (UiStranger *self)
 {
 }
 
-/* A registration string ends where its line does. */
-static char *
-name_of (const DataStranger *stranger)
-{
-  gsize n;
-
-  if (stranger->serial != NULL)
-    return g_strdup (stranger->serial);
-  for (n = 0; stranger->text[n] != '\0' && stranger->text[n] != '\\' && stranger->text[n] != '\r'
-              && stranger->text[n] != '\n'; n++)
-    ;
-  return g_strndup (stranger->text, n);
-}
-
 UiStranger *
 ui_stranger_new (const DataStranger *stranger)
 {
   UiStranger *self = g_object_new (UI_TYPE_STRANGER, NULL);
 
   self->stranger = data_stranger_copy (stranger);
-  self->name = name_of (stranger);
+  self->name = data_stranger_name (stranger);
   return self;
 }
 

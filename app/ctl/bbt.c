@@ -10,21 +10,6 @@
 
 #define NONE "none"   /* typed to take all of it away */
 
-static const GdpDevice *
-device_of (const CtlView *view, guint link)
-{
-  return ctl_view_device (view, view->network->links[link].key);
-}
-
-static gboolean
-find_link (const CtlView *view, const char *id, guint *link, GError **error)
-{
-  *link = gdp_network_find_link (view->network, id);
-  if (*link != G_MAXUINT && view->network->links[*link].kind == GDP_LINK_BBT)
-    return TRUE;
-  return ctl_fail (error, CTL_ERROR_FAILED, "there is no BBT link “%s”; “gdpctl settings” lists them", id);
-}
-
 /* ---- what was taken ---------------------------------------------------------------------- */
 
 static void
@@ -116,7 +101,7 @@ show_settings (const CtlCall *call, const CtlView *view, guint only, GError **er
   g_autoptr (CtlRows) rows = ctl_call_rows (call, FALSE);
   for (guint i = 0; i < view->network->n_links; i++) {
     const GdpLink *link = &view->network->links[i];
-    const GdpDevice *device = device_of (view, i);
+    const GdpDevice *device = ctl_view_device (view, link->key);
     if (link->kind != GDP_LINK_BBT || (only != G_MAXUINT && i != only))
       continue;
     ctl_text (rows, "link", _("Link"), link->id);
@@ -137,7 +122,7 @@ ctl_settings (const CtlCall *call, GError **error)
   guint link = G_MAXUINT;
   gboolean change = call->words[0] && call->words[1];
   if (!ctl_view_open (&view, call, change ? DATA_ACCESS_POST : DATA_ACCESS_READ, error)
-      || (call->words[0] && !find_link (&view, call->words[0], &link, error)))
+      || (call->words[0] && !ctl_find_bbt (&view, call->words[0], &link, error)))
     return FALSE;
   if (!change)
     return show_settings (call, &view, link, error);
@@ -145,7 +130,7 @@ ctl_settings (const CtlCall *call, GError **error)
     return FALSE;
   g_auto (CtlView) after = { 0 };
   return ctl_view_open (&after, call, DATA_ACCESS_READ, error)
-         && find_link (&after, call->words[0], &link, error) && show_settings (call, &after, link, error);
+         && ctl_find_bbt (&after, call->words[0], &link, error) && show_settings (call, &after, link, error);
 }
 
 /* ---- schedules --------------------------------------------------------------------------- */
@@ -255,7 +240,7 @@ static void
 link_row (CtlRows *rows, const CtlView *view, guint link)
 {
   const GdpLink *own = &view->network->links[link];
-  const GdpDevice *device = device_of (view, link);
+  const GdpDevice *device = ctl_view_device (view, view->network->links[link].key);
   g_autofree char *text = gdp_bbt_link_own_calls (own);
   int zone;
   g_autoptr (GArray) calls = gdp_bbt_link_calls (view->network, link, &zone);

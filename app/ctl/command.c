@@ -102,3 +102,15 @@ ctl_site_of (const char *object)
   const char *slash = object ? strchr (object, '/') : NULL;
   return slash ? g_strndup (object, slash - object) : NULL;
 }
+
+gboolean
+ctl_find_bbt (const CtlView *view, const char *id, guint *link, GError **error)
+{
+  *link = gdp_network_find_link (view->network, id);
+  if (*link != G_MAXUINT && view->network->links[*link].kind == GDP_LINK_BBT)
+    return TRUE;
+  if (*link != G_MAXUINT)
+    return ctl_fail (error, CTL_ERROR_FAILED, "link “%s” is no BBT but of kind %s; “gdpctl settings” lists the BBTs", id,
+                     gdp_link_kind_word (view->network->links[*link].kind));
+  return ctl_fail (error, CTL_ERROR_FAILED, "there is no BBT link “%s”; “gdpctl settings” lists them", id);
+}

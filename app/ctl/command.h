@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "data/store.h"
+#include "moment.h"
 #include "rows.h"
 
 G_BEGIN_DECLS
@@ -13,12 +14,12 @@ G_BEGIN_DECLS
 typedef struct {
   const char *store, *user;               /* NULL = default */
   gboolean    json, verbose;
-  gboolean    check, follow, raw, yes;
+  gboolean    check, follow, raw, yes, keyless;
   const char *confirm;
   const char *wanted, *model;             /* firmware: version, model that it is for */
   int         hardware;                   /* … and its revision, -1 = not given */
   gboolean    show, give_up, all;
-  const char *state, *comment, *site, *since, *until, *link, *outlet;
+  const char *state, *comment, *site, *since, *until, *link, *outlet, *replaces;
   int         limit, address;
   char      **words;                      /* what is no option; never NULL */
 } CtlCall;
@@ -66,6 +67,9 @@ gboolean ctl_view_needs_server (const CtlView *view, GError **error);
 /* "GDP-003" of "GDP-003/outlet1.high"; NULL when @object is no site's. */
 char *ctl_site_of (const char *object);
 
+/* The BBT link that @id names. */
+gboolean ctl_find_bbt (const CtlView *view, const char *id, guint *link, GError **error);
+
 /* Commands to the server (post.c). (transfer full), NULL = could not be posted. */
 DataCommand *ctl_post    (const CtlCall *call, const CtlView *view, const char *kind, const char *object,
                           gint64 argument, const char *detail, GError **error);
@@ -95,6 +99,11 @@ gboolean ctl_journal  (const CtlCall *call, GError **error);
 gboolean ctl_history  (const CtlCall *call, GError **error);
 gboolean ctl_watch    (const CtlCall *call, GError **error);
 gboolean ctl_output   (const CtlCall *call, GError **error);
+gboolean ctl_ask      (const CtlCall *call, GError **error);
+gboolean ctl_archive  (const CtlCall *call, GError **error);
+gboolean ctl_interface (const CtlCall *call, GError **error);
+gboolean ctl_forget   (const CtlCall *call, GError **error);
+gboolean ctl_approve  (const CtlCall *call, GError **error);
 gboolean ctl_operators (const CtlCall *call, GError **error);
 gboolean ctl_operator (const CtlCall *call, GError **error);
 gboolean ctl_settings (const CtlCall *call, GError **error);

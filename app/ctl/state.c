@@ -202,11 +202,25 @@ contact_of (const CtlView *view, gboolean link, gint64 key)
   return NULL;
 }
 
+/* A link's contact is told when its state changes; what is behind it is heard meanwhile. */
+static gint64
+last_heard (const CtlView *view, gboolean link, guint index, const GdpContactInfo *contact)
+{
+  gint64 seen = contact ? contact->seen : 0;
+  const GdpDevice *device = link ? ctl_view_device (view, view->network->links[index].key) : NULL;
+  for (guint i = 0; link && i < view->network->n_units; i++) {
+    const GdpContactInfo *below = view->network->units[i].link == index
+                                  ? contact_of (view, FALSE, view->network->units[i].key) : NULL;
+    seen = MAX (seen, below ? below->seen : 0);
+  }
+  return MAX (seen, device ? device->seen : 0);
+}
+
 static void
-contact_cells (CtlRows *rows, const GdpContactInfo *contact)
+contact_cells (CtlRows *rows, const GdpContactInfo *contact, gint64 seen)
 {
   ctl_text (rows, "state", _("State"), gdp_contact_state_word (contact ? contact->state : GDP_CONTACT_UNKNOWN));
-  ctl_time (rows, "seen", _("Last answer"), contact ? contact->seen : 0);
+  ctl_time (rows, "seen", _("Last answer"), seen);
   ctl_time (rows, "since", NULL, contact ? contact->since : 0);
   ctl_time (rows, "next_call", NULL, contact ? contact->next_call : 0);
   ctl_text (rows, "detail", _("Detail"), contact ? contact->detail : NULL);
@@ -295,7 +309,8 @@ list_who_answers (const CtlCall *call, gboolean link, GError **error)
     gint64 key = (link ? link_cells : unit_cells) (rows, view.network, i);
     if (link)
       device_cells (rows, ctl_view_device (&view, key));
-    contact_cells (rows, contact_of (&view, link, key));
+    const GdpContactInfo *contact = contact_of (&view, link, key);
+    contact_cells (rows, contact, last_heard (&view, link, i, contact));
     traffic_cells (rows, traffics, link, key);
     ctl_row_end (rows);
   }

@@ -22,6 +22,7 @@ server_batch_new (void)
   batch->results = g_array_new (FALSE, FALSE, sizeof (DataCommandResult));
   g_array_set_clear_func (batch->results, result_clear);
   batch->marks = g_array_new (FALSE, FALSE, sizeof (GdpStreamMark));
+  batch->forgotten = g_array_new (FALSE, FALSE, sizeof (gint64));
   batch->devices = g_ptr_array_new_with_free_func ((GDestroyNotify) gdp_device_free);
   batch->sessions = g_ptr_array_new_with_free_func ((GDestroyNotify) gdp_session_free);
   batch->wishes = g_ptr_array_new_with_free_func ((GDestroyNotify) gdp_wish_free);
@@ -37,6 +38,7 @@ server_batch_free (ServerBatch *batch)
   gdp_changes_free (batch->changes);
   g_array_unref (batch->results);
   g_array_unref (batch->marks);
+  g_array_unref (batch->forgotten);
   g_ptr_array_unref (batch->devices);
   g_ptr_array_unref (batch->sessions);
   g_ptr_array_unref (batch->wishes);
@@ -44,10 +46,19 @@ server_batch_free (ServerBatch *batch)
   g_free (batch);
 }
 
+void
+server_batch_forget (ServerBatch *batch, gint64 link)
+{
+  for (guint i = batch->marks->len; i-- > 0;)
+    if (g_array_index (batch->marks, GdpStreamMark, i).link == link)
+      g_array_remove_index (batch->marks, i);
+  g_array_append_val (batch->forgotten, link);
+}
+
 gboolean
 server_batch_empty (const ServerBatch *batch)
 {
-  return batch->results->len == 0 && batch->marks->len == 0 && batch->devices->len == 0
+  return batch->results->len == 0 && batch->marks->len == 0 && batch->forgotten->len == 0 && batch->devices->len == 0
          && batch->sessions->len == 0 && batch->wishes->len == 0 && gdp_changes_empty (batch->changes);
 }
 
@@ -85,6 +96,7 @@ server_batch_committed (ServerBatch *batch)
   g_ptr_array_set_size (batch->reports, 0);
   g_array_set_size (batch->results, 0);
   g_array_set_size (batch->marks, 0);
+  g_array_set_size (batch->forgotten, 0);
   g_ptr_array_set_size (batch->devices, 0);
   g_ptr_array_set_size (batch->sessions, 0);
   g_ptr_array_set_size (batch->wishes, 0);

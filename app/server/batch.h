@@ -15,6 +15,7 @@ typedef struct {
   GdpChanges *changes;
   GArray     *results;   /* DataCommandResult, owning `result` */
   GArray     *marks;     /* GdpStreamMark: of BBTs' records in it */
+  GArray     *forgotten; /* gint64: keys of links whose earlier marks go before these are put */
   GPtrArray  *devices;   /* GdpDevice*, owned */
   GPtrArray  *sessions;  /* GdpSession*, owned */
   GPtrArray  *wishes;    /* GdpWish*, owned */
@@ -24,6 +25,9 @@ typedef struct {
 ServerBatch *server_batch_new   (void);
 void         server_batch_free  (ServerBatch *batch);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ServerBatch, server_batch_free)
+
+/* The board at @link (key) was replaced: no mark of it so far counts. */
+void         server_batch_forget (ServerBatch *batch, gint64 link);
 
 /* Nothing to commit (though there may be reports, which changed nothing). */
 gboolean server_batch_empty  (const ServerBatch *batch);

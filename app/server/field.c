@@ -226,6 +226,9 @@ server_field_remember (ServerField *field, const GArray *marks, const GPtrArray 
   for (guint i = 0; i < devices->len; i++) {
     const GdpDevice *device = g_ptr_array_index (devices, i);
     comms_streams_load_sessions (field->streams, device->link, device->sessions);
+    if (device->model != NULL)   /* else it was forgotten */
+      comms_streams_load_board (field->streams, device->link,
+                                device->imei != NULL ? g_ascii_strtoull (device->imei, NULL, 10) : 0, device->hardware);
   }
 }
 

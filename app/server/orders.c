@@ -2,11 +2,13 @@
 #include "orders.h"
 
 #include "output.h"
+#include "unit-order.h"
 
 #include <string.h>
 
 /* µs beyond an order's own time in which its result has to come: the unit's patience, and some. */
 #define RESULT_GRACE    (120 * G_USEC_PER_SEC)
+#define ROWS_GRACE      (900 * G_USEC_PER_SEC)   /* … and a month of rows over GSM */
 /* µs in which an output has to be read again after a restart. */
 #define READ_BACK_GRACE (30 * G_USEC_PER_SEC)
 
@@ -19,6 +21,7 @@ typedef struct {
   DataCommand *command;
   guint8       before;     /* an output's state when it was sent */
   guint32      token;      /* of a select */
+  char        *what;       /* owned: of a unit's, for the journal */
   gint64       until;      /* monotonic µs */
 } Pending;
 
@@ -41,11 +44,14 @@ struct ServerOrders {
   ServerCampaign *campaign;
 };
 
-/* What of it is wanted, and how it is told when it has ended; `done` and `failed` are events. */
+/* A row of the table below. */
 struct Kind {
   const char  *word;
-  GdpAct       act;
+  GdpAct       act;       /* what its person must be allowed to */
+  gint64       grace;     /* µs beyond its own time in which its result has to come */
   gboolean   (*execute) (ServerOrders *, const Kind *, const DataCommand *, ServerBatch *, GError **);
+  /* Tells the result and the journal; @text: why it is not @ok, or what more there is to say, or NULL. */
+  void       (*ended)   (ServerOrders *, ServerBatch *, const Pending *, gboolean ok, const char *text);
 };
 
 static gboolean
@@ -69,6 +75,7 @@ pending_free (gpointer data)
   Pending *pending = data;
 
   data_command_free (pending->command);
+  g_free (pending->what);
   g_free (pending);
 }
 
@@ -119,6 +126,23 @@ journal (ServerOrders *orders, ServerBatch *batch, GdpEventKind kind, const Data
   event->after = g_strdup (state_name (orders, command->object, after));
   event->text = g_strdup (text);
   g_ptr_array_add (batch->changes->events, event);
+}
+
+/* ---- on its way ------------------------------------------------------------------------------------- */
+
+/* @pending: (transfer full), without what is the same for all. FALSE: nobody will carry it out. */
+static gboolean
+send_order (ServerOrders *orders, const Kind *kind, const DataCommand *command, Pending *pending,
+            const CommsOrder *order, gint64 link, gint64 unit, GError **error)
+{
+  pending->kind = kind;
+  pending->command = data_command_copy (command);
+  pending->until = g_get_monotonic_time () + SERVER_ORDER_LIFE + kind->grace;
+  g_hash_table_replace (orders->pending, &pending->command->id, pending);   /* the result may be quicker than we are */
+  if (orders->send (order, link, unit, orders->user_data, error))
+    return TRUE;
+  g_hash_table_remove (orders->pending, &command->id);
+  return FALSE;
 }
 
 /* ---- outputs --------------------------------------------------------------------------------------- */
@@ -189,19 +213,6 @@ select_output (ServerOrders *orders, const DataCommand *command, guint32 token)
   g_hash_table_replace (orders->selections, g_strdup (command->object), selection);
 }
 
-static void
-expect (ServerOrders *orders, const Kind *kind, const DataCommand *command, guint8 before, guint32 token, gint64 life)
-{
-  Pending *pending = g_new0 (Pending, 1);
-
-  pending->kind = kind;
-  pending->command = data_command_copy (command);
-  pending->before = before;
-  pending->token = token;
-  pending->until = g_get_monotonic_time () + life + RESULT_GRACE;
-  g_hash_table_replace (orders->pending, &pending->command->id, pending);
-}
-
 /* Ends a step that went well, in the field or here. */
 static void
 output_done (ServerOrders *orders, ServerBatch *batch, const DataCommand *command, Step step, guint before,
@@ -243,17 +254,84 @@ output_execute (ServerOrders *orders, const Kind *kind, const DataCommand *comma
     output_done (orders, batch, command, step, before, token, NULL);   /* a step that this kind of unit does not know */
     return TRUE;
   }
-  expect (orders, kind, command, before, token, SERVER_ORDER_LIFE);
-  if (orders->send (&order, output.link, output.unit, orders->user_data, error))
-    return TRUE;
-  g_hash_table_remove (orders->pending, &command->id);
-  return FALSE;
+  Pending *pending = g_new0 (Pending, 1);
+  pending->before = before;
+  pending->token = token;
+  return send_order (orders, kind, command, pending, &order, output.link, output.unit, error);
+}
+
+static void
+output_failed (ServerOrders *orders, ServerBatch *batch, const Pending *pending, const char *why)
+{
+  add_result (batch, pending->command, FALSE, why);
+  journal (orders, batch, GDP_EVENT_OUTPUT_FAILED, pending->command, pending->before, NOT_KNOWN, why);
+}
+
+static void
+output_ended (ServerOrders *orders, ServerBatch *batch, const Pending *pending, gboolean ok, const char *text)
+{
+  guint32 unused;
+  Step step;
+
+  if (!ok)
+    output_failed (orders, batch, pending, text);
+  else if (parse_step (pending->command->detail, &step, &unused))
+    output_done (orders, batch, pending->command, step, pending->before, pending->token, text);
+}
+
+/* ---- what is asked of a BBT as a whole --------------------------------------------------------------- */
+
+static gboolean
+unit_execute (ServerOrders *orders, const Kind *kind, const DataCommand *command, ServerBatch *batch, GError **error)
+{
+  CommsOrder order = { .command = command->id, .expires = command->posted + SERVER_ORDER_LIFE, .at_once = TRUE };
+  gint64 link;
+
+  if (!server_unit_find (orders->network, command->object, &link, error)
+      || !server_unit_order (kind->word, command->detail, &order, error) || !comms_order_check (&order, error))
+    return FALSE;
+  Pending *pending = g_new0 (Pending, 1);
+  pending->what = comms_order_describe (&order);
+  return send_order (orders, kind, command, pending, &order, link, 0, error);
+}
+
+static void
+unit_ended (ServerOrders *orders, ServerBatch *batch, const Pending *pending, gboolean ok, const char *text)
+{
+  const DataCommand *command = pending->command;
+  GdpEvent *event = g_new0 (GdpEvent, 1);
+
+  add_result (batch, command, ok, text);
+  event->kind = ok ? GDP_EVENT_COMMAND_DONE : GDP_EVENT_COMMAND_REFUSED;
+  event->occurred = event->learned = g_get_real_time ();
+  event->site = g_strdup (server_unit_site (orders->network, command->object));
+  event->object = g_strdup (command->object);
+  event->who = g_strdup (command->who);
+  event->before = g_strdup (command->kind);
+  event->after = g_strdup (data_command_state_word (ok ? DATA_COMMAND_DONE : DATA_COMMAND_FAILED));
+  event->text = g_strjoin (": ", pending->what != NULL ? pending->what : command->kind, text, NULL);
+  g_ptr_array_add (batch->changes->events, event);
+}
+
+/* What was reported before it is the old board's, what follows the new one's. */
+static void
+forget_ended (ServerOrders *orders, ServerBatch *batch, const Pending *pending, gboolean ok, const char *text)
+{
+  gint64 link;
+
+  if (ok && server_unit_find (orders->network, pending->command->object, &link, NULL))
+    server_batch_forget (batch, link);
+  unit_ended (orders, batch, pending, ok, text);
 }
 
 /* ---- all kinds ------------------------------------------------------------------------------------- */
 
 static const Kind kinds[] = {
-  { "output", GDP_ACT_SWITCH, output_execute },
+  { "output",    GDP_ACT_SWITCH,    RESULT_GRACE, output_execute, output_ended },
+  { "live",      GDP_ACT_ASK,       RESULT_GRACE, unit_execute,   unit_ended },
+  { "archive",   GDP_ACT_ASK,       ROWS_GRACE,   unit_execute,   unit_ended },
+  { "interface", GDP_ACT_CONFIGURE, RESULT_GRACE, unit_execute,   unit_ended },
+  { "forget",    GDP_ACT_CONFIGURE, RESULT_GRACE, unit_execute,   forget_ended },
 };
 
 static const Kind *
@@ -286,22 +364,9 @@ server_orders_execute (ServerOrders *orders, const DataCommand *command, ServerB
 }
 
 static void
-output_failed (ServerOrders *orders, ServerBatch *batch, const Pending *pending, const char *why)
-{
-  add_result (batch, pending->command, FALSE, why);
-  journal (orders, batch, GDP_EVENT_OUTPUT_FAILED, pending->command, pending->before, NOT_KNOWN, why);
-}
-
-static void
 end_pending (ServerOrders *orders, ServerBatch *batch, const Pending *pending, gboolean ok, const char *text)
 {
-  guint32 unused;
-  Step step;
-
-  if (!ok)
-    output_failed (orders, batch, pending, text != NULL ? text : "the unit did not say why");
-  else if (parse_step (pending->command->detail, &step, &unused))
-    output_done (orders, batch, pending->command, step, pending->before, pending->token, text);
+  pending->kind->ended (orders, batch, pending, ok, ok || text != NULL ? text : "the unit did not say why");
 }
 
 void
@@ -324,6 +389,7 @@ server_orders_interrupted (ServerOrders *orders, const DataCommand *command, Ser
   guint32 token;
   Step step;
 
+  pending->kind = find_kind (command->kind);
   pending->command = data_command_copy (command);
   pending->before = NOT_KNOWN;
   pending->until = g_get_monotonic_time () + READ_BACK_GRACE;
@@ -331,7 +397,7 @@ server_orders_interrupted (ServerOrders *orders, const DataCommand *command, Ser
   if (command->object != NULL && parse_step (command->detail, &step, &token) && step == OPERATE
       && gdp_network_find_point (orders->network, command->object) != G_MAXUINT)
     return;
-  output_failed (orders, batch, pending, "server restarted");
+  end_pending (orders, batch, pending, FALSE, "server restarted");
   g_ptr_array_remove (orders->interrupted, pending);
 }
 

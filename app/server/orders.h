@@ -2,6 +2,9 @@
 /* Commands to the field: what a person asked of a unit becomes an order, and how that ended becomes a result and
  * a record of the journal with who, before and after. The engine's thread.
  *
+ * What each kind of command is and who may give it is the table at the end of orders.c. All but outputs are asked of a
+ * BBT that is in session now, and fail at once where it is not.
+ *
  * An output is switched in two steps, also where its unit knows only one: who selects it has it for
  * SERVER_SELECTION and gets a token; operate takes the same person, state and token, and uses the selection up. */
 #pragma once
@@ -14,7 +17,7 @@ G_BEGIN_DECLS
 typedef struct ServerOrders ServerOrders;
 
 #define SERVER_SELECTION  (30 * GDP_SECOND)   /* µs that an output stays selected */
-#define SERVER_ORDER_LIFE (30 * GDP_SECOND)   /* µs after its posting that an output command may still be sent */
+#define SERVER_ORDER_LIFE (30 * GDP_SECOND)   /* µs after its posting that a command may still be sent */
 
 /* @server: its name; @send: where orders go. Both borrowed. */
 ServerOrders *server_orders_new  (const char *server, ServerOrderFunc send, gpointer user_data);

@@ -57,6 +57,7 @@ commit_once (ServerWriter *writer, const ServerBatch *batch, GError **error)
     .changes = batch->changes,
     .results = batch->results->len > 0 ? batch->results : NULL,
     .marks = batch->marks->len > 0 ? batch->marks : NULL,
+    .forgotten = batch->forgotten->len > 0 ? batch->forgotten : NULL,
     .devices = batch->devices->len > 0 ? batch->devices : NULL,
     .sessions = batch->sessions->len > 0 ? batch->sessions : NULL,
     .wishes = batch->wishes->len > 0 ? batch->wishes : NULL,
