@@ -66,6 +66,15 @@ void comms_session_read       (CommsSession *session, gboolean read);    /* FALS
  * much: who does not read is not worth the memory. */
 gboolean comms_session_send   (CommsSession *session, const guint8 *bytes, gsize length);
 
+void     comms_session_free   (CommsSession *session);
+
+/* ---- session-leave.c ---- */
+/* A closed session's connection is ended after the unit had time to read. FALSE: that cannot be; close it. */
+gboolean          comms_session_leave     (CommsSession *session);
+CommsSessionState comms_session_leave_due (CommsSession *session);
+/* Nobody is given any more time. */
+void              comms_session_leave_all (CommsSessionServer *server);
+
 /* ---- session-share.c ---- */
 /* TRUE: a BBT of another part called; it was passed on or turned away, and the session is closed. */
 gboolean comms_session_is_elsewhere   (CommsSession *session, const char *serial);

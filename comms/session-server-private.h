@@ -34,6 +34,7 @@ struct CommsSessionServer {
   CommsUdp             *udp;             /* or NULL */
   uv_timer_t            expiry;          /* looks after orders that nobody began in time; runs while there are any */
   GQueue                sessions;        /* links embedded in CommsSession */
+  GQueue                leaving;         /* likewise: those that are closed, and have time to hear why */
   GHashTable           *per_address;     /* "10.0.3.7" → how many, where limited */
   const CommsBbtFrame  *frame;           /* of a BBT, the one that is being looked at */
   guint8                bytes[65536];    /* every session reads into it, after what it holds back */

@@ -226,6 +226,7 @@ on_stop (gpointer owner)
 
   while (server->sessions.length > 0)
     comms_session_close (server->sessions.head->data, COMMS_SESSION_STOPPED, NULL);
+  comms_session_leave_all (server);
   comms_bbt_take_orders (server);
   for (guint i = 0; i < server->network->n_links; i++)
     if (server->bbts[i] != NULL)
@@ -293,6 +294,7 @@ server_new (GdpNetwork *network, const CommsSessionSettings *settings, const Com
   server->refusals = comms_refusals_new (server->settings.refusal_interval * G_USEC_PER_SEC);
   server->per_address = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_queue_init (&server->sessions);
+  g_queue_init (&server->leaving);
   g_mutex_init (&server->refusals_lock);
   comms_loop_init (&server->loop, sink, &calls, server);
   return server;

@@ -138,6 +138,7 @@ static State (*const table[COMMS_SESSION_N_STATES][N_INPUTS]) (CommsSession *) =
   [COMMS_SESSION_OPEN]        = { comms_bbt_bytes, comms_bbt_due, comms_bbt_room },
   [COMMS_SESSION_THROUGH]     = { comms_bbt_bytes, comms_bbt_due, comms_bbt_room },
   [COMMS_SESSION_LEAVING]     = { comms_bbt_bytes, comms_bbt_due, comms_bbt_room },
+  [COMMS_SESSION_CLOSED]      = { [DUE] = comms_session_leave_due },
 };
 
 /* The one place where a session's state moves. Bytes left over by one state are the next one's input. */
@@ -337,8 +338,8 @@ tell_end (CommsSession *session, CommsSessionEnd why, const char *detail)
     refuse (session, reason);
 }
 
-static void
-session_free (CommsSession *session)
+void
+comms_session_free (CommsSession *session)
 {
   g_free (session->held);
   g_free (session);
@@ -347,7 +348,14 @@ session_free (CommsSession *session)
 static void
 on_closed (uv_handle_t *handle)
 {
-  session_free (handle->data);
+  comms_session_free (handle->data);
+}
+
+/* A BBT was told something that it should hear. */
+static gboolean
+has_last_words (const CommsSession *session, CommsSessionEnd why)
+{
+  return session->is_bbt && (ends[why].fault != 0 || why == COMMS_SESSION_DONE) && why != COMMS_SESSION_STOPPED;
 }
 
 void
@@ -367,7 +375,7 @@ comms_session_close (CommsSession *session, CommsSessionEnd why, const char *det
   g_queue_unlink (&server->sessions, &session->link);
   comms_session_server_left (server, (struct sockaddr *) &session->peer);
   if (session->is_udp)
-    comms_udp_bury (server->udp, session, (GDestroyNotify) session_free);
-  else
+    comms_udp_bury (server->udp, session, (GDestroyNotify) comms_session_free);
+  else if (!has_last_words (session, why) || !comms_session_leave (session))
     uv_close ((uv_handle_t *) session->tcp, on_closed);
 }

@@ -97,7 +97,7 @@ server_field_free (ServerField *field)
 static void
 check_descriptors (ServerField *field, guint max_sessions)
 {
-  enum { SESSIONS_BY_DEFAULT = 19000, OTHERS = 200 };
+  enum { SESSIONS_BY_DEFAULT = 19000, OTHERS = 500 };
   guint callers = 0;
   struct rlimit limit;
   g_autofree char *lack = NULL;

@@ -6,6 +6,7 @@
 #define RETRY_FIRST   (100 * G_TIME_SPAN_MILLISECOND)
 #define RETRY_LONGEST (2 * G_TIME_SPAN_SECOND)
 #define STOP_PATIENCE (5 * G_TIME_SPAN_SECOND)
+#define STRANGERS_KEPT (4 * DATA_STRANGERS_MOST)   /* while the store refuses them: the latest */
 
 struct ServerWriter {
   GThread       *thread;
@@ -15,6 +16,7 @@ struct ServerWriter {
   ServerTrouble *trouble;    /* borrowed */
   gint64         next_heartbeat, last_heartbeat, give_up;   /* monotonic µs */
   guint          beats_seen;
+  GPtrArray     *unwritten;  /* strangers that the store has not taken yet, the latest last; or NULL */
   GError        *failure;    /* why the last batch could not be committed before the end */
 
   guint          beats, turns;   /* atomic: of the engine, of the writer */
@@ -153,13 +155,28 @@ write_traffic (ServerWriter *writer, GArray *traffic)
   server_trouble_set (writer->trouble, "statistics", written ? NULL : error->message);
 }
 
+/* @more: (transfer full, nullable), behind those that are kept. They are told once only, so they are kept until the
+ * store has taken them. */
 static void
-write_strangers (ServerWriter *writer, const GPtrArray *strangers)
+keep_strangers (ServerWriter *writer, GPtrArray *more)
+{
+  if (writer->unwritten == NULL)
+    writer->unwritten = more;
+  else if (more != NULL)
+    g_ptr_array_extend_and_steal (writer->unwritten, more);
+  if (writer->unwritten != NULL && writer->unwritten->len > STRANGERS_KEPT)
+    g_ptr_array_remove_range (writer->unwritten, 0, writer->unwritten->len - STRANGERS_KEPT);
+}
+
+static void
+write_strangers (ServerWriter *writer)
 {
   g_autoptr (GError) error = NULL;
 
-  gboolean written = data_store_put_strangers (writer->store, writer->server->name, strangers, &error);
+  gboolean written = data_store_put_strangers (writer->store, writer->server->name, writer->unwritten, &error);
   server_trouble_set (writer->trouble, "callers turned away", written ? NULL : error->message);
+  if (written)
+    g_clear_pointer (&writer->unwritten, g_ptr_array_unref);
 }
 
 /* Waits for work; FALSE: there is none and the end has come. */
@@ -194,11 +211,11 @@ run (gpointer data)
       write_traffic (writer, traffic);
       g_array_unref (traffic);
     }
-    if (strangers != NULL) {
-      write_strangers (writer, strangers);
-      g_ptr_array_unref (strangers);
-    }
-    if (g_get_monotonic_time () >= writer->next_heartbeat) {
+    gboolean beat = g_get_monotonic_time () >= writer->next_heartbeat, called = strangers != NULL;
+    keep_strangers (writer, strangers);
+    if (writer->unwritten != NULL && (called || beat))
+      write_strangers (writer);
+    if (beat) {
       heartbeat (writer);
       writer->next_heartbeat = g_get_monotonic_time () + SERVER_HEARTBEAT;
     }
@@ -238,6 +255,7 @@ server_writer_stop (ServerWriter *writer, GError **error)
     g_propagate_error (error, writer->failure);
   g_clear_pointer (&writer->traffic, g_array_unref);
   g_clear_pointer (&writer->strangers, g_ptr_array_unref);
+  g_clear_pointer (&writer->unwritten, g_ptr_array_unref);
   server_batch_free (writer->empty);
   data_store_close (writer->store);
   data_server_free (writer->server);

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """test-strangers.py BUILD — who calls and is not known, from the wire to gdpctl: a real server, the peer's unit, a modem."""
 import os
+import select
 import socket
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, '..'), os.path.join(HERE, '..', '..', 'app'), os.path.join(HERE, '..', 'peer')]
+import bbt
 import bbt_link
 import tap
 from bbt_device import Clock, Device
@@ -40,4 +42,22 @@ def strangers_reach_the_store():
         assert '00917' in stage.run('gdpctl', '--store', stage.store, 'strangers').stdout
 
 
-tap.run(strangers_reach_the_store)
+def the_reason_is_heard():
+    """a caller that keeps sending still reads why it is turned away, and a connection that ends in good order"""
+    with Stage(sys.argv[1], 'last-words') as stage:
+        port = free_port()
+        stage.server('--sessions-listen', f'127.0.0.1:{port}')
+        stage.wait('the server listens', lambda: f'port {port}' in stage.log('server'), 60)
+        ident = bbt.encode(bbt.Type.IDENT, Device('00918', Clock(offset=0)).ident(0, bytes(8), 1, 0))
+        with socket.create_connection(('127.0.0.1', port), timeout=60) as caller:
+            caller.sendall(bbt.End(bbt.UNIT).seal(bbt.Type.IDENT, ident))
+            assert select.select([caller], [], [], 60)[0], 'no answer'
+            for _ in range(5):
+                caller.sendall(bytes(500))             # which nobody asked for, and nobody reads
+            heard = b''
+            while piece := caller.recv(1000):
+                heard += piece
+        assert heard[:1] == bytes([bbt.START]) and heard[2] == bbt.Type.FAULT and heard[9] == 3, heard.hex(' ')
+
+
+tap.run(strangers_reach_the_store, the_reason_is_heard)
