@@ -6,6 +6,8 @@
 
 enum { RETRY_MS = 200 };
 
+static int n_left;   /* atomic: loops that were left behind */
+
 /* ---- reports ----------------------------------------------------------------------------------- */
 
 gint64
@@ -157,6 +159,15 @@ answer_call (CommsLoop *loop)
 }
 
 static void
+tell (CommsLoop *loop, gboolean *what)
+{
+  g_mutex_lock (&loop->lock);
+  *what = TRUE;
+  g_cond_signal (&loop->changed);
+  g_mutex_unlock (&loop->lock);
+}
+
+static void
 on_wake (uv_async_t *async)
 {
   CommsLoop *loop = async->data;
@@ -164,6 +175,7 @@ on_wake (uv_async_t *async)
   answer_call (loop);
   if (g_atomic_int_get (&loop->stopping)) {
     stop (loop);
+    tell (loop, &loop->stopped);
     return;
   }
   if (g_atomic_int_compare_and_exchange (&loop->room, TRUE, FALSE) && loop->full)
@@ -183,6 +195,7 @@ run (gpointer data)
   sigfillset (&all);
   pthread_sigmask (SIG_BLOCK, &all, NULL);
   uv_run (&loop->uv, UV_RUN_DEFAULT);   /* until all is closed */
+  tell (loop, &loop->ended);
   return NULL;
 }
 
@@ -200,6 +213,8 @@ comms_loop_init (CommsLoop *loop, const CommsSink *sink, const CommsLoopCalls *c
   loop->calls = *calls;
   loop->owner = owner;
   loop->outbox = g_ptr_array_new ();
+  g_mutex_init (&loop->lock);
+  g_cond_init (&loop->changed);
 }
 
 void
@@ -224,6 +239,42 @@ comms_loop_stop (CommsLoop *loop)
   g_thread_join (g_steal_pointer (&loop->thread));
 }
 
+/* FALSE: it has not within @patience µs from when nothing of ours was left to be done. */
+static gboolean
+wait_for_end (CommsLoop *loop, gint64 patience)
+{
+  g_mutex_lock (&loop->lock);
+  while (!loop->stopped)
+    g_cond_wait (&loop->changed, &loop->lock);
+  gint64 until = g_get_monotonic_time () + patience;
+  while (!loop->ended && g_cond_wait_until (&loop->changed, &loop->lock, until))
+    ;
+  gboolean ended = loop->ended;
+  g_mutex_unlock (&loop->lock);
+  return ended;
+}
+
+gboolean
+comms_loop_quit (CommsLoop *loop, gint64 patience)
+{
+  if (loop->thread == NULL)
+    return TRUE;
+  g_atomic_int_set (&loop->stopping, TRUE);
+  uv_async_send (&loop->wake);
+  gboolean ended = wait_for_end (loop, patience);
+  if (ended)
+    g_thread_join (g_steal_pointer (&loop->thread));
+  else
+    g_atomic_int_inc (&n_left);
+  return ended;
+}
+
+gboolean
+comms_loop_any_left (void)
+{
+  return g_atomic_int_get (&n_left) > 0;
+}
+
 void
 comms_loop_clear (CommsLoop *loop)
 {
@@ -233,6 +284,8 @@ comms_loop_clear (CommsLoop *loop)
   comms_deadlines_clear (&loop->deadlines);
   g_ptr_array_set_free_func (loop->outbox, (GDestroyNotify) comms_report_free);
   g_ptr_array_unref (loop->outbox);
+  g_cond_clear (&loop->changed);
+  g_mutex_clear (&loop->lock);
 }
 
 void

@@ -38,6 +38,10 @@ struct CommsLoop {
   uv_timer_t      retry;        /* offers the outbox again, should nobody say that there is room */
   GPtrArray      *outbox;       /* CommsReport, owned */
   gboolean        full;
+  GMutex          lock;         /* for the two below */
+  GCond           changed;
+  gboolean        stopped;      /* `stop` was called, and its reports are gone */
+  gboolean        ended;        /* the thread has nothing more to do */
   int             stopping, room, woken;   /* atomic */
   gpointer        call;         /* atomic: of comms_loop_call(), NULL = none */
 };
@@ -48,6 +52,12 @@ void     comms_loop_init   (CommsLoop *loop, const CommsSink *sink, const CommsL
 void     comms_loop_start  (CommsLoop *loop, const char *name);
 /* Calls `stop` in the thread and joins it, if it was started. */
 void     comms_loop_stop   (CommsLoop *loop);
+/* The same, but what the system does not let be ended (the look-up of a host name) is waited for @patience µs at most.
+ * FALSE: the thread is left behind with it; what it works on, the owner too, must stay as it is, and the program is to
+ * end by _exit(), because exit() would wait for it after all. */
+gboolean comms_loop_quit   (CommsLoop *loop, gint64 patience) G_GNUC_WARN_UNUSED_RESULT;
+/* TRUE: a loop was left behind. Any thread. */
+gboolean comms_loop_any_left (void);
 /* Stopped, and every handle closed. Reports that nobody took are freed. */
 void     comms_loop_clear  (CommsLoop *loop);
 /* The sink has room again. Any thread. */

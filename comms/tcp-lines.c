@@ -4,6 +4,8 @@
 #include "tcp-line.h"
 #include "writing.h"
 
+#define LOOK_UP_PATIENCE G_USEC_PER_SEC   /* for host names that are being looked up when all else has ended */
+
 struct CommsTcpLines {
   GdpNetwork    *network;
   CommsLoop      loop;
@@ -113,7 +115,8 @@ comms_tcp_lines_stop (CommsTcpLines *lines)
 {
   if (lines == NULL)
     return;
-  comms_loop_stop (&lines->loop);
+  if (!comms_loop_quit (&lines->loop, LOOK_UP_PATIENCE))
+    return;   /* a look-up will end in it some day */
   for_each_line (lines, comms_tcp_line_free);
   comms_loop_clear (&lines->loop);
   g_async_queue_unref (lines->orders);

@@ -76,6 +76,14 @@ raise_descriptors (void)
 }
 
 static int
+conclude (const Main *context, gboolean good, const GError *error)
+{
+  if (context->ousted)
+    return fail ("another process has taken over this server's name; give one of them another --name");
+  return good ? 0 : fail (error != NULL ? error->message : "the store did not take everything");
+}
+
+static int
 serve (void)
 {
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
@@ -94,9 +102,10 @@ serve (void)
   g_main_loop_run (loop);
   server_notify ("STOPPING=1");
   gboolean good = server_app_stop (context.app, &error);
-  if (context.ousted)
-    return fail ("another process has taken over this server's name; give one of them another --name");
-  return good ? 0 : fail (error != NULL ? error->message : "the store did not take everything");
+  int code = conclude (&context, good, error);
+  if (comms_loop_any_left ())   /* everything is in the store: nobody waits for a name server */
+    _exit (code);
+  return code;
 }
 
 int

@@ -12,6 +12,7 @@
 #include "process.h"
 
 static int hanging, away;   /* atomic: whether looking up hang.test has no end; whether no name can be looked up */
+static int n_hanging;       /* atomic: how often it was begun */
 
 /* libuv and the line call this in the place of the system's. Two addresses are not worth the trouble here. */
 int
@@ -22,6 +23,8 @@ getaddrinfo (const char *name, const char *service, const struct addrinfo *hints
   *found = NULL;
   if (hints->ai_flags & AI_NUMERICHOST)
     return EAI_NONAME;
+  if (g_str_equal (name, "hang.test"))
+    g_atomic_int_inc (&n_hanging);
   while (g_str_equal (name, "hang.test") && g_atomic_int_get (&hanging))
     g_usleep (10 * 1000);
   if (g_str_equal (name, "hang.test") || g_atomic_int_get (&away))
@@ -48,6 +51,29 @@ static gint64
 server_time (gpointer user_data)
 {
   return g_get_real_time ();
+}
+
+static void
+test_a_name_that_hangs_keeps_no_stop (void)
+{
+  static CommsTcpLines *left;   /* in use until its look-up ends */
+  GdpLink link = line_fixture_tcp (1);
+  g_autoptr (GdpNetwork) network = line_fixture_links (&link, 1, 0.2);
+  g_autoptr (GAsyncQueue) reports = g_async_queue_new_full ((GDestroyNotify) comms_report_free);
+  LineFixture fixture = { .network = network, .reports = reports };
+  CommsSink sink = { line_fixture_take, server_time, &fixture };
+
+  g_atomic_int_set (&hanging, TRUE);
+  network->links[0].host = "hang.test";
+  left = fixture.tcp = comms_tcp_lines_start (network, &sink);
+  while (g_atomic_int_get (&n_hanging) == 0)
+    g_usleep (1000);
+  gint64 began = g_get_monotonic_time ();
+  comms_tcp_lines_stop (fixture.tcp);
+  g_assert_cmpint (g_get_monotonic_time () - began, <, 20 * G_USEC_PER_SEC);
+  g_assert_true (comms_loop_any_left ());
+  g_atomic_int_set (&hanging, FALSE);
+  g_assert_nonnull (left);
 }
 
 static void
@@ -107,5 +133,6 @@ main (int argc, char **argv)
   g_test_add_func ("/line-names/names-that-hang-hold-up-nobody-else", test_names_that_hang_hold_up_nobody_else);
   g_test_add_func ("/line-names/slave-comes-back-while-the-name-server-is-away",
                    test_slave_comes_back_while_the_name_server_is_away);
+  g_test_add_func ("/line-names/a-name-that-hangs-keeps-no-stop", test_a_name_that_hangs_keeps_no_stop);
   return g_test_run ();
 }
