@@ -170,34 +170,58 @@ comms_bbt_increment (CommsSession *session, CommsBbtMessage *message)
 
 /* ---- ARCHIVE --------------------------------------------------------------------------------------- */
 
-static CommsReport *
-report_of_rows (CommsSession *session, const CommsBbtArchive *archive, guint skip)
+/* It was dated as it stands whenever it came. */
+static gboolean
+stands (const CommsSession *session, const CommsBbtReport *row)
 {
-  CommsReport *report = new_report (session, COMMS_REPORT_HISTORY, (archive->rows - skip) * session->bbt->n_items);
+  gboolean doubtful;
+  gint64 time = comms_bbt_clock_date (&session->bbt->clock, row->time, row->status,
+                                      comms_session_server_now (session->server), &doubtful);
+
+  return time == row->time && !doubtful;
+}
+
+/* Rows from @from on, before @to. */
+static CommsReport *
+report_of_rows (CommsSession *session, const CommsBbtArchive *archive, guint from, guint to, gboolean again)
+{
+  CommsReport *report = new_report (session, COMMS_REPORT_HISTORY, (to - from) * session->bbt->n_items);
   gboolean mean = archive->stream != COMMS_BBT_STREAM_ARCHIVE;
   CommsBbtReport row;
   CommsBbtRows rows;
 
+  report->again = again;
   comms_bbt_rows_begin (&rows, archive);
-  for (guint i = 0; comms_bbt_rows_next (&rows, &row, NULL); i++)
-    if (i >= skip)
+  for (guint i = 0; i < to && comms_bbt_rows_next (&rows, &row, NULL); i++)
+    if (i >= from && (!again || stands (session, &row)))
       add_samples (session, report, &row, mean ? GDP_REASON_AVERAGED : GDP_REASON_NONE);
   return report;
 }
 
+/* FALSE: nobody asked for them. */
+static gboolean
+is_asked_again (CommsBbtUnit *unit, const CommsBbtArchive *archive)
+{
+  if (archive->stream != unit->again_stream || unit->again == 0)
+    return FALSE;
+  unit->again -= MIN (unit->again, archive->rows);
+  return TRUE;
+}
+
+/* Rows that were asked for once more go by their numbers like all others; what is missing of those that are known by them
+ * is found out by who knows the store. A row whose time was mended could be mended otherwise now, and be there twice. */
 State
 comms_bbt_archive (CommsSession *session, CommsBbtMessage *message)
 {
-  CommsBbtUnit *unit = session->bbt;
   const CommsBbtArchive *archive = &message->archive;
   Records records = { archive->stream, { archive->boot, archive->first }, archive->rows, 0 };
+  gboolean again = is_asked_again (session->bbt, archive), fresh = look_at_numbers (session, &records);
 
-  /* Rows that an order asked for once more go by their numbers like all others: what is stored is stored once. */
-  if (archive->stream == unit->again_stream)
-    unit->again -= MIN (unit->again, archive->rows);
-  if (look_at_numbers (session, &records) && may_wait (session))
-    give (session, report_of_rows (session, archive, records.known), &records);
-  if (session->state != COMMS_SESSION_CLOSED && unit->again == 0)
+  if (session->state != COMMS_SESSION_CLOSED && again && records.known > 0)
+    comms_session_server_give (session->server, report_of_rows (session, archive, 0, records.known, TRUE));
+  if (fresh && may_wait (session))
+    give (session, report_of_rows (session, archive, records.known, archive->rows, FALSE), &records);
+  if (session->state != COMMS_SESSION_CLOSED && session->bbt->again == 0)
     comms_bbt_order_rows_came (session);
   return session->state;
 }

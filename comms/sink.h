@@ -40,6 +40,7 @@ struct CommsReport {
   gint64          command;         /* for RESULT: its id; how it went: */
   gboolean        ok;              /* … and `detail` says why not, or what more there is to say */
   gboolean        dropped;         /* not ok, because its link is not served any more or anew: it may be given again */
+  gboolean        again;           /* HISTORY: rows that were asked for once more; what is stored of them counts not */
   gboolean        has_mark;        /* a BBT's records, in order of their stream up to this one: */
   GdpStreamMark   mark;            /* … to be committed with what they say */
   void          (*committed) (CommsReport *report);  /* called from any thread after the commit, or NULL */

@@ -36,6 +36,7 @@ struct ServerApp {
   ServerField    *field;
   ServerWriter   *writer;
   ServerPipeline *pipeline;
+  ServerRefill   *refill;
   ServerFeed     *feed;
   guint           timer;
   guint           seconds;    /* of the timer */
@@ -383,6 +384,8 @@ start_threads (ServerApp *app, DataStore *store, DataChanges *memory)
   app->writer = server_writer_start (store, data_server_copy (app->self), app->queue, app->trouble);
   app->pipeline = server_pipeline_start (restored_engine (app, memory), new_orders (app), app->self->name, app->queue, app->writer,
                                          room, app->field);
+  app->refill = server_refill_new (app->config->store);
+  server_pipeline_refill (app->pipeline, app->refill);
   app->feed = server_feed_new (app->store, app->self->name, app->pipeline, revision_changed, app);
   server_feed_set_network (app->feed, app->whole, app->part);
   resume_commands (app, memory);
@@ -394,6 +397,7 @@ app_free (ServerApp *app)
   g_clear_pointer (&app->whole, gdp_network_unref);
   g_clear_pointer (&app->part, gdp_network_unref);
   g_free (app->held);
+  g_clear_pointer (&app->refill, server_refill_free);
   g_clear_pointer (&app->field, server_field_free);
   g_clear_pointer (&app->queue, server_queue_free);
   g_clear_pointer (&app->trouble, server_trouble_free);

@@ -58,7 +58,7 @@ server_batch_forget (ServerBatch *batch, gint64 link)
 gboolean
 server_batch_empty (const ServerBatch *batch)
 {
-  return batch->results->len == 0 && batch->marks->len == 0 && batch->forgotten->len == 0 && batch->devices->len == 0
+  return !batch->awaited && batch->results->len == 0 && batch->marks->len == 0 && batch->forgotten->len == 0 && batch->devices->len == 0
          && batch->sessions->len == 0 && batch->wishes->len == 0 && gdp_changes_empty (batch->changes);
 }
 
@@ -94,6 +94,7 @@ server_batch_committed (ServerBatch *batch)
   for (guint i = 0; i < batch->reports->len; i++)
     comms_report_committed (g_steal_pointer (&g_ptr_array_index (batch->reports, i)));
   g_ptr_array_set_size (batch->reports, 0);
+  batch->awaited = FALSE;
   g_array_set_size (batch->results, 0);
   g_array_set_size (batch->marks, 0);
   g_array_set_size (batch->forgotten, 0);

@@ -19,6 +19,7 @@ typedef struct {
   GPtrArray  *devices;   /* GdpDevice*, owned */
   GPtrArray  *sessions;  /* GdpSession*, owned */
   GPtrArray  *wishes;    /* GdpWish*, owned */
+  gboolean    awaited;   /* somebody waits for its commit, whatever is in it */
   GPtrArray  *reports;   /* CommsReport*, owned: what the changes came from */
 } ServerBatch;
 

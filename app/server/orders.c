@@ -480,6 +480,12 @@ server_orders_set_network (ServerOrders *orders, GdpNetwork *network)
   }
 }
 
+GdpNetwork *
+server_orders_network (ServerOrders *orders)
+{
+  return orders->network;
+}
+
 ServerOrders *
 server_orders_new (const char *server, ServerOrderFunc send, gpointer user_data)
 {

@@ -29,6 +29,9 @@ ServerCampaign *server_orders_campaign (ServerOrders *orders);
 /* Indexes of samples that follow are @network's (referenced). */
 void     server_orders_set_network (ServerOrders *orders, GdpNetwork *network);
 
+/* As set last; borrowed. */
+GdpNetwork *server_orders_network (ServerOrders *orders);
+
 /* FALSE: not a command to the field. @act: what its person must be allowed to. Any thread. */
 gboolean server_orders_knows (const char *kind, GdpAct *act);
 /* Carries out what was taken from the store. FALSE: it may not or cannot be, and nothing was done. TRUE: its result

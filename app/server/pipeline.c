@@ -17,6 +17,7 @@ struct ServerPipeline {
   ServerWriter *writer;
   void        (*room) (gpointer);
   gpointer      user_data;
+  ServerRefill *refill;        /* or NULL */
   /* the thread's */
   GThread      *thread;
   GdpEngine    *engine;
@@ -52,6 +53,12 @@ samples (ServerPipeline *pipeline, CommsReport *report)
 static void
 history (ServerPipeline *pipeline, CommsReport *report)
 {
+  if (report->again) {
+    if (pipeline->refill != NULL)
+      server_refill_await (pipeline->refill, report, server_orders_network (pipeline->orders));
+    pipeline->filling->awaited = TRUE;
+    return;
+  }
   gdp_engine_history (pipeline->engine, report->unit, received (pipeline, report), report->samples, report->n_samples,
                       pipeline->filling->changes);
 }
@@ -362,6 +369,44 @@ server_pipeline_set_network (ServerPipeline *pipeline, GdpNetwork *network, Data
 }
 
 static void
+refill_stored (CommsReport *receipt)
+{
+  server_refill_stored (receipt->owner);
+}
+
+/* What was missing is late news like any other. Its receipt is a report that counts as committed with it. */
+static void
+missing_job (gpointer data)
+{
+  g_autofree Job *job = data;
+  g_autoptr (ServerMissing) missing = job->what;
+  ServerPipeline *pipeline = job->pipeline;
+  CommsReport *receipt = comms_report_new (COMMS_REPORT_HISTORY, missing->unit, G_MAXUINT, missing->received, 0);
+
+  if (missing->network == server_orders_network (pipeline->orders))   /* else its indexes are of before */
+    gdp_engine_history (pipeline->engine, missing->unit, missing->received,
+                        (GdpSample *) (gpointer) missing->samples->data, missing->samples->len,
+                        pipeline->filling->changes);
+  receipt->owner = pipeline->refill;
+  receipt->committed = refill_stored;
+  pipeline->filling->awaited = TRUE;
+  g_ptr_array_add (pipeline->filling->reports, receipt);
+}
+
+static void
+found_missing (ServerMissing *missing, gpointer pipeline)
+{
+  push (pipeline, missing_job, missing, NULL);
+}
+
+void
+server_pipeline_refill (ServerPipeline *pipeline, ServerRefill *refill)
+{
+  pipeline->refill = refill;
+  server_refill_start (refill, found_missing, pipeline);
+}
+
+static void
 last_job (gpointer data)
 {
   g_autofree Job *job = data;
@@ -463,6 +508,8 @@ server_pipeline_stop (ServerPipeline *pipeline)
   __atomic_store_n (&pipeline->give_up, g_get_monotonic_time () + STOP_PATIENCE, __ATOMIC_RELEASE);
   server_queue_wake (pipeline->queue);
   g_thread_join (pipeline->thread);
+  if (pipeline->refill != NULL)
+    server_refill_quit (pipeline->refill);
 
   gboolean all = server_batch_empty (pipeline->filling);
   gdp_engine_free (pipeline->engine);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "orders.h"
+#include "refill.h"
 #include "writer.h"
 
 G_BEGIN_DECLS
@@ -20,6 +21,9 @@ typedef struct ServerPipeline ServerPipeline;
  */
 ServerPipeline *server_pipeline_start (GdpEngine *engine, ServerOrders *orders, const char *name, ServerQueue *queue, ServerWriter *writer,
                                        void (*room) (gpointer), gpointer user_data);
+/* Rows that were asked for once more go through @refill (borrowed, not started), which the pipeline ends with itself;
+ * without it none of them is taken. Before the first report. */
+void            server_pipeline_refill (ServerPipeline *pipeline, ServerRefill *refill);
 /* Works off what is queued, hands it to the writer (for at most 5 s when the store refuses), ends
  * and frees. FALSE: something was left over; it never counted as good. */
 gboolean        server_pipeline_stop  (ServerPipeline *pipeline);

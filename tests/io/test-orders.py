@@ -146,6 +146,29 @@ def not_there():
         assert room.journal('command-refused')[0]['text'] == 'report now: the unit is not in session'
 
 
+def archive():
+    """rows are asked for once more: those that are missing are stored, those that are there are not stored twice"""
+    with Stage(BUILD, 'archive') as stage:
+        room = Room(stage)
+        device = device_of(rows=30)
+        device.forget(1, 1, 20)                            # of these another server said that it has them
+        room.stay(device)
+        stage.wait('the rest', lambda: len(room.times()) == 10, 60)
+        told = room.ctl('archive', 'bbt', '--since', '3h')
+        assert told['remark'].startswith('30 rows came'), told
+        stage.wait('all rows', lambda: len(room.times()) == 30, 60)
+        assert room.ctl('archive', 'bbt', '--since', '3h')['result'] == 'done'
+        device.row(1, {17: ONE})                           # behind all that came again
+        device.row(1, {17: ONE}, int(time.time()) // 60 * 60)
+        room.ctl('ask', 'bbt')
+        stage.wait('what came behind', lambda: len(room.times()) >= 31, 60)
+        assert len(set(room.times())) == len(room.times()) == 31, room.times()
+        done = room.journal('command-done')[0]
+        assert (done['who'], done['before']) == ('Ivanova', 'archive') and 'archive rows again from' in done['text'], done
+        assert 'keeps no rows' in room.ctl('archive', 'bbt', 'daily', '--since', '3h')['remark']
+        assert 'not what' in room.ctl('archive', 'bbt', 'weekly', '--since', '3h', code=1)
+
+
 def roles():
     """a dispatcher may ask for reports and rows, but not set an interface or forget a board; a viewer may nothing"""
     with Stage(BUILD, 'ask-roles') as stage:
@@ -249,5 +272,5 @@ def last_heard():
         stage.wait('the end', lambda: [r for r in stage.ctl('sessions', 'bbt') if r['why'] == 'the unit hung up'], 60)
 
 
-ALL = (live, interface, not_there, roles, new_board, same_counter, forgotten_in_session, approved, last_heard)
+ALL = (live, archive, interface, not_there, roles, new_board, same_counter, forgotten_in_session, approved, last_heard)
 tap.run(*[case for case in ALL if len(sys.argv) < 3 or case.__name__ in sys.argv[2:]])
