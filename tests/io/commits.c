@@ -20,7 +20,7 @@ note (Commits *commits, const CommsReport *report)
 
   for (guint i = 0; i < report->n_samples; i++) {
     const GdpSample *sample = &report->samples[i];
-    const char *reason = sample->reason == GDP_REASON_NONE ? "good" : gdp_reason_word (sample->reason);
+    const char *reason = report->again ? "asked for again" : sample->reason == GDP_REASON_NONE ? "good" : gdp_reason_word (sample->reason);
     int age = (sample->time - report->received) / G_USEC_PER_SEC;
     g_ptr_array_add (commits->samples, g_strdup_printf ("%s=%g@%d s/%s", network->points[sample->point].id, sample->raw,
                                                         age, reason));

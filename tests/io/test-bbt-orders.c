@@ -125,13 +125,36 @@ test_archive_again (void)
   g_assert_cmpuint (message.request.what, ==, 2);
   g_assert_cmpint (message.request.to, ==, 4000 * (gint64) G_USEC_PER_SEC);
   peer_answer (stage.peer, &message, 0, 6);
-  commits_wait (stage.commits, stage.commits->results, "3: ok: 6 rows follow");
   peer_tell (stage.peer, (CommsBbtMessage) { .type = COMMS_BBT_BYE });
   g_assert_false (peer_hears (stage.peer, 0.1));   /* not before they are here */
   peer_tell (stage.peer, peer_archive (7, 1, 6, &packer));   /* the last of them was not sent before */
   peer_acknowledged (stage.peer, COMMS_BBT_STREAM_ARCHIVE, 7, 6);
+  commits_wait (stage.commits, stage.commits->results, "3: ok: 6 rows came");
   peer_wait (stage.peer, COMMS_BBT_BYE, &message);
-  g_assert_cmpuint (commits_count (stage.commits, stage.commits->samples, "ai2="), ==, 6);
+  g_assert_cmpuint (commits_count (stage.commits, stage.commits->samples, "ai2="), ==, 6 + 5);
+  g_assert_cmpuint (commits_count (stage.commits, stage.commits->samples, "/asked for again"), ==, 5);
+  bbt_stage_end (&stage);
+}
+
+static void
+test_promises_are_broken (void)
+{
+  BbtStage stage = bbt_stage_open (plain, 0);
+  CommsBbtMessage message;
+
+  bbt_stage_order (&stage, (CommsOrder) { .kind = COMMS_ORDER_LIVE, .command = 4 });
+  peer_wait (stage.peer, COMMS_BBT_REQUEST, &message);
+  peer_answer (stage.peer, &message, 0, 0);
+  bbt_stage_order (&stage, (CommsOrder) { .kind = COMMS_ORDER_ARCHIVE, .command = 5,
+                                          .archive = { 1, 0, 4000 * (gint64) G_USEC_PER_SEC } });
+  peer_wait (stage.peer, COMMS_BBT_REQUEST, &message);
+  peer_answer (stage.peer, &message, 0, 6);
+  peer_alive (stage.peer);
+  g_clear_pointer (&stage.peer, peer_free);
+  commits_wait (stage.commits, stage.commits->results, "4: failed: the report did not come (the unit hung up)");
+  commits_wait (stage.commits, stage.commits->results, "5: failed: 6 of 6 rows did not come (the unit hung up)");
+  bbt_stage_order (&stage, (CommsOrder) { .kind = COMMS_ORDER_LIVE, .command = 6, .at_once = TRUE });
+  commits_wait (stage.commits, stage.commits->results, "6: failed: the unit is not in session");
   bbt_stage_end (&stage);
 }
 
@@ -145,5 +168,6 @@ main (int argc, char **argv)
   g_test_add_func ("/bbt-session/output/never-late", test_output_is_never_late);
   g_test_add_func ("/bbt-session/output/ends-with-the-server", test_orders_end_with_the_server);
   g_test_add_func ("/bbt-session/archive-again", test_archive_again);
+  g_test_add_func ("/bbt-session/what-was-promised-and-does-not-come-has-failed", test_promises_are_broken);
   return g_test_run ();
 }

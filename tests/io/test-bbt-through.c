@@ -50,7 +50,8 @@ test_through (void)
   bbt_stage_order (&stage, live);              /* needs mode C: the channel is closed, and opened again */
   peer_wait (stage.peer, COMMS_BBT_REQUEST, &message);
   peer_answer (stage.peer, &message, 0, 0);
-  commits_wait (stage.commits, stage.commits->results, "5: ok");
+  peer_tell (stage.peer, peer_live (2, 8000));
+  commits_wait (stage.commits, stage.commits->results, "5: ok: 4 channels reported");
   peer_wait (stage.peer, COMMS_BBT_OPEN, &message);
   peer_answer (stage.peer, &message, 0, 0);
   answer_slave (&stage, 300, 9);
@@ -60,8 +61,8 @@ test_through (void)
   CommsTraffic traffic;
   g_assert_true (comms_session_server_traffic (stage.field->server, PEER_SLAVE, G_MAXUINT, &traffic));
   g_assert_cmpuint (traffic.requests, >=, 4);
-  peer_tell (stage.peer, peer_live (2, 8000));
-  peer_acknowledged (stage.peer, COMMS_BBT_STREAM_LIVE, 7, 2);
+  peer_tell (stage.peer, peer_live (3, 8000));
+  peer_acknowledged (stage.peer, COMMS_BBT_STREAM_LIVE, 7, 3);
   bbt_stage_end (&stage);
 }
 
@@ -97,6 +98,7 @@ test_through_left_open (void)
   bbt_stage_order (&stage, (CommsOrder) { .kind = COMMS_ORDER_LIVE, .command = 8, .link = PEER_SLAVE });
   peer_wait (stage.peer, COMMS_BBT_REQUEST, &message);
   peer_answer (stage.peer, &message, 0, 0);
+  peer_tell (stage.peer, peer_live (1, 8000));
   commits_wait (stage.commits, stage.commits->results, "8: ok");
   peer_alive (stage.peer);
   peer_tell (stage.peer, (CommsBbtMessage) { .type = COMMS_BBT_BYE });

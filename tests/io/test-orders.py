@@ -63,7 +63,7 @@ class Room:
         thread.start()
         self.stage.after.callback(thread.join, 10)
         self.stage.after.callback(unit.ask, unit.leave)
-        unit.log.wait('state', state='OPEN', deadline=60)
+        unit.log.wait('state', state='OPEN')
         return unit
 
     def ctl(self, *words, who='Ivanova', code=0):
@@ -234,7 +234,7 @@ def forgotten_in_session():
         unit = room.stay(device)
         stage.wait('delivered', lambda: not any(device.kept.values()), 60)
         room.ctl('forget', 'bbt')
-        unit.log.wait('over', deadline=60)
+        unit.log.wait('over')
         assert room.call(device_of(rows=2, boot=1)) == 'bye'
 
 
