@@ -104,7 +104,6 @@ test_older (void)
   fill (stage, 1);
   change (stage->path, "DROP TABLE session; ALTER TABLE traffic DROP COLUMN total; ALTER TABLE traffic DROP COLUMN lately;"
           "DROP TABLE stranger; DROP TABLE operator; DROP TABLE firmware_wish; DROP TABLE firmware;"
-          "ALTER TABLE point DROP COLUMN factor;"
           "ALTER TABLE contact DROP COLUMN next_call; ALTER TABLE alarm DROP COLUMN quiet;"
           "DROP TABLE stream_mark; DROP TABLE device; ALTER TABLE command DROP COLUMN detail;"
           "DROP TABLE schedule; ALTER TABLE link DROP COLUMN serial;"
