@@ -58,7 +58,7 @@ options_parse (Options *options, int *argc, char ***argv, int *code)
   const GOptionEntry entries[] = {
     { "store", 0, 0, G_OPTION_ARG_FILENAME, &options->store, N_("The store to show"), "URI" },
     { "standalone", 0, 0, G_OPTION_ARG_NONE, &options->standalone, N_("Start a server of one's own (the default without --store)"), NULL },
-    { "page", 0, 0, G_OPTION_ARG_STRING, &options->page, N_("Page to begin with: site, alarms, journal"), N_("NAME") },
+    { "page", 0, 0, G_OPTION_ARG_STRING, &options->page, N_("Page to begin with: site, alarms, journal, field"), N_("NAME") },
     { "site", 0, 0, G_OPTION_ARG_FILENAME, &options->site, N_("Site to begin with"), "ID" },
     { "theme", 0, 0, G_OPTION_ARG_STRING, &theme, N_("Colours for a lit or a dark room"), "day|night" },
     { "fullscreen", 0, 0, G_OPTION_ARG_NONE, &options->fullscreen, N_("Fill the screen"), NULL },
