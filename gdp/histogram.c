@@ -40,7 +40,7 @@ end_of (const GdpHistogram *histogram, guint bucket)
 {
   guint end = bucket == LAST ? MAX (histogram->most, gdp_histogram_bound (bucket)) : gdp_histogram_bound (bucket + 1);
 
-  return histogram->most > gdp_histogram_bound (bucket) ? MIN (end, histogram->most) : end;
+  return histogram->most >= MAX (1, gdp_histogram_bound (bucket)) ? MIN (end, histogram->most) : end;
 }
 
 double

@@ -58,6 +58,17 @@ test_percentiles (void)
 }
 
 static void
+test_longest_at_a_bound (void)
+{
+  GdpHistogram histogram = { 0 };
+  guint bound = gdp_histogram_bound (5);
+
+  take (&histogram, bound / 2);
+  take (&histogram, bound);
+  g_assert_cmpfloat_with_epsilon (gdp_histogram_within (&histogram, 1) * G_USEC_PER_SEC, bound, 1);
+}
+
+static void
 test_nothing (void)
 {
   GdpHistogram none = { 0 };
@@ -141,6 +152,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/histogram/bucket-bounds-grow-by-root-two", test_buckets);
   g_test_add_func ("/histogram/percentiles-are-right-within-a-bucket", test_percentiles);
+  g_test_add_func ("/histogram/longest-at-the-bound-of-a-bucket-is-exact", test_longest_at_a_bound);
   g_test_add_func ("/histogram/nothing-has-no-percentile", test_nothing);
   g_test_add_func ("/histogram/difference-is-what-came-since", test_less);
   g_test_add_func ("/traffic/text-goes-there-and-back", test_text);
