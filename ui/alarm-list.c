@@ -159,6 +159,7 @@ apply_many (UiAlarmList *self, GPtrArray *alarms, gboolean whole, GdpNetwork *ne
 {
   g_autoptr (GPtrArray) before = g_steal_pointer (&self->rows);
   g_autoptr (GHashTable) rows = g_hash_table_new (NULL, NULL);
+  g_autoptr (GPtrArray) others = g_ptr_array_new_with_free_func (g_object_unref);   /* than before */
   guint n_before = before->len;
 
   self->rows = g_ptr_array_new_with_free_func (g_object_unref);
@@ -177,6 +178,7 @@ apply_many (UiAlarmList *self, GPtrArray *alarms, gboolean whole, GdpNetwork *ne
       g_hash_table_insert (self->by_id, g_strdup (alarm->id), row);
     } else
       ui_alarm_set (row, alarm);
+    g_ptr_array_add (others, g_object_ref (row));
     if (is_gone (alarm))
       g_hash_table_remove (rows, row);
     else
@@ -185,12 +187,15 @@ apply_many (UiAlarmList *self, GPtrArray *alarms, gboolean whole, GdpNetwork *ne
   for (guint i = 0; i < before->len; i++)
     if (g_hash_table_contains (rows, before->pdata[i]))
       g_ptr_array_add (self->rows, g_object_ref (before->pdata[i]));
-    else
+    else {
       g_hash_table_remove (self->by_id, ui_alarm_get (before->pdata[i])->id);
+      if (whole)
+        g_ptr_array_add (others, g_object_ref (before->pdata[i]));
+    }
   g_ptr_array_sort (self->rows, compare_rows);
   g_list_model_items_changed (G_LIST_MODEL (self), 0, n_before, self->rows->len);
-  for (guint i = 0; touched != NULL && i < before->len; i++)
-    touched (before->pdata[i], user_data);
+  for (guint i = 0; touched != NULL && i < others->len; i++)
+    touched (others->pdata[i], user_data);
 }
 
 void

@@ -149,6 +149,24 @@ ui_alarms_page_select (UiAlarmsPage *self, const char *id)
   ui_columns_scroll_to (GTK_COLUMN_VIEW (self->view), place);
 }
 
+/* The table has the list only while it can be seen: when hundreds of alarms come at once, rows that nobody sees would
+ * be made and thrown away with each change. */
+static void
+on_shown (UiAlarmsPage *self)
+{
+  guint place = gtk_single_selection_get_selected (self->selection);
+
+  gtk_column_view_set_model (GTK_COLUMN_VIEW (self->view), GTK_SELECTION_MODEL (self->selection));
+  if (place != GTK_INVALID_LIST_POSITION)
+    ui_columns_scroll_to (GTK_COLUMN_VIEW (self->view), place);
+}
+
+static void
+on_hidden (UiAlarmsPage *self)
+{
+  gtk_column_view_set_model (GTK_COLUMN_VIEW (self->view), NULL);
+}
+
 /* ---- acknowledging ----------------------------------------------------------------------- */
 
 static void
@@ -294,7 +312,8 @@ ui_alarms_page_set_session (UiAlarmsPage *self, UiSession *session)
   gtk_single_selection_set_autoselect (self->selection, FALSE);
   gtk_single_selection_set_can_unselect (self->selection, TRUE);
   ui_columns_add (GTK_COLUMN_VIEW (self->view), session, ui_alarm_columns, ui_n_alarm_columns);
-  gtk_column_view_set_model (GTK_COLUMN_VIEW (self->view), GTK_SELECTION_MODEL (self->selection));
+  g_signal_connect_object (self, "map", G_CALLBACK (on_shown), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self, "unmap", G_CALLBACK (on_hidden), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (on_selected), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->selection, "items-changed", G_CALLBACK (on_rows_changed), self,

@@ -6,6 +6,8 @@
 
 #include <glib/gi18n.h>
 
+#define PREPARED_AFTER 3   /* s: what was not looked at until then is made ready */
+
 typedef struct {
   const UiColumn *column;
   GtkWidget      *cell;
@@ -24,6 +26,8 @@ typedef struct {
   glong          *letters;    /* of each column: of that text */
   guint           fitting;    /* source */
   gboolean        behind;     /* something changed while nobody could see the view */
+  GtkSelectionModel *model;   /* that the view has not got yet; NULL = it has */
+  guint           ticks, attaching;   /* until it gets it; source */
 } Table;
 
 typedef struct {
@@ -88,9 +92,23 @@ show_all (Table *table, gboolean only_ages)
       show (table, bound);
 }
 
+/* Its rows are made, 200 of them: a tenth of a second or two. */
+static gboolean
+attach (gpointer data)
+{
+  Table *table = data;
+
+  table->attaching = 0;
+  gtk_column_view_set_model (table->view, table->model);
+  g_clear_object (&table->model);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 on_tick (UiSession *session, Table *table)
 {
+  if (table->model != NULL && ++table->ticks == PREPARED_AFTER)
+    table->attaching = g_idle_add_full (G_PRIORITY_LOW, attach, table, NULL);
   if (can_be_seen (table))
     show_all (table, TRUE);
 }
@@ -98,6 +116,9 @@ on_tick (UiSession *session, Table *table)
 static void
 on_map (GtkWidget *view, Table *table)
 {
+  g_clear_handle_id (&table->attaching, g_source_remove);
+  if (table->model != NULL)
+    attach (table);
   if (table->behind)
     show_all (table, FALSE);
   table->behind = FALSE;
@@ -119,6 +140,8 @@ table_free (gpointer data)
   Table *table = data;
 
   g_clear_handle_id (&table->fitting, g_source_remove);
+  g_clear_handle_id (&table->attaching, g_source_remove);
+  g_clear_object (&table->model);
   g_signal_handlers_disconnect_by_data (table->session, table);
   g_hash_table_unref (table->bound);
   g_object_unref (table->session);
@@ -336,6 +359,16 @@ ui_columns_add (GtkColumnView *view, UiSession *session, const UiColumn *columns
   g_signal_connect (view, "map", G_CALLBACK (on_map), table);
   g_signal_connect (view, "notify::hadjustment", G_CALLBACK (on_adjustment), table);
   on_adjustment (view, NULL, table);
+}
+
+void
+ui_columns_set_model (GtkColumnView *view, GtkSelectionModel *model)
+{
+  Table *table = g_object_get_data (G_OBJECT (view), "gdp-table");
+
+  g_set_object (&table->model, model);
+  if (gtk_widget_get_mapped (GTK_WIDGET (view)))
+    attach (table);
 }
 
 /* The list inside a column view: the ancestor whose height is what can be seen. */

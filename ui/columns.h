@@ -26,6 +26,9 @@ typedef struct {
 
 /* The columns always fill the view's width, and never more; see column-fit.h. */
 void     ui_columns_add   (GtkColumnView *view, UiSession *session, const UiColumn *columns, guint n_columns);
+/* Gives @view, a table of ui_columns_add(), its rows when it is first seen, or some seconds after the start: rows that
+ * nobody looks at yet do not delay the first picture. Once a view. */
+void     ui_columns_set_model (GtkColumnView *view, GtkSelectionModel *model);
 /* TRUE when more than half of the row that shows @item is inside @view now. */
 gboolean ui_columns_shows (GtkColumnView *view, gpointer item);
 void     ui_columns_scroll_to (GtkColumnView *view, guint position);

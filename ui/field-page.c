@@ -22,6 +22,7 @@ struct _UiFieldPage {
   GtkSortListModel   *sorted;
   GtkSingleSelection *selection, *caller;
   char               *site;        /* shown last on another page; NULL = none */
+  gboolean            other_site;  /* since this page was seen */
   char               *needle;      /* casefolded; NULL = none */
   UiFieldFilter       shown;
   int                 height;      /* of the split, when it was divided */
@@ -243,7 +244,8 @@ ui_field_page_show_site (UiFieldPage *self, const char *site)
     g_free (self->site);
     self->site = g_strdup (site);
   }
-  for (guint i = 0; i < n; i++) {
+  self->other_site = !gtk_widget_get_mapped (GTK_WIDGET (self));
+  for (guint i = 0; i < n && !self->other_site; i++) {
     g_autoptr (UiFieldUnit) unit = g_list_model_get_item (model, i);
     const GdpSite *its = ui_field_unit_peek_site (unit);
     if (its == NULL || !g_str_equal (its->id, site))
@@ -301,11 +303,13 @@ on_height (UiFieldPage *self)
 static void
 on_configured (UiFieldPage *self)
 {
+  if (!gtk_widget_get_mapped (GTK_WIDGET (self)))
+    return;   /* when it comes on the screen */
   ask_filters (self, GTK_FILTER_CHANGE_DIFFERENT);
   gtk_filter_changed (GTK_FILTER (self->unknown), GTK_FILTER_CHANGE_DIFFERENT);
   say_strangers (self);
   on_caller (self);
-  if (self->site != NULL && gtk_single_selection_get_selected_item (self->selection) == NULL)
+  if (self->site != NULL && (self->other_site || gtk_single_selection_get_selected_item (self->selection) == NULL))
     ui_field_page_show_site (self, self->site);
 }
 
@@ -329,7 +333,7 @@ fill_units (UiFieldPage *self)
   self->sorted = gtk_sort_list_model_new (g_object_ref (G_LIST_MODEL (self->filtered)), g_object_ref (sorter));
   self->selection = selection_of (G_LIST_MODEL (self->sorted));
   ui_columns_add (GTK_COLUMN_VIEW (self->view), self->session, ui_field_columns, ui_n_field_columns);
-  gtk_column_view_set_model (GTK_COLUMN_VIEW (self->view), GTK_SELECTION_MODEL (self->selection));
+  ui_columns_set_model (GTK_COLUMN_VIEW (self->view), GTK_SELECTION_MODEL (self->selection));
   g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (on_selected), self, G_CONNECT_SWAPPED);
 }
 
@@ -340,7 +344,7 @@ fill_strangers (UiFieldPage *self)
                                              GTK_FILTER (g_object_ref (self->unknown)));
   self->caller = selection_of (G_LIST_MODEL (self->callers));
   ui_columns_add (GTK_COLUMN_VIEW (self->strangers), self->session, ui_stranger_columns, ui_n_stranger_columns);
-  gtk_column_view_set_model (GTK_COLUMN_VIEW (self->strangers), GTK_SELECTION_MODEL (self->caller));
+  ui_columns_set_model (GTK_COLUMN_VIEW (self->strangers), GTK_SELECTION_MODEL (self->caller));
   g_signal_connect_object (self->caller, "notify::selected-item", G_CALLBACK (on_caller), self, G_CONNECT_SWAPPED);
 }
 

@@ -20,11 +20,17 @@ ui_flash_is_steady (void)
   return phase > HALF_PERIOD / 4 && phase < HALF_PERIOD * 3 / 4;   /* drawn, and not about to change */
 }
 
+static gboolean visible_bounds (GtkWidget *widget, GtkWidget *ancestor, graphene_rect_t *bounds);
+
+/* A list keeps 200 rows and draws them all: those beyond its edges are left as they are. */
 static gboolean
 on_flash (gpointer data)
 {
+  graphene_rect_t bounds;
+
   for (guint i = 0; i < flashing->len; i++)
-    gtk_widget_queue_draw (flashing->pdata[i]);
+    if (visible_bounds (flashing->pdata[i], GTK_WIDGET (gtk_widget_get_root (flashing->pdata[i])), &bounds))
+      gtk_widget_queue_draw (flashing->pdata[i]);
   timer = g_timeout_add ((HALF_PERIOD - g_get_monotonic_time () % HALF_PERIOD) / 1000 + 1, on_flash, NULL);
   return G_SOURCE_REMOVE;
 }

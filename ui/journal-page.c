@@ -11,6 +11,9 @@
  * again when somebody scrolls there. */
 #define KEPT 1000
 #define MOST 20000
+/* So many newest ones, a screenful, are left when more than that come at once: of a list that changed as a whole GTK
+ * makes up to 200 rows anew, a quarter of a second each time. When it is over older ones are read again. */
+#define FLOOD 50
 
 struct _UiJournalPage {
   GtkWidget     parent_instance;
@@ -21,7 +24,10 @@ struct _UiJournalPage {
   /* owned */
   UiSession    *session;
   GListStore   *rows;       /* UiEvent, newest first */
-  GPtrArray    *waiting;    /* UiEvent, oldest first: newer than the rows, which change only where it can be seen */
+  GPtrArray    *waiting;    /* UiEvent, newest first, of the same filter: newer than the rows, which change only where
+                             * it can be seen; never more than KEPT */
+  gboolean      calm;       /* nothing came for a second */
+  gboolean      gap;        /* between the two: then the rows are not worth keeping */
   GCancellable *reading;    /* NULL = not reading now */
   char         *needle;     /* casefolded, NULL = any text */
   char         *of_site;    /* NULL = any site */
@@ -63,6 +69,13 @@ say_count (UiJournalPage *self)
 }
 
 static void
+forget_waiting (UiJournalPage *self)
+{
+  g_ptr_array_set_size (self->waiting, 0);
+  self->gap = FALSE;
+}
+
+static void
 on_read (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (UiJournalPage) self = data;
@@ -84,7 +97,7 @@ on_read (GObject *source, GAsyncResult *result, gpointer data)
     self->total = part->hidden + rows->len;
   self->complete = rows->len < PAGE;
   if (self->first)
-    g_ptr_array_set_size (self->waiting, 0);   /* it has them, too */
+    forget_waiting (self);   /* it has them, too */
   g_list_store_splice (self->rows, self->first ? 0 : n_rows (self), self->first ? n_rows (self) : 0,
                        rows->pdata, rows->len);
   say_count (self);
@@ -119,6 +132,15 @@ on_edge_reached (UiJournalPage *self, GtkPositionType edge)
     return;
   self->first = FALSE;
   read_part (self);
+}
+
+/* A flood has left a screenful, which a list does not scroll. */
+static void
+on_tick (UiJournalPage *self)
+{
+  if (self->calm && n_rows (self) > 0 && n_rows (self) < PAGE && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    on_edge_reached (self, GTK_POS_BOTTOM);
+  self->calm = TRUE;
 }
 
 static char *
@@ -168,7 +190,7 @@ newest_known (UiJournalPage *self)
   g_autoptr (UiEvent) row = g_list_model_get_item (G_LIST_MODEL (self->rows), 0);
 
   if (self->waiting->len > 0)
-    return ui_event_get (self->waiting->pdata[self->waiting->len - 1])->seq;
+    return ui_event_get (self->waiting->pdata[0])->seq;
   return row != NULL ? ui_event_get (row)->seq : 0;
 }
 
@@ -191,56 +213,64 @@ trim (UiJournalPage *self, guint most)
   self->complete = FALSE;
 }
 
+/* What is older than the rows that were there is not what is older than those that are there now. */
+static void
+stop_reading_older (UiJournalPage *self)
+{
+  self->complete = FALSE;
+  if (self->first)
+    return;
+  g_cancellable_cancel (self->reading);
+  g_clear_object (&self->reading);
+}
+
 /* All that waits in one go: every change of the list has all its rows looked at. Who looks at the newest goes on
- * doing so; who reads farther down stays there. */
+ * doing so; who reads farther down stays there, as long as that is held. */
 static void
 show_waiting (UiJournalPage *self)
 {
-  gboolean follow = newest_is_seen (self);
+  gboolean follow = newest_is_seen (self) || self->gap;
   guint n = self->waiting->len;
 
   if (!gtk_widget_get_mapped (GTK_WIDGET (self)))
     return;
-  for (guint i = 0; i < n / 2; i++) {   /* newest first */
-    gpointer row = self->waiting->pdata[i];
-    self->waiting->pdata[i] = self->waiting->pdata[n - 1 - i];
-    self->waiting->pdata[n - 1 - i] = row;
+  if (follow && n > FLOOD) {
+    self->gap = TRUE;
+    n = FLOOD;
   }
   if (n > 0)
-    g_list_store_splice (self->rows, 0, 0, self->waiting->pdata, n);
-  g_ptr_array_set_size (self->waiting, 0);
+    g_list_store_splice (self->rows, 0, self->gap ? n_rows (self) : 0, self->waiting->pdata, n);
+  if (self->gap)
+    stop_reading_older (self);
+  forget_waiting (self);
   trim (self, follow ? KEPT : MOST);
   if (follow && n > 0)
     ui_columns_scroll_to (GTK_COLUMN_VIEW (self->view), 0);
   say_count (self);
 }
 
-/* Those that wait can become too many, too: then the newest of them are what is left of the list. */
-static void
-forget_oldest (UiJournalPage *self)
-{
-  if (self->waiting->len <= KEPT)
-    return;
-  g_list_store_remove_all (self->rows);
-  g_ptr_array_remove_range (self->waiting, 0, self->waiting->len - KEPT);
-  self->complete = FALSE;
-}
-
 static void
 on_events (UiJournalPage *self, GPtrArray *events)
 {
+  GPtrArray *fresh = g_ptr_array_new_with_free_func (g_object_unref);   /* newest first */
   gint64 known = newest_known (self);
 
-  for (guint i = 0; i < events->len; i++) {
-    const GdpEvent *record = events->pdata[i];
+  for (guint i = events->len; i > 0; i--) {
+    const GdpEvent *record = events->pdata[i - 1];
 
     if (record->seq <= known)
-      continue;  /* a reading that began later had it already */
+      break;  /* a reading that began later had it already */
     self->total++;
-    if (passes (self, record))
-      g_ptr_array_add (self->waiting, ui_event_new (record));
+    if (fresh->len <= KEPT && passes (self, record))
+      g_ptr_array_add (fresh, ui_event_new (record));
   }
-  forget_oldest (self);
+  g_ptr_array_extend_and_steal (fresh, g_steal_pointer (&self->waiting));
+  self->waiting = fresh;
+  self->calm = FALSE;
+  if (fresh->len > KEPT) {
+    g_ptr_array_set_size (fresh, KEPT);
+    self->gap = TRUE;
+  }
   show_waiting (self);
 }
 
@@ -265,9 +295,10 @@ ui_journal_page_set_session (UiJournalPage *self, UiSession *session)
   gtk_single_selection_set_can_unselect (selection, TRUE);
   gtk_single_selection_set_selected (selection, GTK_INVALID_LIST_POSITION);
   ui_columns_add (GTK_COLUMN_VIEW (self->view), session, ui_event_columns, ui_n_event_columns);
-  gtk_column_view_set_model (GTK_COLUMN_VIEW (self->view), GTK_SELECTION_MODEL (selection));
+  ui_columns_set_model (GTK_COLUMN_VIEW (self->view), GTK_SELECTION_MODEL (selection));
   g_signal_connect_object (session, "events", G_CALLBACK (on_events), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self, "map", G_CALLBACK (show_waiting), self, G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  g_signal_connect_object (session, "tick", G_CALLBACK (on_tick), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notify::state", G_CALLBACK (on_state), self, G_CONNECT_SWAPPED);
   on_state (self);
 }

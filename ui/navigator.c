@@ -5,6 +5,7 @@
 #include "flash.h"
 #include "region.h"
 #include "site-row.h"
+#include "splice.h"
 
 #include <glib/gi18n.h>
 
@@ -49,17 +50,34 @@ children_of (gpointer item, gpointer data)
 
 /* ---- finding ----------------------------------------------------------------------------- */
 
+/* Of the region @row: where @site's row is; none when it is closed or hides the site. */
+static guint
+position_in (GtkTreeListRow *row, UiSite *site)
+{
+  g_autoptr (UiRegion) region = gtk_tree_list_row_get_item (row);
+  guint place = ui_region_find (region, site);
+
+  if (place == G_MAXUINT || !gtk_tree_list_row_get_expanded (row))
+    return GTK_INVALID_LIST_POSITION;
+  return gtk_tree_list_row_get_position (row) + 1 + place;
+}
+
+/* Rows are objects that GTK makes when asked for them: only the regions' are. */
 static guint
 position_of (UiNavigator *self, const char *id)
 {
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->selection));
+  UiSite *site = id != NULL ? ui_session_find_site (self->session, id) : NULL;
+  GtkTreeListModel *tree = GTK_TREE_LIST_MODEL (gtk_single_selection_get_model (self->selection));
+  GListModel *regions = gtk_tree_list_model_get_model (tree);
 
-  for (guint i = 0; id != NULL && i < n; i++) {
-    g_autoptr (GtkTreeListRow) row = g_list_model_get_item (G_LIST_MODEL (self->selection), i);
-    g_autoptr (GObject) item = gtk_tree_list_row_get_item (row);
+  for (guint i = 0; site != NULL && i < g_list_model_get_n_items (regions); i++) {
+    g_autoptr (UiRegion) region = g_list_model_get_item (regions, i);
+    g_autoptr (GtkTreeListRow) row = NULL;
 
-    if (UI_IS_SITE (item) && g_str_equal (ui_site_get_id (UI_SITE (item)), id))
-      return i;
+    if (!g_str_equal (ui_region_get_name (region), ui_site_get_region (site)))
+      continue;
+    row = gtk_tree_list_model_get_child_row (tree, i);
+    return position_in (row, site);
   }
   return GTK_INVALID_LIST_POSITION;
 }
@@ -67,7 +85,10 @@ position_of (UiNavigator *self, const char *id)
 static void
 mark (UiNavigator *self)
 {
-  gtk_single_selection_set_selected (self->selection, position_of (self, self->site));
+  guint position = position_of (self, self->site);
+
+  if (position != gtk_single_selection_get_selected (self->selection))
+    gtk_single_selection_set_selected (self->selection, position);
 }
 
 /* A list can scroll only once its rows have been laid out, which takes some frames. */
@@ -132,6 +153,16 @@ say_hidden (UiNavigator *self)
 }
 
 static void
+search (UiNavigator *self)
+{
+  GtkFilterListModel *regions = g_object_get_data (G_OBJECT (self->selection), "gdp-regions");
+
+  gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
+  /* the regions' own filter looks at the sites', so it comes after */
+  gtk_filter_changed (gtk_filter_list_model_get_filter (regions), GTK_FILTER_CHANGE_DIFFERENT);
+}
+
+static void
 on_search_changed (UiNavigator *self)
 {
   const char *text = gtk_editable_get_text (GTK_EDITABLE (self->search));
@@ -139,11 +170,7 @@ on_search_changed (UiNavigator *self)
 
   g_free (self->needle);
   self->needle = *trimmed != '\0' ? g_utf8_casefold (trimmed, -1) : NULL;
-  gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
-  /* the regions' own filter looks at the sites', so it comes after */
-  gtk_filter_changed (gtk_filter_list_model_get_filter (g_object_get_data (G_OBJECT (self->selection),
-                                                                           "gdp-regions")),
-                      GTK_FILTER_CHANGE_DIFFERENT);
+  search (self);
   mark (self);
   say_hidden (self);
 }
@@ -192,26 +219,51 @@ on_row_activated (UiNavigator *self, guint position)
 
 /* ---- filling ----------------------------------------------------------------------------- */
 
+/* The region that has this name already, so that its rows stay as they are, open or closed. (transfer full) */
+static UiRegion *
+region_of (UiNavigator *self, const char *name)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->regions)); i++) {
+    g_autoptr (UiRegion) region = g_list_model_get_item (G_LIST_MODEL (self->regions), i);
+
+    if (g_str_equal (ui_region_get_name (region), name))
+      return g_steal_pointer (&region);
+  }
+  return ui_region_new (name, GTK_FILTER (self->filter));
+}
+
+/* @sites are in order of their regions. */
+static void
+add_region (UiNavigator *self, gpointer *sites, guint n, GPtrArray *regions)
+{
+  UiRegion *region = region_of (self, ui_site_get_region (sites[0]));
+
+  ui_region_set (region, sites, n);
+  g_ptr_array_add (regions, region);
+}
+
 static void
 fill (UiNavigator *self)
 {
-  GListModel *sites = ui_session_get_sites (self->session);
+  GListModel *model = ui_session_get_sites (self->session);
+  guint n = g_list_model_get_n_items (model), first = 0;
+  g_autoptr (GPtrArray) sites = g_ptr_array_new_full (n, g_object_unref);
   g_autoptr (GPtrArray) regions = g_ptr_array_new_with_free_func (g_object_unref);
-  UiRegion *region = NULL;
+  gboolean marked = gtk_single_selection_get_selected (self->selection) != GTK_INVALID_LIST_POSITION;
 
-  for (guint i = 0; i < g_list_model_get_n_items (sites); i++) {
-    g_autoptr (UiSite) site = g_list_model_get_item (sites, i);
-
-    if (region == NULL || !g_str_equal (ui_region_get_name (region), ui_site_get_region (site))) {
-      region = ui_region_new (ui_site_get_region (site), GTK_FILTER (self->filter));
-      g_ptr_array_add (regions, region);
+  for (guint i = 0; i < n; i++)
+    g_ptr_array_add (sites, g_list_model_get_item (model, i));
+  for (guint i = 1; i <= n; i++)
+    if (i == n || !g_str_equal (ui_site_get_region (sites->pdata[i]), ui_site_get_region (sites->pdata[first]))) {
+      add_region (self, sites->pdata + first, i - first, regions);
+      first = i;
     }
-    ui_region_add (region, site);
-  }
-  g_list_store_splice (self->regions, 0, g_list_model_get_n_items (G_LIST_MODEL (self->regions)),
-                       regions->pdata, regions->len);
+  ui_splice (self->regions, regions->pdata, regions->len);
+  if (self->needle != NULL)
+    search (self);
   mark (self);
-  scroll_soon (self);
+  if (!marked)
+    scroll_soon (self);
   say_hidden (self);
 }
 

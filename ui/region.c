@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "region.h"
 
+#include "splice.h"
+
 struct _UiRegion {
   GObject             parent_instance;
 
@@ -46,9 +48,29 @@ ui_region_new (const char *name, GtkFilter *filter)
 }
 
 void
-ui_region_add (UiRegion *self, UiSite *site)
+ui_region_set (UiRegion *self, gpointer *sites, guint n)
 {
-  g_list_store_append (self->sites, site);
+  ui_splice (self->sites, sites, n);
+}
+
+guint
+ui_region_find (UiRegion *self, UiSite *site)
+{
+  GListModel *model = G_LIST_MODEL (self->matching);
+  guint low = 0, high = g_list_model_get_n_items (model), n = high;
+  g_autoptr (UiSite) found = NULL;
+
+  while (low < high) {
+    guint middle = low + (high - low) / 2;
+    g_autoptr (UiSite) at = g_list_model_get_item (model, middle);
+
+    if (ui_site_compare (at, site) < 0)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  found = low < n ? g_list_model_get_item (model, low) : NULL;
+  return found == site ? low : G_MAXUINT;
 }
 
 const char *

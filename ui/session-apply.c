@@ -2,6 +2,7 @@
 #include "session-private.h"
 
 #include "event-text.h"
+#include "splice.h"
 
 #include <glib/gi18n.h>
 
@@ -11,10 +12,11 @@ compare_sites (gconstpointer a, gconstpointer b)
   return ui_site_compare (*(UiSite **) a, *(UiSite **) b);
 }
 
+/* Most changes are of one link's settings, or add a site: the others' objects and rows stay. */
 static void
 rebuild_sites (UiSession *self, GdpNetwork *network)
 {
-  g_autoptr (GPtrArray) sorted = g_ptr_array_sized_new (network->n_sites);
+  g_autoptr (GPtrArray) sorted = g_ptr_array_sized_new (network->n_sites), renamed = g_ptr_array_new ();
   g_autoptr (GHashTable) site_of = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_object_unref);
 
   g_ptr_array_set_size (self->by_index, 0);
@@ -22,16 +24,18 @@ rebuild_sites (UiSession *self, GdpNetwork *network)
     UiSite *known = g_hash_table_lookup (self->site_of, network->sites[i].id);
     UiSite *site = known != NULL ? g_object_ref (known) : ui_site_new (network->sites[i].id);
 
-    ui_site_configure (site, network, i);
+    if (ui_site_configure (site, network, i) && known != NULL)
+      g_ptr_array_add (renamed, site);
     g_hash_table_insert (site_of, (char *) ui_site_get_id (site), site);
     g_ptr_array_add (self->by_index, site);
     g_ptr_array_add (sorted, site);
   }
   g_ptr_array_sort (sorted, compare_sites);
-  g_list_store_splice (self->sites, 0, g_list_model_get_n_items (G_LIST_MODEL (self->sites)),
-                       sorted->pdata, sorted->len);
   g_hash_table_unref (self->site_of);
   self->site_of = g_steal_pointer (&site_of);
+  ui_splice (self->sites, sorted->pdata, sorted->len);
+  for (guint i = 0; i < renamed->len; i++)
+    ui_site_changed (renamed->pdata[i]);
 }
 
 static void

@@ -2,6 +2,8 @@
 /* The units that dial in, and those who were turned away, as the feed tells of them. */
 #include "session-private.h"
 
+#include "splice.h"
+
 void
 ui_session_init_field (UiSession *self)
 {
@@ -40,31 +42,6 @@ speakers (const GdpNetwork *network)
   return units;
 }
 
-static gboolean
-same_units (GListModel *model, const GPtrArray *sorted)
-{
-  gboolean same = g_list_model_get_n_items (model) == sorted->len;
-
-  for (guint i = 0; same && i < sorted->len; i++) {
-    g_autoptr (UiFieldUnit) unit = g_list_model_get_item (model, i);
-    same = unit == sorted->pdata[i];
-  }
-  return same;
-}
-
-/* Most changes are of one unit's settings: no row need be made anew then. */
-static void
-list_units (UiSession *self, GPtrArray *sorted)
-{
-  GListModel *model = G_LIST_MODEL (self->field);
-
-  if (!same_units (model, sorted))
-    g_list_store_splice (self->field, 0, g_list_model_get_n_items (model), sorted->pdata, sorted->len);
-  else
-    for (guint i = 0; i < sorted->len; i++)
-      ui_field_unit_changed (sorted->pdata[i]);
-}
-
 void
 ui_session_configure_field (UiSession *self, GdpNetwork *network)
 {
@@ -87,7 +64,9 @@ ui_session_configure_field (UiSession *self, GdpNetwork *network)
     g_ptr_array_add (sorted, unit);
   }
   g_ptr_array_sort (sorted, by_site);
-  list_units (self, sorted);
+  ui_splice (self->field, sorted->pdata, sorted->len);
+  for (guint i = 0; i < sorted->len; i++)
+    ui_field_unit_changed (sorted->pdata[i]);
   g_hash_table_unref (self->field_of);
   self->field_of = g_steal_pointer (&field_of);
   self->field_stamp++;

@@ -4,7 +4,9 @@
 struct _UiSite {
   GObject         parent_instance;
 
-  char           *id, *name, *region, *haystack, *sort_key;
+  char           *id, *name, *region;
+  char           *text;      /* all of it as it is written; the two below follow from it */
+  char           *haystack, *sort_key;
   guint           index, main;
   GPtrArray      *alarms;   /* UiAlarm */
   GdpContactState contact;
@@ -22,6 +24,7 @@ ui_site_finalize (GObject *object)
   g_free (self->id);
   g_free (self->name);
   g_free (self->region);
+  g_free (self->text);
   g_free (self->haystack);
   g_free (self->sort_key);
   g_ptr_array_unref (self->alarms);
@@ -60,25 +63,39 @@ main_point (const GdpNetwork *network, const GdpSite *site)
   return site->n_points > 0 ? site->first_point : G_MAXUINT;
 }
 
-void
+/* FALSE: as it was. */
+static gboolean
+index_texts (UiSite *self, const GdpSite *site)
+{
+  const char *name = site->name ? site->name : "", *region = site->region ? site->region : "";
+  g_autofree char *text = g_strjoin ("\n", site->id, name, site->address ? site->address : "", region, NULL);
+  g_autofree char *region_key = NULL, *id_key = NULL;
+
+  if (g_strcmp0 (text, self->text) == 0)   /* nearly all, when a configuration changes */
+    return FALSE;
+  region_key = g_utf8_collate_key_for_filename (region, -1);
+  id_key = g_utf8_collate_key_for_filename (site->id, -1);
+  g_free (self->name);
+  g_free (self->region);
+  g_free (self->text);
+  g_free (self->haystack);
+  g_free (self->sort_key);
+  self->name = g_strdup (name);
+  self->region = g_strdup (region);
+  self->haystack = g_utf8_casefold (text, (gssize) (strlen (text) - strlen (region)));
+  self->sort_key = g_strconcat (region_key, "\1", id_key, NULL);
+  self->text = g_steal_pointer (&text);
+  return TRUE;
+}
+
+gboolean
 ui_site_configure (UiSite *self, GdpNetwork *network, guint index)
 {
   const GdpSite *site = &network->sites[index];
-  g_autofree char *haystack = g_strjoin ("\n", site->id, site->name ? site->name : "",
-                                         site->address ? site->address : "", NULL);
-  g_autofree char *region_key = g_utf8_collate_key_for_filename (site->region ? site->region : "", -1);
-  g_autofree char *id_key = g_utf8_collate_key_for_filename (site->id, -1);
 
-  g_free (self->name);
-  g_free (self->region);
-  g_free (self->haystack);
-  g_free (self->sort_key);
-  self->name = g_strdup (site->name ? site->name : "");
-  self->region = g_strdup (site->region ? site->region : "");
-  self->haystack = g_utf8_casefold (haystack, -1);
-  self->sort_key = g_strconcat (region_key, "\1", id_key, NULL);
   self->index = index;
   self->main = main_point (network, site);
+  return index_texts (self, site);
 }
 
 const char *

@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (UiSite, ui_site, UI, SITE, GObject)
 
 UiSite        *ui_site_new        (const char *id);
-void           ui_site_configure  (UiSite *self, GdpNetwork *network, guint index);
+/* TRUE: it is called otherwise than before. */
+gboolean       ui_site_configure  (UiSite *self, GdpNetwork *network, guint index);
 
 const char    *ui_site_get_id     (UiSite *self);
 const char    *ui_site_get_name   (UiSite *self);   /* "" when it has none */

@@ -91,8 +91,9 @@ static guint
 n_records (Desk *desk)
 {
   GtkWidget *view = find (page_of (desk, "journalpage"), "columnview");
+  GtkSelectionModel *model = gtk_column_view_get_model (GTK_COLUMN_VIEW (view));
 
-  return g_list_model_get_n_items (G_LIST_MODEL (gtk_column_view_get_model (GTK_COLUMN_VIEW (view))));
+  return model != NULL ? g_list_model_get_n_items (G_LIST_MODEL (model)) : 0;   /* not seen yet */
 }
 
 /* ---- waiting ----------------------------------------------------------------------------- */
