@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The ways to the dialog that switches an output: its button, its row, its symbol in the mimic; and who may not. */
+#include "../patience.h"
 #include "field.h"
 #include "ui/output-dialog.h"
 #include "ui/point-menu.h"
@@ -8,8 +9,6 @@
 
 #include <locale.h>
 #include <string.h>
-
-#define PATIENCE (60 * G_USEC_PER_SEC)
 
 typedef struct {
   Field         *field;
@@ -53,7 +52,7 @@ wait_for (Desk *desk, Condition condition, const char *meaning)
   gint64 start = g_get_monotonic_time (), next = start;
 
   while (!condition (desk)) {
-    if (g_get_monotonic_time () - start > PATIENCE)
+    if (g_get_monotonic_time () - start > PATIENCE * G_USEC_PER_SEC)
       g_error ("not in time: %s", meaning);
     if (g_get_monotonic_time () >= next) {
       field_turn (desk->field);
