@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "batch.h"
 
+#include "pacing.h"
+
 static void
 result_clear (gpointer data)
 {
@@ -80,12 +82,20 @@ has_news_of_contacts (const GdpChanges *changes)
   return FALSE;
 }
 
-gboolean
-server_batch_urgent (const ServerBatch *batch)
+static gboolean
+is_urgent (const ServerBatch *batch)
 {
   return batch->results->len > 0 || batch->wishes->len > 0 || batch->changes->alarms->len > 0 || batch->changes->events->len > 0
          || batch->marks->len >= SERVER_BATCH_MARKS || server_batch_full (batch)
          || has_news_of_contacts (batch->changes);
+}
+
+gint64
+server_batch_patience (const ServerBatch *batch)
+{
+  if (is_urgent (batch))
+    return 0;
+  return batch->marks->len > 0 ? SERVER_PACING_AWAITED : SERVER_PACING_LONGEST;
 }
 
 void

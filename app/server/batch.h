@@ -33,8 +33,9 @@ void         server_batch_forget (ServerBatch *batch, gint64 link);
 /* Nothing to commit (though there may be reports, which changed nothing). */
 gboolean server_batch_empty  (const ServerBatch *batch);
 gboolean server_batch_full   (const ServerBatch *batch);
-/* A person waits for it, or it says what is wrong, or it is worth a commit of its own. */
-gboolean server_batch_urgent (const ServerBatch *batch);
+/* µs that it may wait: none if a person waits for it, or it says what is wrong, or it is worth a commit of its own;
+ * SERVER_PACING_AWAITED if a unit waits; otherwise SERVER_PACING_LONGEST. */
+gint64   server_batch_patience (const ServerBatch *batch);
 /* After the commit: the reports count as good, and the batch is empty again. */
 void     server_batch_committed (ServerBatch *batch);
 

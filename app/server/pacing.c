@@ -14,9 +14,9 @@ server_pacing_committed (ServerPacing *pacing, gint64 began, gint64 ended)
 }
 
 gint64
-server_pacing_due (const ServerPacing *pacing, gboolean urgent)
+server_pacing_due (const ServerPacing *pacing, gint64 patience)
 {
-  if (urgent || pacing->credit >= 0)
+  if (patience == 0 || pacing->credit >= 0)
     return 0;
-  return pacing->ended - pacing->credit * SERVER_PACING_SHARE;
+  return pacing->ended + MIN (-pacing->credit * SERVER_PACING_SHARE, patience);
 }

@@ -5,7 +5,9 @@
  * commits are rare, so a lone change is durable within a commit's time. Time earns credit, commits
  * spend it: when samples keep coming, committing takes 1 / SERVER_PACING_SHARE of the time, and no
  * sample waits longer than SERVER_PACING_LONGEST. However fast the disk is, a commit costs
- * SERVER_PACING_LEAST: readers are woken by each, so seven a second are enough. */
+ * SERVER_PACING_LEAST: readers are woken by each, so seven a second are enough.
+ *
+ * A unit that waits for its ACK holds its line and its battery awake: SERVER_PACING_AWAITED at most. */
 #pragma once
 
 #include <glib.h>
@@ -14,6 +16,7 @@ G_BEGIN_DECLS
 
 #define SERVER_PACING_SHARE   50
 #define SERVER_PACING_LONGEST (200 * 1000)   /* µs */
+#define SERVER_PACING_AWAITED (25 * 1000)    /* µs */
 #define SERVER_PACING_LEAST   (3 * 1000)     /* µs that a commit counts for at least */
 #define SERVER_PACING_CREDIT  (20 * 1000)    /* µs of committing that can be saved up */
 
@@ -24,7 +27,7 @@ typedef struct {
 
 /* A commit took from @began to @ended, monotonic µs. */
 void   server_pacing_committed (ServerPacing *pacing, gint64 began, gint64 ended);
-/* Monotonic µs from which a batch that is @urgent (alarms, results, contacts) or not may be committed. */
-gint64 server_pacing_due       (const ServerPacing *pacing, gboolean urgent);
+/* Monotonic µs from which a batch that may wait @patience µs after the commit before it may be committed. */
+gint64 server_pacing_due       (const ServerPacing *pacing, gint64 patience);
 
 G_END_DECLS

@@ -287,10 +287,10 @@ server_writer_exchange (ServerWriter *writer, ServerBatch *batch)
 }
 
 gint64
-server_writer_due (ServerWriter *writer, gboolean urgent)
+server_writer_due (ServerWriter *writer, gint64 patience)
 {
   g_mutex_lock (&writer->lock);
-  gint64 due = server_pacing_due (&writer->pacing, urgent);
+  gint64 due = server_pacing_due (&writer->pacing, patience);
   g_mutex_unlock (&writer->lock);
   return due;
 }

@@ -190,7 +190,7 @@ keep_committing (ServerPacing *pacing, gint64 now, gint64 span, gint64 cost)
 {
   guint n = 0;
   for (gint64 end = now + span; now < end; n++) {
-    now = MAX (now, server_pacing_due (pacing, FALSE));
+    now = MAX (now, server_pacing_due (pacing, SERVER_PACING_LONGEST));
     server_pacing_committed (pacing, now, now + cost);
     now += cost;
   }
@@ -205,7 +205,7 @@ test_pacing_lone (void)
 
   /* A register that changes with every poll of 200 ms; now and then the disk takes ten times as long. */
   for (guint i = 0; i < 100; i++, now += 200 * MS) {
-    g_assert_cmpint (server_pacing_due (&pacing, FALSE), <=, now);
+    g_assert_cmpint (server_pacing_due (&pacing, SERVER_PACING_LONGEST), <=, now);
     server_pacing_committed (&pacing, now, now + (i % 10 == 9 ? 10 * MS : 1 * MS));
   }
 }
@@ -235,9 +235,9 @@ test_pacing_longest (void)
 {
   ServerPacing pacing = { 0 };
   server_pacing_committed (&pacing, 1000 * MS, 2500 * MS);
-  g_assert_cmpint (server_pacing_due (&pacing, FALSE), ==, 2700 * MS);
+  g_assert_cmpint (server_pacing_due (&pacing, SERVER_PACING_LONGEST), ==, 2700 * MS);
   server_pacing_committed (&pacing, 2700 * MS, 4000 * MS);
-  g_assert_cmpint (server_pacing_due (&pacing, FALSE), ==, 4200 * MS);
+  g_assert_cmpint (server_pacing_due (&pacing, SERVER_PACING_LONGEST), ==, 4200 * MS);
 }
 
 static void
@@ -245,7 +245,18 @@ test_pacing_urgent (void)
 {
   ServerPacing pacing = { 0 };
   server_pacing_committed (&pacing, 1000 * MS, 2500 * MS);
-  g_assert_cmpint (server_pacing_due (&pacing, TRUE), <=, 2500 * MS);
+  g_assert_cmpint (server_pacing_due (&pacing, 0), <=, 2500 * MS);
+}
+
+/* However deep in debt, a unit's frame waits no longer than that after the commit before it. */
+static void
+test_pacing_awaited (void)
+{
+  ServerPacing pacing = { 0 };
+  g_autoptr (ServerBatch) batch = server_batch_new ();
+  g_array_append_val (batch->marks, ((GdpStreamMark) { 1, 0, 1, 1 }));
+  server_pacing_committed (&pacing, 1000 * MS, 2500 * MS);
+  g_assert_cmpint (server_pacing_due (&pacing, server_batch_patience (batch)), ==, 2500 * MS + SERVER_PACING_AWAITED);
 }
 
 /* ---- batch ----------------------------------------------------------------------------------- */
@@ -266,7 +277,7 @@ test_batch_urgent (void)
     g_ptr_array_add (batch->changes->contacts, gdp_contact_info_copy (&rows[0].contact));
     g_ptr_array_add (batch->changes->contacts, gdp_contact_info_copy (&rows[i].contact));
     g_assert_false (server_batch_empty (batch));
-    g_assert_cmpint (server_batch_urgent (batch), ==, rows[i].urgent);
+    g_assert_cmpint (server_batch_patience (batch), ==, rows[i].urgent ? 0 : SERVER_PACING_LONGEST);
   }
 }
 
@@ -327,6 +338,7 @@ main (int argc, char **argv)
   g_test_add_func ("/server-batch/a-unit-heard-again-is-not-urgent", test_batch_urgent);
   g_test_add_func ("/server-pacing/nothing-waits-longer-than-200-ms", test_pacing_longest);
   g_test_add_func ("/server-pacing/an-alarm-never-waits", test_pacing_urgent);
+  g_test_add_func ("/server-pacing/a-unit-waits-for-its-ack-25-ms-at-most", test_pacing_awaited);
   g_test_add_func ("/server-trouble/is-logged-and-told-when-it-changes-only", test_trouble);
   return g_test_run ();
 }
