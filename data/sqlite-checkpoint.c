@@ -72,6 +72,8 @@ sqlite_checkpoint_new (SqliteStore *store)
     return NULL;
   }
   sqlite3_wal_autocheckpoint (self->db, 0);
+  /* A connection that has read nothing yet does not know of the log: its checkpoints would do nothing. */
+  sqlite3_exec (self->db, "PRAGMA schema_version", NULL, NULL, NULL);
   g_mutex_init (&self->mutex);
   g_cond_init (&self->wanted);
   self->thread = g_thread_new ("checkpoint", run, self);

@@ -2,6 +2,7 @@
 /* Several programs at one store: a server that writes at load, readers that follow, people who post. */
 #include "stage.h"
 
+#include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
@@ -290,6 +291,32 @@ test_many_create_at_once (void)
   g_assert_true (data_store_verify (store, report, NULL));
 }
 
+static void
+create (const Stage *stage, gpointer data)
+{
+  data_store_close (stage_open (stage, DATA_ACCESS_POST));
+}
+
+/* Whoever looks in at any moment of the creation sees no store yet or a whole one, never half of one. */
+static void
+test_watched_creation (void)
+{
+  for (guint round = 0; round < 50; round++) {
+    g_autoptr (Stage) stage = stage_new ();
+    g_autoptr (DataStore) store = NULL;
+    gint64 deadline = g_get_monotonic_time () + PATIENCE * GDP_SECOND;
+    pid_t creator = stage_fork (stage, create, NULL);
+    while (store == NULL) {
+      g_autoptr (GError) error = NULL;
+      store = data_store_open (stage->uri, DATA_ACCESS_READ, &error);
+      if (error != NULL && strstr (error->message, "another program's") != NULL)
+        g_error ("round %u: %s", round, error->message);
+      g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+    }
+    stage_join (creator);
+  }
+}
+
 /* ---- one process with several connections, as the server has ---------------------------- */
 
 /* A process that does its part on cue. Forked before this one opens the store: SQLite's locks are not
@@ -361,6 +388,26 @@ test_second_connection_keeps_the_locks (void)
   actor_act (&reader);
 }
 
+/* At 64 MB of log a commit would have to copy it all itself, and keep every unit waiting for its ACK meanwhile. */
+static void
+test_log_is_copied (void)
+{
+  g_autoptr (Stage) stage = stage_new ();
+  g_autoptr (DataStore) store = stage_open (stage, DATA_ACCESS_SERVE);
+  g_autoptr (GdpChanges) changes = gdp_changes_new ();
+  g_autofree char *path = g_strconcat (stage->path, "-wal", NULL);
+  GStatBuf file, log;
+
+  do {
+    for (guint i = 0; i < 1000; i++)
+      stage_add_reading (changes, 1 + i % 50, g_get_real_time (), i);
+    stage_commit (store, changes, TRUE);
+    g_assert_no_errno (g_stat (stage->path, &file));
+    g_assert_no_errno (g_stat (path, &log));
+  } while (file.st_size < (8 << 20) && log.st_size < (48 << 20));
+  g_assert_cmpint (file.st_size, >=, 8 << 20);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -371,6 +418,8 @@ main (int argc, char **argv)
   g_test_add_func ("/store-processes/posting-while-a-server-writes", test_posting_while_writing);
   g_test_add_func ("/store-processes/expired-command-is-never-executed", test_expired_is_never_executed);
   g_test_add_func ("/store-processes/eight-create-the-store-at-once", test_many_create_at_once);
+  g_test_add_func ("/store-processes/one-that-is-being-created-is-not-another-program's", test_watched_creation);
   g_test_add_func ("/store-processes/second-connection-keeps-the-locks", test_second_connection_keeps_the_locks);
+  g_test_add_func ("/store-processes/the-log-is-copied-while-commits-follow", test_log_is_copied);
   return g_test_run ();
 }
