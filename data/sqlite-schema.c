@@ -204,6 +204,7 @@ refuse_foreign (SqliteStore *self, gint64 version, DataAccess access, GError **e
   return FALSE;
 }
 
+/* Inside a transaction, or its answers are of different moments of a store that is being created. */
 static gboolean
 check (SqliteStore *self, DataAccess access, gint64 *version, GError **error)
 {
@@ -251,11 +252,21 @@ migrate (SqliteStore *self, DataAccess access, GError **error)
   return FALSE;
 }
 
+static gboolean
+look (SqliteStore *self, DataAccess access, gint64 *version, GError **error)
+{
+  if (!sqlite_exec (self, "BEGIN", error))
+    return FALSE;
+  gboolean good = check (self, access, version, error);
+  sqlite3_exec (self->db, "COMMIT", NULL, NULL, NULL);   /* it only read */
+  return good;
+}
+
 gboolean
 sqlite_schema_prepare (SqliteStore *self, DataAccess access, GError **error)
 {
   gint64 version;
-  if (!check (self, access, &version, error))
+  if (!look (self, access, &version, error))
     return FALSE;
   if (access == DATA_ACCESS_READ) {
     if (version == VERSION)
