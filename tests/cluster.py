@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A PostgreSQL cluster for tests: one's own, or the one that tests/with-postgres keeps for a whole run."""
+import os
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+class Failed(Exception):
+    pass
+
+
+def sql(uri, text):
+    """Runs @text, all in one transaction if it is several; gives what it answers, a row a line, columns with | between."""
+    done = subprocess.run(['psql', '-XAtqd', uri, '-v', 'ON_ERROR_STOP=1', '-c', text], capture_output=True, text=True,
+                          check=False, stdin=subprocess.DEVNULL)
+    if done.returncode != 0:
+        raise Failed(done.stderr.strip())
+    return done.stdout.strip()
+
+
+class Cluster:
+    """A cluster of its own, stopped and removed at the end, even if this process is killed."""
+
+    def __init__(self):
+        self.keeper = subprocess.Popen(['/usr/bin/python3', f'{HERE}/postgres-keeper'], stdin=subprocess.PIPE,
+                                       stdout=subprocess.PIPE, text=True, start_new_session=True)
+        self.uri, self.folder = self.hear().split()
+        self.databases = 0
+
+    def hear(self):
+        words = self.keeper.stdout.readline().strip().split(' ', 1)
+        if words[0] != 'ok':
+            raise Failed(words[1] if len(words) > 1 else 'postgres-keeper ended')
+        return words[1] if len(words) > 1 else ''
+
+    def order(self, *words):
+        """stop, kill, start, standby, promote: see postgres-keeper."""
+        self.keeper.stdin.write(' '.join(words) + '\n')
+        self.keeper.stdin.flush()
+        return self.hear()
+
+    def database(self):
+        """The URI of a fresh, empty database."""
+        self.databases += 1
+        name = f'gdp_{os.getpid()}_{self.databases}'
+        sql(self.uri, f'CREATE DATABASE {name}')
+        return self.uri.replace('/?', f'/{name}?')
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.keeper.stdin.close()
+        self.keeper.wait()
