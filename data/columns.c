@@ -59,6 +59,28 @@ data_table_insert (const DataTable *table)
   return g_string_free (sql, FALSE);
 }
 
+static char
+column_letter (DataColumnType type)
+{
+  static const char letters[] = {
+    [DATA_COLUMN_TEXT] = 't', [DATA_COLUMN_DOUBLE] = 'd', [DATA_COLUMN_FLOAT] = 'd', [DATA_COLUMN_CHAR] = 't',
+    [DATA_COLUMN_WORD] = 't', [DATA_COLUMN_INT64] = 'i', [DATA_COLUMN_INT] = 'i', [DATA_COLUMN_UINT] = 'i',
+    [DATA_COLUMN_UINT16] = 'i', [DATA_COLUMN_UINT8] = 'i',
+  };
+  return letters[type];
+}
+
+char *
+data_table_types (const DataTable *table)
+{
+  GString *types = g_string_new (table->extra_types);
+  for (guint i = data_table_n_extras (table); table->extra_types == NULL && i > 0; i--)
+    g_string_append_c (types, 'i');
+  for (guint i = 0; i < table->n_columns; i++)
+    g_string_append_c (types, column_letter (table->columns[i].type));
+  return g_string_free (types, FALSE);
+}
+
 static void
 set_text (DataValue *value, const char *text)
 {
@@ -133,6 +155,7 @@ same_value (const DataValue *a, const DataValue *b)
   case DATA_VALUE_TEXT:    return strcmp (a->text, b->text) == 0;
   case DATA_VALUE_REAL:    return a->real == b->real;
   case DATA_VALUE_INTEGER: return a->integer == b->integer;
+  case DATA_VALUE_BYTES:   return a->size == b->size && memcmp (a->bytes, b->bytes, a->size) == 0;
   case DATA_VALUE_ABSENT:
   default:                 return TRUE;
   }
@@ -165,6 +188,7 @@ put_column (DataJsonWriter *json, const DataColumn *column, gconstpointer object
   case DATA_VALUE_REAL:    data_json_put_number (json, column->name, value.real); break;
   case DATA_VALUE_INTEGER: data_json_put_integer (json, column->name, value.integer); break;
   case DATA_VALUE_TEXT:
+  case DATA_VALUE_BYTES:
   case DATA_VALUE_ABSENT:
   default:                 data_json_put_string (json, column->name,
                                                  value.type == DATA_VALUE_TEXT ? value.text : NULL); break;

@@ -44,6 +44,7 @@ typedef struct {
   const char       *extras[DATA_TABLE_EXTRAS];  /* columns that the struct does not hold; written first */
   const DataColumn *columns;
   guint             n_columns;
+  const char       *extra_types; /* a letter each, as of sql_query (); NULL = all are numbers */
 } DataTable;
 
 extern const DataTable data_site_table, data_person_table, data_schedule_table, data_link_table, data_profile_table,
@@ -58,11 +59,14 @@ guint data_table_n_extras (const DataTable *table);
 char *data_table_select (const DataTable *table, const char *first, const char *tail);
 /* INSERT of extras, then columns; a row with the same key is replaced. */
 char *data_table_insert (const DataTable *table);
+/* The types of its parameters, a letter each: 'i', 'd', 't' as of sql_query (). */
+char *data_table_types  (const DataTable *table);
 
-/* A column's value, whatever its type: exactly one of the three. */
+/* A column's value, whatever its type: exactly one of the four. */
 typedef struct {
-  enum { DATA_VALUE_ABSENT, DATA_VALUE_TEXT, DATA_VALUE_REAL, DATA_VALUE_INTEGER } type;
-  union { const char *text; double real; gint64 integer; };
+  enum { DATA_VALUE_ABSENT, DATA_VALUE_TEXT, DATA_VALUE_REAL, DATA_VALUE_INTEGER, DATA_VALUE_BYTES } type;
+  union { const char *text; double real; gint64 integer; gconstpointer bytes; };
+  gsize size;            /* of the bytes */
   char letter[2];        /* room for what `text` of a CHAR points to */
 } DataValue;
 

@@ -66,7 +66,7 @@ sqlite_checkpoint_new (SqliteStore *store)
 {
   SqliteCheckpoint *self = g_new0 (SqliteCheckpoint, 1);
   int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
-  if (sqlite3_open_v2 (store->path, &self->db, flags, NULL) != SQLITE_OK) {
+  if (sqlite3_open_v2 (store->parent.place, &self->db, flags, NULL) != SQLITE_OK) {
     sqlite3_close (self->db);   /* then commits do it, as SQLite does without us */
     g_free (self);
     return NULL;

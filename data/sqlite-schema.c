@@ -182,7 +182,7 @@ refuse_newer (SqliteStore *self, gint64 version, GError **error)
   if (version <= VERSION)
     return TRUE;
   g_set_error (error, DATA_ERROR, DATA_ERROR_NEWER, _("%s: written by a newer program (schema %d, this one "
-               "knows up to %d); use that program or a newer one"), self->path, (int) version, (int) VERSION);
+               "knows up to %d); use that program or a newer one"), self->parent.place, (int) version, (int) VERSION);
   return FALSE;
 }
 
@@ -190,15 +190,15 @@ refuse_newer (SqliteStore *self, gint64 version, GError **error)
 static gboolean
 refuse_foreign (SqliteStore *self, gint64 version, DataAccess access, GError **error)
 {
-  gint64 application = sqlite_number (self, "PRAGMA application_id", error);
+  gint64 application = sql_number (&self->parent, "PRAGMA application_id", error);
   if (application == SQLITE_STORE_APPLICATION)
     return TRUE;
-  gint64 tables = application >= 0 ? sqlite_number (self, "SELECT count (*) FROM sqlite_schema", error) : -1;
+  gint64 tables = application >= 0 ? sql_number (&self->parent, "SELECT count (*) FROM sqlite_schema", error) : -1;
   if (tables < 0)
     return FALSE;
   if (application == 0 && tables == 0 && version == 0 && access != DATA_ACCESS_READ)
     return TRUE;
-  g_set_error (error, DATA_ERROR, DATA_ERROR_NOT_A_STORE, "%s: %s", self->path,
+  g_set_error (error, DATA_ERROR, DATA_ERROR_NOT_A_STORE, "%s: %s", self->parent.place,
                tables == 0 ? _("it is empty, not yet a store; start gdp-server or import passports first")
                            : _("it is another program's database, not a store; check --store"));
   return FALSE;
@@ -208,7 +208,7 @@ refuse_foreign (SqliteStore *self, gint64 version, DataAccess access, GError **e
 static gboolean
 check (SqliteStore *self, DataAccess access, gint64 *version, GError **error)
 {
-  *version = sqlite_number (self, "PRAGMA user_version", error);
+  *version = sql_number (&self->parent, "PRAGMA user_version", error);
   return *version >= 0 && refuse_foreign (self, *version, access, error)
          && refuse_newer (self, *version, error);
 }
@@ -272,7 +272,7 @@ sqlite_schema_prepare (SqliteStore *self, DataAccess access, GError **error)
     if (version == VERSION)
       return TRUE;
     g_set_error (error, DATA_ERROR, DATA_ERROR_PERMISSION, _("%s: it is of an older program (schema %d); start "
-                 "gdp-server once, it brings the store up to date"), self->path, (int) version);
+                 "gdp-server once, it brings the store up to date"), self->parent.place, (int) version);
     return FALSE;
   }
   return (version == VERSION || migrate (self, access, error))

@@ -50,92 +50,105 @@ sqlite_fail (SqliteStore *self, GError **error)
     kind = DATA_ERROR_REFUSED;
     advice = N_("the data does not fit the store");
   }
-  g_set_error (error, DATA_ERROR, kind, "%s: %s (%s)", self->path, _(advice), sqlite3_errmsg (self->db));
+  g_set_error (error, DATA_ERROR, kind, "%s: %s (%s)", self->parent.place, _(advice), sqlite3_errmsg (self->db));
   return FALSE;
 }
 
 /* ---- statements ------------------------------------------------------------------------- */
 
-void
-sqlite_query_done (SqliteQuery query)
+typedef struct {
+  SqlStatement  parent;
+  sqlite3_stmt *statement;
+} SqliteStatement;
+
+static sqlite3_stmt *
+handle (SqlStatement *statement)
 {
-  sqlite3_reset (query);
-  sqlite3_clear_bindings (query);
+  return ((SqliteStatement *) statement)->statement;
 }
 
-static SqliteQuery
-prepare (SqliteStore *self, const char *sql, GError **error)
+static SqlStatement *
+sqlite_prepare (SqlStore *store, const char *sql, const char *types G_GNUC_UNUSED, GError **error)
 {
-  SqliteQuery query = g_hash_table_lookup (self->statements, sql);
-  if (query != NULL)
-    return query;
-  if (sqlite3_prepare_v3 (self->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &query, NULL) != SQLITE_OK) {
+  SqliteStore *self = (SqliteStore *) store;
+  sqlite3_stmt *statement;
+  if (sqlite3_prepare_v3 (self->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL) != SQLITE_OK) {
     sqlite_fail (self, error);
     return NULL;
   }
-  g_hash_table_insert (self->statements, g_strdup (sql), query);
-  return query;
+  SqliteStatement *query = g_new0 (SqliteStatement, 1);
+  query->statement = statement;
+  return &query->parent;
 }
 
 static void
-bind (SqliteQuery query, const char *types, va_list values)
+sqlite_finalize (SqlStatement *statement)
 {
-  for (int i = 1; types[i - 1] != '\0'; i++)
-    switch (types[i - 1]) {
-    case 'i': sqlite3_bind_int64 (query, i, va_arg (values, gint64)); break;
-    case 'd': sqlite3_bind_double (query, i, va_arg (values, double)); break;   /* NaN is bound as NULL */
-    case 't': sqlite3_bind_text (query, i, va_arg (values, const char *), -1, SQLITE_TRANSIENT); break;
-    case 'h':
-      sqlite3_bind_blob (query, i, va_arg (values, const void *), DATA_HASH_SIZE, SQLITE_TRANSIENT);
-      break;
-    case 'b': {
-      GBytes *bytes = va_arg (values, GBytes *);
-      sqlite3_bind_blob64 (query, i, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), SQLITE_STATIC);
-      break;
-    }
-    default:  g_assert_not_reached ();
-    }
+  sqlite3_finalize (handle (statement));
+  g_free (statement);
 }
 
-static SqliteQuery
-query_valist (SqliteStore *self, GError **error, const char *sql, const char *types, va_list values)
+static void
+sqlite_bind (SqlStatement *statement, guint place, const DataValue *value)
 {
-  SqliteQuery query = prepare (self, sql, error);
-  if (query != NULL)
-    bind (query, types, values);
-  return query;
+  sqlite3_stmt *query = handle (statement);
+  int i = (int) place;
+  switch (value->type) {
+  case DATA_VALUE_TEXT:    sqlite3_bind_text (query, i, value->text, -1, SQLITE_TRANSIENT); break;
+  case DATA_VALUE_REAL:    sqlite3_bind_double (query, i, value->real); break;
+  case DATA_VALUE_INTEGER: sqlite3_bind_int64 (query, i, value->integer); break;
+  case DATA_VALUE_BYTES:   sqlite3_bind_blob64 (query, i, value->bytes, value->size, SQLITE_STATIC); break;
+  case DATA_VALUE_ABSENT:
+  default:                 sqlite3_bind_null (query, i); break;
+  }
 }
 
-SqliteQuery
-sqlite_query (SqliteStore *self, GError **error, const char *sql, const char *types, ...)
+static int
+sqlite_step (SqlStatement *statement, GError **error)
 {
-  va_list values;
-  va_start (values, types);
-  SqliteQuery query = query_valist (self, error, sql, types, values);
-  va_end (values);
-  return query;
-}
-
-int
-sqlite_step (SqliteStore *self, SqliteQuery query, GError **error)
-{
-  switch (sqlite3_step (query)) {
+  switch (sqlite3_step (handle (statement))) {
   case SQLITE_ROW:  return 1;
   case SQLITE_DONE: return 0;
   default:
-    sqlite_fail (self, error);
+    sqlite_fail ((SqliteStore *) statement->store, error);
     return -1;
   }
 }
 
-gboolean
-sqlite_run (SqliteStore *self, GError **error, const char *sql, const char *types, ...)
+static void
+sqlite_column (SqlStatement *statement, guint column, DataValue *value)
 {
-  va_list values;
-  va_start (values, types);
-  g_auto (SqliteQuery) query = query_valist (self, error, sql, types, values);
-  va_end (values);
-  return query != NULL && sqlite_step (self, query, error) >= 0;
+  sqlite3_stmt *query = handle (statement);
+  int i = (int) column;
+  switch (sqlite3_column_type (query, i)) {
+  case SQLITE_TEXT:
+    value->type = DATA_VALUE_TEXT;
+    value->text = (const char *) sqlite3_column_text (query, i);
+    break;
+  case SQLITE_FLOAT:
+    value->type = DATA_VALUE_REAL;
+    value->real = sqlite3_column_double (query, i);
+    break;
+  case SQLITE_INTEGER:
+    value->type = DATA_VALUE_INTEGER;
+    value->integer = sqlite3_column_int64 (query, i);
+    break;
+  case SQLITE_BLOB:
+    value->type = DATA_VALUE_BYTES;
+    value->bytes = sqlite3_column_blob (query, i);
+    value->size = (gsize) sqlite3_column_bytes (query, i);
+    break;
+  default:
+    value->type = DATA_VALUE_ABSENT;
+    break;
+  }
+}
+
+static void
+sqlite_reset (SqlStatement *statement)
+{
+  sqlite3_reset (handle (statement));
+  sqlite3_clear_bindings (handle (statement));
 }
 
 gboolean
@@ -144,158 +157,27 @@ sqlite_exec (SqliteStore *self, const char *sql, GError **error)
   return sqlite3_exec (self->db, sql, NULL, NULL, NULL) == SQLITE_OK || sqlite_fail (self, error);
 }
 
-gint64
-sqlite_number (SqliteStore *self, const char *sql, GError **error)
+static gboolean
+sqlite_add_readings (SqlStore *store, gint64 first, const GArray *readings, GError **error)
 {
-  g_auto (SqliteQuery) query = sqlite_query (self, error, sql, "");
-  return query != NULL && sqlite_step (self, query, error) > 0 ? sqlite3_column_int64 (query, 0) : -1;
-}
-
-const char *
-sqlite_text (SqliteQuery query, int column)
-{
-  return (const char *) sqlite3_column_text (query, column);
-}
-
-/* ---- rows and structs ------------------------------------------------------------------- */
-
-/* From parameter @first (1-based) on. */
-static void
-bind_columns (SqliteQuery query, guint first, const DataTable *table, gconstpointer object)
-{
-  for (guint i = 0; i < table->n_columns; i++) {
-    int place = (int) (first + i);
-    DataValue value;
-    data_column_get (&table->columns[i], object, &value);
-    switch (value.type) {
-    case DATA_VALUE_TEXT:    sqlite3_bind_text (query, place, value.text, -1, SQLITE_TRANSIENT); break;
-    case DATA_VALUE_REAL:    sqlite3_bind_double (query, place, value.real); break;
-    case DATA_VALUE_INTEGER: sqlite3_bind_int64 (query, place, value.integer); break;
-    case DATA_VALUE_ABSENT:
-    default:                 sqlite3_bind_null (query, place); break;
-    }
-  }
-}
-
-gboolean
-sqlite_read_columns (SqliteStore *self, SqliteQuery query, guint first, const DataTable *table,
-                     gpointer object, GError **error)
-{
-  for (guint i = 0; i < table->n_columns; i++) {
-    int place = (int) (first + i);
-    DataValue value = { .type = DATA_VALUE_ABSENT };
-    switch (sqlite3_column_type (query, place)) {
-    case SQLITE_TEXT:
-      value.type = DATA_VALUE_TEXT;
-      value.text = sqlite_text (query, place);
-      break;
-    case SQLITE_FLOAT:
-      value.type = DATA_VALUE_REAL;
-      value.real = sqlite3_column_double (query, place);
-      break;
-    case SQLITE_INTEGER:
-      value.type = DATA_VALUE_INTEGER;
-      value.integer = sqlite3_column_int64 (query, place);
-      break;
-    default:
-      break;
-    }
-    if (!data_column_set (&table->columns[i], object, &value)) {
-      g_set_error (error, DATA_ERROR, DATA_ERROR_NOT_A_STORE,
-                   "%s: table %s, column %s holds \"%s\", which this program does not know; use a newer one",
-                   self->path, table->name, table->columns[i].name, value.text != NULL ? value.text : "");
+  g_auto (SqlQuery) query = sql_query (store, error, "INSERT INTO sample VALUES (?, ?, ?, ?, ?, ?)", "");
+  sqlite3_stmt *statement = query != NULL ? handle (query) : NULL;
+  for (guint i = 0; query != NULL && i < readings->len; i++) {
+    const GdpReading *reading = &g_array_index (readings, GdpReading, i);
+    sqlite3_bind_int64 (statement, 1, first + i);
+    sqlite3_bind_int64 (statement, 2, reading->point);
+    sqlite3_bind_int64 (statement, 3, reading->time);
+    sqlite3_bind_int64 (statement, 4, reading->received - reading->time);
+    sqlite3_bind_double (statement, 5, isfinite (reading->value) ? reading->value : NAN);   /* NaN becomes NULL */
+    sqlite3_bind_int (statement, 6, (int) reading->reason);
+    if (sqlite_step (query, error) < 0)
       return FALSE;
-    }
+    sqlite3_reset (statement);
   }
-  return TRUE;
-}
-
-void
-sqlite_read_reading (SqliteQuery query, GdpReading *reading)
-{
-  reading->seq = sqlite3_column_int64 (query, 0);
-  reading->point = sqlite3_column_int64 (query, 1);
-  reading->time = sqlite3_column_int64 (query, 2);
-  reading->received = reading->time + sqlite3_column_int64 (query, 3);
-  reading->value = sqlite3_column_type (query, 4) == SQLITE_NULL ? NAN : sqlite3_column_double (query, 4);
-  reading->reason = (GdpReason) sqlite3_column_int (query, 5);
-}
-
-SqliteQuery
-sqlite_insert (SqliteStore *self, const DataTable *table, gconstpointer object, GError **error)
-{
-  SqliteQuery query = g_hash_table_lookup (self->inserts, table);
-  if (query == NULL) {
-    g_autofree char *sql = data_table_insert (table);
-    if ((query = prepare (self, sql, error)) == NULL)
-      return NULL;
-    g_hash_table_insert (self->inserts, (gpointer) table, query);
-  }
-  bind_columns (query, data_table_n_extras (table) + 1, table, object);
-  return query;
-}
-
-static SqliteQuery
-insert_with_extras (SqliteStore *self, const DataTable *table, const gint64 *extras, gconstpointer object,
-                    GError **error)
-{
-  SqliteQuery query = sqlite_insert (self, table, object, error);
-  guint n_extras = query != NULL ? data_table_n_extras (table) : 0;
-  for (guint i = 0; i < n_extras; i++)
-    if (extras[i] >= 0)
-      sqlite3_bind_int64 (query, (int) i + 1, extras[i]);
-  return query;
-}
-
-gboolean
-sqlite_put (SqliteStore *self, const DataTable *table, const gint64 *extras, gconstpointer object,
-            GError **error)
-{
-  g_auto (SqliteQuery) query = insert_with_extras (self, table, extras, object, error);
-  return query != NULL && sqlite_step (self, query, error) == 0;
-}
-
-gint64
-sqlite_put_keyed (SqliteStore *self, const DataTable *table, const gint64 *extras, gconstpointer object,
-                  GError **error)
-{
-  g_auto (SqliteQuery) query = insert_with_extras (self, table, extras, object, error);
-  if (query == NULL || sqlite_step (self, query, error) <= 0)
-    return -1;
-  gint64 key = sqlite3_column_int64 (query, 0);
-  return sqlite_step (self, query, error) == 0 ? key : -1;
+  return query != NULL;
 }
 
 /* ---- transactions ----------------------------------------------------------------------- */
-
-gboolean
-sqlite_meta (SqliteStore *self, SqliteMeta *meta, GError **error)
-{
-  g_auto (SqliteQuery) query = sqlite_query (self, error,
-    "SELECT seq, live_seq, span_seq, trimmed_seq, revision, journal_count, journal_head FROM meta", "");
-  if (query == NULL || sqlite_step (self, query, error) < 0)
-    return FALSE;
-  if (sqlite3_data_count (query) == 0 || sqlite3_column_bytes (query, 6) != DATA_HASH_SIZE) {
-    g_set_error (error, DATA_ERROR, DATA_ERROR_NOT_A_STORE, "%s: its meta row is missing or damaged; "
-                 "restore the file from a backup", self->path);
-    return FALSE;
-  }
-  gint64 *numbers[] = { &meta->seq, &meta->live_seq, &meta->span_seq, &meta->trimmed_seq, &meta->revision,
-                        &meta->journal_count };
-  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
-    *numbers[i] = sqlite3_column_int64 (query, (int) i);
-  memcpy (meta->journal_head, sqlite3_column_blob (query, 6), DATA_HASH_SIZE);
-  return TRUE;
-}
-
-static gboolean
-save_meta (SqliteStore *self, const SqliteMeta *meta, GError **error)
-{
-  return sqlite_run (self, error, "UPDATE meta SET seq = ?, live_seq = ?, span_seq = ?, trimmed_seq = ?, "
-                     "revision = ?, journal_count = ?, journal_head = ?", "iiiiiih",
-                     meta->seq, meta->live_seq, meta->span_seq, meta->trimmed_seq,
-                     meta->revision, meta->journal_count, meta->journal_head);
-}
 
 static gboolean
 set_sync (SqliteStore *self, gboolean full, GError **error)
@@ -309,14 +191,16 @@ set_sync (SqliteStore *self, gboolean full, GError **error)
 }
 
 static void
-rollback (SqliteStore *self)
+sqlite_rollback (SqlStore *store)
 {
+  SqliteStore *self = (SqliteStore *) store;
   if (!sqlite3_get_autocommit (self->db))   /* some errors have rolled back already */
     sqlite3_exec (self->db, "ROLLBACK", NULL, NULL, NULL);
 }
 
-gboolean
-sqlite_is_in_place (SqliteStore *self, GError **error)
+/* FALSE: the file was deleted or moved; through our descriptor it can still be read and written, for nobody. */
+static gboolean
+is_in_place (SqliteStore *self, GError **error)
 {
   int moved = 0;
 
@@ -324,31 +208,43 @@ sqlite_is_in_place (SqliteStore *self, GError **error)
     return TRUE;
   g_set_error (error, DATA_ERROR, DATA_ERROR_MISSING,
                _("%s: the store's file is gone or was replaced; put it back, or restore it from a backup and start "
-               "this program again"), self->path);
+               "this program again"), self->parent.place);
   return FALSE;
 }
 
-gboolean
-sqlite_begin (SqliteStore *self, gboolean durable, SqliteMeta *meta, GError **error)
+static gboolean
+sqlite_begin (SqlStore *store, SqlTransaction kind, GError **error)
 {
-  if (!sqlite_is_in_place (self, error) || !set_sync (self, durable, error)
-      || !sqlite_run (self, error, "BEGIN IMMEDIATE", ""))
+  SqliteStore *self = (SqliteStore *) store;
+  if (!is_in_place (self, error))
     return FALSE;
-  if (sqlite_meta (self, meta, error))
-    return TRUE;
-  rollback (self);
-  return FALSE;
+  if (kind == SQL_READ)
+    return sql_run (store, error, "BEGIN", "");
+  return set_sync (self, kind == SQL_WRITE_DURABLE, error) && sql_run (store, error, "BEGIN IMMEDIATE", "");
 }
 
-gboolean
-sqlite_end (SqliteStore *self, const SqliteMeta *meta, gboolean ok, GError **error)
+static gboolean
+sqlite_commit (SqlStore *store, gint64 seq, GError **error)
 {
-  if (!ok || !save_meta (self, meta, error) || !sqlite_run (self, error, "COMMIT", "")) {
-    rollback (self);
+  if (!sql_run (store, error, "COMMIT", ""))
     return FALSE;
-  }
-  data_feed_wake (self->feed, meta->seq);
+  data_feed_wake (((SqliteStore *) store)->feed, seq);
   return TRUE;
+}
+
+static gboolean
+sqlite_verify (SqlStore *store, GString *report, GError **error)
+{
+  g_auto (SqlQuery) query = sql_query (store, error, "PRAGMA integrity_check (1)", "");
+  if (query == NULL || sql_step (store, query, error) <= 0)
+    return FALSE;
+  const char *found = sql_text (query, 0);
+  g_string_append_printf (report, "file: %s\n", found);
+  if (g_strcmp0 (found, "ok") == 0)
+    return TRUE;
+  g_set_error (error, DATA_ERROR, DATA_ERROR_NOT_A_STORE,
+               "%s: the file is damaged: %s; restore it from a backup", store->place, found);
+  return FALSE;
 }
 
 /* ---- opening ---------------------------------------------------------------------------- */
@@ -364,7 +260,7 @@ refuse_file (SqliteStore *self, int code, DataAccess access, GError **error)
                        : code == ENOENT && access == DATA_ACCESS_READ
                          ? _("; start gdp-server or import passports first, or check --store")
                        : code == ENOENT || code == ENOTDIR ? _("; make its folder, or check --store") : "";
-  g_set_error (error, DATA_ERROR, kind, _("%s: cannot open the store: %s%s"), self->path, g_strerror (code),
+  g_set_error (error, DATA_ERROR, kind, _("%s: cannot open the store: %s%s"), self->parent.place, g_strerror (code),
                advice);
   return FALSE;
 }
@@ -392,7 +288,7 @@ static gboolean
 prepare_file (SqliteStore *self, DataAccess access_mode, GError **error)
 {
   struct stat about;
-  if (touch_file (self->path, access_mode) != 0 || stat (self->path, &about) != 0)
+  if (touch_file (self->parent.place, access_mode) != 0 || stat (self->parent.place, &about) != 0)
     return refuse_file (self, errno, access_mode, error);
   if (S_ISDIR (about.st_mode))
     return refuse_file (self, EISDIR, access_mode, error);
@@ -400,7 +296,7 @@ prepare_file (SqliteStore *self, DataAccess access_mode, GError **error)
     return TRUE;
   g_set_error (error, DATA_ERROR, DATA_ERROR_NOT_A_STORE,
                "%s: %" G_GINT64_FORMAT " bytes are no store; restore "
-               "the file from a backup, or check --store", self->path, (gint64) about.st_size);
+               "the file from a backup, or check --store", self->parent.place, (gint64) about.st_size);
   return FALSE;
 }
 
@@ -408,7 +304,7 @@ static gboolean
 open_database (SqliteStore *self, DataAccess access, GError **error)
 {
   int flags = access == DATA_ACCESS_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
-  if (sqlite3_open_v2 (self->path, &self->db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+  if (sqlite3_open_v2 (self->parent.place, &self->db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
     return sqlite_fail (self, error);
   sqlite3_extended_result_codes (self->db, 1);
   sqlite3_busy_timeout (self->db, SQLITE_PATIENCE_MS);
@@ -420,55 +316,35 @@ static void
 sqlite_close (DataStore *store)
 {
   SqliteStore *self = (SqliteStore *) store;
-  if (self->live != NULL) {
-    /* Only to spare the next start; what is not brought forward is still in `sample`. */
-    g_autoptr (GError) error = NULL;
-    SqliteMeta meta;
-    if (!sqlite_begin (self, FALSE, &meta, &error)
-        || !sqlite_end (self, &meta, sqlite_live_forward (self, &meta, TRUE, &error), &error))
-      g_debug ("%s", error->message);
-  }
   if (self->checkpoint != NULL)
     sqlite3_wal_hook (self->db, NULL, NULL);
   g_clear_pointer (&self->checkpoint, sqlite_checkpoint_free);
-  g_clear_pointer (&self->live, sqlite_live_free);
-  g_clear_pointer (&self->inserts, g_hash_table_unref);
-  g_clear_pointer (&self->statements, g_hash_table_unref);
+  sql_store_finish (&self->parent);
   g_clear_pointer (&self->feed, data_feed_free);
   sqlite3_close (self->db);
-  g_free (self->path);
   g_free (self);
 }
 
-static void
-finalize (gpointer statement)
-{
-  sqlite3_finalize (statement);
-}
-
 static DataStore *
-sqlite_open (const char *place, DataAccess access, GError **error)
+sqlite_open (const char *uri, DataAccess access, GError **error)
 {
-  if (*place == '\0') {
+  const char *path = uri + strlen ("sqlite:");
+  if (*path == '\0') {
     g_set_error (error, DATA_ERROR, DATA_ERROR_URI, "sqlite: names no file; write sqlite:PATH");
     return NULL;
   }
   SqliteStore *self = g_new0 (SqliteStore, 1);
-  self->path = g_canonicalize_filename (place, NULL);
-  self->statements = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, finalize);
-  self->inserts = g_hash_table_new (NULL, NULL);
-  g_autofree char *feed = g_strconcat (self->path, "-feed", NULL);
+  sql_store_init (&self->parent, &data_sqlite_backend, g_canonicalize_filename (path, NULL));
+  g_autofree char *feed = g_strconcat (self->parent.place, "-feed", NULL);
   self->feed = data_feed_new (feed);
 
   if (!prepare_file (self, access, error) || !open_database (self, access, error)) {
-    sqlite_close (&self->parent);
+    sqlite_close (&self->parent.parent);
     return NULL;
   }
-  if (access == DATA_ACCESS_SERVE) {
-    self->live = sqlite_live_new ();
+  if (access == DATA_ACCESS_SERVE)
     self->checkpoint = sqlite_checkpoint_new (self);
-  }
-  return &self->parent;
+  return &self->parent.parent;
 }
 
 static int
@@ -487,36 +363,17 @@ const DataBackend data_sqlite_backend = {
   .scheme = "sqlite",
   .open = sqlite_open,
   .close = sqlite_close,
-  .network = sqlite_network,
-  .revision = sqlite_revision,
-  .import = sqlite_import,
-  .put_strangers = sqlite_put_strangers,
-  .want_firmware = sqlite_want_firmware,
-  .give_up_firmware = sqlite_give_up_firmware,
-  .wishes = sqlite_wishes,
-  .firmware = sqlite_firmware,
-  .operators = sqlite_operators,
-  .appoint = sqlite_appoint,
-  .may = sqlite_may,
-  .post = sqlite_post,
-  .take = sqlite_take,
-  .posted = sqlite_posted,
-  .expire = sqlite_expire,
-  .commit = sqlite_commit,
-  .marks = sqlite_marks,
-  .start_server = sqlite_start_server,
-  .heartbeat = sqlite_heartbeat,
-  .stop_server = sqlite_stop_server,
-  .claim_links = sqlite_claim_links,
-  .leave_links = sqlite_leave_links,
-  .put_traffic = sqlite_put_traffic,
-  .traffic = sqlite_traffic,
-  .traffic_of = sqlite_traffic_of,
-  .sessions = sqlite_sessions,
-  .changes = sqlite_changes,
   .wake_fd = sqlite_wake_fd,
   .woken = sqlite_woken,
-  .journal = sqlite_journal,
-  .history = sqlite_history,
+  .prepare = sqlite_prepare,
+  .finalize = sqlite_finalize,
+  .bind = sqlite_bind,
+  .step = sqlite_step,
+  .column = sqlite_column,
+  .reset = sqlite_reset,
+  .begin = sqlite_begin,
+  .commit = sqlite_commit,
+  .rollback = sqlite_rollback,
+  .add_readings = sqlite_add_readings,
   .verify = sqlite_verify,
 };

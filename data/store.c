@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "store.h"
 
-#include "backend-private.h"
+#include "sql-private.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -55,12 +55,13 @@ data_store_open (const char *uri, DataAccess access, GError **error)
   const DataBackend *backend = find_backend (uri, error);
   if (backend == NULL)
     return NULL;
-  DataStore *store = backend->open (strchr (uri, ':') + 1, access, error);
+  DataStore *store = backend->open (uri, access, error);
   if (store == NULL)
     return NULL;
-  store->backend = backend;
   store->access = access;
   store->uri = g_strdup (uri);
+  if (access == DATA_ACCESS_SERVE)
+    ((SqlStore *) store)->live = sql_live_new ();
   return store;
 }
 
@@ -86,85 +87,85 @@ may (const DataStore *store, DataAccess needed, GError **error)
 GdpNetwork *
 data_store_network (DataStore *store, GError **error)
 {
-  return store->backend->network (store, error);
+  return sql_network (store, error);
 }
 
 gint64
 data_store_revision (DataStore *store, GError **error)
 {
-  return store->backend->revision (store, error);
+  return sql_revision (store, error);
 }
 
 gboolean
 data_store_import (DataStore *store, const GdpNetwork *network, const char *who, gint64 now, GError **error)
 {
-  return may (store, DATA_ACCESS_POST, error) && store->backend->import (store, network, who, now, error);
+  return may (store, DATA_ACCESS_POST, error) && sql_import (store, network, who, now, error);
 }
 
 GPtrArray *
 data_store_operators (DataStore *store, GError **error)
 {
-  return store->backend->operators (store, error);
+  return sql_operators (store, error);
 }
 
 gboolean
 data_store_appoint (DataStore *store, const char *name, GdpRole role, const char *who, gint64 now, GError **error)
 {
-  return may (store, DATA_ACCESS_POST, error) && store->backend->appoint (store, name, role, who, now, error);
+  return may (store, DATA_ACCESS_POST, error) && sql_appoint (store, name, role, who, now, error);
 }
 
 gboolean
 data_store_may (DataStore *store, const char *who, GdpAct act, GError **error)
 {
-  return store->backend->may (store, who, act, error);
+  return sql_may (store, who, act, error);
 }
 
 gboolean
 data_store_post (DataStore *store, DataCommand *command, gint64 now, GError **error)
 {
-  return may (store, DATA_ACCESS_POST, error) && store->backend->post (store, command, now, error);
+  return may (store, DATA_ACCESS_POST, error) && sql_post (store, command, now, error);
 }
 
 GPtrArray *
 data_store_posted_commands (DataStore *store, GError **error)
 {
-  return store->backend->posted (store, error);
+  return sql_posted (store, error);
 }
 
 gboolean
 data_store_take_command (DataStore *store, gint64 id, const char *server, gint64 now, GError **error)
 {
-  return may (store, DATA_ACCESS_SERVE, error) && store->backend->take (store, id, server, now, error);
+  return may (store, DATA_ACCESS_SERVE, error) && sql_take (store, id, server, now, error);
 }
 
 gboolean
 data_store_expire_commands (DataStore *store, gint64 now, GError **error)
 {
-  return may (store, DATA_ACCESS_POST, error) && store->backend->expire (store, now, error);
+  return may (store, DATA_ACCESS_POST, error) && sql_expire (store, now, error);
 }
 
 gboolean
 data_store_commit (DataStore *store, const DataBatch *batch, gint64 *seq, GError **error)
 {
-  return may (store, DATA_ACCESS_SERVE, error) && store->backend->commit (store, batch, seq, error);
+  return may (store, DATA_ACCESS_SERVE, error) && sql_commit (store, batch, seq, error);
 }
 
 gboolean
 data_store_start_server (DataStore *store, const DataServer *server, GError **error)
 {
-  return may (store, DATA_ACCESS_SERVE, error) && store->backend->start_server (store, server, error);
+  return may (store, DATA_ACCESS_SERVE, error) && sql_start_server (store, server, error);
 }
 
 gboolean
 data_store_heartbeat (DataStore *store, const DataServer *server, GError **error)
 {
-  return may (store, DATA_ACCESS_SERVE, error) && store->backend->heartbeat (store, server, error);
+  return may (store, DATA_ACCESS_SERVE, error) && sql_heartbeat (store, server, error);
 }
 
 gboolean
 data_store_stop_server (DataStore *store, const DataServer *server, GError **error)
 {
-  return may (store, DATA_ACCESS_SERVE, error) && store->backend->stop_server (store, server, error);
+  return may (store, DATA_ACCESS_SERVE, error) && sql_stop_server (store, server, error);
 }
 
 gboolean
@@ -173,7 +174,7 @@ data_store_claim_links (DataStore *store, const gint64 *links, gsize n, const Da
 {
   memset (refusals, 0, n * sizeof *refusals);
   return may (store, DATA_ACCESS_SERVE, error)
-         && store->backend->claim_links (store, links, n, server, now, refusals, error);
+         && sql_claim_links (store, links, n, server, now, refusals, error);
 }
 
 gboolean
@@ -192,43 +193,43 @@ gboolean
 data_store_leave_links (DataStore *store, const gint64 *links, gsize n, const DataServer *server, gboolean keep,
                         GError **error)
 {
-  return may (store, DATA_ACCESS_SERVE, error) && store->backend->leave_links (store, links, n, server, keep, error);
+  return may (store, DATA_ACCESS_SERVE, error) && sql_leave_links (store, links, n, server, keep, error);
 }
 
 gboolean
 data_store_put_traffic (DataStore *store, const DataTraffic *traffic, gsize n, GError **error)
 {
-  return may (store, DATA_ACCESS_SERVE, error) && store->backend->put_traffic (store, traffic, n, error);
+  return may (store, DATA_ACCESS_SERVE, error) && sql_put_traffic (store, traffic, n, error);
 }
 
 gboolean
 data_store_put_strangers (DataStore *store, const char *server, const GPtrArray *strangers, GError **error)
 {
-  return may (store, DATA_ACCESS_SERVE, error) && store->backend->put_strangers (store, server, strangers, error);
+  return may (store, DATA_ACCESS_SERVE, error) && sql_put_strangers (store, server, strangers, error);
 }
 
 GArray *
 data_store_traffic (DataStore *store, GError **error)
 {
-  return store->backend->traffic (store, error);
+  return sql_traffic (store, error);
 }
 
 gboolean
 data_store_traffic_of (DataStore *store, gboolean link, gint64 key, DataTraffic *traffic, GError **error)
 {
-  return store->backend->traffic_of (store, link, key, traffic, error);
+  return sql_traffic_of (store, link, key, traffic, error);
 }
 
 GPtrArray *
 data_store_sessions (DataStore *store, const DataSessionFilter *filter, GError **error)
 {
-  return store->backend->sessions (store, filter, error);
+  return sql_sessions (store, filter, error);
 }
 
 GArray *
 data_store_marks (DataStore *store, GError **error)
 {
-  return store->backend->marks (store, error);
+  return sql_marks (store, error);
 }
 
 gboolean
@@ -236,31 +237,31 @@ data_store_want_firmware (DataStore *store, const GdpWish *wish, GBytes *image, 
                           gint64 now, GError **error)
 {
   return may (store, DATA_ACCESS_POST, error)
-         && store->backend->want_firmware (store, wish, image, links, n, who, now, error);
+         && sql_want_firmware (store, wish, image, links, n, who, now, error);
 }
 
 gboolean
 data_store_give_up_firmware (DataStore *store, const gint64 *links, guint n, const char *who, gint64 now, GError **error)
 {
-  return may (store, DATA_ACCESS_POST, error) && store->backend->give_up_firmware (store, links, n, who, now, error);
+  return may (store, DATA_ACCESS_POST, error) && sql_give_up_firmware (store, links, n, who, now, error);
 }
 
 GPtrArray *
 data_store_wishes (DataStore *store, gint64 since, GError **error)
 {
-  return store->backend->wishes (store, since, error);
+  return sql_wishes (store, since, error);
 }
 
 GBytes *
 data_store_firmware (DataStore *store, const char *digest, GError **error)
 {
-  return store->backend->firmware (store, digest, error);
+  return sql_firmware (store, digest, error);
 }
 
 DataChanges *
 data_store_changes (DataStore *store, gint64 since, GError **error)
 {
-  return store->backend->changes (store, since, error);
+  return sql_changes (store, since, error);
 }
 
 int
@@ -291,18 +292,18 @@ data_store_wait (DataStore *store, gint64 timeout)
 GPtrArray *
 data_store_journal (DataStore *store, const DataJournalFilter *filter, guint64 *hidden, GError **error)
 {
-  return store->backend->journal (store, filter, hidden, error);
+  return sql_journal (store, filter, hidden, error);
 }
 
 gboolean
 data_store_history (DataStore *store, gint64 point, gint64 since, gint64 until,
                     DataReadingFunc func, gpointer user_data, GError **error)
 {
-  return store->backend->history (store, point, since, until, func, user_data, error);
+  return sql_history (store, point, since, until, func, user_data, error);
 }
 
 gboolean
 data_store_verify (DataStore *store, GString *report, GError **error)
 {
-  return store->backend->verify (store, report, error);
+  return sql_verify (store, report, error);
 }

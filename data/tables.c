@@ -206,7 +206,7 @@ static const DataColumn journal_columns[] = {
   EVENT (TEXT, site), EVENT (TEXT, object), EVENT (TEXT, who), EVENT (TEXT, before), EVENT (TEXT, after),
   EVENT (TEXT, text), EVENT (UINT8, priority),
 };
-const DataTable data_journal_table = { "journal", NULL, NULL, { "hash" }, TABLE (journal_columns) };
+const DataTable data_journal_table = { "journal", NULL, NULL, { "hash" }, TABLE (journal_columns), "h" };
 
 #define COMMAND(type, field) COLUMN (type, DataCommand, field, #field)
 static const DataColumn command_columns[] = {

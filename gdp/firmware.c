@@ -102,7 +102,7 @@ gdp_wish_percent (const GdpWish *wish, const GdpDevice *device)
   return 100.0 * gdp_wish_bytes (wish, device) / MAX (wish->size, 1);
 }
 
-/* As comms/bbt-order.c, app/server/campaign.c and data/sqlite-firmware.c say it. */
+/* As comms/bbt-order.c, app/server/campaign.c and data/sql-firmware.c say it. */
 static const char *const reasons[] = {
   N_("the unit says: digest wrong"), N_("the unit says: no memory"), N_("the unit says: not for this hardware"),
   N_("the unit says: not known to this firmware"), N_("the unit says: busy"), N_("the unit says: not selected"),

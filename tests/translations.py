@@ -73,7 +73,7 @@ TEXT = r'((?:"(?:[^"\\]|\\.)*"\s*)+)'
 REFUSALS = {        # file → how a refusal that a person reads begins there, and what is put before it
     'app/server/orders.c': (r'(?:fail \(error, |output_failed \(orders, batch, pending, |FALSE, )', ''),
     'app/server/output.c': (r'refuse \(error, id, ', '%s '),
-    'data/sqlite-operators.c': (r'DATA_ERROR_REFUSED, ', ''),
+    'data/sql-operators.c': (r'DATA_ERROR_REFUSED, ', ''),
     'comms/bbt-order.c': (r'(?:FALSE, |\*failure = )', ''),
 }
 

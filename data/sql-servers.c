@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Servers: who is there, whose link is whose, and the links' statistics. */
-#include "sqlite-private.h"
+#include "sql-private.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -9,14 +9,14 @@
 /* ---- who is there ----------------------------------------------------------------------- */
 
 static gboolean
-read_server (SqliteStore *self, const char *name, DataServer **server, GError **error)
+read_server (SqlStore *self, const char *name, DataServer **server, GError **error)
 {
   g_autofree char *sql = data_table_select (&data_server_table, "", "WHERE name = ?");
-  g_auto (SqliteQuery) query = sqlite_query (self, error, sql, "t", name);
-  int more = query != NULL ? sqlite_step (self, query, error) : -1;
+  g_auto (SqlQuery) query = sql_query (self, error, sql, "t", name);
+  int more = query != NULL ? sql_step (self, query, error) : -1;
   DataServer row = { 0 };
   *server = NULL;
-  if (more > 0 && !sqlite_read_columns (self, query, 0, &data_server_table, &row, error))
+  if (more > 0 && !sql_read_columns (self, query, 0, &data_server_table, &row, error))
     return FALSE;
   if (more > 0)
     *server = data_server_copy (&row);
@@ -41,7 +41,7 @@ is_me (const DataServer *other, const DataServer *server)
 }
 
 static gboolean
-may_start (SqliteStore *self, const DataServer *server, GError **error)
+may_start (SqlStore *self, const DataServer *server, GError **error)
 {
   g_autoptr (DataServer) other = NULL;
   if (!read_server (self, server->name, &other, error))
@@ -56,39 +56,39 @@ may_start (SqliteStore *self, const DataServer *server, GError **error)
 }
 
 static gboolean
-free_links (SqliteStore *self, SqliteMeta *meta, const DataServer *server, GError **error)
+free_links (SqlStore *self, SqlMeta *meta, const DataServer *server, GError **error)
 {
-  return sqlite_run (self, error, "UPDATE device SET connected = 0, seq = ? WHERE connected <> 0 "
-                     "AND link IN (SELECT link FROM link_claim WHERE server = ?)", "it", ++meta->seq, server->name)
-         && sqlite_run (self, error, "DELETE FROM link_claim WHERE server = ?", "t", server->name)
-         && sqlite_run (self, error, "UPDATE traffic SET owner = NULL WHERE owner = ?", "t", server->name);
+  return sql_run (self, error, "UPDATE device SET connected = 0, seq = ? WHERE connected <> 0 "
+                  "AND link IN (SELECT link FROM link_claim WHERE server = ?)", "it", ++meta->seq, server->name)
+         && sql_run (self, error, "DELETE FROM link_claim WHERE server = ?", "t", server->name)
+         && sql_run (self, error, "UPDATE traffic SET owner = NULL WHERE owner = ?", "t", server->name);
 }
 
 static gboolean
-put_server (SqliteStore *self, SqliteMeta *meta, const DataServer *server, gint64 pid, GError **error)
+put_server (SqlStore *self, SqlMeta *meta, const DataServer *server, gint64 pid, GError **error)
 {
   DataServer row = *server;
   row.seq = ++meta->seq;
   row.pid = pid;
-  return sqlite_put (self, &data_server_table, NULL, &row, error);
+  return sql_put (self, &data_server_table, NULL, &row, error);
 }
 
 gboolean
-sqlite_start_server (DataStore *store, const DataServer *server, GError **error)
+sql_start_server (DataStore *store, const DataServer *server, GError **error)
 {
-  SqliteStore *self = (SqliteStore *) store;
-  SqliteMeta meta;
-  if (!sqlite_begin (self, TRUE, &meta, error))
+  SqlStore *self = (SqlStore *) store;
+  SqlMeta meta;
+  if (!sql_begin (self, TRUE, &meta, error))
     return FALSE;
   gboolean ok = may_start (self, server, error) && free_links (self, &meta, server, error)
-                && sqlite_abandon_commands (self, &meta, server->name, server->heartbeat, error)
+                && sql_abandon_commands (self, &meta, server->name, server->heartbeat, error)
                 && put_server (self, &meta, server, server->pid, error);
-  return sqlite_end (self, &meta, ok, error);
+  return sql_end (self, &meta, ok, error);
 }
 
 /* A process that slept through a take-over must learn it. */
 static gboolean
-still_mine (SqliteStore *self, const DataServer *server, GError **error)
+still_mine (SqlStore *self, const DataServer *server, GError **error)
 {
   g_autoptr (DataServer) row = NULL;
   if (!read_server (self, server->name, &row, error))
@@ -104,23 +104,23 @@ still_mine (SqliteStore *self, const DataServer *server, GError **error)
 static gboolean
 renew (DataStore *store, const DataServer *server, gboolean stop, GError **error)
 {
-  SqliteStore *self = (SqliteStore *) store;
-  SqliteMeta meta;
-  if (!sqlite_begin (self, stop, &meta, error))
+  SqlStore *self = (SqlStore *) store;
+  SqlMeta meta;
+  if (!sql_begin (self, stop, &meta, error))
     return FALSE;
   gboolean ok = still_mine (self, server, error) && (!stop || free_links (self, &meta, server, error))
                 && put_server (self, &meta, server, stop ? 0 : server->pid, error);
-  return sqlite_end (self, &meta, ok, error);
+  return sql_end (self, &meta, ok, error);
 }
 
 gboolean
-sqlite_heartbeat (DataStore *store, const DataServer *server, GError **error)
+sql_heartbeat (DataStore *store, const DataServer *server, GError **error)
 {
   return renew (store, server, FALSE, error);
 }
 
 gboolean
-sqlite_stop_server (DataStore *store, const DataServer *server, GError **error)
+sql_stop_server (DataStore *store, const DataServer *server, GError **error)
 {
   return renew (store, server, TRUE, error);
 }
@@ -139,7 +139,7 @@ holder_clear (Holder *holder)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Holder, holder_clear)
 
 static gboolean
-look_at_holder (SqliteStore *self, const char *name, const DataServer *server, gint64 now, Holder *holder, GError **error)
+look_at_holder (SqlStore *self, const char *name, const DataServer *server, gint64 now, Holder *holder, GError **error)
 {
   g_autoptr (DataServer) other = NULL;
   if (g_strcmp0 (holder->name, name) == 0)
@@ -156,25 +156,25 @@ look_at_holder (SqliteStore *self, const char *name, const DataServer *server, g
 
 /* @name: (out) (transfer full): NULL = nobody */
 static gboolean
-read_claim (SqliteStore *self, gint64 link, char **name, GError **error)
+read_claim (SqlStore *self, gint64 link, char **name, GError **error)
 {
-  g_auto (SqliteQuery) query = sqlite_query (self, error, "SELECT server FROM link_claim WHERE link = ?", "i", link);
-  int more = query != NULL ? sqlite_step (self, query, error) : -1;
-  *name = more > 0 ? g_strdup (sqlite_text (query, 0)) : NULL;
+  g_auto (SqlQuery) query = sql_query (self, error, "SELECT server FROM link_claim WHERE link = ?", "i", link);
+  int more = query != NULL ? sql_step (self, query, error) : -1;
+  *name = more > 0 ? g_strdup (sql_text (query, 0)) : NULL;
   return more >= 0;
 }
 
 /* Nobody has a session on it any more. */
 static gboolean
-end_what_is_open (SqliteStore *self, SqliteMeta *meta, gint64 link, GError **error)
+end_what_is_open (SqlStore *self, SqlMeta *meta, gint64 link, GError **error)
 {
-  return sqlite_run (self, error, "UPDATE device SET connected = 0, seq = ? WHERE link = ? AND connected <> 0", "ii",
-                     ++meta->seq, link)
-         && sqlite_end_sessions (self, link, error);
+  return sql_run (self, error, "UPDATE device SET connected = 0, seq = ? WHERE link = ? AND connected <> 0", "ii",
+                  ++meta->seq, link)
+         && sql_end_sessions (self, link, error);
 }
 
 static gboolean
-claim (SqliteStore *self, SqliteMeta *meta, gint64 link, const DataServer *server, gint64 now, Holder *holder,
+claim (SqlStore *self, SqlMeta *meta, gint64 link, const DataServer *server, gint64 now, Holder *holder,
        char **refusal, GError **error)
 {
   g_autofree char *name = NULL;
@@ -186,24 +186,24 @@ claim (SqliteStore *self, SqliteMeta *meta, gint64 link, const DataServer *serve
     return FALSE;
   *refusal = name != NULL ? g_strdup (holder->refusal) : NULL;
   return *refusal != NULL
-         || (sqlite_run (self, error, "INSERT INTO link_claim VALUES (?, ?) "
-                         "ON CONFLICT (link) DO UPDATE SET server = excluded.server", "it", link, server->name)
+         || (sql_run (self, error, "INSERT INTO link_claim VALUES (?, ?) "
+                      "ON CONFLICT (link) DO UPDATE SET server = excluded.server", "it", link, server->name)
              && end_what_is_open (self, meta, link, error));
 }
 
 gboolean
-sqlite_claim_links (DataStore *store, const gint64 *links, gsize n, const DataServer *server, gint64 now,
-                    char **refusals, GError **error)
+sql_claim_links (DataStore *store, const gint64 *links, gsize n, const DataServer *server, gint64 now,
+                 char **refusals, GError **error)
 {
-  SqliteStore *self = (SqliteStore *) store;
+  SqlStore *self = (SqlStore *) store;
   g_auto (Holder) holder = { NULL, NULL };
-  SqliteMeta meta;
+  SqlMeta meta;
   gboolean ok = TRUE;
-  if (!sqlite_begin (self, FALSE, &meta, error))
+  if (!sql_begin (self, FALSE, &meta, error))
     return FALSE;
   for (gsize i = 0; i < n && ok; i++)
     ok = claim (self, &meta, links[i], server, now, &holder, &refusals[i], error);
-  if (sqlite_end (self, &meta, ok, error))
+  if (sql_end (self, &meta, ok, error))
     return TRUE;
   for (gsize i = 0; i < n; i++)
     g_clear_pointer (&refusals[i], g_free);
@@ -211,50 +211,50 @@ sqlite_claim_links (DataStore *store, const gint64 *links, gsize n, const DataSe
 }
 
 static gboolean
-leave (SqliteStore *self, SqliteMeta *meta, gint64 link, const DataServer *server, gboolean keep, GError **error)
+leave (SqlStore *self, SqlMeta *meta, gint64 link, const DataServer *server, gboolean keep, GError **error)
 {
   g_autofree char *name = NULL;
   if (!read_claim (self, link, &name, error))
     return FALSE;
   return g_strcmp0 (name, server->name) != 0
          || (end_what_is_open (self, meta, link, error)
-             && (keep || sqlite_run (self, error, "DELETE FROM link_claim WHERE link = ?", "i", link)));
+             && (keep || sql_run (self, error, "DELETE FROM link_claim WHERE link = ?", "i", link)));
 }
 
 gboolean
-sqlite_leave_links (DataStore *store, const gint64 *links, gsize n, const DataServer *server, gboolean keep, GError **error)
+sql_leave_links (DataStore *store, const gint64 *links, gsize n, const DataServer *server, gboolean keep, GError **error)
 {
-  SqliteStore *self = (SqliteStore *) store;
-  SqliteMeta meta;
+  SqlStore *self = (SqlStore *) store;
+  SqlMeta meta;
   gboolean ok = TRUE;
-  if (!sqlite_begin (self, FALSE, &meta, error))
+  if (!sql_begin (self, FALSE, &meta, error))
     return FALSE;
   for (gsize i = 0; i < n && ok; i++)
     ok = leave (self, &meta, links[i], server, keep, error);
-  return sqlite_end (self, &meta, ok, error);
+  return sql_end (self, &meta, ok, error);
 }
 
 /* ---- statistics ------------------------------------------------------------------------- */
 
 gboolean
-sqlite_put_traffic (DataStore *store, const DataTraffic *traffic, gsize n, GError **error)
+sql_put_traffic (DataStore *store, const DataTraffic *traffic, gsize n, GError **error)
 {
-  SqliteStore *self = (SqliteStore *) store;
-  SqliteMeta meta;
-  if (!sqlite_begin (self, FALSE, &meta, error))
+  SqlStore *self = (SqlStore *) store;
+  SqlMeta meta;
+  if (!sql_begin (self, FALSE, &meta, error))
     return FALSE;
   gboolean ok = TRUE;
   for (gsize i = 0; i < n && ok; i++)
-    ok = sqlite_put (self, &data_traffic_table, NULL, &traffic[i], error);
-  return sqlite_end (self, &meta, ok, error);
+    ok = sql_put (self, &data_traffic_table, NULL, &traffic[i], error);
+  return sql_end (self, &meta, ok, error);
 }
 
 /* What the row of @query says, owned. */
 static gboolean
-read_traffic (SqliteStore *self, SqliteQuery query, DataTraffic *traffic, GError **error)
+read_traffic (SqlStore *self, SqlQuery query, DataTraffic *traffic, GError **error)
 {
   DataTraffic row = { 0 };
-  if (!sqlite_read_columns (self, query, 0, &data_traffic_table, &row, error))
+  if (!sql_read_columns (self, query, 0, &data_traffic_table, &row, error))
     return FALSE;
   row.owner = g_strdup (row.owner);
   row.total = g_strdup (row.total);
@@ -264,15 +264,15 @@ read_traffic (SqliteStore *self, SqliteQuery query, DataTraffic *traffic, GError
 }
 
 GArray *
-sqlite_traffic (DataStore *store, GError **error)
+sql_traffic (DataStore *store, GError **error)
 {
-  SqliteStore *self = (SqliteStore *) store;
+  SqlStore *self = (SqlStore *) store;
   g_autoptr (GArray) all = g_array_new (FALSE, TRUE, sizeof (DataTraffic));
   g_array_set_clear_func (all, (GDestroyNotify) data_traffic_clear);
   g_autofree char *sql = data_table_select (&data_traffic_table, "", "ORDER BY link DESC, key");
-  g_auto (SqliteQuery) query = sqlite_query (self, error, sql, "");
+  g_auto (SqlQuery) query = sql_query (self, error, sql, "");
   int more = query != NULL ? 1 : -1;
-  while (more > 0 && (more = sqlite_step (self, query, error)) > 0) {
+  while (more > 0 && (more = sql_step (self, query, error)) > 0) {
     DataTraffic traffic;
     if (!read_traffic (self, query, &traffic, error))
       return NULL;
@@ -282,12 +282,12 @@ sqlite_traffic (DataStore *store, GError **error)
 }
 
 gboolean
-sqlite_traffic_of (DataStore *store, gboolean link, gint64 key, DataTraffic *traffic, GError **error)
+sql_traffic_of (DataStore *store, gboolean link, gint64 key, DataTraffic *traffic, GError **error)
 {
-  SqliteStore *self = (SqliteStore *) store;
+  SqlStore *self = (SqlStore *) store;
   g_autofree char *sql = data_table_select (&data_traffic_table, "", "WHERE link = ? AND key = ?");
-  g_auto (SqliteQuery) query = sqlite_query (self, error, sql, "ii", (gint64) (link != FALSE), key);
-  int more = query != NULL ? sqlite_step (self, query, error) : -1;
+  g_auto (SqlQuery) query = sql_query (self, error, sql, "ii", (gint64) (link != FALSE), key);
+  int more = query != NULL ? sql_step (self, query, error) : -1;
   *traffic = (DataTraffic) { .link = link, .key = key };
   return more == 0 || (more > 0 && read_traffic (self, query, traffic, error));
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Import: every object is compared with what the store holds; what differs is written with a row of
  * configuration_history, and each site or link that changed gets one record in the journal. */
-#include "sqlite-private.h"
+#include "sql-private.h"
 
 #include <string.h>
 
@@ -9,8 +9,8 @@
 #include "gdp/bbt-link.h"
 
 typedef struct {
-  SqliteStore      *store;
-  SqliteMeta       *meta;
+  SqlStore      *store;
+  SqlMeta       *meta;
   const GdpNetwork *old, *network;   /* what the store holds; what comes in */
   const char       *who;
   gint64            now;
@@ -25,8 +25,8 @@ static gboolean
 add_history (Import *import, gint64 seq, const char *kind, const char *id, const char *before,
              const char *after, GError **error)
 {
-  return sqlite_run (import->store, error, "INSERT INTO configuration_history VALUES (?, ?, ?, ?, ?, ?, ?)",
-                     "ittittt", seq, kind, id, import->now, import->who, before, after);
+  return sql_run (import->store, error, "INSERT INTO configuration_history VALUES (?, ?, ?, ?, ?, ?, ?)",
+                  "ittittt", seq, kind, id, import->now, import->who, before, after);
 }
 
 /* Writes @object unless it is the same as @old and @same says that what it refers to is too.
@@ -44,7 +44,7 @@ put_object (Import *import, const DataTable *table, const char *id, gconstpointe
   if (!add_history (import, extras[0], table->name, id, before, after, error))
     return -1;
   *(old != NULL ? &import->n_changed : &import->n_added) += 1;
-  return sqlite_put_keyed (import->store, table, extras, object, error);
+  return sql_put_keyed (import->store, table, extras, object, error);
 }
 
 static gboolean
@@ -53,7 +53,7 @@ retire (Import *import, const DataTable *table, const char *id, gint64 key, GErr
   g_autofree char *sql = g_strdup_printf ("UPDATE %s SET retired = 1, seq = ? WHERE key = ?", table->name);
   gint64 seq = ++import->meta->seq;
   import->n_retired++;
-  return sqlite_run (import->store, error, sql, "ii", seq, key)
+  return sql_run (import->store, error, sql, "ii", seq, key)
          && add_history (import, seq, table->name, id, "{}", NULL, error);
 }
 
@@ -72,7 +72,7 @@ journal_change (Import *import, const char *site, const char *object, gboolean a
     .site = (char *) site, .object = (char *) object, .who = (char *) import->who,
     .after = (char *) (added ? "added" : "changed"), .text = text,
   };
-  return sqlite_journal_append (import->store, import->meta, &event, error);
+  return sql_journal_append (import->store, import->meta, &event, error);
 }
 
 /* ---- links and profiles ----------------------------------------------------------------- */
@@ -87,7 +87,7 @@ journal_told (Import *import, const char *object, const char *what, const char *
     .object = (char *) object, .who = (char *) import->who,
     .before = (char *) before, .after = (char *) after, .text = (char *) what,
   };
-  return strcmp (before, after) == 0 || sqlite_journal_append (import->store, import->meta, &event, error);
+  return strcmp (before, after) == 0 || sql_journal_append (import->store, import->meta, &event, error);
 }
 
 static gboolean
@@ -161,7 +161,7 @@ import_link (Import *import, guint index, GError **error)
   import->links[index] = put_object (import, &data_link_table, link->id, old != NULL ? &before : NULL,
                                      old != NULL ? old->key : 0, TRUE, extras, &row, error);
   if (old != NULL && g_strcmp0 (old->serial, link->serial) != 0
-      && !sqlite_forget_unit (import->store, old->key, error))
+      && !sql_forget_unit (import->store, old->key, error))
     return FALSE;
   told_it_all (import, old != NULL && is_told (&before, &row));
   return import->links[index] >= 0 && (old == NULL || journal_settings (import, old, link, error))
@@ -193,10 +193,10 @@ same_registers (const GdpProfile *a, const GdpProfile *b)
 static gboolean
 put_registers (Import *import, gint64 key, const GdpProfile *profile, GError **error)
 {
-  if (!sqlite_run (import->store, error, "DELETE FROM profile_register WHERE profile = ?", "i", key))
+  if (!sql_run (import->store, error, "DELETE FROM profile_register WHERE profile = ?", "i", key))
     return FALSE;
   for (guint i = 0; i < profile->n_registers; i++)
-    if (!sqlite_put (import->store, &data_register_table, &key, &profile->registers[i], error))
+    if (!sql_put (import->store, &data_register_table, &key, &profile->registers[i], error))
       return FALSE;
   return TRUE;
 }
@@ -210,11 +210,11 @@ import_profile (Import *import, const GdpProfile *profile, GError **error)
   gint64 extras[] = { 0 };
   gint64 key = 0;
   if (old != NULL) {
-    g_auto (SqliteQuery) query = sqlite_query (import->store, error, "SELECT key FROM profile WHERE name = ?",
-                                               "t", profile->name);
-    if (query == NULL || sqlite_step (import->store, query, error) <= 0)
+    g_auto (SqlQuery) query = sql_query (import->store, error, "SELECT key FROM profile WHERE name = ?",
+                                         "t", profile->name);
+    if (query == NULL || sql_step (import->store, query, error) <= 0)
       return FALSE;
-    key = sqlite3_column_int64 (query, 0);
+    key = sql_integer (query, 0);
   }
   key = put_object (import, &data_profile_table, profile->name, old, key, same, extras, profile, error);
   g_hash_table_insert (import->profiles, profile->name, GSIZE_TO_POINTER ((gsize) key));
@@ -238,11 +238,11 @@ same_people (const GdpSite *a, const GdpSite *b)
 static gboolean
 put_people (Import *import, gint64 key, const GdpSite *site, GError **error)
 {
-  if (!sqlite_run (import->store, error, "DELETE FROM site_contact WHERE site = ?", "i", key))
+  if (!sql_run (import->store, error, "DELETE FROM site_contact WHERE site = ?", "i", key))
     return FALSE;
   for (guint i = 0; i < site->n_contacts; i++) {
     gint64 extras[] = { key, i };
-    if (!sqlite_put (import->store, &data_person_table, extras, &site->contacts[i], error))
+    if (!sql_put (import->store, &data_person_table, extras, &site->contacts[i], error))
       return FALSE;
   }
   return TRUE;
@@ -330,15 +330,15 @@ import_site (Import *import, guint index, GError **error)
 static gboolean
 retire_if_left (Import *import, const GdpLink *link, GError **error)
 {
-  g_auto (SqliteQuery) query = sqlite_query (import->store, error,
-    "SELECT 1 FROM link WHERE key = ?1 AND NOT retired "
-    "AND NOT EXISTS (SELECT 1 FROM unit WHERE unit.link = ?1 AND NOT unit.retired)", "i", link->key);
-  int left = query != NULL ? sqlite_step (import->store, query, error) : -1;
+  g_auto (SqlQuery) query = sql_query (import->store, error,
+    "SELECT 1 FROM link WHERE key = ?1 AND retired = 0 "
+    "AND NOT EXISTS (SELECT 1 FROM unit WHERE unit.link = ?1 AND unit.retired = 0)", "i", link->key);
+  int left = query != NULL ? sql_step (import->store, query, error) : -1;
   if (left <= 0)
     return left == 0;
   /* It may come back with another unit at its end. */
   return retire (import, &data_link_table, link->id, link->key, error)
-         && sqlite_forget_unit (import->store, link->key, error)
+         && sql_forget_unit (import->store, link->key, error)
          && journal_change (import, NULL, link->id, FALSE, error);
 }
 
@@ -379,31 +379,27 @@ import_all (Import *import, GError **error)
   return TRUE;
 }
 
+#define CLASH(table, same) \
+  "SELECT a.id || ', ' || b.id FROM " table " a JOIN " table " b ON " same " AND a.key < b.key " \
+  "WHERE a.retired = 0 AND b.retired = 0 LIMIT 1"
+
 /* What no document can see by itself: two of them may claim one slave, modem or port. */
 static const struct { const char *sql, *what; } clashes[] = {
-  { "SELECT group_concat (id, ', ') FROM unit WHERE NOT retired GROUP BY link, address "
-    "HAVING count (*) > 1",
-    "have the same address on the same link" },
-  { "SELECT group_concat (id, ', ') FROM link WHERE NOT retired AND registration IS NOT NULL "
-    "GROUP BY registration HAVING count (*) > 1",
-    "have the same registration string" },
-  { "SELECT group_concat (id, ', ') FROM link WHERE NOT retired AND device IS NOT NULL "
-    "GROUP BY device HAVING count (*) > 1",
-    "use the same device" },
-  { "SELECT group_concat (id, ', ') FROM link WHERE NOT retired AND serial IS NOT NULL "
-    "GROUP BY serial HAVING count (*) > 1",
-    "have the same serial" },
+  { CLASH ("unit", "a.link = b.link AND a.address = b.address"), "have the same address on the same link" },
+  { CLASH ("link", "a.registration = b.registration"), "have the same registration string" },
+  { CLASH ("link", "a.device = b.device"), "use the same device" },
+  { CLASH ("link", "a.serial = b.serial"), "have the same serial" },
 };
 
 static gboolean
-refuse_clashes (SqliteStore *self, GError **error)
+refuse_clashes (SqlStore *self, GError **error)
 {
   for (guint i = 0; i < G_N_ELEMENTS (clashes); i++) {
-    g_auto (SqliteQuery) query = sqlite_query (self, error, clashes[i].sql, "");
-    int more = query != NULL ? sqlite_step (self, query, error) : -1;
+    g_auto (SqlQuery) query = sql_query (self, error, clashes[i].sql, "");
+    int more = query != NULL ? sql_step (self, query, error) : -1;
     if (more > 0)
       g_set_error (error, DATA_ERROR, DATA_ERROR_REFUSED, "%s %s; nothing was imported",
-                   sqlite_text (query, 0), clashes[i].what);
+                   sql_text (query, 0), clashes[i].what);
     if (more != 0)
       return FALSE;
   }
@@ -412,10 +408,10 @@ refuse_clashes (SqliteStore *self, GError **error)
 
 /* What was written must be a network again: ids of different kinds may clash, too. */
 static gboolean
-check_result (SqliteStore *self, const SqliteMeta *meta, GError **error)
+check_result (SqlStore *self, const SqlMeta *meta, GError **error)
 {
   g_autoptr (GError) reason = NULL;
-  g_autoptr (GdpNetwork) result = sqlite_load_network (self, meta, &reason);
+  g_autoptr (GdpNetwork) result = sql_load_network (self, meta, &reason);
   gboolean good = result != NULL;
   for (guint i = 0; good && i < result->n_links; i++)
     good = gdp_bbt_link_check (result, i, &reason);
@@ -425,10 +421,10 @@ check_result (SqliteStore *self, const SqliteMeta *meta, GError **error)
 }
 
 static gboolean
-import_within (SqliteStore *self, SqliteMeta *meta, const GdpNetwork *network, const char *who, gint64 now,
+import_within (SqlStore *self, SqlMeta *meta, const GdpNetwork *network, const char *who, gint64 now,
                GError **error)
 {
-  g_autoptr (GdpNetwork) old = sqlite_load_network (self, meta, error);
+  g_autoptr (GdpNetwork) old = sql_load_network (self, meta, error);
   g_autoptr (GHashTable) profiles = g_hash_table_new (g_str_hash, g_str_equal);
   g_autofree gint64 *links = g_new0 (gint64, network->n_links);
   g_autofree gint64 *units = g_new0 (gint64, network->n_units);
@@ -443,13 +439,13 @@ import_within (SqliteStore *self, SqliteMeta *meta, const GdpNetwork *network, c
 }
 
 gboolean
-sqlite_import (DataStore *store, const GdpNetwork *network, const char *who, gint64 now, GError **error)
+sql_import (DataStore *store, const GdpNetwork *network, const char *who, gint64 now, GError **error)
 {
-  SqliteStore *self = (SqliteStore *) store;
+  SqlStore *self = (SqlStore *) store;
   GError *reason = NULL;
-  SqliteMeta meta;
-  if (!sqlite_may (store, who, GDP_ACT_CONFIGURE, &reason))
-    return sqlite_refuse (self, who, "import", NULL, reason, error);
-  return sqlite_begin (self, TRUE, &meta, error)
-         && sqlite_end (self, &meta, import_within (self, &meta, network, who, now, error), error);
+  SqlMeta meta;
+  if (!sql_may (store, who, GDP_ACT_CONFIGURE, &reason))
+    return sql_refuse (self, who, "import", NULL, reason, error);
+  return sql_begin (self, TRUE, &meta, error)
+         && sql_end (self, &meta, import_within (self, &meta, network, who, now, error), error);
 }

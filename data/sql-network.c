@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Reading the configuration. */
-#include "sqlite-private.h"
+#include "sql-private.h"
 
 #include <string.h>
 
@@ -9,22 +9,22 @@
 /* Rows are read in the order of their keys and added to the builder, which numbers them; a place
  * finds the number by the key. */
 typedef struct {
-  SqliteStore       *store;
+  SqlStore       *store;
   GdpNetworkBuilder *builder;
   GHashTable        *links, *sites, *units;   /* key → index + 1 */
   GHashTable        *profiles;                /* key → owned GdpProfile */
 } Loader;
 
-typedef gboolean (*RowFunc) (Loader *loader, SqliteQuery query, GError **error);
+typedef gboolean (*RowFunc) (Loader *loader, SqlQuery query, GError **error);
 
 static gboolean
 each_row (Loader *loader, const DataTable *table, const char *first, const char *tail, RowFunc func,
           GError **error)
 {
   g_autofree char *sql = data_table_select (table, first, tail);
-  g_auto (SqliteQuery) query = sqlite_query (loader->store, error, sql, "");
+  g_auto (SqlQuery) query = sql_query (loader->store, error, sql, "");
   int more = query != NULL ? 1 : -1;
-  while (more > 0 && (more = sqlite_step (loader->store, query, error)) > 0)
+  while (more > 0 && (more = sql_step (loader->store, query, error)) > 0)
     if (!func (loader, query, error))
       return FALSE;
   return more == 0;
@@ -45,32 +45,32 @@ placed (GHashTable *places, gint64 key)
 }
 
 static gboolean
-add_schedule (Loader *loader, SqliteQuery query, GError **error)
+add_schedule (Loader *loader, SqlQuery query, GError **error)
 {
-  DataScheduleRow row = { .schedule.key = sqlite3_column_int64 (query, 0) };
-  return sqlite_read_columns (loader->store, query, 1, &data_schedule_table, &row, error)
+  DataScheduleRow row = { .schedule.key = sql_integer (query, 0) };
+  return sql_read_columns (loader->store, query, 1, &data_schedule_table, &row, error)
          && data_schedule_row_add (&row, loader->builder, error);
 }
 
 static gboolean
-add_link (Loader *loader, SqliteQuery query, GError **error)
+add_link (Loader *loader, SqlQuery query, GError **error)
 {
-  DataLinkRow row = { .link.key = sqlite3_column_int64 (query, 0) };
-  return sqlite_read_columns (loader->store, query, 1, &data_link_table, &row, error)
+  DataLinkRow row = { .link.key = sql_integer (query, 0) };
+  return sql_read_columns (loader->store, query, 1, &data_link_table, &row, error)
          && place (loader->links, row.link.key, data_link_row_add (&row, loader->builder, error));
 }
 
 /* ---- profiles --------------------------------------------------------------------------- */
 
 static gboolean
-read_registers (SqliteStore *self, gint64 profile, GArray *registers, GStringChunk *strings, GError **error)
+read_registers (SqlStore *self, gint64 profile, GArray *registers, GStringChunk *strings, GError **error)
 {
   g_autofree char *sql = data_table_select (&data_register_table, "", "WHERE profile = ?");
-  g_auto (SqliteQuery) query = sqlite_query (self, error, sql, "i", profile);
+  g_auto (SqlQuery) query = sql_query (self, error, sql, "i", profile);
   int more = query != NULL ? 1 : -1;
-  while (more > 0 && (more = sqlite_step (self, query, error)) > 0) {
+  while (more > 0 && (more = sql_step (self, query, error)) > 0) {
     GdpRegister reg = { 0 };
-    if (!sqlite_read_columns (self, query, 0, &data_register_table, &reg, error))
+    if (!sql_read_columns (self, query, 0, &data_register_table, &reg, error))
       return FALSE;
     reg.channel = g_string_chunk_insert (strings, reg.channel);
     g_array_append_val (registers, reg);
@@ -79,13 +79,13 @@ read_registers (SqliteStore *self, gint64 profile, GArray *registers, GStringChu
 }
 
 static gboolean
-add_profile (Loader *loader, SqliteQuery query, GError **error)
+add_profile (Loader *loader, SqlQuery query, GError **error)
 {
-  gint64 key = sqlite3_column_int64 (query, 0);
+  gint64 key = sql_integer (query, 0);
   GdpProfile row = { 0 };
   g_autoptr (GArray) registers = g_array_new (FALSE, FALSE, sizeof (GdpRegister));
   g_autoptr (GStringChunk) strings = g_string_chunk_new (1024);
-  if (!sqlite_read_columns (loader->store, query, 1, &data_profile_table, &row, error)
+  if (!sql_read_columns (loader->store, query, 1, &data_profile_table, &row, error)
       || !read_registers (loader->store, key, registers, strings, error))
     return FALSE;
 
@@ -103,15 +103,15 @@ add_profile (Loader *loader, SqliteQuery query, GError **error)
 /* ---- sites ------------------------------------------------------------------------------ */
 
 static gboolean
-read_people (SqliteStore *self, gint64 site, GArray *people, GStringChunk *strings, GError **error)
+read_people (SqlStore *self, gint64 site, GArray *people, GStringChunk *strings, GError **error)
 {
   g_autofree char *sql = data_table_select (&data_person_table, "", "WHERE site = ? ORDER BY position");
-  g_auto (SqliteQuery) query = sqlite_query (self, error, sql, "i", site);
+  g_auto (SqlQuery) query = sql_query (self, error, sql, "i", site);
   int more = query != NULL ? 1 : -1;
-  while (more > 0 && (more = sqlite_step (self, query, error)) > 0) {
+  while (more > 0 && (more = sql_step (self, query, error)) > 0) {
     GdpContact person = { 0 };
     const char **texts[] = { &person.name, &person.role, &person.phone };
-    if (!sqlite_read_columns (self, query, 0, &data_person_table, &person, error))
+    if (!sql_read_columns (self, query, 0, &data_person_table, &person, error))
       return FALSE;
     for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
       *texts[i] = *texts[i] != NULL ? g_string_chunk_insert (strings, *texts[i]) : NULL;
@@ -121,12 +121,12 @@ read_people (SqliteStore *self, gint64 site, GArray *people, GStringChunk *strin
 }
 
 static gboolean
-add_site (Loader *loader, SqliteQuery query, GError **error)
+add_site (Loader *loader, SqlQuery query, GError **error)
 {
-  GdpSite site = { .key = sqlite3_column_int64 (query, 0) };
+  GdpSite site = { .key = sql_integer (query, 0) };
   g_autoptr (GArray) people = g_array_new (FALSE, FALSE, sizeof (GdpContact));
   g_autoptr (GStringChunk) strings = g_string_chunk_new (256);
-  if (!sqlite_read_columns (loader->store, query, 1, &data_site_table, &site, error)
+  if (!sql_read_columns (loader->store, query, 1, &data_site_table, &site, error)
       || !read_people (loader->store, site.key, people, strings, error))
     return FALSE;
   site.contacts = (GdpContact *) (gpointer) people->data;
@@ -135,28 +135,28 @@ add_site (Loader *loader, SqliteQuery query, GError **error)
 }
 
 static gboolean
-add_unit (Loader *loader, SqliteQuery query, GError **error)
+add_unit (Loader *loader, SqlQuery query, GError **error)
 {
-  gint64 profile = sqlite3_column_int64 (query, 3);
+  gint64 profile = sql_integer (query, 3);
   GdpUnit unit = {
-    .key = sqlite3_column_int64 (query, 0),
-    .site = placed (loader->sites, sqlite3_column_int64 (query, 1)),
-    .link = placed (loader->links, sqlite3_column_int64 (query, 2)),
+    .key = sql_integer (query, 0),
+    .site = placed (loader->sites, sql_integer (query, 1)),
+    .link = placed (loader->links, sql_integer (query, 2)),
     .profile = g_hash_table_lookup (loader->profiles, GSIZE_TO_POINTER ((gsize) profile)),
   };
-  return sqlite_read_columns (loader->store, query, 4, &data_unit_table, &unit, error)
+  return sql_read_columns (loader->store, query, 4, &data_unit_table, &unit, error)
          && place (loader->units, unit.key, gdp_network_builder_add_unit (loader->builder, &unit, error));
 }
 
 static gboolean
-add_point (Loader *loader, SqliteQuery query, GError **error)
+add_point (Loader *loader, SqlQuery query, GError **error)
 {
   GdpPoint point = {
-    .key = sqlite3_column_int64 (query, 0),
-    .site = placed (loader->sites, sqlite3_column_int64 (query, 1)),
-    .unit = placed (loader->units, sqlite3_column_int64 (query, 2)),   /* NULL reads as 0: none */
+    .key = sql_integer (query, 0),
+    .site = placed (loader->sites, sql_integer (query, 1)),
+    .unit = placed (loader->units, sql_integer (query, 2)),   /* NULL reads as 0: none */
   };
-  return sqlite_read_columns (loader->store, query, 3, &data_point_table, &point, error)
+  return sql_read_columns (loader->store, query, 3, &data_point_table, &point, error)
          && gdp_network_builder_add_point (loader->builder, &point, error) != G_MAXUINT;
 }
 
@@ -164,17 +164,17 @@ static gboolean
 load (Loader *loader, GError **error)
 {
   return each_row (loader, &data_schedule_table, "key", "ORDER BY key", add_schedule, error)
-         && each_row (loader, &data_link_table, "key", "WHERE NOT retired ORDER BY key", add_link, error)
+         && each_row (loader, &data_link_table, "key", "WHERE retired = 0 ORDER BY key", add_link, error)
          && each_row (loader, &data_profile_table, "key", "ORDER BY key", add_profile, error)
          && each_row (loader, &data_site_table, "key", "ORDER BY key", add_site, error)
-         && each_row (loader, &data_unit_table, "key, site, link, profile", "WHERE NOT retired ORDER BY key",
+         && each_row (loader, &data_unit_table, "key, site, link, profile", "WHERE retired = 0 ORDER BY key",
                       add_unit, error)
-         && each_row (loader, &data_point_table, "key, site, unit", "WHERE NOT retired ORDER BY key",
+         && each_row (loader, &data_point_table, "key, site, unit", "WHERE retired = 0 ORDER BY key",
                       add_point, error);
 }
 
 GdpNetwork *
-sqlite_load_network (SqliteStore *self, const SqliteMeta *meta, GError **error)
+sql_load_network (SqlStore *self, const SqlMeta *meta, GError **error)
 {
   g_autoptr (GHashTable) links = g_hash_table_new (NULL, NULL);
   g_autoptr (GHashTable) sites = g_hash_table_new (NULL, NULL);
@@ -191,19 +191,19 @@ sqlite_load_network (SqliteStore *self, const SqliteMeta *meta, GError **error)
 }
 
 GdpNetwork *
-sqlite_network (DataStore *store, GError **error)
+sql_network (DataStore *store, GError **error)
 {
-  SqliteStore *self = (SqliteStore *) store;
-  SqliteMeta meta;
-  if (!sqlite_run (self, error, "BEGIN", ""))
+  SqlStore *self = (SqlStore *) store;
+  SqlMeta meta;
+  if (!sql_begin_read (self, error))
     return NULL;
-  GdpNetwork *network = sqlite_meta (self, &meta, error) ? sqlite_load_network (self, &meta, error) : NULL;
-  sqlite3_exec (self->db, "COMMIT", NULL, NULL, NULL);   /* it only read */
+  GdpNetwork *network = sql_meta (self, &meta, error) ? sql_load_network (self, &meta, error) : NULL;
+  sql_end_read (self);
   return network;
 }
 
 gint64
-sqlite_revision (DataStore *store, GError **error)
+sql_revision (DataStore *store, GError **error)
 {
-  return sqlite_number ((SqliteStore *) store, "SELECT revision FROM meta", error);
+  return sql_number ((SqlStore *) store, "SELECT revision FROM meta", error);
 }

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Operators and their roles. What a role may is gdp/role.c's; here it is looked up and refusals are kept. */
-#include "sqlite-private.h"
+#include "sql-private.h"
 
 #include <string.h>
 
 GPtrArray *
-sqlite_operators (DataStore *store, GError **error)
+sql_operators (DataStore *store, GError **error)
 {
-  SqliteStore *self = (SqliteStore *) store;
+  SqlStore *self = (SqlStore *) store;
   g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func ((GDestroyNotify) data_operator_free);
   g_autofree char *sql = data_table_select (&data_operator_table, "", "ORDER BY name");
-  g_auto (SqliteQuery) query = sqlite_query (self, error, sql, "");
+  g_auto (SqlQuery) query = sql_query (self, error, sql, "");
   int more = query != NULL ? 1 : -1;
-  while (more > 0 && (more = sqlite_step (self, query, error)) > 0) {
+  while (more > 0 && (more = sql_step (self, query, error)) > 0) {
     DataOperator row = { 0 };
-    if (!sqlite_read_columns (self, query, 0, &data_operator_table, &row, error))
+    if (!sql_read_columns (self, query, 0, &data_operator_table, &row, error))
       return NULL;
     DataOperator *copy = g_memdup2 (&row, sizeof row);
     copy->name = g_strdup (row.name);
@@ -36,9 +36,9 @@ find (const GPtrArray *operators, const char *name)
 }
 
 gboolean
-sqlite_may (DataStore *store, const char *who, GdpAct act, GError **error)
+sql_may (DataStore *store, const char *who, GdpAct act, GError **error)
 {
-  g_autoptr (GPtrArray) operators = sqlite_operators (store, error);
+  g_autoptr (GPtrArray) operators = sql_operators (store, error);
   const DataOperator *operator = operators != NULL ? find (operators, who) : NULL;
 
   if (operators == NULL)
@@ -55,20 +55,20 @@ sqlite_may (DataStore *store, const char *who, GdpAct act, GError **error)
 }
 
 gboolean
-sqlite_refuse (SqliteStore *self, const char *who, const char *what, const char *object, GError *reason,
-               GError **error)
+sql_refuse (SqlStore *self, const char *who, const char *what, const char *object, GError *reason,
+            GError **error)
 {
   gint64 now = g_get_real_time ();
   GdpEvent event = {
     .kind = GDP_EVENT_COMMAND_REFUSED, .occurred = now, .learned = now, .object = (char *) object,
     .who = (char *) who, .before = (char *) what, .after = (char *) "refused", .text = reason->message,
   };
-  SqliteMeta meta;
+  SqlMeta meta;
   g_autoptr (GError) failure = NULL;
 
   if (g_error_matches (reason, DATA_ERROR, DATA_ERROR_REFUSED)
-      && (!sqlite_begin (self, TRUE, &meta, &failure)
-          || !sqlite_end (self, &meta, sqlite_journal_append (self, &meta, &event, &failure), &failure)))
+      && (!sql_begin (self, TRUE, &meta, &failure)
+          || !sql_end (self, &meta, sql_journal_append (self, &meta, &event, &failure), &failure)))
     g_warning ("the journal does not take a refusal: %s", failure->message);
   g_propagate_error (error, reason);
   return FALSE;
@@ -95,19 +95,19 @@ keeps_an_administrator (const GPtrArray *operators, const char *name, GdpRole ro
 }
 
 static gboolean
-put_operator (SqliteStore *self, const char *name, GdpRole role, const char *who, gint64 now, GError **error)
+put_operator (SqlStore *self, const char *name, GdpRole role, const char *who, gint64 now, GError **error)
 {
   DataOperator row = { (char *) name, role, now, (char *) who };
 
-  return role == GDP_N_ROLES ? sqlite_run (self, error, "DELETE FROM operator WHERE name = ?", "t", name)
-                             : sqlite_put (self, &data_operator_table, NULL, &row, error);
+  return role == GDP_N_ROLES ? sql_run (self, error, "DELETE FROM operator WHERE name = ?", "t", name)
+                             : sql_put (self, &data_operator_table, NULL, &row, error);
 }
 
 static gboolean
-appoint (SqliteStore *self, SqliteMeta *meta, const char *name, GdpRole role, const char *who, gint64 now,
+appoint (SqlStore *self, SqlMeta *meta, const char *name, GdpRole role, const char *who, gint64 now,
          GError **error)
 {
-  g_autoptr (GPtrArray) operators = sqlite_operators (&self->parent, error);
+  g_autoptr (GPtrArray) operators = sql_operators (&self->parent, error);
   const DataOperator *before = operators != NULL ? find (operators, name) : NULL;
   GdpEvent event = {
     .kind = GDP_EVENT_CONFIGURATION_CHANGED, .occurred = now, .learned = now, .object = (char *) name,
@@ -116,18 +116,18 @@ appoint (SqliteStore *self, SqliteMeta *meta, const char *name, GdpRole role, co
   };
 
   return operators != NULL && keeps_an_administrator (operators, name, role, error)
-         && put_operator (self, name, role, who, now, error) && sqlite_journal_append (self, meta, &event, error);
+         && put_operator (self, name, role, who, now, error) && sql_journal_append (self, meta, &event, error);
 }
 
 gboolean
-sqlite_appoint (DataStore *store, const char *name, GdpRole role, const char *who, gint64 now, GError **error)
+sql_appoint (DataStore *store, const char *name, GdpRole role, const char *who, gint64 now, GError **error)
 {
-  SqliteStore *self = (SqliteStore *) store;
+  SqlStore *self = (SqlStore *) store;
   GError *reason = NULL;
-  SqliteMeta meta;
+  SqlMeta meta;
 
-  if (!sqlite_may (store, who, GDP_ACT_APPOINT, &reason))
-    return sqlite_refuse (self, who, "operator", name, reason, error);
-  return sqlite_begin (self, TRUE, &meta, error)
-         && sqlite_end (self, &meta, appoint (self, &meta, name, role, who, now, error), error);
+  if (!sql_may (store, who, GDP_ACT_APPOINT, &reason))
+    return sql_refuse (self, who, "operator", name, reason, error);
+  return sql_begin (self, TRUE, &meta, error)
+         && sql_end (self, &meta, appoint (self, &meta, name, role, who, now, error), error);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The reader's side: the state, what came after a number, and the history of one point. */
-#include "sqlite-private.h"
+#include "sql-private.h"
 
 typedef struct {
   const DataTable *table;
@@ -35,7 +35,7 @@ static const Source sources[] = {
 };
 
 static gboolean
-read_list (SqliteStore *self, const Source *source, gint64 since, DataChanges *changes, GError **error)
+read_list (SqlStore *self, const Source *source, gint64 since, DataChanges *changes, GError **error)
 {
   const char *which = changes->whole ? source->whole : source->since;
   if (which == NULL)
@@ -43,11 +43,11 @@ read_list (SqliteStore *self, const Source *source, gint64 since, DataChanges *c
 
   GPtrArray *list = G_STRUCT_MEMBER (GPtrArray *, changes, source->list);
   g_autofree char *sql = data_table_select (source->table, "", which);
-  g_auto (SqliteQuery) query = sqlite_query (self, error, sql, changes->whole ? "" : "i", since);
+  g_auto (SqlQuery) query = sql_query (self, error, sql, changes->whole ? "" : "i", since);
   g_autofree gpointer object = g_malloc0 (source->size);
   int more = query != NULL ? 1 : -1;
-  while (more > 0 && (more = sqlite_step (self, query, error)) > 0) {
-    if (!sqlite_read_columns (self, query, 0, source->table, object, error))
+  while (more > 0 && (more = sql_step (self, query, error)) > 0) {
+    if (!sql_read_columns (self, query, 0, source->table, object, error))
       return FALSE;
     g_ptr_array_add (list, source->copy (object));
   }
@@ -55,7 +55,7 @@ read_list (SqliteStore *self, const Source *source, gint64 since, DataChanges *c
 }
 
 static gboolean
-read_lists (SqliteStore *self, gint64 since, DataChanges *changes, GError **error)
+read_lists (SqlStore *self, gint64 since, DataChanges *changes, GError **error)
 {
   for (guint i = 0; i < G_N_ELEMENTS (sources); i++)
     if (!read_list (self, &sources[i], since, changes, error))
@@ -64,23 +64,23 @@ read_lists (SqliteStore *self, gint64 since, DataChanges *changes, GError **erro
 }
 
 static gboolean
-read_readings (SqliteStore *self, gint64 since, DataChanges *changes, GError **error)
+read_readings (SqlStore *self, gint64 since, DataChanges *changes, GError **error)
 {
-  g_auto (SqliteQuery) query = sqlite_query (self, error,
-    "SELECT " SQLITE_READING " FROM sample WHERE seq > ? ORDER BY seq", "i", since);
+  g_auto (SqlQuery) query = sql_query (self, error,
+    "SELECT " SQL_READING " FROM sample WHERE seq > ? ORDER BY seq", "i", since);
   int more = query != NULL ? 1 : -1;
-  while (more > 0 && (more = sqlite_step (self, query, error)) > 0) {
+  while (more > 0 && (more = sql_step (self, query, error)) > 0) {
     GdpReading reading;
-    sqlite_read_reading (query, &reading);
+    sql_read_reading (query, &reading);
     g_array_append_val (changes->readings, reading);
   }
   return more == 0;
 }
 
 static gboolean
-read_live (SqliteStore *self, const SqliteMeta *meta, DataChanges *changes, GError **error)
+read_live (SqlStore *self, const SqlMeta *meta, DataChanges *changes, GError **error)
 {
-  GArray *live = sqlite_live_read (self, meta, error);
+  GArray *live = sql_live_read (self, meta, error);
   if (live == NULL)
     return FALSE;
   g_array_unref (changes->readings);
@@ -89,10 +89,10 @@ read_live (SqliteStore *self, const SqliteMeta *meta, DataChanges *changes, GErr
 }
 
 static gboolean
-read_changes (SqliteStore *self, gint64 since, DataChanges *changes, GError **error)
+read_changes (SqlStore *self, gint64 since, DataChanges *changes, GError **error)
 {
-  SqliteMeta meta;
-  if (!sqlite_meta (self, &meta, error))
+  SqlMeta meta;
+  if (!sql_meta (self, &meta, error))
     return FALSE;
   changes->seq = meta.seq;
   changes->revision = meta.revision;
@@ -107,14 +107,14 @@ read_changes (SqliteStore *self, gint64 since, DataChanges *changes, GError **er
 }
 
 DataChanges *
-sqlite_changes (DataStore *store, gint64 since, GError **error)
+sql_changes (DataStore *store, gint64 since, GError **error)
 {
-  SqliteStore *self = (SqliteStore *) store;
+  SqlStore *self = (SqlStore *) store;
   g_autoptr (DataChanges) changes = data_changes_new ();
-  if (!sqlite_is_in_place (self, error) || !sqlite_run (self, error, "BEGIN", ""))
+  if (!sql_begin_read (self, error))
     return NULL;
   gboolean ok = read_changes (self, since, changes, error);
-  sqlite3_exec (self->db, "COMMIT", NULL, NULL, NULL);   /* it only read */
+  sql_end_read (self);
   return ok ? g_steal_pointer (&changes) : NULL;
 }
 
@@ -122,21 +122,21 @@ sqlite_changes (DataStore *store, gint64 since, GError **error)
  * looked through. (The + keeps SQLite from building an index of its own over the whole table first.)
  * Records may have come late, hence the order by time. */
 gboolean
-sqlite_history (DataStore *store, gint64 point, gint64 since, gint64 until, DataReadingFunc func,
-                gpointer user_data, GError **error)
+sql_history (DataStore *store, gint64 point, gint64 since, gint64 until, DataReadingFunc func,
+             gpointer user_data, GError **error)
 {
-  SqliteStore *self = (SqliteStore *) store;
-  g_auto (SqliteQuery) query = sqlite_query (self, error,
-    "SELECT " SQLITE_READING " FROM ("
+  SqlStore *self = (SqlStore *) store;
+  g_auto (SqlQuery) query = sql_query (self, error,
+    "SELECT " SQL_READING " FROM ("
     "  SELECT s.* FROM sample_span CROSS JOIN sample s ON s.seq BETWEEN first_seq AND last_seq"
     "    WHERE max_time >= ?2 AND min_time < ?3 AND +s.point = ?1 AND +s.time >= ?2 AND s.time < ?3"
     "  UNION ALL"
     "  SELECT * FROM sample WHERE seq > (SELECT span_seq FROM meta) AND point = ?1 AND time >= ?2 AND time < ?3"
     ") ORDER BY time, seq", "iii", point, since, until);
   int more = query != NULL ? 1 : -1;
-  while (more > 0 && (more = sqlite_step (self, query, error)) > 0) {
+  while (more > 0 && (more = sql_step (self, query, error)) > 0) {
     GdpReading reading;
-    sqlite_read_reading (query, &reading);
+    sql_read_reading (query, &reading);
     if (!func (&reading, user_data))
       break;
   }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Firmware: images by their digest, and of each link the last wish. An image stays as long as a wish for it is open. */
-#include "sqlite-private.h"
+#include "sql-private.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -26,35 +26,35 @@ target_clear (Target *target)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Target, target_clear)
 
 static gboolean
-find_target (SqliteStore *self, gint64 link, Target *target, GError **error)
+find_target (SqlStore *self, gint64 link, Target *target, GError **error)
 {
-  g_auto (SqliteQuery) query = sqlite_query (self, error,
+  g_auto (SqlQuery) query = sql_query (self, error,
     "SELECT link.id, (SELECT site.id FROM unit JOIN site ON site.key = unit.site WHERE unit.link = link.key LIMIT 1),"
     "  device.firmware, firmware_wish.version, firmware_wish.state FROM link LEFT JOIN device ON device.link = link.key"
-    "  LEFT JOIN firmware_wish ON firmware_wish.link = link.key WHERE link.key = ? AND NOT link.retired", "i", link);
-  int more = query != NULL ? sqlite_step (self, query, error) : -1;
+    "  LEFT JOIN firmware_wish ON firmware_wish.link = link.key WHERE link.key = ? AND link.retired = 0", "i", link);
+  int more = query != NULL ? sql_step (self, query, error) : -1;
   if (more < 0)
     return FALSE;
   if (more == 0) {
     g_set_error (error, DATA_ERROR, DATA_ERROR_CONFLICT, "link %" G_GINT64_FORMAT " is not there any more", link);
     return FALSE;
   }
-  *target = (Target) { g_strdup (sqlite_text (query, 0)), g_strdup (sqlite_text (query, 1)),
-                       g_strdup (sqlite_text (query, 2)), g_strdup (sqlite_text (query, 3)), GDP_WISH_DONE };
+  *target = (Target) { g_strdup (sql_text (query, 0)), g_strdup (sql_text (query, 1)),
+                       g_strdup (sql_text (query, 2)), g_strdup (sql_text (query, 3)), GDP_WISH_DONE };
   if (target->version != NULL)
-    gdp_wish_parse (sqlite_text (query, 4), &target->state);
+    gdp_wish_parse (sql_text (query, 4), &target->state);
   return TRUE;
 }
 
 static gboolean
-journal (SqliteStore *self, SqliteMeta *meta, const Target *target, GdpEventKind kind, const char *who, const char *after,
+journal (SqlStore *self, SqlMeta *meta, const Target *target, GdpEventKind kind, const char *who, const char *after,
          const char *text, gint64 now, GError **error)
 {
   GdpEvent event = {
     .kind = kind, .occurred = now, .learned = now, .site = target->site, .object = target->id, .who = (char *) who,
     .before = target->firmware, .after = (char *) after, .text = (char *) text,
   };
-  return sqlite_journal_append (self, meta, &event, error);
+  return sql_journal_append (self, meta, &event, error);
 }
 
 /* What was given up is out of the way of the next, though the unit may not have been told yet. */
@@ -69,7 +69,7 @@ is_free (const Target *target, GError **error)
 }
 
 static gboolean
-want_one (SqliteStore *self, SqliteMeta *meta, const GdpWish *wish, const char *who, gint64 now, GError **error)
+want_one (SqlStore *self, SqlMeta *meta, const GdpWish *wish, const char *who, gint64 now, GError **error)
 {
   g_auto (Target) target = { 0 };
   GdpWish row = *wish;
@@ -79,22 +79,22 @@ want_one (SqliteStore *self, SqliteMeta *meta, const GdpWish *wish, const char *
     return FALSE;
   row.id = row.seq = ++meta->seq;
   row.before = target.firmware;
-  return sqlite_put (self, &data_wish_table, NULL, &row, error)
+  return sql_put (self, &data_wish_table, NULL, &row, error)
          && journal (self, meta, &target, GDP_EVENT_FIRMWARE_ORDERED, who, wish->version, text, now, error);
 }
 
 static gboolean
-drop_images (SqliteStore *self, GError **error)
+drop_images (SqlStore *self, GError **error)
 {
-  return sqlite_run (self, error, "DELETE FROM firmware WHERE digest NOT IN "
-                     "(SELECT digest FROM firmware_wish WHERE " OPEN ")", "");
+  return sql_run (self, error, "DELETE FROM firmware WHERE digest NOT IN "
+                  "(SELECT digest FROM firmware_wish WHERE " OPEN ")", "");
 }
 
 static gboolean
-want (SqliteStore *self, SqliteMeta *meta, GdpWish *wish, GBytes *image, const gint64 *links, guint n, GError **error)
+want (SqlStore *self, SqlMeta *meta, GdpWish *wish, GBytes *image, const gint64 *links, guint n, GError **error)
 {
-  gboolean ok = sqlite_run (self, error, "INSERT INTO firmware VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", "titb",
-                            wish->digest, wish->since, wish->who, image);
+  gboolean ok = sql_run (self, error, "INSERT INTO firmware VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", "titb",
+                         wish->digest, wish->since, wish->who, image);
   for (guint i = 0; i < n && ok; i++) {
     wish->link = links[i];
     ok = want_one (self, meta, wish, wish->who, wish->since, error);
@@ -103,25 +103,25 @@ want (SqliteStore *self, SqliteMeta *meta, GdpWish *wish, GBytes *image, const g
 }
 
 gboolean
-sqlite_want_firmware (DataStore *store, const GdpWish *template, GBytes *image, const gint64 *links, guint n, const char *who,
-                      gint64 now, GError **error)
+sql_want_firmware (DataStore *store, const GdpWish *template, GBytes *image, const gint64 *links, guint n, const char *who,
+                   gint64 now, GError **error)
 {
-  SqliteStore *self = (SqliteStore *) store;
+  SqlStore *self = (SqlStore *) store;
   g_autofree char *digest = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, image);
   GdpWish wish = { .version = template->version, .model = template->model, .hardware = template->hardware,
                    .digest = digest, .size = (guint32) g_bytes_get_size (image), .who = (char *) who,
                    .since = now, .changed = now };
   GError *reason = NULL;
-  SqliteMeta meta;
+  SqlMeta meta;
 
-  if (!sqlite_may (store, who, GDP_ACT_FIRMWARE, &reason))
-    return sqlite_refuse (self, who, "firmware", NULL, reason, error);
-  return sqlite_begin (self, TRUE, &meta, error)
-         && sqlite_end (self, &meta, want (self, &meta, &wish, image, links, n, error), error);
+  if (!sql_may (store, who, GDP_ACT_FIRMWARE, &reason))
+    return sql_refuse (self, who, "firmware", NULL, reason, error);
+  return sql_begin (self, TRUE, &meta, error)
+         && sql_end (self, &meta, want (self, &meta, &wish, image, links, n, error), error);
 }
 
 static gboolean
-give_up_one (SqliteStore *self, SqliteMeta *meta, gint64 link, const char *who, gint64 now, GError **error)
+give_up_one (SqlStore *self, SqlMeta *meta, gint64 link, const char *who, gint64 now, GError **error)
 {
   g_auto (Target) target = { 0 };
   if (!find_target (self, link, &target, error))
@@ -132,40 +132,40 @@ give_up_one (SqliteStore *self, SqliteMeta *meta, gint64 link, const char *who, 
                  : _("%s: no firmware is under way to it"), target.id);
     return FALSE;
   }
-  return sqlite_run (self, error, "UPDATE firmware_wish SET seq = ?, state = ?, changed = ? WHERE link = ?", "itii",
-                     ++meta->seq, gdp_wish_word (GDP_WISH_GIVING_UP), now, link)
+  return sql_run (self, error, "UPDATE firmware_wish SET seq = ?, state = ?, changed = ? WHERE link = ?", "itii",
+                  ++meta->seq, gdp_wish_word (GDP_WISH_GIVING_UP), now, link)
          && journal (self, meta, &target, GDP_EVENT_FIRMWARE_GIVEN_UP, who, target.version, NULL, now, error);
 }
 
 gboolean
-sqlite_give_up_firmware (DataStore *store, const gint64 *links, guint n, const char *who, gint64 now, GError **error)
+sql_give_up_firmware (DataStore *store, const gint64 *links, guint n, const char *who, gint64 now, GError **error)
 {
-  SqliteStore *self = (SqliteStore *) store;
+  SqlStore *self = (SqlStore *) store;
   GError *reason = NULL;
-  SqliteMeta meta;
+  SqlMeta meta;
   gboolean ok = TRUE;
 
-  if (!sqlite_may (store, who, GDP_ACT_FIRMWARE, &reason))
-    return sqlite_refuse (self, who, "firmware", NULL, reason, error);
-  if (!sqlite_begin (self, TRUE, &meta, error))
+  if (!sql_may (store, who, GDP_ACT_FIRMWARE, &reason))
+    return sql_refuse (self, who, "firmware", NULL, reason, error);
+  if (!sql_begin (self, TRUE, &meta, error))
     return FALSE;
   for (guint i = 0; i < n && ok; i++)
     ok = give_up_one (self, &meta, links[i], who, now, error);
-  return sqlite_end (self, &meta, ok, error);
+  return sql_end (self, &meta, ok, error);
 }
 
 /* ---- the server's side ------------------------------------------------------------------- */
 
 /* A wish that another took the place of stays as it is. */
 gboolean
-sqlite_put_wishes (SqliteStore *self, SqliteMeta *meta, const GPtrArray *wishes, GError **error)
+sql_put_wishes (SqlStore *self, SqlMeta *meta, const GPtrArray *wishes, GError **error)
 {
   gboolean ended = FALSE;
   for (guint i = 0; i < wishes->len; i++) {
     const GdpWish *wish = wishes->pdata[i];
-    if (!sqlite_run (self, error, "UPDATE firmware_wish SET seq = ?, state = ?, changed = ?, boot = ?, reason = ? "
-                     "WHERE link = ? AND id = ?", "itiitii", ++meta->seq, gdp_wish_word (wish->state), wish->changed,
-                     (gint64) wish->boot, wish->reason, wish->link, wish->id))
+    if (!sql_run (self, error, "UPDATE firmware_wish SET seq = ?, state = ?, changed = ?, boot = ?, reason = ? "
+                  "WHERE link = ? AND id = ?", "itiitii", ++meta->seq, gdp_wish_word (wish->state), wish->changed,
+                  (gint64) wish->boot, wish->reason, wish->link, wish->id))
       return FALSE;
     ended = ended || !gdp_wish_open (wish->state);
   }
@@ -173,16 +173,16 @@ sqlite_put_wishes (SqliteStore *self, SqliteMeta *meta, const GPtrArray *wishes,
 }
 
 GPtrArray *
-sqlite_wishes (DataStore *store, gint64 since, GError **error)
+sql_wishes (DataStore *store, gint64 since, GError **error)
 {
-  SqliteStore *self = (SqliteStore *) store;
+  SqlStore *self = (SqlStore *) store;
   g_autoptr (GPtrArray) wishes = g_ptr_array_new_with_free_func ((GDestroyNotify) gdp_wish_free);
   g_autofree char *sql = data_table_select (&data_wish_table, "", "WHERE seq > ? ORDER BY seq");
-  g_auto (SqliteQuery) query = sqlite_query (self, error, sql, "i", since);
+  g_auto (SqlQuery) query = sql_query (self, error, sql, "i", since);
   int more = query != NULL ? 1 : -1;
-  while (more > 0 && (more = sqlite_step (self, query, error)) > 0) {
+  while (more > 0 && (more = sql_step (self, query, error)) > 0) {
     GdpWish wish = { 0 };
-    if (!sqlite_read_columns (self, query, 0, &data_wish_table, &wish, error))
+    if (!sql_read_columns (self, query, 0, &data_wish_table, &wish, error))
       return NULL;
     g_ptr_array_add (wishes, gdp_wish_copy (&wish));
   }
@@ -190,18 +190,20 @@ sqlite_wishes (DataStore *store, gint64 since, GError **error)
 }
 
 GBytes *
-sqlite_firmware (DataStore *store, const char *digest, GError **error)
+sql_firmware (DataStore *store, const char *digest, GError **error)
 {
-  SqliteStore *self = (SqliteStore *) store;
-  g_auto (SqliteQuery) query = sqlite_query (self, error, "SELECT image FROM firmware WHERE digest = ?", "t", digest);
-  int more = query != NULL ? sqlite_step (self, query, error) : -1;
+  SqlStore *self = (SqlStore *) store;
+  g_auto (SqlQuery) query = sql_query (self, error, "SELECT image FROM firmware WHERE digest = ?", "t", digest);
+  int more = query != NULL ? sql_step (self, query, error) : -1;
   if (more < 0)
     return NULL;
   if (more == 0) {
     g_set_error (error, DATA_ERROR, DATA_ERROR_MISSING, "the image is not in the store: SHA-256 %s", digest);
     return NULL;
   }
-  g_autoptr (GBytes) image = g_bytes_new (sqlite3_column_blob (query, 0), (gsize) sqlite3_column_bytes (query, 0));
+  gsize size;
+  gconstpointer bytes = sql_bytes (query, 0, &size);
+  g_autoptr (GBytes) image = g_bytes_new (bytes, size);
   g_autofree char *found = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, image);
   if (strcmp (found, digest) == 0)
     return g_steal_pointer (&image);

@@ -10,7 +10,7 @@
  *
  * `sample_span` is brought forward alike: a row for each run of samples with their earliest and
  * latest time, so that history over the append-only table skips what cannot hold the time asked for. */
-#include "sqlite-private.h"
+#include "sql-private.h"
 
 #define SPAN_SAMPLES   8192             /* samples to a row of sample_span */
 #define MOVE_CHUNK     2048             /* rows moved with one commit: about 1.5 ms */
@@ -18,7 +18,7 @@
 #define MOVE_RATIO     8                /* … and so many for each row to be moved have come, or … */
 #define MOVE_AGE       (10 * GDP_SECOND) /* … after this time */
 
-struct SqliteLive {
+struct SqlLive {
   gboolean    started;
   gint64      seen;           /* every sample up to this number is remembered below */
   GHashTable *places;         /* point's key → index + 1 in `changed` */
@@ -42,10 +42,10 @@ new_readings (void)
   return g_array_new (FALSE, FALSE, sizeof (GdpReading));
 }
 
-SqliteLive *
-sqlite_live_new (void)
+SqlLive *
+sql_live_new (void)
 {
-  SqliteLive *live = g_new0 (SqliteLive, 1);
+  SqlLive *live = g_new0 (SqlLive, 1);
   live->places = g_hash_table_new (NULL, NULL);
   live->changed = new_readings ();
   live->moving = new_readings ();
@@ -53,7 +53,7 @@ sqlite_live_new (void)
 }
 
 void
-sqlite_live_free (SqliteLive *live)
+sql_live_free (SqlLive *live)
 {
   g_hash_table_unref (live->places);
   g_array_unref (live->changed);
@@ -83,7 +83,7 @@ remember_newest (GHashTable *places, GArray *newest, const GdpReading *reading)
 }
 
 static void
-remember (SqliteLive *live, const GdpReading *reading)
+remember (SqlLive *live, const GdpReading *reading)
 {
   remember_newest (live->places, live->changed, reading);
   live->n_samples++;
@@ -94,9 +94,9 @@ remember (SqliteLive *live, const GdpReading *reading)
 
 /* What others have written, and at the first call what was left by an earlier run. */
 static gboolean
-remember_others (SqliteStore *self, const SqliteMeta *meta, GError **error)
+remember_others (SqlStore *self, const SqlMeta *meta, GError **error)
 {
-  SqliteLive *live = self->live;
+  SqlLive *live = self->live;
   if (!live->started) {
     live->started = TRUE;
     live->seen = MIN (meta->live_seq, meta->span_seq);
@@ -105,13 +105,13 @@ remember_others (SqliteStore *self, const SqliteMeta *meta, GError **error)
   if (live->seen == meta->seq)
     return TRUE;
 
-  g_auto (SqliteQuery) query = sqlite_query (self, error,
-    "SELECT " SQLITE_READING " FROM sample WHERE seq > ? AND seq <= ? ORDER BY seq", "ii",
+  g_auto (SqlQuery) query = sql_query (self, error,
+    "SELECT " SQL_READING " FROM sample WHERE seq > ? AND seq <= ? ORDER BY seq", "ii",
     live->seen, meta->seq);
   int more = query != NULL ? 1 : -1;
-  while (more > 0 && (more = sqlite_step (self, query, error)) > 0) {
+  while (more > 0 && (more = sql_step (self, query, error)) > 0) {
     GdpReading reading;
-    sqlite_read_reading (query, &reading);
+    sql_read_reading (query, &reading);
     remember (live, &reading);
     live->seen = reading.seq;
   }
@@ -121,9 +121,9 @@ remember_others (SqliteStore *self, const SqliteMeta *meta, GError **error)
 }
 
 void
-sqlite_live_committed (SqliteStore *self, const SqliteMeta *meta, const GArray *readings, gint64 first)
+sql_live_committed (SqlStore *self, const SqlMeta *meta, const GArray *readings, gint64 first)
 {
-  SqliteLive *live = self->live;
+  SqlLive *live = self->live;
   live->moved = live->moved_next;
   if (live->moved == live->moving->len) {
     g_array_set_size (live->moving, 0);
@@ -144,24 +144,24 @@ sqlite_live_committed (SqliteStore *self, const SqliteMeta *meta, const GArray *
 /* ---- moving ----------------------------------------------------------------------------- */
 
 static gboolean
-write_span (SqliteStore *self, SqliteMeta *meta, gboolean all, GError **error)
+write_span (SqlStore *self, SqlMeta *meta, gboolean all, GError **error)
 {
-  SqliteLive *live = self->live;
+  SqlLive *live = self->live;
   live->span_written = FALSE;
   if (live->n_span < (all ? 1 : SPAN_SAMPLES))
     return TRUE;
   live->span_written = TRUE;
   if (meta->span_seq >= live->seen)   /* another server has covered them */
     return TRUE;
-  if (!sqlite_run (self, error, "INSERT INTO sample_span VALUES (?, ?, ?, ?)", "iiii",
-                   meta->span_seq + 1, live->seen, live->min_time, live->max_time))
+  if (!sql_run (self, error, "INSERT INTO sample_span VALUES (?, ?, ?, ?)", "iiii",
+                meta->span_seq + 1, live->seen, live->min_time, live->max_time))
     return FALSE;
   meta->span_seq = live->seen;
   return TRUE;
 }
 
 static gboolean
-move_is_due (const SqliteLive *live, gboolean all)
+move_is_due (const SqlLive *live, gboolean all)
 {
   if (live->moving->len > 0 || live->changed->len == 0)
     return FALSE;
@@ -170,7 +170,7 @@ move_is_due (const SqliteLive *live, gboolean all)
 }
 
 static void
-begin_move (SqliteLive *live)
+begin_move (SqlLive *live)
 {
   GArray *empty = live->moving;
   live->moving = live->changed;
@@ -183,10 +183,10 @@ begin_move (SqliteLive *live)
 }
 
 static gboolean
-put_live (SqliteStore *self, const GdpReading *reading, GError **error)
+put_live (SqlStore *self, const GdpReading *reading, GError **error)
 {
-  return sqlite_run (self, error,
-    "INSERT INTO live (" SQLITE_READING ") VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (point) DO UPDATE SET "
+  return sql_run (self, error,
+    "INSERT INTO live (" SQL_READING ") VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (point) DO UPDATE SET "
     "seq = excluded.seq, time = excluded.time, delay = excluded.delay, value = excluded.value, "
     "reason = excluded.reason "
     "WHERE excluded.time > time OR (excluded.time = time AND excluded.seq > seq)", "iiiidi", reading->seq,
@@ -194,9 +194,9 @@ put_live (SqliteStore *self, const GdpReading *reading, GError **error)
 }
 
 static gboolean
-move_rows (SqliteStore *self, SqliteMeta *meta, guint most, GError **error)
+move_rows (SqlStore *self, SqlMeta *meta, guint most, GError **error)
 {
-  SqliteLive *live = self->live;
+  SqlLive *live = self->live;
   live->moved_next = live->moved;   /* an earlier attempt may have been rolled back */
   for (; live->moved_next < live->moving->len && most > 0; live->moved_next++, most--)
     if (!put_live (self, &g_array_index (live->moving, GdpReading, live->moved_next), error))
@@ -207,9 +207,9 @@ move_rows (SqliteStore *self, SqliteMeta *meta, guint most, GError **error)
 }
 
 gboolean
-sqlite_live_forward (SqliteStore *self, SqliteMeta *meta, gboolean all, GError **error)
+sql_live_forward (SqlStore *self, SqlMeta *meta, gboolean all, GError **error)
 {
-  SqliteLive *live = self->live;
+  SqlLive *live = self->live;
   if (!remember_others (self, meta, error) || !write_span (self, meta, all, error))
     return FALSE;
   if (all && live->moving->len > 0) {   /* finish the move that runs, then the rest in one more */
@@ -232,17 +232,17 @@ by_seq (gconstpointer a, gconstpointer b)
 }
 
 GArray *
-sqlite_live_read (SqliteStore *self, const SqliteMeta *meta, GError **error)
+sql_live_read (SqlStore *self, const SqlMeta *meta, GError **error)
 {
   g_autoptr (GArray) newest = new_readings ();
   g_autoptr (GHashTable) places = g_hash_table_new (NULL, NULL);
-  g_auto (SqliteQuery) query = sqlite_query (self, error,
-    "SELECT " SQLITE_READING " FROM live UNION ALL SELECT " SQLITE_READING " FROM sample WHERE seq > ?", "i",
+  g_auto (SqlQuery) query = sql_query (self, error,
+    "SELECT " SQL_READING " FROM live UNION ALL SELECT " SQL_READING " FROM sample WHERE seq > ?", "i",
     meta->live_seq);
   int more = query != NULL ? 1 : -1;
-  while (more > 0 && (more = sqlite_step (self, query, error)) > 0) {
+  while (more > 0 && (more = sql_step (self, query, error)) > 0) {
     GdpReading reading;
-    sqlite_read_reading (query, &reading);
+    sql_read_reading (query, &reading);
     remember_newest (places, newest, &reading);
   }
   if (more < 0)

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One store in SQL, several engines under it.
+ *
+ * What the store is – tables, numbers, states, who may do what – is written once, in the sql-*.c, in SQL that
+ * SQLite and PostgreSQL both understand. An engine connects, prepares, binds, steps, begins and ends transactions
+ * and wakes readers: one table of functions, DataBackend.
+ *   sql.c            statements, rows and structs, transactions
+ *   sql-network.c    reading the configuration
+ *   sql-import.c     changing it
+ *   sql-commit.c     what a server commits
+ *   sql-live.c       the last value of every point, kept without a write per sample
+ *   sql-changes.c    the reader's side: state, feed, history
+ *   sql-units.c      how far the units' streams are committed, and what the units said
+ *   sql-operators.c  who may do what
+ *   sql-firmware.c   images, and who is to get which
+ *   sql-sessions.c   the log of sessions
+ *   sql-commands.c, sql-servers.c, sql-journal.c
+ *
+ * What both understand: parameters `?` or `?1`; integers where one thinks of booleans (`retired = 0`); ON CONFLICT
+ * with the old row's columns qualified; RETURNING to learn what an UPDATE met; no rowid, no scalar max (). */
+#pragma once
+
+#include "columns.h"
+#include "journal-chain.h"
+#include "store.h"
+
+G_BEGIN_DECLS
+
+typedef struct DataBackend DataBackend;
+typedef struct SqlLive SqlLive;
+
+/* Every store starts with this. */
+struct DataStore {
+  const DataBackend *backend;
+  char              *uri;
+  DataAccess         access;
+};
+
+/* An engine's own struct starts with this. */
+typedef struct {
+  DataStore   parent;
+  char       *place;        /* what messages call it: the file, or host and database */
+  GHashTable *statements;   /* SQL text → SqlStatement*, prepared once */
+  GHashTable *inserts;      /* DataTable → the same for writing one row */
+  SqlLive    *live;         /* only while serving */
+} SqlStore;
+
+/* Prepared by an engine, whose own struct starts with this. */
+typedef struct {
+  SqlStore *store;
+} SqlStatement;
+
+typedef enum {
+  SQL_READ,                 /* all that is read is of one moment */
+  SQL_WRITE,                /* the only one that writes; `meta` is its own until the end */
+  SQL_WRITE_DURABLE,        /* and on disk when commit returns */
+} SqlTransaction;
+
+struct DataBackend {
+  const char   *scheme;     /* what stands before the ':' of the URI */
+
+  /* All but `parent` is the engine's to set up, with sql_store_init (). */
+  DataStore    *(*open)     (const char *uri, DataAccess access, GError **error);
+  void          (*close)    (DataStore *store);
+  int           (*wake_fd)  (DataStore *store, GError **error);
+  void          (*woken)    (DataStore *store);
+
+  /* @types: as of sql_query (), of every parameter. */
+  SqlStatement *(*prepare)  (SqlStore *self, const char *sql, const char *types, GError **error);
+  void          (*finalize) (SqlStatement *statement);
+  /* Parameter @place, from 1 on. Bytes are to be kept until the statement has run; a text is copied. */
+  void          (*bind)     (SqlStatement *statement, guint place, const DataValue *value);
+  int           (*step)     (SqlStatement *statement, GError **error);      /* as sql_step () */
+  /* Of the row stepped to, from 0 on; text and bytes are borrowed until the next step. */
+  void          (*column)   (SqlStatement *statement, guint column, DataValue *value);
+  void          (*reset)    (SqlStatement *statement);                      /* to run it again; nothing is bound */
+
+  gboolean      (*begin)    (SqlStore *self, SqlTransaction kind, GError **error);
+  gboolean      (*commit)   (SqlStore *self, gint64 seq, GError **error);   /* @seq > 0: then wakes readers */
+  void          (*rollback) (SqlStore *self);
+
+  /* Within a transaction: rows of `sample`, numbered from @first on. The one thing that must be fast. */
+  gboolean      (*add_readings) (SqlStore *self, gint64 first, const GArray *readings, GError **error);
+  /* Within a transaction: whether the engine's own files are sound. */
+  gboolean      (*verify)   (SqlStore *self, GString *report, GError **error);
+};
+
+extern const DataBackend data_sqlite_backend;
+
+/* The one row of `meta`: read when a transaction begins, written when it ends. */
+typedef struct {
+  gint64 seq;               /* the last number given */
+  gint64 live_seq;          /* `live` holds every sample up to this one */
+  gint64 span_seq;          /* `sample_span` covers every sample up to this one */
+  gint64 trimmed_seq;       /* samples up to this one are no longer kept */
+  gint64 revision;          /* of the configuration */
+  gint64 journal_count;
+  guint8 journal_head[DATA_HASH_SIZE];
+} SqlMeta;
+
+/* ---- opening and closing, for engines (sql.c) ------------------------------------------- */
+
+/* @place: (transfer full) */
+void sql_store_init   (SqlStore *self, const DataBackend *backend, char *place);
+/* While it is still connected: ends what is under way and frees all that sql_store_init () made. */
+void sql_store_finish (SqlStore *self);
+
+/* ---- statements (sql.c) ----------------------------------------------------------------- */
+
+/* With its parameters bound; reset when it leaves scope. */
+typedef SqlStatement *SqlQuery;
+void sql_query_done (SqlQuery query);
+G_DEFINE_AUTO_CLEANUP_FREE_FUNC (SqlQuery, sql_query_done, NULL)
+
+/* @types: one letter a parameter: 'i' gint64, 'd' double (NaN = NULL), 't' text or NULL, 'h' hash,
+ * 'b' GBytes (to be kept until the statement has run). */
+SqlQuery sql_query (SqlStore *self, GError **error, const char *sql, const char *types, ...);
+/* 1 a row, 0 the end, -1 an error. */
+int      sql_step  (SqlStore *self, SqlQuery query, GError **error);
+/* A statement that gives no rows. */
+gboolean sql_run   (SqlStore *self, GError **error, const char *sql, const char *types, ...);
+/* The single integer that @sql gives; -1 with an error. */
+gint64   sql_number (SqlStore *self, const char *sql, GError **error);
+
+/* Column @column (0-based) of the row stepped to; NULL is 0, NaN or NULL. Borrowed until the next step. */
+gint64        sql_integer (SqlQuery query, guint column);
+double        sql_real    (SqlQuery query, guint column);
+const char   *sql_text    (SqlQuery query, guint column);
+gconstpointer sql_bytes   (SqlQuery query, guint column, gsize *size);
+
+/* Reads @object from result column @first (0-based) on. Texts are borrowed until the next step. */
+gboolean sql_read_columns (SqlStore *self, SqlQuery query, guint first, const DataTable *table,
+                           gpointer object, GError **error);
+/* Inserts or replaces; the extras are numbers, a negative one = NULL. */
+gboolean sql_put (SqlStore *self, const DataTable *table, const gint64 *extras, gconstpointer object,
+                  GError **error);
+/* The same for a table that returns its key; -1 with an error. */
+gint64   sql_put_keyed (SqlStore *self, const DataTable *table, const gint64 *extras,
+                        gconstpointer object, GError **error);
+/* The statement behind both, with @object bound, its extras not. */
+SqlQuery sql_insert (SqlStore *self, const DataTable *table, gconstpointer object, GError **error);
+
+/* The columns of a reading in `sample` and `live`, and one read from a row of them. */
+#define SQL_READING "seq, point, time, delay, value, reason"
+void     sql_read_reading (SqlQuery query, GdpReading *reading);
+
+/* ---- transactions (sql.c) --------------------------------------------------------------- */
+
+gboolean sql_begin (SqlStore *self, gboolean durable, SqlMeta *meta, GError **error);
+/* @ok: commit, then wake readers; else roll back (the error is already set). Whether it is committed. */
+gboolean sql_end   (SqlStore *self, const SqlMeta *meta, gboolean ok, GError **error);
+gboolean sql_meta  (SqlStore *self, SqlMeta *meta, GError **error);
+gboolean sql_begin_read (SqlStore *self, GError **error);
+void     sql_end_read   (SqlStore *self);
+
+/* ---- between the files ------------------------------------------------------------------ */
+
+/* Within a transaction: the configuration, with @meta's revision. */
+GdpNetwork *sql_load_network (SqlStore *self, const SqlMeta *meta, GError **error);
+
+/* Gives @event the next number and chains it. */
+gboolean sql_journal_append (SqlStore *self, SqlMeta *meta, const GdpEvent *event, GError **error);
+
+/* Keeps `live` and `sample_span` near the end of `sample`, see sql-live.c. */
+SqlLive *sql_live_new    (void);
+void        sql_live_free   (SqlLive *live);
+/* Within a transaction, before it adds samples: writes what is due. @all: everything. */
+gboolean    sql_live_forward (SqlStore *self, SqlMeta *meta, gboolean all, GError **error);
+/* After the commit: @readings took the numbers from @first on; @meta is what was committed. */
+void        sql_live_committed (SqlStore *self, const SqlMeta *meta, const GArray *readings,
+                                   gint64 first);
+/* The newest reading of every point, GdpReading by seq; within a read transaction. */
+GArray     *sql_live_read   (SqlStore *self, const SqlMeta *meta, GError **error);
+
+/* Within a transaction, with a commit. */
+gboolean    sql_put_marks   (SqlStore *self, const GArray *marks, GError **error);
+gboolean    sql_forget_marks (SqlStore *self, const GArray *links, GError **error);
+gboolean    sql_put_devices (SqlStore *self, SqlMeta *meta, const GPtrArray *devices, GError **error);
+gboolean    sql_put_sessions (SqlStore *self, const GPtrArray *sessions, GError **error);
+gboolean    sql_put_wishes   (SqlStore *self, SqlMeta *meta, const GPtrArray *wishes, GError **error);
+/* Within a transaction: whoever had sessions open on the link has gone. */
+gboolean    sql_end_sessions (SqlStore *self, gint64 link, GError **error);
+/* Within a transaction: there is another unit at the end of the link. */
+gboolean    sql_forget_unit (SqlStore *self, gint64 link, GError **error);
+
+/* What store.c calls, each with the meaning that store.h gives data_store_ and the same name. */
+GdpNetwork  *sql_network      (DataStore *store, GError **error);
+gint64       sql_revision     (DataStore *store, GError **error);
+gboolean     sql_import       (DataStore *store, const GdpNetwork *network, const char *who, gint64 now,
+                                  GError **error);
+gboolean     sql_put_strangers (DataStore *store, const char *server, const GPtrArray *strangers, GError **error);
+gboolean     sql_want_firmware (DataStore *store, const GdpWish *wish, GBytes *image, const gint64 *links, guint n,
+                                   const char *who, gint64 now, GError **error);
+gboolean     sql_give_up_firmware (DataStore *store, const gint64 *links, guint n, const char *who, gint64 now,
+                                      GError **error);
+GPtrArray   *sql_wishes       (DataStore *store, gint64 since, GError **error);
+GBytes      *sql_firmware     (DataStore *store, const char *digest, GError **error);
+GPtrArray   *sql_operators    (DataStore *store, GError **error);
+gboolean     sql_appoint      (DataStore *store, const char *name, GdpRole role, const char *who, gint64 now,
+                                  GError **error);
+gboolean     sql_may          (DataStore *store, const char *who, GdpAct act, GError **error);
+gboolean     sql_post         (DataStore *store, DataCommand *command, gint64 now, GError **error);
+GPtrArray   *sql_posted       (DataStore *store, GError **error);
+gboolean     sql_take         (DataStore *store, gint64 id, const char *server, gint64 now,
+                                  GError **error);
+gboolean     sql_expire       (DataStore *store, gint64 now, GError **error);
+gboolean     sql_commit       (DataStore *store, const DataBatch *batch, gint64 *seq, GError **error);
+GArray      *sql_marks        (DataStore *store, GError **error);
+gboolean     sql_start_server (DataStore *store, const DataServer *server, GError **error);
+gboolean     sql_heartbeat    (DataStore *store, const DataServer *server, GError **error);
+gboolean     sql_stop_server  (DataStore *store, const DataServer *server, GError **error);
+gboolean     sql_claim_links  (DataStore *store, const gint64 *links, gsize n, const DataServer *server, gint64 now,
+                                  char **refusals, GError **error);
+gboolean     sql_leave_links  (DataStore *store, const gint64 *links, gsize n, const DataServer *server, gboolean keep,
+                                  GError **error);
+gboolean     sql_put_traffic  (DataStore *store, const DataTraffic *traffic, gsize n, GError **error);
+GArray      *sql_traffic      (DataStore *store, GError **error);
+gboolean     sql_traffic_of   (DataStore *store, gboolean link, gint64 key, DataTraffic *traffic, GError **error);
+GPtrArray   *sql_sessions     (DataStore *store, const DataSessionFilter *filter, GError **error);
+DataChanges *sql_changes      (DataStore *store, gint64 since, GError **error);
+GPtrArray   *sql_journal      (DataStore *store, const DataJournalFilter *filter, guint64 *hidden,
+                                  GError **error);
+gboolean     sql_history      (DataStore *store, gint64 point, gint64 since, gint64 until,
+                                  DataReadingFunc func, gpointer user_data, GError **error);
+gboolean     sql_verify       (DataStore *store, GString *report, GError **error);
+
+/* Outside a transaction: the journal says that @who asked for @what and was refused for @reason (then set as
+ * @error). Always FALSE. (transfer full) of @reason. */
+gboolean sql_refuse (SqlStore *self, const char *who, const char *what, const char *object, GError *reason,
+                        GError **error);
+
+/* Within a transaction: the command's end. FALSE with CONFLICT when it was not open any more. */
+gboolean sql_finish_command (SqlStore *self, SqlMeta *meta, const DataCommandResult *result,
+                                gint64 now, GError **error);
+/* Within a transaction: what an earlier run of @server took and did not finish has failed. */
+gboolean sql_abandon_commands (SqlStore *self, SqlMeta *meta, const char *server, gint64 now,
+                                  GError **error);
+
+G_END_DECLS

@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sql-private.h"
+
+#include <math.h>
+#include <string.h>
+
+/* ---- opening and closing ---------------------------------------------------------------- */
+
+void
+sql_store_init (SqlStore *self, const DataBackend *backend, char *place)
+{
+  self->parent.backend = backend;
+  self->place = place;
+  self->statements = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) backend->finalize);
+  self->inserts = g_hash_table_new (NULL, NULL);
+}
+
+/* Only to spare the next start; what is not brought forward is still in `sample`. */
+static void
+finish_live (SqlStore *self)
+{
+  g_autoptr (GError) error = NULL;
+  SqlMeta meta;
+  if (!sql_begin (self, FALSE, &meta, &error)
+      || !sql_end (self, &meta, sql_live_forward (self, &meta, TRUE, &error), &error))
+    g_debug ("%s", error->message);
+}
+
+void
+sql_store_finish (SqlStore *self)
+{
+  if (self->live != NULL)
+    finish_live (self);
+  g_clear_pointer (&self->live, sql_live_free);
+  g_clear_pointer (&self->inserts, g_hash_table_unref);
+  g_clear_pointer (&self->statements, g_hash_table_unref);
+  g_clear_pointer (&self->place, g_free);
+}
+
+/* ---- statements ------------------------------------------------------------------------- */
+
+static const DataBackend *
+engine (const SqlStore *self)
+{
+  return self->parent.backend;
+}
+
+void
+sql_query_done (SqlQuery query)
+{
+  engine (query->store)->reset (query);
+}
+
+static SqlQuery
+prepare (SqlStore *self, const char *sql, const char *types, GError **error)
+{
+  SqlQuery query = g_hash_table_lookup (self->statements, sql);
+  if (query != NULL)
+    return query;
+  if ((query = engine (self)->prepare (self, sql, types, error)) == NULL)
+    return NULL;
+  query->store = self;
+  g_hash_table_insert (self->statements, g_strdup (sql), query);
+  return query;
+}
+
+static DataValue
+next_value (char type, va_list *values)
+{
+  DataValue value = { .type = DATA_VALUE_ABSENT };
+  switch (type) {
+  case 'i':
+    value.type = DATA_VALUE_INTEGER;
+    value.integer = va_arg (*values, gint64);
+    break;
+  case 'd':
+    value.real = va_arg (*values, double);
+    value.type = isnan (value.real) ? DATA_VALUE_ABSENT : DATA_VALUE_REAL;
+    break;
+  case 't':
+    value.text = va_arg (*values, const char *);
+    value.type = value.text == NULL ? DATA_VALUE_ABSENT : DATA_VALUE_TEXT;
+    break;
+  case 'h':
+    value = (DataValue) { DATA_VALUE_BYTES, .bytes = va_arg (*values, gconstpointer), .size = DATA_HASH_SIZE };
+    break;
+  case 'b':
+    value.type = DATA_VALUE_BYTES;
+    value.bytes = g_bytes_get_data (va_arg (*values, GBytes *), &value.size);
+    break;
+  default:
+    g_assert_not_reached ();
+  }
+  return value;
+}
+
+static SqlQuery
+query_valist (SqlStore *self, GError **error, const char *sql, const char *types, va_list *values)
+{
+  SqlQuery query = prepare (self, sql, types, error);
+  for (guint i = 0; query != NULL && types[i] != '\0'; i++) {
+    DataValue value = next_value (types[i], values);
+    engine (self)->bind (query, i + 1, &value);
+  }
+  return query;
+}
+
+SqlQuery
+sql_query (SqlStore *self, GError **error, const char *sql, const char *types, ...)
+{
+  va_list values;
+  va_start (values, types);
+  SqlQuery query = query_valist (self, error, sql, types, &values);
+  va_end (values);
+  return query;
+}
+
+int
+sql_step (SqlStore *self, SqlQuery query, GError **error)
+{
+  return engine (self)->step (query, error);
+}
+
+gboolean
+sql_run (SqlStore *self, GError **error, const char *sql, const char *types, ...)
+{
+  va_list values;
+  va_start (values, types);
+  g_auto (SqlQuery) query = query_valist (self, error, sql, types, &values);
+  va_end (values);
+  return query != NULL && sql_step (self, query, error) >= 0;
+}
+
+gint64
+sql_number (SqlStore *self, const char *sql, GError **error)
+{
+  g_auto (SqlQuery) query = sql_query (self, error, sql, "");
+  return query != NULL && sql_step (self, query, error) > 0 ? sql_integer (query, 0) : -1;
+}
+
+/* ---- columns ---------------------------------------------------------------------------- */
+
+static DataValue
+column_value (SqlQuery query, guint column)
+{
+  DataValue value = { .type = DATA_VALUE_ABSENT };
+  engine (query->store)->column (query, column, &value);
+  return value;
+}
+
+gint64
+sql_integer (SqlQuery query, guint column)
+{
+  DataValue value = column_value (query, column);
+  return value.type == DATA_VALUE_INTEGER ? value.integer : 0;
+}
+
+double
+sql_real (SqlQuery query, guint column)
+{
+  DataValue value = column_value (query, column);
+  return value.type == DATA_VALUE_REAL ? value.real : value.type == DATA_VALUE_INTEGER ? (double) value.integer : NAN;
+}
+
+const char *
+sql_text (SqlQuery query, guint column)
+{
+  DataValue value = column_value (query, column);
+  return value.type == DATA_VALUE_TEXT ? value.text : NULL;
+}
+
+gconstpointer
+sql_bytes (SqlQuery query, guint column, gsize *size)
+{
+  DataValue value = column_value (query, column);
+  *size = value.type == DATA_VALUE_BYTES ? value.size : 0;
+  return value.type == DATA_VALUE_BYTES ? value.bytes : NULL;
+}
+
+/* ---- rows and structs ------------------------------------------------------------------- */
+
+gboolean
+sql_read_columns (SqlStore *self, SqlQuery query, guint first, const DataTable *table, gpointer object, GError **error)
+{
+  for (guint i = 0; i < table->n_columns; i++) {
+    DataValue value = column_value (query, first + i);
+    if (!data_column_set (&table->columns[i], object, &value)) {
+      g_set_error (error, DATA_ERROR, DATA_ERROR_NOT_A_STORE,
+                   "%s: table %s, column %s holds \"%s\", which this program does not know; use a newer one",
+                   self->place, table->name, table->columns[i].name,
+                   value.type == DATA_VALUE_TEXT ? value.text : "");
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+void
+sql_read_reading (SqlQuery query, GdpReading *reading)
+{
+  reading->seq = sql_integer (query, 0);
+  reading->point = sql_integer (query, 1);
+  reading->time = sql_integer (query, 2);
+  reading->received = reading->time + sql_integer (query, 3);
+  reading->value = sql_real (query, 4);
+  reading->reason = (GdpReason) sql_integer (query, 5);
+}
+
+SqlQuery
+sql_insert (SqlStore *self, const DataTable *table, gconstpointer object, GError **error)
+{
+  SqlQuery query = g_hash_table_lookup (self->inserts, table);
+  if (query == NULL) {
+    g_autofree char *sql = data_table_insert (table), *types = data_table_types (table);
+    if ((query = prepare (self, sql, types, error)) == NULL)
+      return NULL;
+    g_hash_table_insert (self->inserts, (gpointer) table, query);
+  }
+  guint first = data_table_n_extras (table) + 1;
+  for (guint i = 0; i < table->n_columns; i++) {
+    DataValue value;
+    data_column_get (&table->columns[i], object, &value);
+    engine (self)->bind (query, first + i, &value);
+  }
+  return query;
+}
+
+static SqlQuery
+insert_with_extras (SqlStore *self, const DataTable *table, const gint64 *extras, gconstpointer object, GError **error)
+{
+  SqlQuery query = sql_insert (self, table, object, error);
+  guint n_extras = query != NULL ? data_table_n_extras (table) : 0;
+  for (guint i = 0; i < n_extras; i++)
+    if (extras[i] >= 0)
+      engine (self)->bind (query, i + 1, &(DataValue) { DATA_VALUE_INTEGER, .integer = extras[i] });
+  return query;
+}
+
+gboolean
+sql_put (SqlStore *self, const DataTable *table, const gint64 *extras, gconstpointer object, GError **error)
+{
+  g_auto (SqlQuery) query = insert_with_extras (self, table, extras, object, error);
+  return query != NULL && sql_step (self, query, error) == 0;
+}
+
+gint64
+sql_put_keyed (SqlStore *self, const DataTable *table, const gint64 *extras, gconstpointer object, GError **error)
+{
+  g_auto (SqlQuery) query = insert_with_extras (self, table, extras, object, error);
+  if (query == NULL || sql_step (self, query, error) <= 0)
+    return -1;
+  gint64 key = sql_integer (query, 0);
+  return sql_step (self, query, error) == 0 ? key : -1;
+}
+
+/* ---- transactions ----------------------------------------------------------------------- */
+
+gboolean
+sql_meta (SqlStore *self, SqlMeta *meta, GError **error)
+{
+  g_auto (SqlQuery) query = sql_query (self, error,
+    "SELECT seq, live_seq, span_seq, trimmed_seq, revision, journal_count, journal_head FROM meta", "");
+  int more = query != NULL ? sql_step (self, query, error) : -1;
+  if (more < 0)
+    return FALSE;
+  gsize size = 0;
+  gconstpointer head = more > 0 ? sql_bytes (query, 6, &size) : NULL;
+  if (size != DATA_HASH_SIZE) {
+    g_set_error (error, DATA_ERROR, DATA_ERROR_NOT_A_STORE, "%s: its meta row is missing or damaged; "
+                 "restore it from a backup", self->place);
+    return FALSE;
+  }
+  gint64 *numbers[] = { &meta->seq, &meta->live_seq, &meta->span_seq, &meta->trimmed_seq, &meta->revision,
+                        &meta->journal_count };
+  memcpy (meta->journal_head, head, DATA_HASH_SIZE);
+  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
+    *numbers[i] = sql_integer (query, i);
+  return TRUE;
+}
+
+static gboolean
+save_meta (SqlStore *self, const SqlMeta *meta, GError **error)
+{
+  return sql_run (self, error, "UPDATE meta SET seq = ?, live_seq = ?, span_seq = ?, trimmed_seq = ?, "
+                  "revision = ?, journal_count = ?, journal_head = ?", "iiiiiih",
+                  meta->seq, meta->live_seq, meta->span_seq, meta->trimmed_seq,
+                  meta->revision, meta->journal_count, meta->journal_head);
+}
+
+gboolean
+sql_begin (SqlStore *self, gboolean durable, SqlMeta *meta, GError **error)
+{
+  if (!engine (self)->begin (self, durable ? SQL_WRITE_DURABLE : SQL_WRITE, error))
+    return FALSE;
+  if (sql_meta (self, meta, error))
+    return TRUE;
+  engine (self)->rollback (self);
+  return FALSE;
+}
+
+gboolean
+sql_end (SqlStore *self, const SqlMeta *meta, gboolean ok, GError **error)
+{
+  if (ok && save_meta (self, meta, error) && engine (self)->commit (self, meta->seq, error))
+    return TRUE;
+  engine (self)->rollback (self);
+  return FALSE;
+}
+
+gboolean
+sql_begin_read (SqlStore *self, GError **error)
+{
+  return engine (self)->begin (self, SQL_READ, error);
+}
+
+void
+sql_end_read (SqlStore *self)
+{
+  engine (self)->rollback (self);   /* it only read */
+}
