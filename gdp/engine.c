@@ -289,3 +289,15 @@ gdp_engine_point (const GdpEngine *engine, const char *id)
   guint index = gdp_network_find_point (engine->network, id);
   return index != G_MAXUINT ? &engine->network->points[index] : NULL;
 }
+
+gboolean
+gdp_engine_awaits (const GdpEngine *engine, const char *id)
+{
+  guint index = gdp_network_find_point (engine->network, id);
+  const GdpPointState *state = index != G_MAXUINT ? &engine->points[index] : NULL;
+
+  for (guint i = 0; state != NULL && i < GDP_N_LEVELS; i++)
+    if (state->hold[i].due != 0 && !state->hold[i].held)
+      return TRUE;
+  return state != NULL && state->settle_due != 0;
+}

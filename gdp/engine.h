@@ -128,6 +128,8 @@ const GdpAlarm *gdp_engine_alarm (const GdpEngine *engine, const char *id);
 
 /* The point that is configured with this id (borrowed), or NULL. */
 const GdpPoint *gdp_engine_point (const GdpEngine *engine, const char *id);
+/* TRUE: what the point shows now is beyond a limit, or a fault, and becomes an alarm when a delay is over. */
+gboolean gdp_engine_awaits (const GdpEngine *engine, const char *id);
 
 typedef enum {
   GDP_ENGINE_ERROR_NO_ALARM, GDP_ENGINE_ERROR_NOTHING_TO_ACK, GDP_ENGINE_ERROR_NEWER_OCCURRENCE,

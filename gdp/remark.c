@@ -95,8 +95,22 @@ is_of (const GdpEvent *event, const char *point)
          && (event->object[length] == '\0' || event->object[length] == '.');
 }
 
+/* The alarm that a remark of a trouble is about will occur when its delay is over; a return that comes earlier ends
+ * what nobody was told of. */
+static gboolean
+is_awaited (const GdpEngine *engine, const char *point, Told told, GHashTable *awaited)
+{
+  if (told == ONCE_THERE)
+    return g_hash_table_remove (awaited, point);
+  if (gdp_engine_awaits (engine, point))
+    return g_hash_table_add (awaited, g_strdup (point)), TRUE;
+  g_hash_table_remove (awaited, point);
+  return FALSE;
+}
+
 gboolean
-gdp_remark_is_told (const GdpEvent *event, const GdpEngine *engine, const GdpChanges *changes, guint first)
+gdp_remark_is_told (const GdpEvent *event, const GdpEngine *engine, const GdpChanges *changes, guint first,
+                    GHashTable *awaited)
 {
   const GdpPoint *point = event->object != NULL ? gdp_engine_point (engine, event->object) : NULL;
   GdpRemark remark;
@@ -109,5 +123,5 @@ gdp_remark_is_told (const GdpEvent *event, const GdpEngine *engine, const GdpCha
   for (guint i = first; i < changes->events->len; i++)
     if (is_of (changes->events->pdata[i], event->object))
       return TRUE;
-  return FALSE;
+  return is_awaited (engine, event->object, remarks[remark].told, awaited);
 }

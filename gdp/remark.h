@@ -38,12 +38,15 @@ const char *gdp_remark_detail_label (const char *word);
  * @event: a remark that is about to be journaled
  * @changes: what came of the values that it brought …
  * @first: … from this event on
+ * @awaited: ids of points whose last remark was left to a delay; kept here, owned by the caller
  *
  * TRUE: the journal has it from the engine already, or will have when a delay is over, in the point's own terms. A
- * point of two states tells every change of them, as an alarm or as what it is; a limit crossed or a loop at fault is an alarm of the point, active or moved just now; the
- * return is told by an alarm that the point has had. What no alarm tells, because the unit's threshold is another
- * than the point's limit or there is no limit, stays.
+ * point of two states tells every change of them, as an alarm or as what it is; a limit crossed or a loop at fault is
+ * an alarm of the point, active, moved just now, or waiting for its delay; the return is told by an alarm that the
+ * point has had. What was over before its delay is told by nobody, its return neither: that is what the delay is for.
+ * What no alarm tells, because the unit's threshold is another than the point's limit or there is no limit, stays.
  */
-gboolean gdp_remark_is_told (const GdpEvent *event, const GdpEngine *engine, const GdpChanges *changes, guint first);
+gboolean gdp_remark_is_told (const GdpEvent *event, const GdpEngine *engine, const GdpChanges *changes, guint first,
+                             GHashTable *awaited);
 
 G_END_DECLS

@@ -22,6 +22,7 @@ struct ServerPipeline {
   GThread      *thread;
   GdpEngine    *engine;
   ServerOrders *orders;
+  GHashTable   *awaited;       /* see gdp_remark_is_told() */
   char         *name;
   ServerBatch  *filling;
   GArray       *items;         /* drained, empty between turns */
@@ -96,7 +97,7 @@ event (ServerPipeline *pipeline, CommsReport *report)
 
   if (report->n_samples > 0)
     history (pipeline, report);
-  if (!gdp_remark_is_told (report->event, pipeline->engine, changes, first))
+  if (!gdp_remark_is_told (report->event, pipeline->engine, changes, first, pipeline->awaited))
     g_ptr_array_add (changes->events, g_steal_pointer (&report->event));
 }
 
@@ -494,6 +495,7 @@ server_pipeline_start (GdpEngine *engine, ServerOrders *orders, const char *name
   pipeline->engine = engine;
   pipeline->orders = orders;
   pipeline->name = g_strdup (name);
+  pipeline->awaited = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   pipeline->filling = server_batch_new ();
   pipeline->items = g_array_new (FALSE, FALSE, sizeof (ServerItem));
   pipeline->clock_offset = g_get_real_time () - g_get_monotonic_time ();
@@ -514,6 +516,7 @@ server_pipeline_stop (ServerPipeline *pipeline)
   gboolean all = server_batch_empty (pipeline->filling);
   gdp_engine_free (pipeline->engine);
   server_orders_free (pipeline->orders);
+  g_hash_table_unref (pipeline->awaited);
   server_batch_free (pipeline->filling);
   g_array_unref (pipeline->items);
   g_free (pipeline->name);

@@ -148,11 +148,13 @@ test_told_after_a_restart (BbtPlant *plant, gconstpointer data)
 
 /* ---- what the unit says besides ------------------------------------------------------------- */
 
+static GHashTable *awaited;
+
 static gboolean
 is_told (BbtPlant *plant, GdpRemark remark, const char *object)
 {
   GdpEvent event = { .kind = GDP_EVENT_UNIT_SAID, .object = (char *) object, .after = (char *) gdp_remark_word (remark) };
-  return gdp_remark_is_told (&event, plant->engine, plant->changes, 0);
+  return gdp_remark_is_told (&event, plant->engine, plant->changes, 0, awaited);
 }
 
 static void
@@ -178,12 +180,51 @@ test_an_alarm_says_it (BbtPlant *plant, gconstpointer data)
   g_assert_false (is_told (plant, GDP_REMARK_BELOW_MIN, "S/outlet"));
 }
 
+static void
+set_up_slow (BbtPlant *plant, gconstpointer data)
+{
+  bbt_plant_open (plant, 3);
+  live (plant, OUTLET, 2.3);
+  pass (plant, MINUTE);
+}
+
+/* The unit speaks at once, the alarm after its on-delay: one of them is enough. */
+static void
+test_a_delayed_alarm_says_it (BbtPlant *plant, gconstpointer data)
+{
+  told (plant, OUTLET, 1.5, 0);
+  gdp_changes_clear (plant->changes);
+  g_assert_null (gdp_engine_alarm (plant->engine, "S/outlet.low"));
+  g_assert_true (is_told (plant, GDP_REMARK_BELOW_MIN, "S/outlet"));
+  pass (plant, MINUTE);
+  g_assert_cmpstr (state_of (plant, "S/outlet.low"), ==, "unacked");
+  live (plant, OUTLET, 2.3);
+  g_assert_true (is_told (plant, GDP_REMARK_WITHIN, "S/outlet"));
+}
+
+static void
+test_shorter_than_the_delay (BbtPlant *plant, gconstpointer data)
+{
+  told (plant, OUTLET, 1.5, 0);
+  gdp_changes_clear (plant->changes);
+  g_assert_true (is_told (plant, GDP_REMARK_BELOW_MIN, "S/outlet"));
+  pass (plant, 2 * GDP_SECOND);
+  live (plant, OUTLET, 2.3);
+  g_assert_true (is_told (plant, GDP_REMARK_WITHIN, "S/outlet"));   /* of what nobody was told */
+  pass (plant, MINUTE);
+  g_assert_null (gdp_engine_alarm (plant->engine, "S/outlet.low"));
+  g_assert_false (gdp_engine_awaits (plant->engine, "S/outlet"));
+  g_assert_false (is_told (plant, GDP_REMARK_BELOW_MIN, "S/outlet"));   /* the unit's own threshold, and its end */
+  g_assert_false (is_told (plant, GDP_REMARK_WITHIN, "S/outlet"));
+}
+
 #define ADD(name, function) g_test_add ("/engine-events/" name, BbtPlant, NULL, set_up, function, tear_down)
 
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  awaited = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   ADD ("a-counter-goes-on-past-its-end", test_counter_goes_on);
   ADD ("a-counter-goes-on-after-a-restart", test_counter_goes_on_after_a_restart);
   ADD ("another-counter-begins-as-it-stands", test_another_counter);
@@ -192,5 +233,11 @@ main (int argc, char **argv)
   ADD ("what-was-told-after-a-silence-is-what-is-true", test_told_after_the_silence);
   ADD ("what-was-told-after-a-restart-is-what-is-true", test_told_after_a_restart);
   ADD ("a-remark-that-an-alarm-tells-is-no-news", test_an_alarm_says_it);
-  return g_test_run ();
+  g_test_add ("/engine-events/a-remark-that-a-delayed-alarm-will-tell-is-no-news", BbtPlant, NULL, set_up_slow,
+              test_a_delayed_alarm_says_it, tear_down);
+  g_test_add ("/engine-events/what-is-over-before-its-delay-nobody-is-told", BbtPlant, NULL, set_up_slow,
+              test_shorter_than_the_delay, tear_down);
+  int result = g_test_run ();
+  g_hash_table_unref (awaited);
+  return result;
 }
