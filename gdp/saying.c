@@ -91,6 +91,14 @@ static const char *const sayings[] = {
   N_("power on"), N_("schedule"), N_("confirmation period"), N_("threshold"), N_("alarm input"), N_("tamper"),
   N_("mains or battery"), N_("button"), N_("again after a lost connection"), N_("SMS"), N_("more to deliver"),
   N_("an unknown cause"),
+  N_("%u records of its stream \"%s\" are lost: their numbers were jumped over"),
+  N_("live"), N_("archive"), N_("events"), N_("hourly"), N_("daily"),
+  N_("called again %u times in ten minutes while in session: a very bad link, or two units with the serial %s"),
+  N_("the unit refuses its %s: %u, %s"), N_("settings"), N_("schedule"), N_("unknown code"),
+  /* app/server/: of itself */
+  N_("%s: works again"),
+  N_("process %s ended without a word; last sign of life %s"),
+  N_("the clock was set, or this machine slept: %+.1f s"),
   /* comms/bbt-codes.c: RESULT */
   N_("not known to this firmware"), N_("value out of range"), N_("busy"), N_("not selected"), N_("read-back differs"),
   N_("interface does not answer"), N_("digest wrong"), N_("no memory"), N_("revision does not fit its content"),
@@ -104,7 +112,7 @@ static const char *const sayings[] = {
 static const char *
 behind (const char *at)
 {
-  at += 1 + strspn (at + 1, "0123456789.$lz");
+  at += 1 + strspn (at + 1, "+0123456789.$lz");
   return *at != '\0' ? at + 1 : at;
 }
 

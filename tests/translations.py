@@ -70,23 +70,35 @@ def counted():
 
 
 TEXT = r'((?:"(?:[^"\\]|\\.)*"\s*)+)'
-REFUSALS = {        # file → how a refusal that a person reads begins there, and what is put before it
+SAID = {            # file → how a refusal or a note that a person reads begins there, and what is put before it
     'app/server/orders.c': (r'(?:fail \(error, |output_failed \(orders, batch, pending, |FALSE, )', ''),
     'app/server/output.c': (r'refuse \(error, id, ', '%s '),
     'data/sql-operators.c': (r'DATA_ERROR_REFUSED, ', ''),
     'comms/bbt-order.c': (r'(?:FALSE, |\*failure = )', ''),
+    'comms/bbt-record.c': (r'text = g_strdup_printf \(', ''),
+    'comms/bbt-begin.c': (r'text = g_strdup_printf \((?!"%s)', ''),
+    'comms/bbt-ask.c': (r'text = g_strdup_printf \(', ''),
+    'app/server/pipeline.c': (r'text = g_strdup_printf \(', ''),
 }
 
 
-def refused():
-    """what servers and stores say against a command is known to gdp/saying.c, so that it is translated where it is shown"""
+def said():
+    """what servers and stores say against a command, and of units, is known to gdp/saying.c: it is translated where it is shown"""
     def joined(literals):
         return ''.join(re.findall(r'"((?:[^"\\]|\\.)*)"', literals))
     known = {joined(found) for found in re.findall(r'N_\(' + TEXT + r'\)', open(f'{SOURCE}/gdp/saying.c').read())}
-    missing = [(path, before + joined(found)) for path, (begins, before) in REFUSALS.items()
+    missing = [(path, before + joined(found)) for path, (begins, before) in SAID.items()
                for found in re.findall(begins + TEXT, open(f'{SOURCE}/{path}').read())
                if before + joined(found) not in known]
     assert len(known) > 50 and not missing, f'not in gdp/saying.c: {missing}'
 
 
-tap.run(listed, complete, sound, counted, refused)
+def refused():
+    """what gdpctl says against its words is translated"""
+    plain = re.compile(r'ctl_fail \(error, CTL_ERROR_\w+,\s*("(?!%s"|“%s”: %s%s")(?:[^"\\]|\\.)*")')
+    found = [(path, text) for path in LISTED if path.startswith('app/ctl/')
+             for text in plain.findall(open(f'{SOURCE}/{path}').read())]
+    assert 'app/ctl/post.c' in LISTED and not found, f'without _(): {found}'
+
+
+tap.run(listed, complete, sound, counted, said, refused)

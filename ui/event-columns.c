@@ -47,21 +47,15 @@ show_kind (GtkWidget *cell, gpointer item, UiSession *session)
   ui_cell_set_long (cell, _(gdp_event_label (ui_event_get (item)->kind)), NULL);
 }
 
-/* The journal's object does not say at which level, so the plain word is right. */
-static guint8
-plain_level (GdpCondition condition)
-{
-  return condition == GDP_CONDITION_HIGH ? GDP_LEVEL_H : condition == GDP_CONDITION_LOW ? GDP_LEVEL_L : 0;
-}
-
-/* The point that an alarm's or a point's id means; G_MAXUINT = none that is configured now. */
-static guint
+/* The point that an alarm's or a point's id means; NULL = none that is configured now. */
+static const GdpPoint *
 point_of (const char *id, GdpNetwork *network)
 {
   const char *dot = id != NULL ? strrchr (id, '.') : NULL;
   g_autofree char *object = dot != NULL ? g_strndup (id, dot - id) : g_strdup (id);
+  guint point = network != NULL && object != NULL ? gdp_network_find_point (network, object) : G_MAXUINT;
 
-  return network != NULL && object != NULL ? gdp_network_find_point (network, object) : G_MAXUINT;
+  return point != G_MAXUINT ? &network->points[point] : NULL;
 }
 
 /* "Outlet pressure" or "Unit upmp"; NULL when the configuration does not know it. */
@@ -77,13 +71,14 @@ name_of (const char *object, GdpNetwork *network)
   return g_strdup_printf (_("Unit %s"), strchr (object, '/') != NULL ? strchr (object, '/') + 1 : object);
 }
 
-/* "Outlet pressure, Low" instead of "GDP-003/outlet1.low" when the configuration still knows it. */
+/* "Outlet pressure, Low-low" instead of "GDP-003/outlet1.low" when the configuration still knows it. */
 static char *
-object_text (const char *id, UiSession *session)
+object_text (const GdpEvent *event, UiSession *session)
 {
-  const char *dot = strrchr (id, '.');
+  const char *id = event->object, *dot = strrchr (id, '.');
   g_autofree char *object = dot != NULL ? g_strndup (id, dot - id) : g_strdup (id);
-  g_autofree char *name = name_of (object, ui_session_get_network (session));
+  GdpNetwork *network = ui_session_get_network (session);
+  g_autofree char *name = name_of (object, network);
   GdpCondition condition;
 
   if (name == NULL)
@@ -92,14 +87,15 @@ object_text (const char *id, UiSession *session)
   if (dot == NULL || !gdp_condition_parse (dot + 1, &condition) || condition == GDP_CONDITION_STATE
       || condition == GDP_CONDITION_SILENT)
     return g_steal_pointer (&name);
-  return g_strdup_printf ("%s, %s", name, _(gdp_condition_label (condition, plain_level (condition))));
+  return g_strdup_printf ("%s, %s", name,
+                          _(gdp_condition_label (condition, ui_event_level (event, condition, point_of (id, network)))));
 }
 
 static void
 show_object (GtkWidget *cell, gpointer item, UiSession *session)
 {
   const char *id = ui_event_get (item)->object;
-  g_autofree char *text = id != NULL ? object_text (id, session) : g_strdup ("");
+  g_autofree char *text = id != NULL ? object_text (ui_event_get (item), session) : g_strdup ("");
 
   ui_cell_set (cell, text, NULL);
   ui_tip_set (cell, id);
@@ -109,8 +105,7 @@ static void
 show_details (GtkWidget *cell, gpointer item, UiSession *session)
 {
   GdpNetwork *network = ui_session_get_network (session);
-  guint point = point_of (ui_event_get (item)->object, network);
-  g_autofree char *text = ui_event_text (ui_event_get (item), point != G_MAXUINT ? &network->points[point] : NULL);
+  g_autofree char *text = ui_event_text (ui_event_get (item), point_of (ui_event_get (item)->object, network));
 
   ui_cell_set_long (cell, text, NULL);
 }

@@ -57,6 +57,33 @@ crossing (const char *text)
   return value != NULL && limit != NULL ? g_strdup_printf ("%s, %s %s", value, halves[1], limit) : NULL;
 }
 
+/* "LL" of the same. */
+static gboolean
+crossed_level (const char *text, GdpLevel *level)
+{
+  const char *comma = text != NULL ? strstr (text, ", ") : NULL;
+  g_autofree char *word = comma != NULL ? g_strndup (comma + 2, strcspn (comma + 2, " ")) : NULL;
+
+  return word != NULL && gdp_level_parse (word, level);
+}
+
+guint8
+ui_event_level (const GdpEvent *event, GdpCondition condition, const GdpPoint *point)
+{
+  static const GdpLevel levels[][2] = { { GDP_LEVEL_H, GDP_LEVEL_HH }, { GDP_LEVEL_L, GDP_LEVEL_LL } };
+  const GdpLevel *mild = levels[condition == GDP_CONDITION_LOW];
+  GdpLevel level;
+
+  if (condition != GDP_CONDITION_HIGH && condition != GDP_CONDITION_LOW)
+    return 0;
+  if (event->kind != GDP_EVENT_ALARM_ACKNOWLEDGED && crossed_level (event->text, &level))
+    return level;
+  if (point == NULL || event->priority == 0)
+    return mild[0];
+  return mild[point->limits.level[mild[1]].priority == event->priority
+              && point->limits.level[mild[0]].priority != event->priority];
+}
+
 /* A state's own name stays; the kind's name is English in the store. */
 static const char *
 state_text (const char *name, const GdpPoint *point)

@@ -77,8 +77,8 @@ ctl_alarms (const CtlCall *call, GError **error)
   for (guint i = 0; i < G_N_ELEMENTS (states); i++)
     known |= g_strcmp0 (call->state, states[i]) == 0;
   if (!known)
-    return ctl_fail (error, CTL_ERROR_USAGE, "“%s” is no state; there are open (the default), active, unacked, acked, "
-                     "rtn-unacked, normal, all", call->state);
+    return ctl_fail (error, CTL_ERROR_USAGE, _("“%s” is no state; there are open (the default), active, unacked, acked, "
+                     "rtn-unacked, normal, all"), call->state);
   if (!ctl_view_open (&view, call, DATA_ACCESS_READ, error))
     return FALSE;
   g_autoptr (CtlRows) rows = ctl_call_rows (call, FALSE);
@@ -108,11 +108,11 @@ check_all (const CtlCall *call, const CtlView *view, GError **error)
   for (char **id = call->words; *id; id++) {
     const GdpAlarm *alarm = find_alarm (view, *id);
     if (alarm == NULL)
-      return ctl_fail (error, CTL_ERROR_FAILED, "there is no alarm “%s”; “gdpctl alarms” lists them", *id);
+      return ctl_fail (error, CTL_ERROR_FAILED, _("there is no alarm “%s”; “gdpctl alarms” lists them"), *id);
     GdpAlarmState state = gdp_alarm_state (alarm);
     if (!gdp_alarm_move (state, GDP_ALARM_ACK)->possible)
-      return ctl_fail (error, CTL_ERROR_FAILED, "the alarm “%s” is %s: nothing to acknowledge", *id,
-                       gdp_alarm_state_word (state));
+      return ctl_fail (error, CTL_ERROR_FAILED, _("the alarm “%s” is %s: nothing to acknowledge"), *id,
+                       _(gdp_alarm_state_label (state)));
   }
   return ctl_view_needs_server (view, error);
 }
@@ -127,7 +127,7 @@ report (const CtlCall *call, GPtrArray *ours, GError **error)
     const DataCommand *command = ours->pdata[i];
     ctl_text (rows, "alarm", _("Alarm"), command->object);
     ctl_text (rows, "result", _("Result"), data_command_state_word (command->state));
-    ctl_text (rows, "reason", _("Reason"), command->result);
+    ctl_said (rows, "reason", _("Reason"), command->result);
     ctl_text (rows, "who", NULL, command->who);
     ctl_row_end (rows);
     if (failed == NULL && command->state != DATA_COMMAND_DONE)
@@ -137,7 +137,8 @@ report (const CtlCall *call, GPtrArray *ours, GError **error)
     return FALSE;
   if (failed == NULL)
     return TRUE;
-  return ctl_fail (error, CTL_ERROR_FAILED, "“%s” was not acknowledged: %s", failed->object, ctl_why_not (failed));
+  g_autofree char *why = ctl_why_not (failed);
+  return ctl_fail (error, CTL_ERROR_FAILED, _("“%s” was not acknowledged: %s"), failed->object, why);
 }
 
 gboolean

@@ -13,7 +13,7 @@ find_stranger (const CtlView *view, const char *name, GError **error)
     if (*own && g_str_equal (own, name))
       return stranger;
   }
-  ctl_fail (error, CTL_ERROR_FAILED, "nobody called “%s” was turned away; “gdpctl strangers” lists who was", name);
+  ctl_fail (error, CTL_ERROR_FAILED, _("nobody called “%s” was turned away; “gdpctl strangers” lists who was"), name);
   return NULL;
 }
 
@@ -22,12 +22,12 @@ find_places (const CtlCall *call, const CtlView *view, GdpNewcomer *newcomer, GE
 {
   newcomer->site = gdp_network_find_site (view->network, call->site);
   if (newcomer->site == G_MAXUINT)
-    return ctl_fail (error, CTL_ERROR_FAILED, "there is no site “%s”; “gdpctl sites” lists them", call->site);
+    return ctl_fail (error, CTL_ERROR_FAILED, _("there is no site “%s”; “gdpctl sites” lists them"), call->site);
   newcomer->replaces = call->replaces ? gdp_network_find_link (view->network, call->replaces) : G_MAXUINT;
   if (call->replaces == NULL)
     return TRUE;
   if (newcomer->replaces == G_MAXUINT || view->network->links[newcomer->replaces].kind != newcomer->kind)
-    return ctl_fail (error, CTL_ERROR_FAILED, "there is no link “%s” of kind %s; “gdpctl links” lists them",
+    return ctl_fail (error, CTL_ERROR_FAILED, _("there is no link “%s” of kind %s; “gdpctl links” lists them"),
                      call->replaces, gdp_link_kind_word (newcomer->kind));
   return TRUE;
 }
@@ -60,7 +60,7 @@ ctl_approve (const CtlCall *call, GError **error)
 {
   g_auto (CtlView) view = { 0 };
   if (call->words[1] || call->site == NULL)
-    return ctl_fail (error, CTL_ERROR_USAGE, "usage: gdpctl approve SERIAL --site SITE [--replaces LINK] [--keyless]");
+    return ctl_fail (error, CTL_ERROR_USAGE, _("usage: gdpctl %s"), "approve SERIAL --site SITE [--replaces LINK] [--keyless]");
   if (!ctl_view_open (&view, call, DATA_ACCESS_POST, error))
     return FALSE;
   const DataStranger *stranger = find_stranger (&view, call->words[0], error);

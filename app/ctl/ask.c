@@ -14,7 +14,7 @@ report (const CtlCall *call, const DataCommand *command, const GdpLink *link, GE
   ctl_text (rows, "serial", _("Serial"), link->serial);
   ctl_text (rows, "asked", _("Asked"), command->kind);
   ctl_text (rows, "result", _("Result"), data_command_state_word (command->state));
-  ctl_text (rows, "remark", _("Remark"), command->result);
+  ctl_said (rows, "remark", _("Remark"), command->result);
   ctl_row_end (rows);
   return ctl_rows_end (rows, error);
 }
@@ -27,7 +27,7 @@ next_call_of (const CtlView *view, guint link)
   if (device == NULL || device->connected || device->next_call < g_get_real_time ())
     return g_strdup ("");
   g_autofree char *time = ctl_moment_local (device->next_call);
-  return g_strdup_printf ("; it means to call at %s", time);
+  return g_strdup_printf (_("; it means to call at %s"), time);
 }
 
 static gboolean
@@ -49,14 +49,15 @@ ask (const CtlCall *call, const char *kind, const char *detail, GError **error)
   if (command->state == DATA_COMMAND_DONE)
     return report (call, command, &view.network->links[link], error);
   g_autofree char *next = next_call_of (&view, link);
-  return ctl_fail (error, CTL_ERROR_FAILED, "“%s”: %s%s", call->words[0], ctl_why_not (command), next);
+  g_autofree char *why = ctl_why_not (command);
+  return ctl_fail (error, CTL_ERROR_FAILED, "“%s”: %s%s", call->words[0], why, next);
 }
 
 gboolean
 ctl_ask (const CtlCall *call, GError **error)
 {
   if (call->words[1])
-    return ctl_fail (error, CTL_ERROR_USAGE, "one link at a time; “gdpctl settings” lists them");
+    return ctl_fail (error, CTL_ERROR_USAGE, _("one link at a time; “gdpctl settings” lists them"));
   return ask (call, "live", NULL, error);
 }
 
@@ -66,7 +67,7 @@ ctl_archive (const CtlCall *call, GError **error)
   const char *stream = call->words[1] ? call->words[1] : "archive";
   gint64 now = g_get_real_time (), from, to = now;
   if ((call->words[1] && call->words[2]) || call->since == NULL)
-    return ctl_fail (error, CTL_ERROR_USAGE, "usage: gdpctl archive LINK [archive|hourly|daily] --since TIME [--until TIME]");
+    return ctl_fail (error, CTL_ERROR_USAGE, _("usage: gdpctl %s"), "archive LINK [archive|hourly|daily] --since TIME [--until TIME]");
   if (!ctl_moment_parse (call->since, now, &from, error)
       || (call->until && !ctl_moment_parse (call->until, now, &to, error)))
     return FALSE;
@@ -80,7 +81,7 @@ ctl_interface (const CtlCall *call, GError **error)
 {
   g_autofree char *detail = NULL;
   if (g_strv_length (call->words) != 5)
-    return ctl_fail (error, CTL_ERROR_USAGE, "usage: gdpctl interface LINK rs-485|rs-232|can BAUD N|E|O 1|2");
+    return ctl_fail (error, CTL_ERROR_USAGE, _("usage: gdpctl %s"), "interface LINK rs-485|rs-232|can BAUD N|E|O 1|2");
   detail = g_strjoinv (" ", call->words + 1);
   return ask (call, "interface", detail, error);
 }
@@ -89,6 +90,6 @@ gboolean
 ctl_forget (const CtlCall *call, GError **error)
 {
   if (call->words[1])
-    return ctl_fail (error, CTL_ERROR_USAGE, "one link at a time; “gdpctl settings” lists them");
+    return ctl_fail (error, CTL_ERROR_USAGE, _("one link at a time; “gdpctl settings” lists them"));
   return ask (call, "forget", NULL, error);
 }

@@ -178,7 +178,7 @@ read_zone (const char *text, int *zone, GError **error)
 {
   if (text == NULL || gdp_zone_parse (text, zone))
     return TRUE;
-  return ctl_fail (error, CTL_ERROR_USAGE, "zone=%s: write -14:00 to +14:00, as zone=+03:00", text);
+  return ctl_fail (error, CTL_ERROR_USAGE, _("zone=%s: write -14:00 to +14:00, as zone=+03:00"), text);
 }
 
 static gboolean
@@ -186,7 +186,7 @@ change_own_calls (const CtlCall *call, const CtlView *view, guint index, const W
 {
   GdpLink link = view->network->links[index];
   if (words->window)
-    return ctl_fail (error, CTL_ERROR_USAGE, "a link has no window: its own calls are exact; give it to the category");
+    return ctl_fail (error, CTL_ERROR_USAGE, _("a link has no window: its own calls are exact; give it to the category"));
   if (!read_zone (words->zone, &link.zone, error))
     return FALSE;
   if (words->category) {
@@ -194,7 +194,7 @@ change_own_calls (const CtlCall *call, const CtlView *view, guint index, const W
     link.zone = link.category && words->zone == NULL ? 0 : link.zone;   /* the category's is in force */
   }
   if (link.category && gdp_network_schedule (view->network, link.category) == NULL)
-    return ctl_fail (error, CTL_ERROR_FAILED, "there is no schedule for a category “%s”; “gdpctl schedule” lists them",
+    return ctl_fail (error, CTL_ERROR_FAILED, _("there is no schedule for a category “%s”; “gdpctl schedule” lists them"),
                      link.category);
   if (words->entries) {
     link.schedule = (const GdpScheduleEntry *) (gpointer) words->entries->data;
@@ -208,13 +208,13 @@ change_category (const CtlCall *call, const CtlView *view, const GdpSchedule *ol
 {
   GdpSchedule schedule = *old;
   if (words->category)
-    return ctl_fail (error, CTL_ERROR_USAGE, "“%s” is a category itself; category= is for links", old->name);
+    return ctl_fail (error, CTL_ERROR_USAGE, _("“%s” is a category itself; category= is for links"), old->name);
   if (!read_zone (words->zone, &schedule.zone, error))
     return FALSE;
   if (words->window) {
     guint64 window;
     if (!g_ascii_string_to_unsigned (words->window, 10, 0, GDP_DAY_SECONDS, &window, NULL))
-      return ctl_fail (error, CTL_ERROR_USAGE, "window=%s: write seconds, 0 to 86400", words->window);
+      return ctl_fail (error, CTL_ERROR_USAGE, _("window=%s: write seconds, 0 to 86400"), words->window);
     schedule.window = (guint) window;
   }
   if (words->entries) {
@@ -290,8 +290,8 @@ find_either (const CtlView *view, const char *name, guint *link, const GdpSchedu
   *category = *link == G_MAXUINT ? gdp_network_schedule (view->network, name) : NULL;
   if (*category || (*link != G_MAXUINT && view->network->links[*link].kind == GDP_LINK_BBT))
     return TRUE;
-  return ctl_fail (error, CTL_ERROR_FAILED, "“%s” is neither a BBT link nor a category; “gdpctl settings” lists the "
-                   "ones, “gdpctl schedule” the others", name);
+  return ctl_fail (error, CTL_ERROR_FAILED, _("“%s” is neither a BBT link nor a category; “gdpctl settings” lists the "
+                   "ones, “gdpctl schedule” the others"), name);
 }
 
 gboolean

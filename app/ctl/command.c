@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gdp/saying.h"
+
 G_DEFINE_QUARK (ctl-error-quark, ctl_error)
 
 gboolean
@@ -15,6 +17,26 @@ ctl_fail (GError **error, CtlError code, const char *format, ...)
   va_end (args);
   g_set_error_literal (error, CTL_ERROR, code, message);
   return FALSE;
+}
+
+static const char *
+translate (const char *english)
+{
+  return _(english);
+}
+
+char *
+ctl_saying (const char *text)
+{
+  return gdp_saying_text (text, translate);
+}
+
+void
+ctl_said (CtlRows *rows, const char *key, const char *label, const char *text)
+{
+  g_autofree char *said = ctl_saying (text);
+  ctl_text (rows, key, NULL, text);
+  ctl_text (rows, NULL, label, label != NULL ? said : NULL);
 }
 
 CtlRows *
@@ -85,8 +107,8 @@ gboolean
 ctl_view_needs_server (const CtlView *view, GError **error)
 {
   return ctl_view_server (view) != NULL
-         || ctl_fail (error, CTL_ERROR_FAILED, "no server is running on this store, so nobody would carry it out; "
-                      "start gdp-server");
+         || ctl_fail (error, CTL_ERROR_FAILED, _("no server is running on this store, so nobody would carry it out; "
+                      "start gdp-server"));
 }
 
 void
@@ -110,7 +132,7 @@ ctl_find_bbt (const CtlView *view, const char *id, guint *link, GError **error)
   if (*link != G_MAXUINT && view->network->links[*link].kind == GDP_LINK_BBT)
     return TRUE;
   if (*link != G_MAXUINT)
-    return ctl_fail (error, CTL_ERROR_FAILED, "link “%s” is no BBT but of kind %s; “gdpctl settings” lists the BBTs", id,
+    return ctl_fail (error, CTL_ERROR_FAILED, _("link “%s” is no BBT but of kind %s; “gdpctl settings” lists the BBTs"), id,
                      gdp_link_kind_word (view->network->links[*link].kind));
-  return ctl_fail (error, CTL_ERROR_FAILED, "there is no BBT link “%s”; “gdpctl settings” lists them", id);
+  return ctl_fail (error, CTL_ERROR_FAILED, _("there is no BBT link “%s”; “gdpctl settings” lists them"), id);
 }

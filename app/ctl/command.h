@@ -40,6 +40,11 @@ typedef enum { CTL_ERROR_USAGE, CTL_ERROR_FAILED } CtlError;
 GQuark ctl_error_quark (void);
 gboolean ctl_fail (GError **error, CtlError code, const char *format, ...) G_GNUC_PRINTF (3, 4);
 
+/* What a store or server says, translated; see gdp/saying.h. (transfer full) */
+char *ctl_saying (const char *text);
+/* The same as a cell: in JSON as it was said. */
+void  ctl_said   (CtlRows *rows, const char *key, const char *label, const char *text);
+
 /* Rows in the form that @call asks for; @stream: each row is wanted at once. */
 CtlRows   *ctl_call_rows  (const CtlCall *call, gboolean stream);
 DataStore *ctl_call_store (const CtlCall *call, DataAccess access, GError **error);
@@ -76,8 +81,8 @@ DataCommand *ctl_post    (const CtlCall *call, const CtlView *view, const char *
 /* Until all of @commands (element-type DataCommand) have ended: then they are as the store has them. FALSE: they have
  * not within @patience µs and a little. */
 gboolean     ctl_wait    (const CtlView *view, GPtrArray *commands, gint64 patience, GError **error);
-/* Why a command that ended was not done. */
-const char  *ctl_why_not (const DataCommand *command);
+/* Why a command that ended was not done, translated. (transfer full) */
+char        *ctl_why_not (const DataCommand *command);
 
 /* One file a group. */
 gboolean ctl_import   (const CtlCall *call, GError **error);

@@ -150,14 +150,14 @@ chosen (const CtlCall *call, const GdpNetwork *network, guint *link, guint *unit
   if (call->words[0] == NULL)
     return TRUE;
   if (call->words[1] != NULL)
-    return ctl_fail (error, CTL_ERROR_USAGE, "one link or unit at a time; without a name all are shown");
+    return ctl_fail (error, CTL_ERROR_USAGE, _("one link or unit at a time; without a name all are shown"));
   *link = gdp_network_find_link (network, call->words[0]);
   if (*link == G_MAXUINT)
     *unit = gdp_network_find_unit (network, call->words[0]);
   if (*unit != G_MAXUINT)
     *link = network->units[*unit].link;
   return *link != G_MAXUINT
-         || ctl_fail (error, CTL_ERROR_FAILED, "there is no link or unit “%s”; “gdpctl links” and “gdpctl units” list them",
+         || ctl_fail (error, CTL_ERROR_FAILED, _("there is no link or unit “%s”; “gdpctl links” and “gdpctl units” list them"),
                       call->words[0]);
 }
 

@@ -6,7 +6,7 @@
 #include "command.h"
 #include "data/firmware-file.h"
 
-#define USAGE "usage: gdpctl firmware FILE --version V UNIT…, or FILE --version V --model M, or --abort UNIT…|--all, " \
+#define USAGE "firmware FILE --version V UNIT…, or FILE --version V --model M, or --abort UNIT…|--all, " \
               "or --show [UNIT…]"
 
 /* ---- which units ------------------------------------------------------------------------- */
@@ -44,11 +44,11 @@ named_units (const CtlView *view, char **names, GError **error)
   for (; *names; names++) {
     guint link = find_unit (view->network, *names);
     if (link == G_MAXUINT) {
-      ctl_fail (error, CTL_ERROR_FAILED, "there is no unit “%s”; “gdpctl firmware” lists those that take firmware", *names);
+      ctl_fail (error, CTL_ERROR_FAILED, _("there is no unit “%s”; “gdpctl firmware” lists those that take firmware"), *names);
       return NULL;
     }
     if (view->network->links[link].kind != GDP_LINK_BBT) {
-      ctl_fail (error, CTL_ERROR_FAILED, "“%s” is not a BBT unit: only those take firmware from here", *names);
+      ctl_fail (error, CTL_ERROR_FAILED, _("“%s” is not a BBT unit: only those take firmware from here"), *names);
       return NULL;
     }
     gboolean known = FALSE;
@@ -180,9 +180,9 @@ fits (const CtlCall *call, const CtlView *view, const GArray *links, const GdpWi
     GdpFit fit = gdp_firmware_fit (ctl_view_device (view, link->key), wish->version, wish->model, hardware);
     if (fit == GDP_FIT_GOOD || (fit == GDP_FIT_UNKNOWN && said))
       continue;
-    return ctl_fail (error, CTL_ERROR_FAILED, "“%s” cannot get firmware %s for %s, hardware %d: %s%s", link->id,
-                     wish->version, wish->model ? wish->model : "?", MAX (hardware, 0), gdp_fit_label (fit),
-                     fit == GDP_FIT_UNKNOWN ? "; say --model and --hardware" : "");
+    return ctl_fail (error, CTL_ERROR_FAILED, _("“%s” cannot get firmware %s for %s, hardware %d: %s%s"), link->id,
+                     wish->version, wish->model ? wish->model : "?", MAX (hardware, 0), _(gdp_fit_label (fit)),
+                     fit == GDP_FIT_UNKNOWN ? _("; say --model and --hardware") : "");
   }
   return TRUE;
 }
@@ -196,8 +196,8 @@ find_targets (const CtlCall *call, const CtlView *view, const char *version, GEr
   g_autoptr (GArray) links = all_units (view, lacks, &sought);
   if (links->len > 0)
     return g_steal_pointer (&links);
-  ctl_fail (error, CTL_ERROR_FAILED, "no unit of model “%s” is known that does not have firmware %s; “gdpctl firmware” "
-            "lists models and versions", call->model, version);
+  ctl_fail (error, CTL_ERROR_FAILED, _("no unit of model “%s” is known that does not have firmware %s; “gdpctl firmware” "
+            "lists models and versions"), call->model, version);
   return NULL;
 }
 
@@ -208,11 +208,11 @@ start (const CtlCall *call, GError **error)
   guint8 numbers[3];
   int hardware = call->hardware;
   if (call->wanted == NULL || (call->words[1] == NULL && call->model == NULL))
-    return ctl_fail (error, CTL_ERROR_USAGE, USAGE);
+    return ctl_fail (error, CTL_ERROR_USAGE, _("usage: gdpctl %s"), USAGE);
   if (!gdp_version_parse (call->wanted, numbers))
-    return ctl_fail (error, CTL_ERROR_USAGE, "“%s” is not a version: write three numbers from 0 to 255, as 1.5.0", call->wanted);
+    return ctl_fail (error, CTL_ERROR_USAGE, _("“%s” is not a version: write three numbers from 0 to 255, as 1.5.0"), call->wanted);
   if (hardware < -1 || hardware > G_MAXUINT8)
-    return ctl_fail (error, CTL_ERROR_USAGE, "--hardware %d: write 0 to 255", hardware);
+    return ctl_fail (error, CTL_ERROR_USAGE, _("--hardware %d: write 0 to 255"), hardware);
   g_autofree char *version = gdp_version_text (numbers);
   g_autoptr (GBytes) image = data_firmware_read (call->words[0], error);
   GdpWish wish = { .version = version, .model = (char *) call->model };
@@ -245,7 +245,7 @@ give_up (const CtlCall *call, GError **error)
 {
   g_auto (CtlView) view = { 0 };
   if (call->all == (call->words[0] != NULL))
-    return ctl_fail (error, CTL_ERROR_USAGE, "usage: gdpctl firmware --abort UNIT…, or --abort --all");
+    return ctl_fail (error, CTL_ERROR_USAGE, _("usage: gdpctl %s"), "firmware --abort UNIT…, or --abort --all");
   if (!ctl_view_open (&view, call, DATA_ACCESS_POST, error))
     return FALSE;
   g_autoptr (GArray) links = call->all ? all_units (&view, can_be_given_up, NULL) : named_units (&view, call->words, error);
@@ -268,7 +268,7 @@ ctl_firmware (const CtlCall *call, GError **error)
 {
   g_auto (CtlView) view = { 0 };
   if (call->show && call->give_up)
-    return ctl_fail (error, CTL_ERROR_USAGE, USAGE);
+    return ctl_fail (error, CTL_ERROR_USAGE, _("usage: gdpctl %s"), USAGE);
   if (call->give_up)
     return give_up (call, error);
   if (call->words[0] && !call->show)

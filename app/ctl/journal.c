@@ -27,7 +27,7 @@ range_of (const CtlCall *call, gint64 since_fallback, gint64 until_fallback, gin
   if (!moment (call->since, since_fallback, since, error) || !moment (call->until, until_fallback, until, error))
     return FALSE;
   return *until == 0 || *since <= *until
-         || ctl_fail (error, CTL_ERROR_USAGE, "--since is later than --until");
+         || ctl_fail (error, CTL_ERROR_USAGE, _("--since is later than --until"));
 }
 
 /* ---- rows of each sort ------------------------------------------------------------------- */
@@ -52,7 +52,10 @@ remark_text (const GdpEvent *event)
 static void
 event_cells (CtlRows *rows, const GdpEvent *event)
 {
-  g_autofree char *said = event->kind == GDP_EVENT_UNIT_SAID ? remark_text (event) : NULL;
+  gboolean remark = event->kind == GDP_EVENT_UNIT_SAID;
+  g_autofree char *said = remark ? remark_text (event)
+                          : event->kind == GDP_EVENT_ALARM_ACKNOWLEDGED ? g_strdup (event->text)   /* a person's words */
+                          : ctl_saying (event->text);
 
   ctl_integer (rows, "seq", NULL, event->seq);
   ctl_time (rows, "occurred", _("Occurred"), event->occurred);
@@ -64,9 +67,9 @@ event_cells (CtlRows *rows, const GdpEvent *event)
   ctl_text (rows, "who", _("Who"), event->who);
   ctl_text (rows, "before", _("Before"), event->before);
   ctl_text (rows, "after", NULL, event->after);
-  ctl_text (rows, NULL, _("After"), said != NULL ? NULL : event->after);
+  ctl_text (rows, NULL, _("After"), remark ? NULL : event->after);
   ctl_text (rows, "text", NULL, event->text);
-  ctl_text (rows, NULL, _("Text"), said != NULL ? said : event->text);
+  ctl_text (rows, NULL, _("Text"), event->text != NULL || remark ? said : NULL);
   ctl_integer (rows, "priority", NULL, event->priority);
   ctl_row_end (rows);
 }
@@ -122,7 +125,7 @@ ctl_journal (const CtlCall *call, GError **error)
 {
   DataJournalFilter filter = { .site = call->site };
   if (call->limit < 0)
-    return ctl_fail (error, CTL_ERROR_USAGE, "--limit must not be negative");
+    return ctl_fail (error, CTL_ERROR_USAGE, _("--limit must not be negative"));
   filter.limit = (guint) call->limit;
   if (!range_of (call, 0, 0, &filter.since, &filter.until, error))
     return FALSE;
@@ -165,7 +168,7 @@ ctl_history (const CtlCall *call, GError **error)
 {
   gint64 since, until, now = g_get_real_time ();
   if (call->words[1])
-    return ctl_fail (error, CTL_ERROR_USAGE, "one point at a time");
+    return ctl_fail (error, CTL_ERROR_USAGE, _("one point at a time"));
   if (!range_of (call, now - G_TIME_SPAN_HOUR, now, &since, &until, error))
     return FALSE;
   g_autoptr (DataStore) store = ctl_call_store (call, DATA_ACCESS_READ, error);
@@ -174,7 +177,7 @@ ctl_history (const CtlCall *call, GError **error)
     return FALSE;
   guint index = gdp_network_find_point (network, call->words[0]);
   if (index == G_MAXUINT)
-    return ctl_fail (error, CTL_ERROR_FAILED, "there is no point “%s”; “gdpctl points” lists them", call->words[0]);
+    return ctl_fail (error, CTL_ERROR_FAILED, _("there is no point “%s”; “gdpctl points” lists them"), call->words[0]);
   const GdpPoint *point = &network->points[index];
   g_autoptr (CtlRows) rows = ctl_call_rows (call, TRUE);
   History history = { rows, gdp_resolution_decimals (point->resolution) };
@@ -229,7 +232,7 @@ watch_command (CtlRows *rows, const DataCommand *command)
   ctl_text (rows, "state", _("State"), data_command_state_word (command->state));
   ctl_text (rows, "who", _("Who"), command->who);
   ctl_text (rows, "where", NULL, command->where);
-  ctl_text (rows, "result", _("Result"), command->result);
+  ctl_said (rows, "result", _("Result"), command->result);
   ctl_row_end (rows);
 }
 

@@ -144,12 +144,12 @@ parse (int *argc, char ***argv, GError **error)
   if (!g_option_context_parse (before, argc, argv, error) || version)
     return NULL;
   if (*argc < 2) {
-    ctl_fail (error, CTL_ERROR_USAGE, "no command given; see gdpctl --help");
+    ctl_fail (error, CTL_ERROR_USAGE, _("no command given; see gdpctl --help"));
     return NULL;
   }
   const CtlCommand *command = find_command ((*argv)[1]);
   if (command == NULL) {
-    ctl_fail (error, CTL_ERROR_USAGE, "“%s” is no command; see gdpctl --help", (*argv)[1]);
+    ctl_fail (error, CTL_ERROR_USAGE, _("“%s” is no command; see gdpctl --help"), (*argv)[1]);
     return NULL;
   }
   g_autoptr (GOptionContext) after = context_of (command);
@@ -159,7 +159,7 @@ parse (int *argc, char ***argv, GError **error)
   guint n = g_strv_length (call.words);
   if (n >= command->least && (command->words || n == 0))
     return command;
-  ctl_fail (error, CTL_ERROR_USAGE, "usage: gdpctl %s %s", command->name, command->words ? command->words : "");
+  ctl_fail (error, CTL_ERROR_USAGE, _("usage: gdpctl %s %s"), command->name, command->words ? _(command->words) : "");
   return NULL;
 }
 
@@ -192,7 +192,7 @@ main (int argc, char **argv)
   gboolean understood = command != NULL;
   if (understood && command->run (&call, &error))
     return 0;
-  g_strdelimit (error->message, "\n", ' ');
-  fprintf (stderr, "gdpctl: %s\n", error->message);
+  g_autofree char *why = ctl_saying (error->message);
+  fprintf (stderr, "gdpctl: %s\n", g_strdelimit (why, "\n", ' '));
   return !understood || g_error_matches (error, CTL_ERROR, CTL_ERROR_USAGE) ? 2 : 1;
 }

@@ -30,8 +30,8 @@ parse_role (const char *word, GdpRole *role, GError **error)
 {
   *role = GDP_N_ROLES;
   return strcmp (word, "none") == 0 || gdp_role_parse (word, role)
-         || ctl_fail (error, CTL_ERROR_USAGE, "“%s” is no role; there are viewer, dispatcher, senior-dispatcher, "
-                      "engineer, administrator, and none", word);
+         || ctl_fail (error, CTL_ERROR_USAGE, _("“%s” is no role; there are viewer, dispatcher, senior-dispatcher, "
+                      "engineer, administrator, and none"), word);
 }
 
 gboolean
@@ -39,7 +39,7 @@ ctl_operator (const CtlCall *call, GError **error)
 {
   GdpRole role;
   if (call->words[2])
-    return ctl_fail (error, CTL_ERROR_USAGE, "usage: gdpctl operator NAME ROLE");
+    return ctl_fail (error, CTL_ERROR_USAGE, _("usage: gdpctl %s"), "operator NAME ROLE");
   if (!parse_role (call->words[1], &role, error))
     return FALSE;
   g_autoptr (DataStore) store = ctl_call_store (call, DATA_ACCESS_POST, error);

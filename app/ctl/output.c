@@ -12,7 +12,7 @@ parse_state (const char *word, gboolean *on, GError **error)
 {
   *on = strcmp (word, "on") == 0;
   return *on || strcmp (word, "off") == 0
-         || ctl_fail (error, CTL_ERROR_USAGE, "“%s” is neither on nor off", word);
+         || ctl_fail (error, CTL_ERROR_USAGE, _("“%s” is neither on nor off"), word);
 }
 
 static const char *
@@ -48,8 +48,9 @@ step (const CtlCall *call, const CtlView *view, gboolean on, const char *detail,
   command = ours->pdata[0];
   if (command->state == DATA_COMMAND_DONE)
     return data_command_copy (command);
-  ctl_fail (error, CTL_ERROR_FAILED, "“%s” was not %s: %s", call->words[0],
-            strcmp (detail, "select") == 0 ? "selected" : "switched", ctl_why_not (command));
+  g_autofree char *why = ctl_why_not (command);
+  ctl_fail (error, CTL_ERROR_FAILED, strcmp (detail, "select") == 0 ? _("“%s” was not selected: %s")
+                                                                    : _("“%s” was not switched: %s"), call->words[0], why);
   return NULL;
 }
 
@@ -65,7 +66,7 @@ report (const CtlCall *call, const CtlView *view, const GdpPoint *point, gboolea
   ctl_text (rows, "after", _("Then"), state_name (point, on));
   ctl_text (rows, "result", _("Result"), result);
   ctl_text (rows, "confirm", token ? _("Confirmation") : NULL, token);
-  ctl_text (rows, "remark", remark ? _("Remark") : NULL, remark);
+  ctl_said (rows, "remark", remark ? _("Remark") : NULL, remark);
   ctl_row_end (rows);
   return ctl_rows_end (rows, error);
 }
@@ -97,12 +98,12 @@ ctl_output (const CtlCall *call, GError **error)
   g_auto (CtlView) view = { 0 };
   gboolean on;
   if (call->words[2] || (call->yes && call->confirm))
-    return ctl_fail (error, CTL_ERROR_USAGE, "usage: gdpctl output POINT on|off [--yes | --confirm TOKEN]");
+    return ctl_fail (error, CTL_ERROR_USAGE, _("usage: gdpctl %s"), "output POINT on|off [--yes | --confirm TOKEN]");
   if (!parse_state (call->words[1], &on, error) || !ctl_view_open (&view, call, DATA_ACCESS_POST, error))
     return FALSE;
   guint index = gdp_network_find_point (view.network, call->words[0]);
   if (index == G_MAXUINT)
-    return ctl_fail (error, CTL_ERROR_FAILED, "there is no point “%s”; “gdpctl points” lists them", call->words[0]);
+    return ctl_fail (error, CTL_ERROR_FAILED, _("there is no point “%s”; “gdpctl points” lists them"), call->words[0]);
   if (!ctl_view_needs_server (&view, error))
     return FALSE;
   const GdpPoint *point = &view.network->points[index];

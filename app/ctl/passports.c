@@ -94,7 +94,7 @@ print_text (const char *text, GError **error)
 {
   if (fputs (text, stdout) >= 0 && fflush (stdout) == 0)
     return TRUE;
-  return ctl_fail (error, CTL_ERROR_FAILED, "the output cannot be written: %s", g_strerror (errno));
+  return ctl_fail (error, CTL_ERROR_FAILED, _("the output cannot be written: %s"), g_strerror (errno));
 }
 
 gboolean
@@ -108,7 +108,7 @@ ctl_export (const CtlCall *call, GError **error)
   for (char **id = call->words; *id; id++) {
     guint site = gdp_network_find_site (network, *id);
     if (site == G_MAXUINT)
-      return ctl_fail (error, CTL_ERROR_FAILED, "there is no site “%s”; “gdpctl sites” lists them", *id);
+      return ctl_fail (error, CTL_ERROR_FAILED, _("there is no site “%s”; “gdpctl sites” lists them"), *id);
     g_array_append_val (sites, site);
   }
   g_autofree char *text = data_passport_write (network, sites->len ? (guint *) (gpointer) sites->data : NULL,
@@ -173,19 +173,19 @@ ctl_passport (const CtlCall *call, GError **error)
   CtlCall filled = *call;
   gboolean low = g_strcmp0 (call->outlet, "low") == 0;
   if (call->outlet && !low && strcmp (call->outlet, "medium") != 0)
-    return ctl_fail (error, CTL_ERROR_USAGE, "--outlet is low or medium, not “%s”", call->outlet);
+    return ctl_fail (error, CTL_ERROR_USAGE, _("--outlet is low or medium, not “%s”"), call->outlet);
   if (call->address < 0 || call->address > 247)
-    return ctl_fail (error, CTL_ERROR_USAGE, "--address is 1 to 247");
+    return ctl_fail (error, CTL_ERROR_USAGE, _("--address is 1 to 247"));
   filled.address = call->address ? call->address : 1;
   g_autoptr (DataCatalogue) catalogue = load_catalogue (error);
   if (catalogue == NULL)
     return FALSE;
   const DataVariant *variant = data_catalogue_find_variant (catalogue, call->words[0]);
   if (variant == NULL)
-    return ctl_fail (error, CTL_ERROR_FAILED, "there is no cabinet “%s”; “gdpctl variants” lists them", call->words[0]);
+    return ctl_fail (error, CTL_ERROR_FAILED, _("there is no cabinet “%s”; “gdpctl variants” lists them"), call->words[0]);
   const GdpProfile *profile = data_catalogue_profile (catalogue, PROFILE);
   if (profile == NULL)
-    return ctl_fail (error, CTL_ERROR_FAILED, "the catalogue has no usable register profile “%s”", PROFILE);
+    return ctl_fail (error, CTL_ERROR_FAILED, _("the catalogue has no usable register profile “%s”"), PROFILE);
   g_autoptr (GdpNetwork) network = propose (&filled, catalogue, variant, low ? DATA_OUTLET_LOW : DATA_OUTLET_MEDIUM,
                                             profile, error);
   g_autofree char *text = network ? data_passport_write (network, NULL, 0) : NULL;

@@ -53,14 +53,14 @@ ctl_wait (const CtlView *view, GPtrArray *commands, gint64 patience, GError **er
     if (!data_store_expire_commands (view->store, g_get_real_time (), error))
       return FALSE;
   } while (g_get_monotonic_time () < until);
-  return ctl_fail (error, CTL_ERROR_FAILED, "the server took the command but has not answered yet; see gdpctl journal");
+  return ctl_fail (error, CTL_ERROR_FAILED, _("the server took the command but has not answered yet; see gdpctl journal"));
 }
 
-const char *
+char *
 ctl_why_not (const DataCommand *command)
 {
   if (command->result)
-    return command->result;
-  return command->state == DATA_COMMAND_EXPIRED ? "no server took the command in time"
-                                                : data_command_state_word (command->state);
+    return ctl_saying (command->result);
+  return g_strdup (command->state == DATA_COMMAND_EXPIRED ? _("no server took the command in time")
+                                                          : data_command_state_word (command->state));
 }

@@ -22,10 +22,10 @@ chosen_site (const CtlCall *call, const CtlView *view, guint *site, GError **err
   if (call->words[0] == NULL)
     return TRUE;
   if (call->words[1])
-    return ctl_fail (error, CTL_ERROR_USAGE, "one site at a time; without a name all are shown");
+    return ctl_fail (error, CTL_ERROR_USAGE, _("one site at a time; without a name all are shown"));
   *site = gdp_network_find_site (view->network, call->words[0]);
   return *site != G_MAXUINT
-         || ctl_fail (error, CTL_ERROR_FAILED, "there is no site “%s”; “gdpctl sites” lists them", call->words[0]);
+         || ctl_fail (error, CTL_ERROR_FAILED, _("there is no site “%s”; “gdpctl sites” lists them"), call->words[0]);
 }
 
 /* ---- sites ------------------------------------------------------------------------------- */

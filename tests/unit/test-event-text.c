@@ -23,6 +23,26 @@ test_crossed_limit_has_number_unit_and_limit (void)
   SAYS (NULL, "12, H 10", .kind = GDP_EVENT_ALARM_CLEARED, .priority = 2, .text = (char *) "12 , H 10 ");
 }
 
+/* The list says "Low-low", so the journal must not say "Low" of the same. */
+static void
+test_level_is_that_of_the_record (void)
+{
+  static const GdpPoint outlet = { .limits.level = { [GDP_LEVEL_LL] = { .priority = 1 }, [GDP_LEVEL_L] = { .priority = 2 },
+                                                     [GDP_LEVEL_H] = { .priority = 2 }, [GDP_LEVEL_HH] = { .priority = 2 } } };
+  static const struct { GdpEvent event; GdpCondition condition; const GdpPoint *point; GdpLevel level; } rows[] = {
+    { { .kind = GDP_EVENT_ALARM_OCCURRED, .text = (char *) "1.2 kPa, LL 1.3 kPa", .priority = 2 }, GDP_CONDITION_LOW, NULL, GDP_LEVEL_LL },
+    { { .kind = GDP_EVENT_ALARM_CLEARED, .text = (char *) "2 kPa, L 1.5 kPa", .priority = 1 }, GDP_CONDITION_LOW, &outlet, GDP_LEVEL_L },
+    { { .kind = GDP_EVENT_ALARM_ACKNOWLEDGED, .text = (char *) "crew sent, HH too", .priority = 1 }, GDP_CONDITION_LOW, &outlet, GDP_LEVEL_LL },
+    { { .kind = GDP_EVENT_ALARM_ACKNOWLEDGED, .priority = 2 }, GDP_CONDITION_LOW, &outlet, GDP_LEVEL_L },
+    { { .kind = GDP_EVENT_ALARM_ACKNOWLEDGED, .priority = 2 }, GDP_CONDITION_HIGH, &outlet, GDP_LEVEL_H },   /* either */
+    { { .kind = GDP_EVENT_ALARM_ACKNOWLEDGED, .priority = 1 }, GDP_CONDITION_HIGH, NULL, GDP_LEVEL_H },
+    { { .kind = GDP_EVENT_ALARM_OCCURRED, .text = (char *) "open-circuit", .priority = 1 }, GDP_CONDITION_FAULT, &outlet, 0 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    g_assert_cmpuint (ui_event_level (&rows[i].event, rows[i].condition, rows[i].point), ==, rows[i].level);
+}
+
 static void
 test_silence_is_told_with_its_number (void)
 {
@@ -140,6 +160,7 @@ main (int argc, char **argv)
   g_test_add_func ("/event-text/unknown-words-are-shown-as-they-are", test_unknown_words_are_shown_as_they_are);
   g_test_add_func ("/event-text/what-was-learned-late-says-when-it-occurred",
                    test_what_was_learned_late_says_when_it_occurred);
+  g_test_add_func ("/event-text/level-is-that-of-the-record", test_level_is_that_of_the_record);
   g_test_add_func ("/event-text/silence-is-told-with-its-number", test_silence_is_told_with_its_number);
   return g_test_run ();
 }

@@ -10,6 +10,8 @@ shout (const char *english)
     { "viewer", "VIEWER" }, { "engineer", "ENGINEER" }, { "switch outputs", "SWITCH" },
     { "%s has selected it, for %d s more", "SELECTED BY %s, %d S" },
     { "no answer (%s); whether it was done is not known", "NOTHING (%s)" },
+    { "%u records of its stream \"%s\" are lost: their numbers were jumped over", "OF %2$s %1$u LOST" },
+    { "archive", "ARCHIVE" }, { "the clock was set, or this machine slept: %+.1f s", "CLOCK %s" },
     { "too late", "TOO LATE" }, { "the modem hung up", "HUNG UP" }, { "", "the catalogue's header" },
   };
 
@@ -33,6 +35,13 @@ test_parts (void)
   assert_said ("Иванова is a viewer and may not switch outputs; it takes a engineer",
                "TO SWITCH IT TAKES ENGINEER, Иванова IS VIEWER");
   assert_said ("Petrov has selected it, for 12 s more", "SELECTED BY Petrov, 12 S");
+}
+
+static void
+test_notes (void)
+{
+  assert_said ("3 records of its stream \"archive\" are lost: their numbers were jumped over", "OF ARCHIVE 3 LOST");
+  assert_said ("the clock was set, or this machine slept: +12.5 s", "CLOCK +12.5");
 }
 
 static void
@@ -64,6 +73,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/saying/its-parts-stand-where-the-language-puts-them", test_parts);
+  g_test_add_func ("/saying/notes-of-units-and-of-the-server", test_notes);
   g_test_add_func ("/saying/a-part-is-a-saying-itself", test_part_is_a_saying);
   g_test_add_func ("/saying/words-are-translated", test_words);
   g_test_add_func ("/saying/what-is-not-known-stays-as-it-is", test_unknown);
