@@ -13,7 +13,8 @@ typedef struct {
   gint64    point;     /* the point's key */
   gint64    time;      /* source time, µs */
   gint64    received;  /* server time, µs */
-  double    value;     /* point's unit; last usable (or NaN) when the reason is a bad one */
+  double    value;     /* point's unit, on the grid of its resolution (grid.h); last usable (or
+                        * NaN) when the reason is a bad one */
   GdpReason reason;
 } GdpReading;
 

@@ -114,7 +114,8 @@ gboolean      gdp_engine_judge_holds  (const GdpPoint *point, GdpHold hold[GDP_N
 /* The level of the condition's alarm in force, -1 = none; 0 for a state's. */
 int           gdp_engine_level_held   (const GdpPoint *point, GdpHold hold[GDP_N_LEVELS], GdpCondition condition);
 char         *gdp_engine_level_text   (const GdpPoint *point, double value, GdpLevel level);
-double        gdp_engine_rounded      (double value, double resolution);
+/* As it is stored: on the grid of the point's resolution. NaN stays NaN. */
+double        gdp_engine_rounded      (const GdpPoint *point, double value);
 void          gdp_engine_note_state_change (GdpEngine *engine, guint point, double before, double after, gint64 time,
                                             gint64 now, GdpChanges *changes);
 

@@ -52,9 +52,11 @@ void gdp_engine_set_network (GdpEngine *engine, GdpNetwork *network, gint64 now,
 
 /* A unit answered: all its samples of one poll. An empty @samples still says "it answered".
  *
- * Readings are reported by exception: the first, a change by the point's resolution or more (rounded
- * to its grid), another reason, or keep_every since the last one. A sample older than the point's
- * last one is history (see below); samples of other units' points are ignored.
+ * Readings are reported by exception: the first, a change by the point's resolution or more, another
+ * reason, or keep_every since the last one. They are rounded to the resolution (grid.h) as they become
+ * readings, so that they are stored, sealed and shown the same; alarms are judged by the value as measured,
+ * for a limit need not stand on the grid. A sample older than the point's last one is history (see below);
+ * samples of other units' points are ignored.
  * @now may step back a little between inputs (it is held); more than 2 s is the clock being set, and
  * all that is being waited for moves with it. */
 void gdp_engine_samples (GdpEngine *engine, guint unit, gint64 now,

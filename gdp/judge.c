@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "engine-private.h"
+#include "grid.h"
 
 #define KEEP_EVERY 60.0   /* seconds, where the point does not say */
 
@@ -213,14 +214,12 @@ set_reason (GdpEngine *engine, guint index, GdpReason reason, gint64 time, gint6
   judge_quality (engine, index, reason, time, now, changes);
 }
 
-/* To the grid of the resolution: 1/resolution is exact where the resolution (0.01) is not. */
 double
-gdp_engine_rounded (double value, double resolution)
+gdp_engine_rounded (const GdpPoint *point, double value)
 {
-  double steps = round (1 / resolution);
-  double result = resolution < 1 ? round (value * steps) / steps : round (value / resolution) * resolution;
+  GdpGrid grid = gdp_grid (point->resolution);
 
-  return isfinite (result) ? result + 0.0 : value;   /* + 0.0: never -0; a value too large for the grid stays */
+  return gdp_grid_rounded (&grid, value);
 }
 
 static void
@@ -229,7 +228,7 @@ emit (GdpEngine *engine, guint index, gint64 time, gint64 now, GdpChanges *chang
   const GdpPoint *point = &engine->network->points[index];
   GdpPointState *state = &engine->points[index];
 
-  state->shown = gdp_engine_rounded (state->scaling.value, point->resolution);
+  state->shown = gdp_engine_rounded (point, state->scaling.value);
   state->shown_at = now;
   GdpReading reading = { .point = point->key, .time = time, .received = now, .value = state->shown,
                          .reason = state->reason };
@@ -359,7 +358,7 @@ gdp_engine_advance_point (GdpEngine *engine, const GdpSample *sample, gint64 now
     return;
   }
   state->dated_here = FALSE;
-  state->shown = gdp_engine_rounded (state->scaling.value, point->resolution);
+  state->shown = gdp_engine_rounded (point, state->scaling.value);
   state->shown_at = now;
 }
 

@@ -319,7 +319,7 @@ gdp_engine_take_late (GdpEngine *engine, const GdpSample *sample, gint64 now, Gd
   GdpReason reason = sample->reason;
   double value = gdp_reason_has_value (reason) ? scaled (point, &state->scaling, sample, &reason) : NAN;
   GdpReading reading = { .point = point->key, .time = sample->time, .received = now, .reason = reason,
-                         .value = isnan (value) ? value : gdp_engine_rounded (value, point->resolution) };
+                         .value = gdp_engine_rounded (point, value) };
 
   g_array_append_val (changes->readings, reading);
   if (reason == GDP_REASON_AVERAGED || (!is_judged (&point->limits) && !gdp_point_is_discrete (point)))

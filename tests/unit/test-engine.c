@@ -43,6 +43,18 @@ test_exception_report (Plant *plant, gconstpointer data)
   }
 }
 
+/* A limit need not stand on the grid, and what is shown may round to it: neither raises an alarm, nor hides one. */
+static void
+test_judged_unrounded (Plant *plant, gconstpointer data)
+{
+  next (plant, PT, 2.746);
+  g_assert_cmpfloat (last_reading (plant, PT)->value, ==, 2.75);
+  g_assert_cmpstr (state_of (plant, HIGH), ==, "none");
+  next (plant, PT, 2.7501);
+  g_assert_cmpfloat (last_reading (plant, PT)->value, ==, 2.75);
+  g_assert_cmpstr (state_of (plant, HIGH), ==, "unacked");
+}
+
 static void
 test_keep_every (Plant *plant, gconstpointer data)
 {
@@ -400,6 +412,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, func) g_test_add ("/engine/" path, Plant, NULL, set_up, func, tear_down)
   ADD ("readings-are-reported-by-exception", test_exception_report);
+  ADD ("alarms-are-judged-by-the-value-as-measured-not-as-rounded", test_judged_unrounded);
   ADD ("unchanged-value-is-kept-once-in-a-while", test_keep_every);
   ADD ("alarm-occurs-is-acknowledged-and-clears", test_occurs_acks_clears);
   ADD ("high-with-deadband-does-not-chatter", test_deadband);
