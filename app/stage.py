@@ -15,10 +15,11 @@ from patience import PATIENCE, Missed, wait_for
 
 
 class Stage:
-    def __init__(self, build, name='stage'):
+    def __init__(self, build, name='stage', store=None):
+        """store: a URI; without one a file of its own."""
         self.build = os.path.abspath(build)
         self.folder = tempfile.mkdtemp(prefix=f'gdp-{name}-')
-        self.store = f'sqlite:{self.folder}/store.db'
+        self.store = store or f'sqlite:{self.folder}/store.db'
         self.running = {}
         self.after = contextlib.ExitStack()      # what else is to be undone at the end
         self.environment = dict(os.environ, GDP_LOCALEDIR=f'{self.build}/po',

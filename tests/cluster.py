@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A PostgreSQL cluster for tests: one's own, or the one that tests/with-postgres keeps for a whole run."""
+import itertools
 import os
 import subprocess
-import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+PATIENCE = 60   # seconds
+numbers = itertools.count(1)
 
 
 class Failed(Exception):
@@ -14,10 +18,26 @@ class Failed(Exception):
 def sql(uri, text):
     """Runs @text, all in one transaction if it is several; gives what it answers, a row a line, columns with | between."""
     done = subprocess.run(['psql', '-XAtqd', uri, '-v', 'ON_ERROR_STOP=1', '-c', text], capture_output=True, text=True,
-                          check=False, stdin=subprocess.DEVNULL)
+                          check=False, stdin=subprocess.DEVNULL, timeout=PATIENCE)
     if done.returncode != 0:
         raise Failed(done.stderr.strip())
     return done.stdout.strip()
+
+
+def database(uri):
+    """The URI of a fresh, empty database in the cluster @uri."""
+    name = f'gdp_{os.getpid()}_{next(numbers)}'
+    sql(uri, f'CREATE DATABASE {name}')
+    return uri.replace('/?', f'/{name}?')
+
+
+def store():
+    """Of a test that is run with either engine: the URI of a fresh database, or None for a file of its own."""
+    if os.environ.get('GDP_TEST_ENGINE') != 'postgresql':
+        return None
+    if 'GDP_TEST_POSTGRES' not in os.environ:
+        raise Failed('GDP_TEST_POSTGRES names no cluster; run this under tests/with-postgres')
+    return database(os.environ['GDP_TEST_POSTGRES'])
 
 
 class Cluster:
@@ -27,7 +47,6 @@ class Cluster:
         self.keeper = subprocess.Popen(['/usr/bin/python3', f'{HERE}/postgres-keeper'], stdin=subprocess.PIPE,
                                        stdout=subprocess.PIPE, text=True, start_new_session=True)
         self.uri, self.folder = self.hear().split()
-        self.databases = 0
 
     def hear(self):
         words = self.keeper.stdout.readline().strip().split(' ', 1)
@@ -40,13 +59,6 @@ class Cluster:
         self.keeper.stdin.write(' '.join(words) + '\n')
         self.keeper.stdin.flush()
         return self.hear()
-
-    def database(self):
-        """The URI of a fresh, empty database."""
-        self.databases += 1
-        name = f'gdp_{os.getpid()}_{self.databases}'
-        sql(self.uri, f'CREATE DATABASE {name}')
-        return self.uri.replace('/?', f'/{name}?')
 
     def __enter__(self):
         return self

@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "stage.h"
+#include "stage-sql.h"
 
 #include <glib/gstdio.h>
 #include <math.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+gboolean
+stage_on_postgres (void)
+{
+  return g_strcmp0 (g_getenv ("GDP_TEST_ENGINE"), "postgresql") == 0;
+}
 
 Stage *
 stage_new (void)
@@ -12,14 +18,20 @@ stage_new (void)
   Stage *stage = g_new0 (Stage, 1);
   stage->folder = g_dir_make_tmp ("gdp-store-XXXXXX", NULL);
   g_assert_nonnull (stage->folder);
-  stage->path = g_build_filename (stage->folder, "store.db", NULL);
-  stage->uri = g_strconcat ("sqlite:", stage->path, NULL);
+  if (stage_on_postgres ())
+    stage->uri = stage_database_new ();
+  else {
+    stage->path = g_build_filename (stage->folder, "store.db", NULL);
+    stage->uri = g_strconcat ("sqlite:", stage->path, NULL);
+  }
   return stage;
 }
 
 void
 stage_free (Stage *stage)
 {
+  if (stage->path == NULL)
+    stage_database_drop (stage->uri);
   g_autoptr (GDir) dir = g_dir_open (stage->folder, 0, NULL);
   const char *name;
   while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A store in a folder of its own, and a network to put into it. */
+/* A store of its own, and a network to put into it. The store is a file, or with GDP_TEST_ENGINE=postgresql a database
+ * of the cluster that tests/with-postgres starts. */
 #pragma once
 
 #include <sys/types.h>
 
 #include "data/store.h"
 
-typedef struct { char *folder, *path, *uri; } Stage;
+typedef struct { char *folder, *path, *uri; } Stage;   /* path: of the file; NULL on PostgreSQL */
+
+gboolean stage_on_postgres (void);
 
 Stage *stage_new  (void);
-void   stage_free (Stage *stage);     /* removes the folder and all in it */
+void   stage_free (Stage *stage);     /* removes the database, the folder and all in it */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Stage, stage_free)
 
 /* Opens or ends the test. */

@@ -2,9 +2,8 @@
 /* The server's engine and writer threads on a real store that refuses, and an engine that stands still. */
 #include "../patience.h"
 #include "app/server/pipeline.h"
-#include "stage.h"
+#include "stage-sql.h"
 
-#include <sqlite3.h>
 
 #define REPORTS 12000   /* more than two batches and the queue hold */
 
@@ -134,12 +133,11 @@ field_records (Fixture *f)
 static void
 test_back_pressure (Fixture *f, gconstpointer data)
 {
-  sqlite3 *other;
+  StageSql *other = stage_sql_new (f->stage);
   guint refused_at = 0;
   gint64 end = g_get_monotonic_time () + PATIENCE * G_USEC_PER_SEC;
 
-  g_assert_cmpint (sqlite3_open (f->stage->path, &other), ==, SQLITE_OK);
-  g_assert_cmpint (sqlite3_exec (other, "BEGIN IMMEDIATE", NULL, NULL, NULL), ==, SQLITE_OK);
+  stage_sql_lock (other);
   start_pipeline (f);
   for (guint i = 0; i < REPORTS && g_get_monotonic_time () < end;) {
     CommsReport *report = numbered_report (i);
@@ -151,7 +149,7 @@ test_back_pressure (Fixture *f, gconstpointer data)
           continue;
         refused_at = i;
         g_assert_cmpint (g_atomic_int_get (&n_committed), ==, 0);
-        g_assert_cmpint (sqlite3_close (other), ==, SQLITE_OK);   /* ends the transaction and the lock */
+        stage_sql_free (other);
       }
       g_usleep (1000);
     }
@@ -308,7 +306,6 @@ test_ousted (Fixture *f, gconstpointer data)
   g_autoptr (GArray) results = g_array_new (FALSE, FALSE, sizeof (DataCommandResult));
   gint64 end = g_get_monotonic_time () + PATIENCE * G_USEC_PER_SEC, now = g_get_real_time ();
   ServerConcern concern;
-  sqlite3 *other;
 
   command->kind = g_strdup ("ack");
   command->object = g_strdup ("GDP-000/p0.high");
@@ -323,9 +320,8 @@ test_ousted (Fixture *f, gconstpointer data)
   g_assert_cmpint (concern, ==, SERVER_CONCERN_OUSTED);
 
   /* Lets the commit through, for the fixture's own end. */
-  g_assert_cmpint (sqlite3_open (f->stage->path, &other), ==, SQLITE_OK);
-  g_assert_cmpint (sqlite3_exec (other, "UPDATE command SET state = 'taken'", NULL, NULL, NULL), ==, SQLITE_OK);
-  sqlite3_close (other);
+  g_autoptr (StageSql) sql = stage_sql_new (f->stage);
+  stage_sql_run (sql, "UPDATE command SET state = 'taken'");
 }
 
 int

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* gdp-server on slaves: from the register to the alarm and its acknowledgement, and what may stand in the way. */
 #include "server-fixture.h"
+#include "stage-sql.h"
 
 #include <math.h>
 #include <signal.h>
-#include <sqlite3.h>
 
 /* A port that is free now. */
 static guint16
@@ -186,14 +186,13 @@ was_polled (Watch *watch, gconstpointer slave)
 static void
 test_locked (Fixture *f, gconstpointer data)
 {
-  sqlite3 *other;
 
   import_sites (f, 1);
   start (f);
   gint64 point = point_key (f, "GDP-000/ai1");
   watch_expect_value (f->watch, point, 1, GDP_REASON_NONE);
-  g_assert_cmpint (sqlite3_open (f->stage->path, &other), ==, SQLITE_OK);
-  g_assert_cmpint (sqlite3_exec (other, "BEGIN IMMEDIATE", NULL, NULL, NULL), ==, SQLITE_OK);
+  StageSql *other = stage_sql_new (f->stage);
+  stage_sql_lock (other);
   gint64 locked = g_get_real_time ();
   guint64 before = f->watch->n_readings;
   for (guint i = 1; i <= 8; i++) {
@@ -203,7 +202,7 @@ test_locked (Fixture *f, gconstpointer data)
   /* The lock outlasts the store's patience of 5 s; meanwhile nothing looks alive. */
   g_assert_false (watch_until (f->watch, is_alive, &locked, 6));
   g_assert_cmpuint (f->watch->n_readings, ==, before);
-  sqlite3_close (other);
+  stage_sql_free (other);
 
   watch_expect_event (f->watch, GDP_EVENT_NOTE, NAME, "store: works again");
   tcp_slave_set_register (f->slave, 0, 0, watch_raw (5));

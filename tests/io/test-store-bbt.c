@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* BBT units in the store: configuration with settings and schedules, stream marks, devices. */
-#include "stage.h"
+#include "stage-sql.h"
 
 #include <locale.h>
 #include <math.h>
 #include <string.h>
 
-#include <sqlite3.h>
 
 #include "data/passport.h"
 
@@ -476,12 +475,10 @@ test_damaged_image (void)
   g_autoptr (Stage) stage = stage_new ();
   g_autoptr (DataStore) store = stage_open (stage, DATA_ACCESS_SERVE);
   g_autoptr (GError) error = NULL;
-  sqlite3 *db;
   stage_firmware (stage, store);
   g_assert_true (want (store, "1.5.0", "image", 1, "engineer", NULL));
-  g_assert_cmpint (sqlite3_open (stage->path, &db), ==, SQLITE_OK);
-  g_assert_cmpint (sqlite3_exec (db, "UPDATE firmware SET image = x'00'", NULL, NULL, NULL), ==, SQLITE_OK);
-  sqlite3_close (db);
+  g_autoptr (StageSql) sql = stage_sql_new (stage);
+  stage_sql_run (sql, "UPDATE firmware SET image = substr (image, 1, 1)");
   g_autoptr (GPtrArray) wishes = data_store_wishes (store, 0, NULL);
   g_assert_null (data_store_firmware (store, ((GdpWish *) wishes->pdata[0])->digest, &error));
   g_assert_nonnull (strstr (error->message, "damaged"));

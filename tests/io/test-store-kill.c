@@ -2,7 +2,7 @@
 /* kill -9 of a writer, again and again, at any moment: every batch that it reported as committed is
  * there once and whole, what it had not reported is there whole or not at all; and the marks, by which
  * resends are known, say exactly how far the readings go. */
-#include "stage.h"
+#include "stage-sql.h"
 
 #include <math.h>
 #include <signal.h>
@@ -64,6 +64,8 @@ write_and_kill (const Stage *stage, gint64 first, guint patience_us)
     last = batch;
   close (writer.pipe[0]);
   g_assert_cmpint (waitpid (child, NULL, 0), ==, child);
+  g_autoptr (StageSql) sql = stage_sql_new (stage);
+  stage_sql_settle (sql);
   return last;
 }
 

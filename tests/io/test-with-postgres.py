@@ -92,7 +92,7 @@ def errors():
 def orders():
     """committed rows outlive kill -9, a standby follows and takes over"""
     with cluster.Cluster() as own:
-        database = own.database()
+        database = cluster.database(own.uri)
         cluster.sql(database, 'CREATE TABLE t (x int); INSERT INTO t VALUES (1)')
         own.order('kill')
         own.order('start')
