@@ -11,6 +11,7 @@
 #define PAGES_MOST    16384    /* 64 MB: from here on the log must stop growing */
 
 struct SqliteCheckpoint {
+  SqliteStore *store;   /* borrowed */
   sqlite3 *db;          /* the thread's own */
   GThread *thread;
   GMutex   mutex;
@@ -32,6 +33,7 @@ run (gpointer data)
     self->due = FALSE;
     g_mutex_unlock (&self->mutex);
     int code = sqlite3_wal_checkpoint_v2 (self->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    sqlite_log_heed (self->store, sqlite3_extended_errcode (self->db));
     if (code != SQLITE_OK)   /* the log keeps what it holds; the next one tries again */
       g_debug ("checkpoint: %s", sqlite3_errstr (code));
     g_mutex_lock (&self->mutex);
@@ -65,6 +67,7 @@ SqliteCheckpoint *
 sqlite_checkpoint_new (SqliteStore *store)
 {
   SqliteCheckpoint *self = g_new0 (SqliteCheckpoint, 1);
+  self->store = store;
   int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
   if (sqlite3_open_v2 (store->parent.place, &self->db, flags, NULL) != SQLITE_OK) {
     sqlite3_close (self->db);   /* then commits do it, as SQLite does without us */

@@ -2,7 +2,8 @@
 /* What the files of the SQLite engine share:
  *   sqlite.c                opening, statements, transactions
  *   sqlite-schema.c         the schema and its steps
- *   sqlite-checkpoint.c     moving the log into the file, beside the commits */
+ *   sqlite-checkpoint.c     moving the log into the file, beside the commits
+ *   sqlite-log.c            the log after a sync that failed */
 #pragma once
 
 #include "feed.h"
@@ -21,6 +22,7 @@ typedef struct {
   SqlStore    parent;
   sqlite3    *db;
   gboolean    full_sync;    /* PRAGMA synchronous in force */
+  int         doubt;        /* atomic: a sync failed, see sqlite-log.c */
   DataFeed   *feed;
   SqliteCheckpoint *checkpoint;   /* only while serving */
 } SqliteStore;
@@ -33,5 +35,10 @@ gboolean sqlite_schema_prepare (SqliteStore *self, DataAccess access, GError **e
 /* NULL when it cannot be had; commits then do their checkpoints themselves. */
 SqliteCheckpoint *sqlite_checkpoint_new  (SqliteStore *store);
 void              sqlite_checkpoint_free (SqliteCheckpoint *self);   /* before its store is closed */
+
+/* Notes what @code (extended) means for the log. Any thread. */
+void     sqlite_log_heed  (SqliteStore *self, int code);
+/* Within a write transaction, before it writes: FALSE: what is committed now could not be relied upon. */
+gboolean sqlite_log_renew (SqliteStore *self, GError **error);
 
 G_END_DECLS

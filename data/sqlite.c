@@ -37,6 +37,7 @@ sqlite_fail (SqliteStore *self, GError **error)
   DataError kind = DATA_ERROR_IO;
   const char *advice = N_("the disk or its driver reports a fault");
 
+  sqlite_log_heed (self, sqlite3_extended_errcode (self->db));
   for (guint i = 0; i < G_N_ELEMENTS (failures); i++)
     if (failures[i].sqlite == code) {
       kind = failures[i].code;
@@ -220,7 +221,12 @@ sqlite_begin (SqlStore *store, SqlTransaction kind, GError **error)
     return FALSE;
   if (kind == SQL_READ)
     return sql_run (store, error, "BEGIN", "");
-  return set_sync (self, kind == SQL_WRITE_DURABLE, error) && sql_run (store, error, "BEGIN IMMEDIATE", "");
+  if (!set_sync (self, kind == SQL_WRITE_DURABLE, error) || !sql_run (store, error, "BEGIN IMMEDIATE", ""))
+    return FALSE;
+  if (sqlite_log_renew (self, error))
+    return TRUE;
+  sqlite_rollback (store);
+  return FALSE;
 }
 
 static gboolean
@@ -309,6 +315,7 @@ open_database (SqliteStore *self, DataAccess access, GError **error)
   sqlite3_extended_result_codes (self->db, 1);
   sqlite3_busy_timeout (self->db, SQLITE_PATIENCE_MS);
   self->full_sync = TRUE;   /* SQLite's default */
+  self->doubt = access == DATA_ACCESS_SERVE;   /* nobody tells what an earlier run could not sync */
   return sqlite_schema_prepare (self, access, error);
 }
 

@@ -364,6 +364,8 @@ static const Fault faults[] = {
   { "a-write-fails", 12, { .kind = FAULT_ERROR, .lasts = 1 } },
   { "a-write-fails-and-soon-the-power", 12, { .kind = FAULT_ERROR, .lasts = 1, .cut = 3, .fate = FATE_MIXED } },
   { "syncs-fail", 2, { .kind = FAULT_SYNC, .lasts = 2 } },
+  { "syncs-fail-and-soon-the-power", 1, { .kind = FAULT_SYNC, .lasts = 1, .cut = 3, .fate = FATE_LOST } },
+  { "syncs-fail-and-later-the-power", 1, { .kind = FAULT_SYNC, .lasts = 2, .cut = 12, .fate = FATE_MIXED } },
 };
 
 int
