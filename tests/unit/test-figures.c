@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Figures of a span: against a plain sum over every second, joined in any grouping, packed and unpacked. */
+#include "data/figures-block.h"
+#include "data/store.h"
+
+#include <math.h>
+
+#define HOUR (3600 * GDP_SECOND)
+#define HOLD (90 * GDP_SECOND)
+
+static const GdpReason reasons[] = { GDP_REASON_NONE, GDP_REASON_NONE, GDP_REASON_NONE, GDP_REASON_STALE,
+                                     GDP_REASON_NO_COMMUNICATION, GDP_REASON_AVERAGED, GDP_REASON_CLOCK };
+
+/* Whole seconds and quarters, so that every sum is exact. */
+static GArray *
+random_readings (guint n, gint64 start)
+{
+  GArray *readings = g_array_new (FALSE, FALSE, sizeof (GdpReading));
+  gint64 time = start;
+  for (guint i = 0; i < n; i++) {
+    GdpReason reason = reasons[g_test_rand_int_range (0, G_N_ELEMENTS (reasons))];
+    double value = g_test_rand_int_range (-400, 400) / 4.0;
+    if (reason == GDP_REASON_NO_COMMUNICATION && g_test_rand_bit ())
+      value = NAN;
+    GdpReading reading = { .point = 1, .time = time, .received = time, .value = value, .reason = reason };
+    g_array_append_val (readings, reading);
+    time += g_test_rand_int_range (0, 150) * GDP_SECOND;
+  }
+  return readings;
+}
+
+/* Second by second from the first momentary reading to the last. */
+static void
+assert_plain (const GArray *readings, const DataFigures *figures)
+{
+  gint64 held = 0, good = 0;
+  double sum = 0, min = NAN, max = NAN;
+  const GdpReading *now = NULL;
+  for (guint i = 0; i < readings->len; i++) {
+    const GdpReading *next = &g_array_index (readings, GdpReading, i);
+    if (gdp_reason_has_value (next->reason)) {
+      min = isnan (min) ? next->value : MIN (min, next->value);
+      max = isnan (max) ? next->value : MAX (max, next->value);
+    }
+    if (next->reason == GDP_REASON_AVERAGED)
+      continue;
+    for (gint64 time = now ? now->time : next->time; time < next->time; time += GDP_SECOND)
+      if (time < now->time + HOLD && gdp_reason_has_value (now->reason)) {
+        held += GDP_SECOND;
+        sum += now->value * GDP_SECOND;
+        good += gdp_reason_quality (now->reason) == GDP_QUALITY_GOOD ? GDP_SECOND : 0;
+      }
+    now = next;
+  }
+  g_assert_cmpuint (figures->count, ==, readings->len);
+  g_assert_cmpint (figures->held, ==, held);
+  g_assert_cmpint (figures->good, ==, good);
+  g_assert_cmpfloat (figures->sum, ==, sum);
+  g_assert_true (isnan (min) ? isnan (figures->min) : figures->min == min && figures->max == max);
+}
+
+static void
+test_plain (void)
+{
+  for (int round = 0; round < 300; round++) {
+    g_autoptr (GArray) readings = random_readings ((guint) g_test_rand_int_range (1, 60), 7 * HOUR);
+    DataFigures all = data_figures_of_all ((const GdpReading *) (gpointer) readings->data, readings->len, HOLD);
+    assert_plain (readings, &all);
+  }
+}
+
+static void
+test_grouping (void)
+{
+  for (int round = 0; round < 300; round++) {
+    g_autoptr (GArray) readings = random_readings ((guint) g_test_rand_int_range (2, 60), 7 * HOUR);
+    const GdpReading *first = (const GdpReading *) (gpointer) readings->data;
+    DataFigures all = data_figures_of_all (first, readings->len, HOLD), joined = { 0 };
+    for (guint at = 0; at < readings->len;) {
+      guint n = (guint) g_test_rand_int_range (1, (gint32) (readings->len - at) + 1);
+      DataFigures part = data_figures_of_all (first + at, n, HOLD);
+      data_figures_join (&joined, &part, HOLD);
+      at += n;
+    }
+    g_assert_true (data_figures_same (&all, &joined));
+  }
+}
+
+static void
+test_mean (void)
+{
+  const GdpReading steady[] = {
+    { .time = 0, .value = 10 }, { .time = 60 * GDP_SECOND, .value = 20 },      /* 10 for a minute */
+    { .time = 90 * GDP_SECOND, .reason = GDP_REASON_NO_COMMUNICATION, .value = 20 },   /* 20 for half a minute */
+    { .time = HOUR, .value = 30 },                                             /* nothing for long */
+  };
+  DataFigures figures = data_figures_of_all (steady, G_N_ELEMENTS (steady), HOLD);
+  g_assert_cmpfloat_with_epsilon (data_figures_mean (&figures), (10 * 60 + 20 * 30) / 90.0, 1e-12);
+  g_assert_cmpint (figures.good, ==, 90 * GDP_SECOND);
+  g_assert_cmpint (figures.worst, ==, GDP_REASON_NO_COMMUNICATION);
+  g_assert_cmpfloat (figures.max, ==, 30);
+  DataFigures one = data_figures_of (&steady[3]), none = { 0 };
+  g_assert_cmpfloat (data_figures_mean (&one), ==, 30);
+  g_assert_true (isnan (data_figures_mean (&none)));
+}
+
+/* ---- blocks ------------------------------------------------------------------------------ */
+
+static GArray *
+random_hours (guint n, double grid)
+{
+  GArray *hours = g_array_new (FALSE, FALSE, sizeof (DataFigures));
+  gint64 hour = 490000;
+  for (guint i = 0; i < n; i++) {
+    g_autoptr (GArray) readings = random_readings ((guint) g_test_rand_int_range (1, 20), hour * HOUR + 5 * GDP_SECOND);
+    for (guint k = 0; k < readings->len; k++)
+      g_array_index (readings, GdpReading, k).value *= grid;
+    DataFigures figures = data_figures_of_all ((const GdpReading *) (gpointer) readings->data, readings->len, HOLD);
+    g_array_append_val (hours, figures);
+    hour += g_test_rand_int_range (1, 4);
+  }
+  return hours;
+}
+
+static void
+assert_block (const GArray *hours)
+{
+  g_autoptr (GByteArray) block = data_figures_pack (hours, HOUR), again = data_figures_pack (hours, HOUR);
+  g_autoptr (GArray) back = g_array_new (FALSE, FALSE, sizeof (DataFigures));
+  g_autoptr (GError) error = NULL;
+  gboolean ok = data_figures_unpack (block->data, block->len, HOUR, back, &error);
+  g_assert_no_error (error);
+  g_assert_true (ok);
+  g_assert_cmpuint (back->len, ==, hours->len);
+  for (guint i = 0; i < hours->len; i++)
+    g_assert_true (data_figures_same (&g_array_index (hours, DataFigures, i), &g_array_index (back, DataFigures, i)));
+  g_assert_cmpmem (block->data, block->len, again->data, again->len);
+}
+
+static void
+test_pack (void)
+{
+  for (int round = 0; round < 100; round++) {
+    g_autoptr (GArray) decimals = random_hours ((guint) g_test_rand_int_range (0, 100), 1);
+    g_autoptr (GArray) any = random_hours ((guint) g_test_rand_int_range (0, 100), 1.0 / 3);
+    assert_block (decimals);
+    assert_block (any);
+  }
+  g_autoptr (GArray) before = random_hours (3, 1);
+  for (guint i = 0; i < before->len; i++) {   /* 1969 */
+    DataFigures *its = &g_array_index (before, DataFigures, i);
+    its->first -= 490010 * HOUR;
+    its->last -= 490010 * HOUR;
+  }
+  assert_block (before);
+}
+
+static void
+test_small (void)
+{
+  g_autoptr (GArray) hours = g_array_new (FALSE, FALSE, sizeof (DataFigures));
+  for (gint64 hour = 490000; hour < 490000 + 744; hour++) {
+    GdpReading minutes[60];
+    for (int i = 0; i < 60; i++)
+      minutes[i] = (GdpReading) { .time = hour * HOUR + (i * 60 + 7) * GDP_SECOND,
+                                  .value = (600 + g_test_rand_int_range (0, 8)) / 1000.0 };
+    DataFigures figures = data_figures_of_all (minutes, 60, HOLD);
+    g_array_append_val (hours, figures);
+  }
+  g_autoptr (GByteArray) block = data_figures_pack (hours, HOUR);
+  g_test_message ("%.1f bytes an hour", block->len / 744.0);
+  g_assert_cmpuint (block->len, <, 744 * 14);
+}
+
+static void
+test_damage (void)
+{
+  g_autoptr (GArray) hours = random_hours (30, 1), back = g_array_new (FALSE, FALSE, sizeof (DataFigures));
+  g_autoptr (GByteArray) block = data_figures_pack (hours, HOUR);
+  for (guint bit = 0; bit < block->len * 8; bit++) {
+    g_autoptr (GError) error = NULL;
+    block->data[bit / 8] ^= (guint8) (1 << bit % 8);
+    g_assert_false (data_figures_unpack (block->data, block->len, HOUR, back, &error));
+    g_assert_error (error, DATA_ERROR, DATA_ERROR_NOT_A_STORE);
+    block->data[bit / 8] ^= (guint8) (1 << bit % 8);
+  }
+  for (guint length = 0; length < block->len; length++) {
+    g_autofree guint8 *part = g_memdup2 (block->data, length);   /* so that reading beyond it is seen */
+    g_assert_false (data_figures_unpack (part, length, HOUR, back, NULL));
+  }
+  g_assert_cmpuint (back->len, ==, 0);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/figures/are-those-of-a-sum-over-every-second", test_plain);
+  g_test_add_func ("/figures/of-spans-join-in-any-grouping", test_grouping);
+  g_test_add_func ("/figures/a-value-holds-until-the-next-or-until-stale", test_mean);
+  g_test_add_func ("/figures/pack-without-loss", test_pack);
+  g_test_add_func ("/figures/of-an-hour-are-few-bytes", test_small);
+  g_test_add_func ("/figures/damage-is-found", test_damage);
+  return g_test_run ();
+}
