@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The reader's side: the state, what came after a number, and the history of one point. */
+/* The reader's side: the state, and what came after a number. */
 #include "sql-private.h"
 
 typedef struct {
@@ -116,29 +116,4 @@ sql_changes (DataStore *store, gint64 since, GError **error)
   gboolean ok = read_changes (self, since, changes, error);
   sql_end_read (self);
   return ok ? g_steal_pointer (&changes) : NULL;
-}
-
-/* Spans say where in the append-only table the time asked for can be; what no span covers yet is
- * looked through. (The + keeps SQLite from building an index of its own over the whole table first.)
- * Records may have come late, hence the order by time. */
-gboolean
-sql_history (DataStore *store, gint64 point, gint64 since, gint64 until, DataReadingFunc func,
-             gpointer user_data, GError **error)
-{
-  SqlStore *self = (SqlStore *) store;
-  g_auto (SqlQuery) query = sql_query (self, error,
-    "SELECT " SQL_READING " FROM ("
-    "  SELECT s.* FROM sample_span CROSS JOIN sample s ON s.seq BETWEEN first_seq AND last_seq"
-    "    WHERE max_time >= ?2 AND min_time < ?3 AND +s.point = ?1 AND +s.time >= ?2 AND s.time < ?3"
-    "  UNION ALL"
-    "  SELECT * FROM sample WHERE seq > (SELECT span_seq FROM meta) AND point = ?1 AND time >= ?2 AND time < ?3"
-    ") ORDER BY time, seq", "iii", point, since, until);
-  int more = query != NULL ? 1 : -1;
-  while (more > 0 && (more = sql_step (self, query, error)) > 0) {
-    GdpReading reading;
-    sql_read_reading (query, &reading);
-    if (!func (&reading, user_data))
-      break;
-  }
-  return more >= 0;
 }

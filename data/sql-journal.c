@@ -161,7 +161,7 @@ sql_verify (DataStore *store, GString *report, GError **error)
   if (!sql_begin_read (self, error))
     return FALSE;
   gboolean ok = self->parent.backend->verify (self, report, error) && verify_journal (self, report, error)
-                && verify_numbers (self, report, error);
+                && verify_numbers (self, report, error) && sql_verify_hours (self, report, error);
   sql_end_read (self);
   return ok;
 }

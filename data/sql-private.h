@@ -9,7 +9,8 @@
  *   sql-import.c     changing it
  *   sql-commit.c     what a server commits
  *   sql-live.c       the last value of every point, kept without a write per sample
- *   sql-changes.c    the reader's side: state, feed, history
+ *   sql-changes.c    the reader's side: state, feed
+ *   sql-sealed.h     says what sealed history is: sql-seal.c, sql-pack.c, sql-history.c
  *   sql-units.c      how far the units' streams are committed, and what the units said
  *   sql-operators.c  who may do what
  *   sql-firmware.c   images, and who is to get which
@@ -183,6 +184,9 @@ gboolean    sql_end_sessions (SqlStore *self, gint64 link, GError **error);
 /* Within a transaction: there is another unit at the end of the link. */
 gboolean    sql_forget_unit (SqlStore *self, gint64 link, GError **error);
 
+/* Within a read transaction: whether every block of sealed history can be read. */
+gboolean    sql_verify_hours (SqlStore *self, GString *report, GError **error);
+
 /* What store.c calls, each with the meaning that store.h gives data_store_ and the same name. */
 GdpNetwork  *sql_network      (DataStore *store, GError **error);
 gint64       sql_revision     (DataStore *store, GError **error);
@@ -222,6 +226,9 @@ GPtrArray   *sql_journal      (DataStore *store, const DataJournalFilter *filter
                                   GError **error);
 gboolean     sql_history      (DataStore *store, gint64 point, gint64 since, gint64 until,
                                   DataReadingFunc func, gpointer user_data, GError **error);
+GArray      *sql_trend        (DataStore *store, const DataTrendQuery *query, GError **damage, GError **error);
+gboolean     sql_seal         (DataStore *store, const GdpNetwork *network, const DataSealing *how, guint64 *sealed,
+                               GError **error);
 gboolean     sql_verify       (DataStore *store, GString *report, GError **error);
 
 /* Outside a transaction: the journal says that @who asked for @what and was refused for @reason (then set as

@@ -172,8 +172,24 @@ static const char step_10[] =
 static const char step_11[] =
   "ALTER TABLE schedule ADD COLUMN title TEXT;";
 
+/* History that is sealed, and how far that is: see sql-sealed.h. */
+static const char step_12[] =
+  "CREATE TABLE sample_hour (point INTEGER NOT NULL, hour INTEGER NOT NULL, count INTEGER NOT NULL,"
+  "  first INTEGER NOT NULL, last INTEGER NOT NULL, min REAL, max REAL, sum REAL NOT NULL, held INTEGER NOT NULL,"
+  "  good INTEGER NOT NULL, last_value REAL, last_reason INTEGER NOT NULL, worst INTEGER NOT NULL, block BLOB NOT NULL,"
+  "  PRIMARY KEY (point, hour)) STRICT, WITHOUT ROWID;"
+  "CREATE TABLE sample_month (point INTEGER NOT NULL, month INTEGER NOT NULL, block BLOB NOT NULL,"
+  "  PRIMARY KEY (point, month)) STRICT;"
+  "CREATE TABLE sample_year (point INTEGER NOT NULL, year INTEGER NOT NULL, block BLOB NOT NULL,"
+  "  PRIMARY KEY (point, year)) STRICT;"
+  "CREATE TABLE sample_damaged (point INTEGER NOT NULL, hour INTEGER NOT NULL, found INTEGER NOT NULL, block BLOB NOT NULL,"
+  "  PRIMARY KEY (point, hour, found)) STRICT;"
+  "CREATE TABLE sealing (one INTEGER PRIMARY KEY CHECK (one = 1), step INTEGER NOT NULL, seal_seq INTEGER NOT NULL,"
+  "  seal_point INTEGER NOT NULL, packed INTEGER NOT NULL, packing INTEGER NOT NULL, pack_point INTEGER NOT NULL) STRICT;"
+  "INSERT INTO sealing VALUES (1, 0, 0, 0, 0, 0, 0);";
+
 static const char *const steps[] = { step_1, step_2, step_3, step_4, step_5, step_6, step_7, step_8, step_9,
-                                     step_10, step_11 };
+                                     step_10, step_11, step_12 };
 #define VERSION ((gint64) G_N_ELEMENTS (steps))
 
 static gboolean

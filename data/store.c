@@ -302,6 +302,19 @@ data_store_history (DataStore *store, gint64 point, gint64 since, gint64 until,
   return sql_history (store, point, since, until, func, user_data, error);
 }
 
+GArray *
+data_store_trend (DataStore *store, const DataTrendQuery *query, GError **damage, GError **error)
+{
+  g_return_val_if_fail (query->width > 0 && query->hold > 0 && query->n > 0 && query->n <= DATA_BARS_MOST, NULL);
+  return sql_trend (store, query, damage, error);
+}
+
+gboolean
+data_store_seal (DataStore *store, const GdpNetwork *network, const DataSealing *how, guint64 *sealed, GError **error)
+{
+  return may (store, DATA_ACCESS_POST, error) && sql_seal (store, network, how, sealed, error);
+}
+
 gboolean
 data_store_verify (DataStore *store, GString *report, GError **error)
 {

@@ -36,6 +36,7 @@ typedef enum {
   DATA_ERROR_IO,
   DATA_ERROR_CONFLICT,     /* what was to be changed has changed meanwhile */
   DATA_ERROR_REFUSED,      /* input that may not be stored */
+  DATA_ERROR_DAMAGED,      /* an hour of history cannot be read; the rest can */
 } DataError;
 #define DATA_ERROR (data_error_quark ())
 GQuark data_error_quark (void);
@@ -315,10 +316,45 @@ typedef struct {
 /* Newest first, unless `onwards`. @hidden (optional): how many records of the journal the filter and limit leave out. */
 GPtrArray *data_store_journal (DataStore *store, const DataJournalFilter *filter, guint64 *hidden, GError **error);
 
-/* Raw samples of one point, since <= time < until, oldest first; @func returns FALSE to stop. */
+/* Raw samples of one point, since <= time < until, oldest first; @func returns FALSE to stop. Those that came in
+ * later than others of the same time are behind them. `seq` is 0 of those in sealed hours. DAMAGED: @func has got all
+ * that can be read; the error names point and hour of the first that cannot. */
 typedef gboolean (*DataReadingFunc) (const GdpReading *reading, gpointer user_data);
 gboolean data_store_history (DataStore *store, gint64 point, gint64 since, gint64 until,
                              DataReadingFunc func, gpointer user_data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+typedef struct {
+  gint64   point;          /* key */
+  gint64   since, width;   /* µs; of the first bar, and how wide each is */
+  guint    n;              /* bars, 1 … DATA_BARS_MOST */
+  gint64   hold;           /* µs: how long a value stands, gdp_point_stale_after() */
+  gint64   now;            /* nothing stands beyond */
+  gboolean exact;          /* as of data_level_choose () */
+} DataTrendQuery;
+#define DATA_BARS_MOST 100000
+/* DataBar (trend.h), one of each width: from the coarsest figures that lose no extremes, so that any span takes a few
+ * rows. @damage: (out, optional): what of it could not be read. (transfer full) */
+GArray  *data_store_trend   (DataStore *store, const DataTrendQuery *query, GError **damage, GError **error);
+
+/* How history is kept. */
+typedef struct {
+  gint64      now;         /* µs */
+  gint64      quiet;       /* µs: what came in since stays as it is */
+  gint64      grace;       /* µs after an hour's end, when what came in until then is sealed … */
+  gint64      hot_most;    /* … or when there are more rows */
+  gint64      keep_hours;  /* µs: readings and figures of hours; 0 = for ever */
+  gint64      keep_days;   /* µs: figures of days, by whole years; 0 = for ever */
+  const gint *stop;        /* atomic, or NULL: when it is not 0, it goes on next time */
+} DataSealing;
+#define DATA_SEALING_USUAL { .quiet = 30 * GDP_SECOND, .grace = 600 * GDP_SECOND, .hot_most = 100000, \
+                             .keep_hours = G_GINT64_CONSTANT (3) * 366 * 24 * 3600 * GDP_SECOND }
+
+/* Seals what is due, packs the figures of days that are over, lets go what is kept no longer; a moment when nothing is
+ * due. In many short transactions: commits go on beside it, on other connections; killed at any moment it goes on
+ * where it was. Servers that share a store may all call it. @network: for resolutions and how long values stand.
+ * @sealed: (out): readings moved. */
+gboolean data_store_seal    (DataStore *store, const GdpNetwork *network, const DataSealing *how, guint64 *sealed,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Integrity of the file and of the journal's hash chain. @report: lines of what was looked at and
  * found; FALSE with an error naming the first broken record. */

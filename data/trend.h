@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 
 #define DATA_HOUR (3600 * GDP_SECOND)
 #define DATA_DAY  (24 * DATA_HOUR)
+#define DATA_HOLD_MOST (32 * DATA_DAY)   /* no value stands longer, whatever its point says */
 
 typedef struct {
   guint32   count;           /* readings in it; values that only stand are not counted */

@@ -102,7 +102,8 @@ test_older (void)
   g_autoptr (GdpNetwork) network = stage_network (1, 1);
   g_autoptr (GError) error = NULL;
   fill (stage, 1);
-  change (stage->path, "DROP TABLE session; ALTER TABLE traffic DROP COLUMN total; ALTER TABLE traffic DROP COLUMN lately;"
+  change (stage->path, "DROP TABLE sample_hour; DROP TABLE sample_month; DROP TABLE sample_year; DROP TABLE sample_damaged;"
+          "DROP TABLE sealing; DROP TABLE session; ALTER TABLE traffic DROP COLUMN total; ALTER TABLE traffic DROP COLUMN lately;"
           "DROP TABLE stranger; DROP TABLE operator; DROP TABLE firmware_wish; DROP TABLE firmware;"
           "ALTER TABLE contact DROP COLUMN next_call; ALTER TABLE alarm DROP COLUMN quiet;"
           "DROP TABLE stream_mark; DROP TABLE device; ALTER TABLE command DROP COLUMN detail;"

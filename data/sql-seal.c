@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The pass that moves hot rows into the blocks of their hours; sql-sealed.h tells what holds at each moment.
+ *
+ * All that takes time (reading, merging, packing) is done outside of transactions: rows up to seal_seq do not change
+ * any more, and hours are written by this pass alone; that no other server was faster is seen by the step. */
+#include "sql-sealed.h"
+
+#include "block.h"
+
+#define MOST_ROWS 1000000     /* in a pass: 48 MB */
+#define TRIM_ROWS 20000       /* deleted in a transaction */
+#define NO_GRID   1e-6        /* of points that are not configured any more */
+
+typedef struct {
+  SqlStore          *store;
+  const GdpNetwork  *network;
+  const DataSealing *how;
+  SqlSealing         sealing;
+  GArray            *rows;        /* GdpReading, by point, time, number */
+  GArray            *ready;       /* SqlReady */
+  gboolean           mine;        /* no other server is at it */
+} Pass;
+
+static gboolean
+is_stopped (const DataSealing *how)
+{
+  return how->stop != NULL && g_atomic_int_get (how->stop) != 0;
+}
+
+/* ---- what is due -------------------------------------------------------------------------- */
+
+/* Rows that are hot. */
+typedef struct { gint64 first, last, received; } Hot;   /* numbers; when the first was received */
+
+static gboolean
+look (Pass *pass, const SqlMeta *meta, Hot *hot, GError **error)
+{
+  g_auto (SqlQuery) query = sql_query (pass->store, error,
+    "SELECT seq, time + delay, (SELECT max (seq) FROM sample) FROM sample WHERE seq > ? ORDER BY seq LIMIT 1", "i",
+    meta->trimmed_seq);
+  int more = query != NULL ? sql_step (pass->store, query, error) : -1;
+  *hot = (Hot) { 0 };
+  if (more > 0)
+    *hot = (Hot) { sql_integer (query, 0), sql_integer (query, 2), sql_integer (query, 1) };
+  return more >= 0;
+}
+
+static gboolean
+is_due (const DataSealing *how, const Hot *hot)
+{
+  return hot->first > 0
+         && (hot->last - hot->first >= how->hot_most
+             || data_cell_of (hot->received, DATA_HOUR) < data_cell_of (how->now - how->grace, DATA_HOUR));
+}
+
+/* Up to which number rows may go: they are old enough, known to `live`, and not too many. 0 = none, -1 on error. */
+static gint64
+seal_until (Pass *pass, const SqlMeta *meta, const Hot *hot, GError **error)
+{
+  g_auto (SqlQuery) query = sql_query (pass->store, error,
+    "SELECT seq FROM sample WHERE seq >= ? AND seq <= ? AND time + delay <= ? ORDER BY seq DESC LIMIT 1", "iii",
+    hot->first, MIN (meta->live_seq, hot->first + MOST_ROWS - 1), pass->how->now - pass->how->quiet);
+  int more = query != NULL ? sql_step (pass->store, query, error) : -1;
+  return more > 0 ? sql_integer (query, 0) : more;
+}
+
+static int
+by_point (gconstpointer a, gconstpointer b)
+{
+  const GdpReading *left = a, *right = b;
+
+  return left->point != right->point ? (left->point < right->point ? -1 : 1)
+         : left->time != right->time ? (left->time < right->time ? -1 : 1)
+         : left->seq < right->seq ? -1 : left->seq > right->seq;
+}
+
+static gboolean
+load_rows (Pass *pass, const SqlMeta *meta, GError **error)
+{
+  g_auto (SqlQuery) query = sql_query (pass->store, error, "SELECT " SQL_READING " FROM sample WHERE seq > ? AND seq <= ? "
+    "AND point > ? ORDER BY seq", "iii", meta->trimmed_seq, pass->sealing.seal_seq, pass->sealing.seal_point);
+  int more = query != NULL ? 1 : -1;
+  while (more > 0 && (more = sql_step (pass->store, query, error)) > 0) {
+    GdpReading reading;
+    sql_read_reading (query, &reading);
+    g_array_append_val (pass->rows, reading);
+  }
+  g_array_sort (pass->rows, by_point);
+  return more == 0;
+}
+
+/* What an earlier run began is finished first, else a pass begins if one is due: `rows` are what it has to do. */
+static gboolean
+begin (Pass *pass, gboolean *due, GError **error)
+{
+  SqlMeta meta;
+
+  *due = FALSE;
+  if (!sql_sealing (pass->store, &pass->sealing, error) || !sql_meta (pass->store, &meta, error))
+    return FALSE;
+  if (pass->sealing.seal_seq <= meta.trimmed_seq) {
+    Hot hot;
+    if (!look (pass, &meta, &hot, error))
+      return FALSE;
+    gint64 until = is_due (pass->how, &hot) ? seal_until (pass, &meta, &hot, error) : 0;
+    if (until <= 0)
+      return until == 0;
+    pass->sealing.seal_seq = until;
+    pass->sealing.seal_point = 0;
+  }
+  *due = TRUE;
+  return load_rows (pass, &meta, error);
+}
+
+/* ---- an hour ------------------------------------------------------------------------------ */
+
+/* @later behind those of @readings that are not later than it. */
+static void
+merge (GArray *readings, const GdpReading *later, guint n)
+{
+  guint old = readings->len, from = old, to = old + n;
+
+  g_array_set_size (readings, to);
+  GdpReading *all = (GdpReading *) (gpointer) readings->data;
+  while (n > 0)
+    all[--to] = from > 0 && all[from - 1].time > later[n - 1].time ? all[--from] : later[--n];
+}
+
+/* Evidence is kept, though it cannot be read; the hour begins anew. */
+static gboolean
+put_aside (Pass *pass, gint64 point, gint64 hour, GBytes *block, GError **why, GError **error)
+{
+  g_warning ("%s: %s; it is put aside", pass->store->place, (*why)->message);
+  g_clear_error (why);
+  return sql_run (pass->store, error, "INSERT INTO sample_damaged (point, hour, found, block) VALUES (?, ?, ?, ?) "
+                  "ON CONFLICT (point, hour, found) DO NOTHING", "iiib", point, hour, pass->how->now, block);
+}
+
+static gboolean
+open_hour (Pass *pass, gint64 point, gint64 hour, GArray *readings, GError **error)
+{
+  g_autoptr (GBytes) block = NULL;
+  g_autoptr (GError) why = NULL;
+
+  if (sql_load_hour (pass->store, point, hour, readings, &block, &why))
+    return TRUE;
+  if (g_error_matches (why, DATA_ERROR, DATA_ERROR_DAMAGED))
+    return put_aside (pass, point, hour, block, &why, error);
+  g_propagate_error (error, g_steal_pointer (&why));
+  return FALSE;
+}
+
+/* The hour's @n new @readings and what it has already, ready to be written. */
+static gboolean
+make_hour (Pass *pass, gint64 hour, const GdpReading *readings, guint n, double resolution, gint64 hold,
+           GArray *mended, GError **error)
+{
+  gint64 point = readings->point;
+  g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (GdpReading));
+  if (!open_hour (pass, point, hour, all, error))
+    return FALSE;
+  merge (all, readings, n);
+  GByteArray *block = data_block_encode (all, resolution, error);
+  if (block == NULL)
+    return FALSE;
+  SqlReady one = { .point = point, .number = hour, .block = g_byte_array_free_to_bytes (block),
+                   .figures = data_figures_of_all ((const GdpReading *) (gpointer) all->data, all->len, hold) };
+  g_array_append_val (pass->ready, one);
+  if (hour >= 0 && hour / 24 < sql_packed_until (&pass->sealing, point)
+      && (pass->how->keep_hours == 0 || hour * DATA_HOUR >= pass->how->now - pass->how->keep_hours))
+    g_array_append_val (mended, one.figures);
+  return TRUE;
+}
+
+/* All hours of the point whose readings begin at @first; returns where the next point's begin, 0 on error. */
+static guint
+make_point (Pass *pass, guint first, GError **error)
+{
+  const GdpReading *rows = (const GdpReading *) (gpointer) pass->rows->data;
+  gint64 point = rows[first].point;
+  guint index = gdp_network_point_by_key (pass->network, point), at = first;
+  double resolution = index != G_MAXUINT ? pass->network->points[index].resolution : NO_GRID;
+  gint64 hold = sql_hold_of (pass->network, point);
+  g_autoptr (GArray) mended = g_array_new (FALSE, FALSE, sizeof (DataFigures));
+
+  while (at < pass->rows->len && rows[at].point == point) {
+    gint64 hour = data_cell_of (rows[at].time, DATA_HOUR);
+    guint begin = at;
+    while (at < pass->rows->len && rows[at].point == point && data_cell_of (rows[at].time, DATA_HOUR) == hour)
+      at++;
+    if (!make_hour (pass, hour, rows + begin, at - begin, resolution, hold, mended, error))
+      return 0;
+  }
+  return sql_mend_packs (pass->store, point, mended, hold, pass->ready, error) ? at : 0;
+}
+
+/* ---- steps -------------------------------------------------------------------------------- */
+
+static gboolean
+write_hours (SqlStore *self, SqlMeta *meta, gpointer data, GError **error)
+{
+  return sql_put_ready (self, ((Pass *) data)->ready, error);
+}
+
+static gboolean
+write_end (SqlStore *self, SqlMeta *meta, gpointer data, GError **error)
+{
+  Pass *pass = data;
+
+  meta->trimmed_seq = MAX (meta->trimmed_seq, pass->sealing.seal_seq);
+  pass->sealing.seal_seq = pass->sealing.seal_point = 0;
+  return TRUE;
+}
+
+static gboolean
+seal_points (Pass *pass, GError **error)
+{
+  for (guint at = 0; at < pass->rows->len && pass->mine && !is_stopped (pass->how);) {
+    gint64 until = g_get_monotonic_time () + SQL_STEP_TIME;
+    g_autoptr (GArray) ready = sql_ready_new ();
+    pass->ready = ready;
+    do {
+      pass->sealing.seal_point = g_array_index (pass->rows, GdpReading, at).point;
+      if ((at = make_point (pass, at, error)) == 0)
+        return FALSE;
+    } while (at < pass->rows->len && ready->len < SQL_STEP_READY && g_get_monotonic_time () < until);
+    if (!sql_sealing_step (pass->store, &pass->sealing, write_hours, pass, &pass->mine, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* ---- rows that count no more --------------------------------------------------------------- */
+
+static gboolean
+write_trim (SqlStore *self, SqlMeta *meta, gpointer data, GError **error)
+{
+  gint64 *until = data;
+
+  return sql_run (self, error, "DELETE FROM sample WHERE seq <= ?", "i", MIN (*until, meta->trimmed_seq))
+         && sql_run (self, error, "DELETE FROM sample_span WHERE last_seq <= ?", "i", MIN (*until, meta->trimmed_seq));
+}
+
+static gboolean
+trim (Pass *pass, GError **error)
+{
+  while (pass->mine && !is_stopped (pass->how)) {
+    SqlMeta meta;
+    gint64 first = sql_number (pass->store, "SELECT coalesce (min (seq), 0) FROM sample", error);
+    if (first < 0 || !sql_meta (pass->store, &meta, error))
+      return FALSE;
+    if (first == 0 || first > meta.trimmed_seq)
+      return TRUE;
+    gint64 until = first + TRIM_ROWS - 1;
+    if (!sql_sealing_step (pass->store, &pass->sealing, write_trim, &until, &pass->mine, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+run (Pass *pass, gboolean *more, GError **error)
+{
+  gboolean due;
+
+  if (!begin (pass, &due, error) || (due && !seal_points (pass, error)))
+    return FALSE;
+  *more = due;
+  if (due && pass->mine && !is_stopped (pass->how)
+      && !sql_sealing_step (pass->store, &pass->sealing, write_end, pass, &pass->mine, error))
+    return FALSE;
+  return trim (pass, error);
+}
+
+gboolean
+sql_seal (DataStore *store, const GdpNetwork *network, const DataSealing *how, guint64 *sealed, GError **error)
+{
+  gboolean more = TRUE, ok = TRUE;
+
+  *sealed = 0;
+  while (ok && more && !is_stopped (how)) {
+    g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (GdpReading));
+    Pass pass = { .store = (SqlStore *) store, .network = network, .how = how, .rows = rows, .mine = TRUE };
+    ok = run (&pass, &more, error);
+    more = more && pass.mine;
+    *sealed += ok ? rows->len : 0;
+  }
+  return ok && (is_stopped (how) || sql_pack_days ((SqlStore *) store, network, how, error));
+}

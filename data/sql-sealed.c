@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sql-sealed.h"
+
+#include "block.h"
+#include "calendar.h"
+
+#include <math.h>
+
+#define FIGURES "count, first, last, min, max, sum, held, good, last_value, last_reason, worst"
+
+/* ---- how far it is ----------------------------------------------------------------------- */
+
+gboolean
+sql_sealing (SqlStore *self, SqlSealing *sealing, GError **error)
+{
+  g_auto (SqlQuery) query = sql_query (self, error,
+    "SELECT step, seal_seq, seal_point, packed, packing, pack_point FROM sealing", "");
+  int more = query != NULL ? sql_step (self, query, error) : -1;
+  if (more == 0)
+    g_set_error (error, DATA_ERROR, DATA_ERROR_NOT_A_STORE, "%s: its sealing row is missing; restore it from a backup",
+                 self->place);
+  if (more <= 0)
+    return FALSE;
+  gint64 *numbers[] = { &sealing->step, &sealing->seal_seq, &sealing->seal_point, &sealing->packed, &sealing->packing,
+                        &sealing->pack_point };
+  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
+    *numbers[i] = sql_integer (query, i);
+  return TRUE;
+}
+
+gint64
+sql_packed_until (const SqlSealing *sealing, gint64 point)
+{
+  return sealing->packing > sealing->packed && point <= sealing->pack_point ? sealing->packing : sealing->packed;
+}
+
+gboolean
+sql_sealing_step (SqlStore *self, SqlSealing *sealing, SqlStepFunc write, gpointer data, gboolean *mine, GError **error)
+{
+  SqlMeta meta;
+  SqlSealing now;
+  gint64 start = g_get_monotonic_time ();
+
+  *mine = FALSE;
+  if (!sql_begin (self, FALSE, &meta, error))
+    return FALSE;
+  gboolean ok = sql_sealing (self, &now, error);
+  *mine = ok && now.step == sealing->step;
+  if (*mine) {
+    sealing->step++;
+    ok = write (self, &meta, data, error)
+         && sql_run (self, error, "UPDATE sealing SET step = ?, seal_seq = ?, seal_point = ?, packed = ?, packing = ?, "
+                     "pack_point = ?", "iiiiii", sealing->step, sealing->seal_seq, sealing->seal_point, sealing->packed,
+                     sealing->packing, sealing->pack_point);
+  }
+  ok = sql_end (self, &meta, ok, error);
+  g_usleep ((gulong) CLAMP (g_get_monotonic_time () - start, 0, 20 * SQL_STEP_TIME));
+  return ok;
+}
+
+gint64
+sql_hold_of (const GdpNetwork *network, gint64 point)
+{
+  guint index = gdp_network_point_by_key (network, point);
+  double seconds = index != G_MAXUINT ? gdp_point_stale_after (network, index) : INFINITY;
+
+  return (gint64) (CLAMP (seconds, 1, DATA_HOLD_MOST / (double) GDP_SECOND) * GDP_SECOND);
+}
+
+/* ---- hours ------------------------------------------------------------------------------ */
+
+gboolean
+sql_decode_hour (gint64 point, gint64 hour, const guint8 *bytes, gsize size, GArray *readings, GError **error)
+{
+  g_autoptr (GError) why = NULL;
+
+  if (data_block_decode (bytes, size, point, readings, &why))
+    return TRUE;
+  g_autoptr (GDateTime) start = g_date_time_new_from_unix_utc (hour * 3600);
+  g_autofree char *when = start != NULL ? g_date_time_format (start, "%Y-%m-%d %H:00") : g_strdup ("?");
+  g_set_error (error, DATA_ERROR, why->code == DATA_ERROR_NEWER ? DATA_ERROR_NEWER : DATA_ERROR_DAMAGED,
+               "the sealed hour %s UTC of point %" G_GINT64_FORMAT " cannot be read: %s", when, point, why->message);
+  return FALSE;
+}
+
+gboolean
+sql_load_hour (SqlStore *self, gint64 point, gint64 hour, GArray *readings, GBytes **block, GError **error)
+{
+  g_auto (SqlQuery) query = sql_query (self, error, "SELECT block FROM sample_hour WHERE point = ? AND hour = ?", "ii",
+                                       point, hour);
+  int more = query != NULL ? sql_step (self, query, error) : -1;
+  gsize size = 0;
+  const guint8 *bytes = more > 0 ? sql_bytes (query, 0, &size) : NULL;
+
+  if (block != NULL)
+    *block = more > 0 ? g_bytes_new (bytes, size) : NULL;
+  return more == 0 || (more > 0 && sql_decode_hour (point, hour, bytes, size, readings, error));
+}
+
+static DataFigures
+read_figures (SqlQuery query)
+{
+  return (DataFigures) {
+    .count = (guint32) sql_integer (query, 0), .first = sql_integer (query, 1), .last = sql_integer (query, 2),
+    .min = sql_real (query, 3), .max = sql_real (query, 4), .sum = sql_real (query, 5), .held = sql_integer (query, 6),
+    .good = sql_integer (query, 7), .last_value = sql_real (query, 8), .last_reason = (GdpReason) sql_integer (query, 9),
+    .worst = (GdpReason) sql_integer (query, 10) };
+}
+
+gboolean
+sql_load_hours (SqlStore *self, gint64 point, gint64 since, gint64 until, GArray *figures, GError **error)
+{
+  g_auto (SqlQuery) query = sql_query (self, error, "SELECT " FIGURES " FROM sample_hour WHERE point = ? AND hour >= ? "
+                                       "AND hour < ? ORDER BY hour", "iii", point, since, until);
+  int more = query != NULL ? 1 : -1;
+  while (more > 0 && (more = sql_step (self, query, error)) > 0)
+    g_array_append_vals (figures, &(DataFigures[]) { read_figures (query) }, 1);
+  return more == 0;
+}
+
+/* ---- packs ------------------------------------------------------------------------------ */
+
+#define PUT(table, number) "INSERT INTO " table " (point, " number ", block) VALUES (?, ?, ?) " \
+                           "ON CONFLICT (point, " number ") DO UPDATE SET block = excluded.block"
+const SqlPack sql_months = {
+  DATA_HOUR, data_month_of_day, data_first_day_of_month,
+  "SELECT month, block FROM sample_month WHERE point = ? AND month >= ? AND month <= ? ORDER BY month",
+  PUT ("sample_month", "month")
+};
+const SqlPack sql_years = {
+  DATA_DAY, data_year_of_day, data_first_day_of_year,
+  "SELECT year, block FROM sample_year WHERE point = ? AND year >= ? AND year <= ? ORDER BY year",
+  PUT ("sample_year", "year")
+};
+
+void
+sql_set_cell (GArray *figures, const DataFigures *cell, gint64 step)
+{
+  gint64 number = data_cell_of (cell->first, step);
+  guint at = figures->len;
+
+  while (at > 0 && data_cell_of (g_array_index (figures, DataFigures, at - 1).first, step) >= number)
+    at--;
+  if (at < figures->len && data_cell_of (g_array_index (figures, DataFigures, at).first, step) == number)
+    g_array_index (figures, DataFigures, at) = *cell;
+  else
+    g_array_insert_vals (figures, at, cell, 1);
+}
+
+gboolean
+sql_join_cells (const GArray *figures, gint64 number, gint64 step, gint64 hold, DataFigures *joined)
+{
+  *joined = (DataFigures) { 0 };
+  for (guint i = 0; i < figures->len; i++) {
+    const DataFigures *its = &g_array_index (figures, DataFigures, i);
+    if (data_cell_of (its->first, step) == number)
+      data_figures_join (joined, its, hold);
+  }
+  return joined->count > 0;
+}
+
+/* What a damaged pack held, from what is below it: hours from their rows, days from their hours. */
+static gboolean
+make_up (SqlStore *self, const SqlPack *pack, gint64 point, gint64 number, GArray *figures, GError **error)
+{
+  gint64 first = pack->first_day (number), end = pack->first_day (number + 1);
+
+  g_warning ("%s: the figures of point %" G_GINT64_FORMAT ", %s %" G_GINT64_FORMAT " are damaged; they are made again",
+             self->place, point, pack == &sql_months ? "month" : "year", number);
+  if (pack == &sql_months)
+    return sql_load_hours (self, point, first * 24, end * 24, figures, error);
+  g_autoptr (GArray) hours = g_array_new (FALSE, FALSE, sizeof (DataFigures));
+  if (!sql_load_cells (self, &sql_months, point, first * 24, end * 24, hours, error))
+    return FALSE;
+  for (gint64 day = first; day < end; day++) {
+    DataFigures joined;
+    if (sql_join_cells (hours, day, DATA_DAY, DATA_HOUR, &joined))
+      g_array_append_val (figures, joined);
+  }
+  return TRUE;
+}
+
+static gboolean
+read_pack (SqlStore *self, const SqlPack *pack, gint64 point, SqlQuery query, GArray *figures, GError **error)
+{
+  g_autoptr (GError) why = NULL;
+  gsize size;
+  const guint8 *bytes = sql_bytes (query, 1, &size);
+
+  return data_figures_unpack (bytes, size, pack->step, figures, &why)
+         || make_up (self, pack, point, sql_integer (query, 0), figures, error);
+}
+
+gboolean
+sql_load_cells (SqlStore *self, const SqlPack *pack, gint64 point, gint64 since, gint64 until, GArray *figures,
+                GError **error)
+{
+  gint64 a_day = DATA_DAY / pack->step;
+  if (until <= MAX (since, 0))
+    return TRUE;
+  g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (DataFigures));
+  g_auto (SqlQuery) query = sql_query (self, error, pack->select, "iii", point, pack->of_day (MAX (since, 0) / a_day),
+                                       pack->of_day ((until - 1) / a_day));
+  int more = query != NULL ? 1 : -1;
+  while (more > 0 && (more = sql_step (self, query, error)) > 0)
+    if (!read_pack (self, pack, point, query, all, error))
+      return FALSE;
+  for (guint i = 0; i < all->len; i++) {
+    const DataFigures *its = &g_array_index (all, DataFigures, i);
+    if (its->first >= since * pack->step && its->first < until * pack->step)
+      g_array_append_vals (figures, its, 1);
+  }
+  return more == 0;
+}
+
+/* ---- what is ready to be written ---------------------------------------------------------- */
+
+static void
+clear_ready (gpointer ready)
+{
+  g_bytes_unref (((SqlReady *) ready)->block);
+}
+
+GArray *
+sql_ready_new (void)
+{
+  GArray *ready = g_array_new (FALSE, FALSE, sizeof (SqlReady));
+  g_array_set_clear_func (ready, clear_ready);
+  return ready;
+}
+
+void
+sql_ready_pack (GArray *ready, const SqlPack *pack, gint64 point, gint64 number, const GArray *figures)
+{
+  SqlReady one = { .pack = pack, .point = point, .number = number,
+                   .block = g_byte_array_free_to_bytes (data_figures_pack (figures, pack->step)) };
+  g_array_append_val (ready, one);
+}
+
+static gboolean
+put_hour (SqlStore *self, const SqlReady *ready, GError **error)
+{
+  const DataFigures *its = &ready->figures;
+
+  return sql_run (self, error, "INSERT INTO sample_hour (point, hour, " FIGURES ", block) "
+                  "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (point, hour) DO UPDATE SET "
+                  "count = excluded.count, first = excluded.first, last = excluded.last, min = excluded.min, "
+                  "max = excluded.max, sum = excluded.sum, held = excluded.held, good = excluded.good, "
+                  "last_value = excluded.last_value, last_reason = excluded.last_reason, worst = excluded.worst, "
+                  "block = excluded.block", "iiiiidddiidiib", ready->point, ready->number, (gint64) its->count,
+                  its->first, its->last, its->min, its->max, its->sum, its->held, its->good, its->last_value,
+                  (gint64) its->last_reason, (gint64) its->worst, ready->block);
+}
+
+gboolean
+sql_put_ready (SqlStore *self, const GArray *ready, GError **error)
+{
+  for (guint i = 0; i < ready->len; i++) {
+    const SqlReady *one = &g_array_index (ready, SqlReady, i);
+    if (!(one->pack == NULL ? put_hour (self, one, error)
+          : sql_run (self, error, one->pack->put, "iib", one->point, one->number, one->block)))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* ---- whether all can be read --------------------------------------------------------------- */
+
+static gboolean
+verify_hour (SqlStore *self, SqlQuery query, GArray *readings, GError **error)
+{
+  gint64 point = sql_integer (query, 0), hour = sql_integer (query, 1), count = sql_integer (query, 2);
+  gsize size;
+  const guint8 *bytes = sql_bytes (query, 3, &size);
+
+  g_array_set_size (readings, 0);
+  if (!sql_decode_hour (point, hour, bytes, size, readings, error))
+    return FALSE;
+  if (readings->len == count)
+    return TRUE;
+  g_set_error (error, DATA_ERROR, DATA_ERROR_DAMAGED, "%s: hour %" G_GINT64_FORMAT " of point %" G_GINT64_FORMAT " holds %u "
+               "readings, not %" G_GINT64_FORMAT, self->place, hour, point, readings->len, count);
+  return FALSE;
+}
+
+/* The first that cannot be read is told, with how many more there are. */
+gboolean
+sql_verify_hours (SqlStore *self, GString *report, GError **error)
+{
+  g_autoptr (GArray) readings = g_array_new (FALSE, FALSE, sizeof (GdpReading));
+  g_autoptr (GError) first = NULL;
+  guint64 n = 0, damaged = 0, n_readings = 0;
+  g_auto (SqlQuery) query = sql_query (self, error, "SELECT point, hour, count, block FROM sample_hour "
+                                       "ORDER BY point, hour", "");
+  int more = query != NULL ? 1 : -1;
+  for (; more > 0 && (more = sql_step (self, query, error)) > 0; n++) {
+    damaged += !verify_hour (self, query, readings, first == NULL ? &first : NULL);
+    n_readings += readings->len;
+  }
+  if (more < 0)
+    return FALSE;
+  g_string_append_printf (report, "sealed hours: %" G_GUINT64_FORMAT ", with %" G_GUINT64_FORMAT " readings; damaged: %"
+                          G_GUINT64_FORMAT "\n", n, n_readings, damaged);
+  if (first != NULL)
+    g_propagate_error (error, g_steal_pointer (&first));
+  return damaged == 0;
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the files of sealed history share:
+ *   sql-sealed.c   the rows of sealed hours, of the months and years above them, and how far all that is
+ *   sql-seal.c     the pass that moves hot rows into hours
+ *   sql-pack.c     the pass that packs days that are over, and lets go what is kept no longer
+ *   sql-history.c  reading
+ *
+ * A reading is in exactly one place. It is committed as a row of `sample` (hot). A pass moves all rows up to a number,
+ * seal_seq, into the blocks of `sample_hour`, point by point in the order of their keys: those of points up to
+ * seal_point are there already and count no more, though their rows are deleted later. When all points are done,
+ * trimmed_seq is what seal_seq was: no row up to it counts. Each step is one transaction that says how far it is.
+ *
+ * `sample_month` has the figures of hours, `sample_year` those of days, packed, of days before `packed` (and before
+ * `packing` of points up to pack_point): of later ones they are got from the hours. An hour that is opened again in
+ * a packed day is mended in both in the same transaction. */
+#pragma once
+
+#include "figures-block.h"
+#include "sql-private.h"
+#include "trend.h"
+
+G_BEGIN_DECLS
+
+/* The one row of `sealing`. Who makes a step finds `step` as it read it, or another server is at it. */
+typedef struct {
+  gint64 step;
+  gint64 seal_seq, seal_point;
+  gint64 packed, packing, pack_point;   /* days since 1970 */
+} SqlSealing;
+
+gboolean sql_sealing (SqlStore *self, SqlSealing *sealing, GError **error);
+/* The day (since 1970) before which @point's figures are packed. */
+gint64   sql_packed_until (const SqlSealing *sealing, gint64 point);
+
+/* One transaction of a pass: whether it is still @sealing's turn, then @write, then @sealing with the next step.
+ * @mine: (out): FALSE: another server was faster; nothing was written. */
+typedef gboolean (*SqlStepFunc) (SqlStore *self, SqlMeta *meta, gpointer data, GError **error);
+gboolean sql_sealing_step (SqlStore *self, SqlSealing *sealing, SqlStepFunc write, gpointer data, gboolean *mine,
+                           GError **error);
+
+/* ---- hours ------------------------------------------------------------------------------ */
+
+/* Appends the GdpReading of one hour. FALSE with NOT_A_STORE or NEWER: it is damaged, names point and hour. */
+gboolean sql_decode_hour (gint64 point, gint64 hour, const guint8 *bytes, gsize size, GArray *readings, GError **error);
+/* The same from the store; an hour that is not there has none. @block: (out, optional): as it is stored, NULL = none. */
+gboolean sql_load_hour   (SqlStore *self, gint64 point, gint64 hour, GArray *readings, GBytes **block, GError **error);
+/* Appends DataFigures of the hours from @since to @until (since 1970, exclusive) that are sealed. */
+gboolean sql_load_hours  (SqlStore *self, gint64 point, gint64 since, gint64 until, GArray *figures, GError **error);
+
+/* ---- packs ------------------------------------------------------------------------------ */
+
+typedef struct {
+  gint64      step;                           /* of a cell, µs */
+  gint64    (*of_day)    (gint64 day);        /* the pack that a day is in */
+  gint64    (*first_day) (gint64 number);
+  const char *select, *put;
+} SqlPack;
+extern const SqlPack sql_months, sql_years;
+
+/* Appends the DataFigures of the packed cells from @since to @until. A damaged pack is made up for from below. */
+gboolean sql_load_cells (SqlStore *self, const SqlPack *pack, gint64 point, gint64 since, gint64 until, GArray *figures,
+                         GError **error);
+/* Puts @cell in its place among @figures, in order of time, or in place of the one for the same time. */
+void     sql_set_cell   (GArray *figures, const DataFigures *cell, gint64 step);
+/* Joins those of @figures that lie in the cell @number of @step. FALSE: none does. */
+gboolean sql_join_cells (const GArray *figures, gint64 number, gint64 step, gint64 hold, DataFigures *joined);
+
+/* ---- what is ready to be written ---------------------------------------------------------- */
+
+typedef struct {
+  const SqlPack *pack;        /* NULL = an hour */
+  gint64         point, number;
+  DataFigures    figures;     /* of an hour */
+  GBytes        *block;
+} SqlReady;
+GArray  *sql_ready_new  (void);
+void     sql_ready_pack (GArray *ready, const SqlPack *pack, gint64 point, gint64 number, const GArray *figures);
+/* Within a transaction. */
+gboolean sql_put_ready  (SqlStore *self, const GArray *ready, GError **error);
+
+/* Of @point's @hours (DataFigures) in packed days: their months and years, mended, into @ready. */
+gboolean sql_mend_packs (SqlStore *self, gint64 point, const GArray *hours, gint64 hold, GArray *ready, GError **error);
+/* Packs what is due of days that are over, and deletes what is kept no longer. */
+gboolean sql_pack_days  (SqlStore *self, const GdpNetwork *network, const DataSealing *how, GError **error);
+
+/* For how long a value of @point (key) stands: until it is stale. */
+gint64   sql_hold_of (const GdpNetwork *network, gint64 point);
+
+/* Transactions of a pass take about so long; then as long a pause, so that commits go on between them. */
+#define SQL_STEP_TIME 5000   /* µs */
+#define SQL_STEP_READY 256   /* rows at most, and whatever the last point has */
+
+G_END_DECLS

@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* History in a real store, against a plain list of all that was committed: each reading once and as it was, whether hot,
+ * sealed or opened again for what came late; bars as they follow from the list; damage told; retention. */
+#include "stage.h"
+
+#include <math.h>
+#include <sqlite3.h>
+#include <string.h>
+
+#include "data/trend.h"
+
+#define POINTS 12
+#define HOLD (900 * GDP_SECOND)
+#define T0 (20000 * DATA_DAY)
+
+typedef struct {
+  Stage      *stage;
+  DataStore  *store;
+  GdpNetwork *network;
+  GArray     *all[POINTS];   /* GdpReading as committed, in that order */
+  gint64      now;
+} Town;
+
+static void
+town_begin (Town *town)
+{
+  town->stage = stage_new ();
+  town->store = stage_open (town->stage, DATA_ACCESS_SERVE);
+  g_autoptr (GdpNetwork) network = stage_network (1, POINTS - 2);   /* two points are not configured */
+  g_assert_true (data_store_import (town->store, network, "engineer", 1, NULL));
+  town->network = data_store_network (town->store, NULL);
+  for (guint i = 0; i < POINTS; i++)
+    town->all[i] = g_array_new (FALSE, FALSE, sizeof (GdpReading));
+  town->now = T0;
+}
+
+static void
+town_end (Town *town)
+{
+  g_clear_pointer (&town->store, data_store_close);
+  gdp_network_unref (town->network);
+  for (guint i = 0; i < POINTS; i++)
+    g_array_unref (town->all[i]);
+  stage_free (town->stage);
+}
+
+static void
+add (Town *town, GdpChanges *changes, gint64 point, gint64 time)
+{
+  static const GdpReason reasons[] = { GDP_REASON_NONE, GDP_REASON_NONE, GDP_REASON_NONE, GDP_REASON_CLOCK,
+                                       GDP_REASON_NO_COMMUNICATION, GDP_REASON_AVERAGED };
+  GdpReading reading = { .point = point, .time = time, .received = town->now,
+                         .value = g_test_rand_int_range (-500, 500) / 1000.0,
+                         .reason = reasons[g_test_rand_int_range (0, G_N_ELEMENTS (reasons))] };
+  if (g_test_rand_int_range (0, 20) == 0)
+    reading.value = 1.0 / 3;
+  if (reading.reason == GDP_REASON_NO_COMMUNICATION && g_test_rand_bit ())
+    reading.value = NAN;
+  g_array_append_val (changes->readings, reading);
+  g_array_append_val (town->all[point - 1], reading);
+}
+
+/* Readings of all points as time goes on until @until, and now and then late ones. */
+static void
+live_until (Town *town, gint64 until)
+{
+  g_autoptr (GdpChanges) changes = gdp_changes_new ();
+  while (town->now < until) {
+    town->now += g_test_rand_int_range (1, 600) * GDP_SECOND;
+    for (int point = 1; point <= POINTS; point++)
+      if (g_test_rand_bit ())
+        add (town, changes, point, town->now - g_test_rand_int_range (0, 3) * 1000);
+    if (g_test_rand_int_range (0, 10) == 0)
+      add (town, changes, g_test_rand_int_range (1, POINTS + 1),
+           town->now - g_test_rand_int_range (0, 100 * 3600) * GDP_SECOND);
+    stage_commit (town->store, changes, FALSE);
+  }
+}
+
+/* Everything committed so far is known to `live` after this, so that it may be sealed. */
+static void
+reopen (Town *town)
+{
+  g_clear_pointer (&town->store, data_store_close);
+  town->store = stage_open (town->stage, DATA_ACCESS_SERVE);
+}
+
+static guint64
+seal (Town *town, gint64 now, gint64 keep_hours)
+{
+  DataSealing how = DATA_SEALING_USUAL;
+  g_autoptr (GError) error = NULL;
+  guint64 sealed = 0;
+  how.now = now;
+  how.keep_hours = keep_hours;
+  g_autoptr (DataStore) store = stage_open (town->stage, DATA_ACCESS_POST);
+  gboolean ok = data_store_seal (store, town->network, &how, &sealed, &error);
+  g_assert_no_error (error);
+  g_assert_true (ok);
+  return sealed;
+}
+
+/* ---- against the list ---------------------------------------------------------------------- */
+
+static int
+by_time (gconstpointer a, gconstpointer b)
+{
+  const GdpReading *left = a, *right = b;
+  return left->time != right->time ? (left->time < right->time ? -1 : 1)
+         : left->seq < right->seq ? -1 : left->seq > right->seq;
+}
+
+static GArray *
+in_order (const GArray *all)
+{
+  GArray *sorted = g_array_copy ((GArray *) all);
+  for (guint i = 0; i < sorted->len; i++)
+    g_array_index (sorted, GdpReading, i).seq = i;
+  g_array_sort (sorted, by_time);
+  return sorted;
+}
+
+static gboolean
+collect (const GdpReading *reading, gpointer list)
+{
+  g_array_append_vals (list, reading, 1);
+  return TRUE;
+}
+
+static void
+assert_readings (const Town *town, gint64 since, gint64 until)
+{
+  for (gint64 point = 1; point <= POINTS; point++) {
+    g_autoptr (GArray) wanted = in_order (town->all[point - 1]);
+    g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (GdpReading));
+    g_autoptr (GError) error = NULL;
+    g_assert_true (data_store_history (town->store, point, since, until, collect, found, &error));
+    guint at = 0;
+    for (guint i = 0; i < wanted->len; i++) {
+      const GdpReading *its = &g_array_index (wanted, GdpReading, i);
+      if (its->time < since || its->time >= until)
+        continue;
+      g_assert_cmpuint (at, <, found->len);
+      const GdpReading *got = &g_array_index (found, GdpReading, at++);
+      g_assert_cmpint (got->point, ==, point);
+      g_assert_cmpint (got->time, ==, its->time);
+      g_assert_cmpint (got->received, ==, its->received);
+      g_assert_cmpint (got->reason, ==, its->reason);
+      g_assert_true (got->value == its->value || (isnan (got->value) && isnan (its->value)));
+    }
+    g_assert_cmpuint (at, ==, found->len);
+  }
+}
+
+static void
+assert_near (double a, double b)
+{
+  g_assert_true ((isnan (a) && isnan (b)) || fabs (a - b) < 1e-6);
+}
+
+/* The bars that the store tells are those that the list gives. A configured point's values stand as long as its unit may
+ * be silent: the figures that are stored were made so. */
+static void
+assert_bars (const Town *town, gint64 since, gint64 width, guint n)
+{
+  for (gint64 point = 1; point <= POINTS - 2; point++) {
+    gint64 hold = (gint64) (gdp_point_stale_after (town->network, gdp_network_point_by_key (town->network, point)) * GDP_SECOND);
+    DataTrendQuery query = { point, since, width, n, hold, town->now, TRUE };
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GArray) found = data_store_trend (town->store, &query, NULL, &error);
+    g_assert_no_error (error);
+    g_autoptr (GArray) list = in_order (town->all[point - 1]);
+    DataTrend *trend = data_trend_new (since, width, n, hold);
+    for (guint i = 0; i < list->len; i++) {
+      DataFigures one = data_figures_of (&g_array_index (list, GdpReading, i));
+      data_trend_add (trend, &one);
+    }
+    g_autoptr (GArray) wanted = data_trend_finish (trend, town->now);
+    for (guint i = 0; i < n; i++) {
+      const DataBar *its = &g_array_index (wanted, DataBar, i), *got = &g_array_index (found, DataBar, i);
+      g_assert_cmpuint (got->count, ==, its->count);
+      g_assert_cmpint (got->worst, ==, its->worst);
+      assert_near (got->min, its->min);
+      assert_near (got->max, its->max);
+      assert_near (got->mean, its->mean);
+      assert_near (got->good, its->good);
+    }
+  }
+}
+
+static void
+assert_all (const Town *town)
+{
+  gint64 start = T0 - 5 * DATA_DAY, whole_day = T0;
+  assert_readings (town, 0, G_MAXINT64);
+  assert_readings (town, T0 + 3 * DATA_HOUR + 7, T0 + 9 * DATA_HOUR + 11);
+  assert_bars (town, start, DATA_HOUR, (guint) ((town->now - start) / DATA_HOUR + 2));
+  assert_bars (town, start, DATA_DAY, (guint) ((town->now - start) / DATA_DAY + 2));
+  assert_bars (town, whole_day + 1234567, 777 * GDP_SECOND, 100);
+}
+
+static void
+test_once (void)
+{
+  Town town = { 0 };
+  guint64 sealed = 0;
+  town_begin (&town);
+  live_until (&town, T0 + 5 * DATA_HOUR);
+  assert_all (&town);                                   /* all hot */
+  for (int i = 0; i < 12; i++) {
+    live_until (&town, town.now + g_test_rand_int_range (1, 12) * DATA_HOUR);
+    reopen (&town);
+    sealed += seal (&town, town.now + (i % 3 == 0 ? DATA_HOUR : 0), 0);
+    assert_all (&town);                                 /* and what is late opened hours and packed days again */
+  }
+  guint committed = 0;
+  for (guint i = 0; i < POINTS; i++)
+    committed += town.all[i]->len;
+  sealed += seal (&town, town.now + DATA_DAY, 0);
+  g_assert_cmpuint (sealed, ==, committed);
+  assert_all (&town);
+  g_assert_cmpuint (seal (&town, town.now + DATA_DAY, 0), ==, 0);
+  g_test_message ("%u readings", committed);
+  town_end (&town);
+}
+
+static void
+test_not_due (void)
+{
+  Town town = { 0 };
+  town_begin (&town);
+  live_until (&town, T0 + DATA_HOUR / 2);
+  reopen (&town);
+  g_assert_cmpuint (seal (&town, T0 + DATA_HOUR + 5 * 60 * GDP_SECOND, 0), ==, 0);   /* the hour is over, the grace not */
+  g_assert_cmpuint (seal (&town, T0 + DATA_HOUR + 11 * 60 * GDP_SECOND, 0), >, 0);
+  town_end (&town);
+}
+
+/* The feed goes on, and the whole state holds each point's newest reading, when no row is left. */
+static void
+test_state (void)
+{
+  Town town = { 0 };
+  town_begin (&town);
+  live_until (&town, T0 + 3 * DATA_HOUR);
+  reopen (&town);
+  g_autoptr (DataChanges) before = data_store_changes (town.store, 0, NULL);
+  seal (&town, town.now + 2 * DATA_HOUR, 0);
+  g_autoptr (DataChanges) after = data_store_changes (town.store, 0, NULL);
+  g_assert_cmpuint (after->readings->len, ==, before->readings->len);
+  for (guint i = 0; i < after->readings->len; i++)
+    g_assert_cmpint (g_array_index (after->readings, GdpReading, i).time, ==,
+                     g_array_index (before->readings, GdpReading, i).time);
+  g_autoptr (DataChanges) behind = data_store_changes (town.store, 5, NULL);
+  g_assert_true (behind->whole);                        /* its rows have gone */
+  g_autoptr (GdpChanges) changes = gdp_changes_new ();
+  stage_add_reading (changes, 1, town.now + DATA_HOUR, 5);
+  stage_commit (town.store, changes, FALSE);
+  g_autoptr (DataChanges) next = data_store_changes (town.store, after->seq, NULL);
+  g_assert_false (next->whole);
+  g_assert_cmpuint (next->readings->len, ==, 1);
+  town_end (&town);
+}
+
+/* ---- damage -------------------------------------------------------------------------------- */
+
+static void
+change (const Town *town, const char *sql)
+{
+  sqlite3 *db = NULL;
+  g_assert_cmpint (sqlite3_open (town->stage->path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db, sql, NULL, NULL, NULL), ==, SQLITE_OK);
+  sqlite3_close (db);
+}
+
+static guint
+count_between (const Town *town, gint64 point, gint64 since, gint64 until)
+{
+  guint n = 0;
+  for (guint i = 0; i < town->all[point - 1]->len; i++) {
+    gint64 time = g_array_index (town->all[point - 1], GdpReading, i).time;
+    n += time >= since && time < until;
+  }
+  return n;
+}
+
+static void
+test_damage (void)
+{
+  Town town = { 0 };
+  gint64 hour = T0 / DATA_HOUR + 2;
+  town_begin (&town);
+  live_until (&town, T0 + 6 * DATA_HOUR);
+  reopen (&town);
+  seal (&town, town.now + 2 * DATA_HOUR, 0);
+  g_autofree char *sql = g_strdup_printf ("UPDATE sample_hour SET block = CAST (substr (block, 1, 9) || x'AA' || substr (block, 11) AS BLOB) "
+                                          "WHERE point = 3 AND hour = %" G_GINT64_FORMAT, hour);
+  change (&town, sql);
+
+  g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (GdpReading));
+  g_autoptr (GError) error = NULL, damage = NULL, broken = NULL;
+  g_assert_false (data_store_history (town.store, 3, 0, G_MAXINT64, collect, found, &error));
+  g_assert_error (error, DATA_ERROR, DATA_ERROR_DAMAGED);
+  g_assert_nonnull (strstr (error->message, "2024-10-04 02:00"));
+  g_assert_nonnull (strstr (error->message, "point 3"));
+  guint lost = count_between (&town, 3, hour * DATA_HOUR, (hour + 1) * DATA_HOUR);
+  g_assert_cmpuint (lost, >, 0);
+  g_assert_cmpuint (found->len, ==, town.all[2]->len - lost);
+  DataTrendQuery query = { 3, T0, GDP_SECOND * 60, 300, HOLD, town.now, FALSE };
+  g_autoptr (GArray) bars = data_store_trend (town.store, &query, &damage, NULL);
+  g_assert_nonnull (bars);
+  g_assert_error (damage, DATA_ERROR, DATA_ERROR_DAMAGED);
+  g_autoptr (GString) report = g_string_new (NULL);
+  g_assert_false (data_store_verify (town.store, report, &broken));
+  g_assert_nonnull (strstr (broken->message, "point 3"));
+
+  /* What comes late for that hour is kept all the same, and so are the damaged bytes. */
+  g_log_set_always_fatal (G_LOG_FATAL_MASK);            /* a warning is right here */
+  g_autoptr (GdpChanges) changes = gdp_changes_new ();
+  town.now += 3 * DATA_HOUR;
+  stage_add_reading (changes, 3, hour * DATA_HOUR + 5, 77);
+  stage_commit (town.store, changes, FALSE);
+  reopen (&town);
+  g_assert_cmpuint (seal (&town, town.now + DATA_DAY, 0), ==, 1);
+  g_array_set_size (found, 0);
+  g_assert_true (data_store_history (town.store, 3, hour * DATA_HOUR, (hour + 1) * DATA_HOUR, collect, found, NULL));
+  g_assert_cmpuint (found->len, ==, 1);
+  town_end (&town);
+}
+
+/* ---- retention ----------------------------------------------------------------------------- */
+
+static void
+test_retention (void)
+{
+  Town town = { 0 };
+  g_autoptr (GError) error = NULL;
+  town_begin (&town);
+  live_until (&town, T0 + 3 * DATA_DAY);
+  reopen (&town);
+  seal (&town, town.now + 2 * DATA_HOUR, 0);
+  gint64 now = T0 + 100 * DATA_DAY;
+  seal (&town, now, 98 * DATA_DAY);                     /* the first two days' hours go */
+  g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (GdpReading));
+  g_assert_true (data_store_history (town.store, 1, 0, G_MAXINT64, collect, found, NULL));
+  g_assert_cmpuint (found->len, ==, count_between (&town, 1, T0 + 2 * DATA_DAY, G_MAXINT64));
+  town.now = now;
+  assert_bars (&town, T0, DATA_DAY, 4);                 /* the days stay */
+  town_end (&town);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/store-history/each-reading-once-hot-sealed-or-late", test_once);
+  g_test_add_func ("/store-history/an-hour-is-sealed-after-its-grace", test_not_due);
+  g_test_add_func ("/store-history/state-and-feed-go-on-without-rows", test_state);
+  g_test_add_func ("/store-history/damage-is-told-by-point-and-hour", test_damage);
+  g_test_add_func ("/store-history/days-outlast-hours", test_retention);
+  return g_test_run ();
+}
