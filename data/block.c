@@ -15,6 +15,12 @@
 #define MOST_DECIMAL 12
 #define AS_DOUBLE    15
 
+#define SOME            64    /* of what lies between readings */
+#define GUESSES         4
+#define TRIED           512   /* readings, to choose among guesses */
+#define LONGEST_PERIOD  (G_GINT64_CONSTANT (1) << 40)   /* twelve days, so that a jitter stays a small number */
+#define FARTHEST_JITTER 4     /* periods; what is farther off belongs to another beat */
+
 enum { ON_GRID, NO_VALUE, EXACT, KIND = 3, REASON_SHIFT = 2 };
 
 static const gint64 units[] = { 1, 1000, 1000000 };
@@ -25,7 +31,7 @@ static const gint64 units[] = { 1, 1000, 1000000 };
 typedef struct {
   gsize   n;
   gint64  first;        /* time */
-  gint64  unit, period;
+  gint64  unit, period; /* µs, units */
   gint64 *beats, *jitters, *delays, *kinds, *steps;
   gsize   n_steps;
   gint64 *room;
@@ -34,7 +40,7 @@ typedef struct {
 static Columns
 columns_new (gsize n)
 {
-  gint64 *room = g_new (gint64, 5 * n);
+  gint64 *room = g_new (gint64, 5 * n + 1);   /* not NULL */
 
   return (Columns) { .n = n, .unit = 1, .period = 1, .beats = room, .jitters = room + n, .delays = room + 2 * n,
                      .kinds = room + 3 * n, .steps = room + 4 * n, .room = room };
@@ -106,6 +112,12 @@ check (const GArray *readings, double resolution, GError **error)
   return TRUE;
 }
 
+static inline gint64
+nearest_beat (gint64 time, gint64 period)
+{
+  return (time < 0 ? time - period / 2 : time + period / 2) / period;
+}
+
 /* The coarsest unit that all times are counted in without a rest. */
 static guint
 unit_of (const GdpReading *readings, gsize n)
@@ -118,21 +130,115 @@ unit_of (const GdpReading *readings, gsize n)
   return unit;
 }
 
+/* Periods of what is polled drift by microseconds and come late by milliseconds: where each beat is, counted on
+ * from the one before, and how far off it reads. */
 static void
-find_beats (const GdpReading *readings, Columns *columns)
+find_beats (const GdpReading *readings, gsize n, gint64 period, Columns *columns)
 {
-  for (gsize i = 1; i < columns->n; i++) {
-    columns->beats[i - 1] = (readings[i].time - readings[i - 1].time) / columns->unit;
-    columns->jitters[i - 1] = 0;
+  gint64 jitter = 0;
+
+  for (gsize i = 1; i < n; i++) {
+    gint64 since = (readings[i].time - readings[i - 1].time) / columns->unit;
+    gint64 beats = nearest_beat (since, period);
+    jitter += since - beats * period;
+    if (jitter > FARTHEST_JITTER * period || jitter < -FARTHEST_JITTER * period) {
+      gint64 more = nearest_beat (jitter, period);
+      beats += more;
+      jitter -= more * period;
+    }
+    columns->beats[i - 1] = beats;
+    columns->jitters[i - 1] = jitter;
   }
 }
 
+/* A few of what lies between two readings, in units of time, by size. */
+static guint
+sort_some (const GdpReading *readings, const Columns *columns, gint64 some[SOME])
+{
+  gsize stride = columns->n / SOME + 1;
+  guint n = 0;
+
+  for (gsize i = 1; i < columns->n; i += stride) {
+    gint64 since = (readings[i].time - readings[i - 1].time) / columns->unit;
+    guint at = n++;
+    for (; at > 0 && some[at - 1] > since; at--)
+      some[at] = some[at - 1];
+    some[at] = since;
+  }
+  return n;
+}
+
+/* The mean beat, when one takes about @about. */
+static gint64
+refine (const GdpReading *readings, const Columns *columns, gint64 about)
+{
+  gint64 beats = 0, span = (readings[columns->n - 1].time - readings[0].time) / columns->unit;
+
+  for (gsize i = 1; i < columns->n; i++)
+    beats += nearest_beat ((readings[i].time - readings[i - 1].time) / columns->unit, about);
+  return beats > 0 && span > 0 ? nearest_beat (span, beats) : about;
+}
+
+/* In what beat they may have come: none, seconds, what lies between most of them, or between the quickest, which
+ * is not the same where what has not changed is left out. */
+static guint
+guess_periods (const GdpReading *readings, const Columns *columns, gint64 periods[GUESSES])
+{
+  gint64 some[SOME];
+  guint n = sort_some (readings, columns, some), guesses = 0;
+  const gint64 likely[] = { units[G_N_ELEMENTS (units) - 1] / columns->unit, some[n / 2], some[n / 8] };
+
+  periods[guesses++] = 1;
+  for (guint i = 0; i < G_N_ELEMENTS (likely); i++) {
+    gint64 period = likely[i];
+    if (period <= 1 || period > LONGEST_PERIOD || (i == 2 && nearest_beat (some[n / 2], period) == 1))
+      continue;
+    periods[guesses++] = i == 0 ? period : refine (readings, columns, period);
+  }
+  return guesses;
+}
+
+static void
+append_times (GByteArray *block, const GdpReading *readings, gsize n, gint64 period, Columns *columns)
+{
+  find_beats (readings, n, period, columns);
+  data_pack_size (block, (guint64) period);
+  data_pack_numbers (block, columns->beats, n - 1);
+  data_pack_numbers (block, columns->jitters, n - 1);
+}
+
+/* The one that makes times shortest, as the first of them tell. */
+static gint64
+choose_period (const GdpReading *readings, Columns *columns)
+{
+  g_autoptr (GByteArray) tried = g_byte_array_new ();
+  gint64 periods[GUESSES], best = 1;
+  guint guesses = columns->n > 1 ? guess_periods (readings, columns, periods) : 0, least = G_MAXUINT;
+
+  for (guint i = 0; i < guesses; i++) {
+    g_byte_array_set_size (tried, 0);
+    append_times (tried, readings, MIN (columns->n, TRIED), periods[i], columns);
+    if (tried->len < least) {
+      least = tried->len;
+      best = periods[i];
+    }
+  }
+  return best;
+}
+
+/* Records that came together have one time of receipt, others one delay or nearly so. */
 static guint
 find_delays (const GdpReading *readings, Columns *columns)
 {
+  gsize receipts = 0, delays = 0;
+
+  for (gsize i = 1; i < columns->n; i++) {
+    receipts += readings[i].received != readings[i - 1].received;
+    delays += readings[i].received - readings[i].time != readings[i - 1].received - readings[i - 1].time;
+  }
   for (gsize i = 0; i < columns->n; i++)
-    columns->delays[i] = readings[i].received - readings[i].time;
-  return 0;
+    columns->delays[i] = readings[i].received - (receipts < delays ? columns->first : readings[i].time);
+  return receipts < delays;
 }
 
 static void
@@ -163,14 +269,24 @@ places_of (const GdpGrid *grid)
 }
 
 static void
-append_columns (GByteArray *block, const Columns *columns, const GByteArray *exact)
+append_head (GByteArray *block, gsize n, double resolution, const GdpGrid *grid, guint unit, guint delays)
 {
-  gsize after_first = columns->n - 1;
+  guint places = places_of (grid);
 
+  g_byte_array_append (block, &(guint8) { VERSION }, 1);
+  data_pack_size (block, n);
+  g_byte_array_append (block, &(guint8) { places | unit << 4 | delays << 6 }, 1);
+  if (places == AS_DOUBLE)
+    append_big_endian (block, bits_of (resolution), 8);
+  else
+    data_pack_number (block, (gint64) grid->step);
+}
+
+static void
+append_columns (GByteArray *block, const GdpReading *readings, Columns *columns, const GByteArray *exact)
+{
   data_pack_number (block, columns->first);
-  data_pack_size (block, (guint64) columns->period);
-  data_pack_numbers (block, columns->beats, after_first);
-  data_pack_numbers (block, columns->jitters, after_first);
+  append_times (block, readings, columns->n, choose_period (readings, columns), columns);
   data_pack_numbers (block, columns->delays, columns->n);
   data_pack_numbers (block, columns->kinds, columns->n);
   data_pack_numbers (block, columns->steps, columns->n_steps);
@@ -178,33 +294,24 @@ append_columns (GByteArray *block, const Columns *columns, const GByteArray *exa
 }
 
 GByteArray *
-data_block_encode (const GArray *readings, double resolution, GError **error)
+data_block_encode (const GArray *all, double resolution, GError **error)
 {
-  if (!check (readings, resolution, error))
+  if (!check (all, resolution, error))
     return NULL;
-  const GdpReading *first = (const GdpReading *) (gpointer) readings->data;
+  const GdpReading *readings = (const GdpReading *) (gpointer) all->data;
   GdpGrid grid = gdp_grid (resolution);
-  guint places = places_of (&grid), unit = unit_of (first, readings->len);
-  g_auto (Columns) columns = columns_new (readings->len);
+  guint unit = unit_of (readings, all->len);
+  g_auto (Columns) columns = columns_new (all->len);
   g_autoptr (GByteArray) exact = g_byte_array_new ();
   GByteArray *block = g_byte_array_new ();
 
   columns.unit = units[unit];
-  find_beats (first, &columns);
-  guint delays = find_delays (first, &columns);
-  find_steps (first, &grid, &columns, exact);
-
-  g_byte_array_append (block, &(guint8) { VERSION }, 1);
-  data_pack_size (block, columns.n);
-  g_byte_array_append (block, &(guint8) { places | unit << 4 | delays << 6 }, 1);
-  if (places == AS_DOUBLE)
-    append_big_endian (block, bits_of (resolution), 8);
-  else
-    data_pack_number (block, (gint64) grid.step);
-  if (columns.n > 0) {
-    columns.first = first->time;
-    append_columns (block, &columns, exact);
-  }
+  columns.first = all->len > 0 ? readings->time : 0;
+  guint delays = find_delays (readings, &columns);
+  find_steps (readings, &grid, &columns, exact);
+  append_head (block, all->len, resolution, &grid, unit, delays);
+  if (columns.n > 0)
+    append_columns (block, readings, &columns, exact);
   append_big_endian (block, data_crc32c (block->data, block->len), CRC_SIZE);
   return block;
 }

@@ -13,6 +13,9 @@ enum {
 #define SMOOTHEST  7
 #define ZEROS      16    /* so many begin what is far from expected */
 #define WIDTH_BITS 6
+#define MOST_K     57
+#define PIECES     4
+#define PIECE      128
 #define MOST_BITS  (ZEROS + WIDTH_BITS + 64)
 
 /* ---- single numbers ------------------------------------------------------------------------- */
@@ -163,7 +166,10 @@ window (const Reader *reader)
   gsize byte = MIN (reader->at, reader->end) >> 3, left = (reader->end >> 3) - byte;
   guint64 eight = 0;
 
-  memcpy (&eight, reader->bytes + byte, MIN (left, 8));
+  if (G_LIKELY (left >= sizeof eight))
+    memcpy (&eight, reader->bytes + byte, sizeof eight);
+  else
+    memcpy (&eight, reader->bytes + byte, left);
   return GUINT64_FROM_BE (eight) << (reader->at & 7);
 }
 
@@ -211,48 +217,58 @@ count_runs (const gint64 *numbers, gsize n)
   return runs;
 }
 
-/* Of how many deviations are how wide. */
 static void
 measure (guint form, const gint64 *numbers, gsize n, guint32 widths[65])
 {
   Forecast forecast = forecast_from (form, numbers[0]);
 
-  memset (widths, 0, 65 * sizeof *widths);
   for (gsize i = 1; i < n; i++) {
     widths[width_of (fold (numbers[i] - (gint64) expected (&forecast)))]++;
     learn (&forecast, (guint64) numbers[i]);
   }
 }
 
-/* Bits that they take with @k, nearly: numbers of one width are 3/4 of its greatest in the mean. */
-static double
-estimate (const guint32 widths[65], guint k)
+/* Of how many deviations are how wide; of a long column a few pieces tell. Returns of how many it was told. */
+static gsize
+measure_pieces (guint form, const gint64 *numbers, gsize n, guint32 widths[65])
 {
-  double bits = 0;
-
-  for (guint w = 1; w <= 64; w++) {
-    double quotient = w > k ? 0.75 * (G_GUINT64_CONSTANT (1) << MIN (w - k, 63)) : 0.25;
-    bits += widths[w] * (quotient < ZEROS ? quotient + 1 + k : ZEROS + WIDTH_BITS + w);
+  memset (widths, 0, 65 * sizeof *widths);
+  if (n <= PIECES * PIECE) {
+    measure (form, numbers, n, widths);
+    return n - 1;
   }
-  return bits;
+  for (gsize i = 0; i < PIECES; i++)
+    measure (form, numbers + i * (n - PIECE) / (PIECES - 1), PIECE, widths);
+  return PIECES * (PIECE - 1);
 }
 
-static double
-choose_k (guint form, const gint64 *numbers, gsize n, guint8 *k)
+/* Half bits that they take with @k, if those of one width are spread evenly. */
+static guint64
+estimate (const guint32 widths[65], guint widest, gsize n, guint k)
+{
+  static const guint8 zeros[] = { 0, 2, 5, 11, 23 };   /* before the one, in the mean, by how much wider than k */
+  guint64 halves = n * 2 * (k + 1);
+
+  for (guint w = k + 1; w <= widest; w++)
+    halves += widths[w] * (guint64) (w - k < G_N_ELEMENTS (zeros) ? zeros[w - k] : 2 * (ZEROS + WIDTH_BITS + w - k - 1));
+  return halves;
+}
+
+static guint64
+choose_k (guint form, const gint64 *numbers, gsize n, guint8 *best)
 {
   guint32 widths[65];
-  gsize seen = 0;
-  guint median = 0;
-  double least = G_MAXDOUBLE;
+  gsize all = measure_pieces (form, numbers, n, widths);
+  guint widest = 64;
+  guint64 least = G_MAXUINT64;
 
-  measure (form, numbers, n, widths);
-  while (seen * 2 < n - 1 && median < 64)
-    seen += widths[++median];
-  for (guint try = median > 2 ? median - 2 : 0; try <= MIN (median + 1, 57); try++) {
-    double bits = estimate (widths, try);
-    if (bits < least) {
-      least = bits;
-      *k = try;
+  while (widest > 1 && widths[widest] == 0)
+    widest--;
+  for (guint k = 0; k < MIN (widest, MOST_K + 1); k++) {
+    guint64 halves = estimate (widths, widest, all, k);
+    if (halves < least) {
+      least = halves;
+      *best = k;
     }
   }
   return least;
@@ -263,13 +279,13 @@ pack_predicted (GByteArray *bytes, const gint64 *numbers, gsize n)
 {
   static const guint8 forms[] = { PREDICTED, PREDICTED + 2, PREDICTED + 4, PREDICTED + 8, PREDICTED + 8 + 3 };
   guint8 best[2] = { 0 };
-  double least = G_MAXDOUBLE;
+  guint64 least = G_MAXUINT64;
 
   for (guint i = 0; i < G_N_ELEMENTS (forms); i++) {
     guint8 k = 0;
-    double bits = choose_k (forms[i], numbers, n, &k);
-    if (bits < least) {
-      least = bits;
+    guint64 halves = choose_k (forms[i], numbers, n, &k);
+    if (halves < least) {
+      least = halves;
       best[0] = forms[i];
       best[1] = k;
     }
@@ -357,7 +373,7 @@ unpack_constant (DataPacked *packed, gint64 *numbers, gsize n)
 static gboolean
 unpack_predicted (DataPacked *packed, guint form, gint64 *numbers, gsize n)
 {
-  if (!data_unpack_number (packed, &numbers[0]) || packed->at == packed->end || *packed->at > 57)
+  if (!data_unpack_number (packed, &numbers[0]) || packed->at == packed->end || *packed->at > MOST_K)
     return FALSE;
   guint k = *packed->at++;
   Reader reader = { packed->at, 0, (gsize) (packed->end - packed->at) * 8 };
