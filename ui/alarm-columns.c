@@ -2,6 +2,7 @@
 #include "alarm-columns.h"
 
 #include "glyph.h"
+#include "permit.h"
 #include "tip.h"
 #include "when.h"
 
@@ -147,6 +148,7 @@ show_button (GtkWidget *cell, gpointer item, UiSession *session)
   gtk_actionable_set_action_target (GTK_ACTIONABLE (cell), "(su)", alarm->id, alarm->occurrence);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (cell), "win.acknowledge");  /* never without a target */
   gtk_widget_set_visible (cell, ui_alarm_is_unacked (item));
+  ui_permit (cell, session, GDP_ACT_ACKNOWLEDGE, TRUE, NULL);
 }
 
 const UiColumn ui_alarm_columns[] = {

@@ -2,6 +2,7 @@
 #include "alarms-page.h"
 
 #include "alarm-columns.h"
+#include "permit.h"
 
 #include <glib/gi18n.h>
 
@@ -9,7 +10,7 @@ struct _UiAlarmsPage {
   GtkWidget           parent_instance;
 
   /* template */
-  GtkWidget          *count, *comment_button, *view, *empty, *popover, *commented, *comment, *give_comment;
+  GtkWidget          *count, *acknowledge, *acknowledge_all, *comment_button, *view, *empty, *popover, *commented, *comment, *give_comment;
 
   /* owned */
   UiSession          *session;
@@ -302,6 +303,17 @@ ui_alarms_page_set_filter (UiAlarmsPage *self, UiAlarmFilter filter)
     say_count (self);
 }
 
+/* Who may not acknowledge is told who may. */
+static void
+on_rights (UiAlarmsPage *self)
+{
+  ui_permit (self->acknowledge, self->session, GDP_ACT_ACKNOWLEDGE, TRUE, _("The selected alarm (Space)"));
+  ui_permit (self->acknowledge_all, self->session, GDP_ACT_ACKNOWLEDGE, TRUE,
+             _("Acknowledge the alarms that can be seen now (Ctrl+Space)"));
+  ui_permit (self->comment_button, self->session, GDP_ACT_ACKNOWLEDGE, TRUE,
+             _("Acknowledge the selected alarm with a comment (Ctrl+M)"));
+}
+
 void
 ui_alarms_page_set_session (UiAlarmsPage *self, UiSession *session)
 {
@@ -318,6 +330,8 @@ ui_alarms_page_set_session (UiAlarmsPage *self, UiSession *session)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->selection, "items-changed", G_CALLBACK (on_rows_changed), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "rights", G_CALLBACK (on_rights), self, G_CONNECT_SWAPPED);
+  on_rights (self);
   say_count (self);
 }
 
@@ -356,6 +370,8 @@ ui_alarms_page_class_init (UiAlarmsPageClass *class)
   widget_class->grab_focus = ui_alarms_page_grab_focus;
   gtk_widget_class_set_template_from_resource (widget_class, "/gdp/ui/alarms-page.ui");
   gtk_widget_class_bind_template_child (widget_class, UiAlarmsPage, count);
+  gtk_widget_class_bind_template_child (widget_class, UiAlarmsPage, acknowledge);
+  gtk_widget_class_bind_template_child (widget_class, UiAlarmsPage, acknowledge_all);
   gtk_widget_class_bind_template_child (widget_class, UiAlarmsPage, comment_button);
   gtk_widget_class_bind_template_child (widget_class, UiAlarmsPage, view);
   gtk_widget_class_bind_template_child (widget_class, UiAlarmsPage, empty);

@@ -113,6 +113,14 @@ on_tick (UiSession *session, Table *table)
     show_all (table, TRUE);
 }
 
+/* What a cell offers may have been given to somebody, or taken. */
+static void
+on_rights (UiSession *session, Table *table)
+{
+  if (can_be_seen (table))
+    show_all (table, FALSE);
+}
+
 static void
 on_map (GtkWidget *view, Table *table)
 {
@@ -336,6 +344,7 @@ ui_columns_add (GtkColumnView *view, UiSession *session, const UiColumn *columns
   table->bound = g_hash_table_new_full (NULL, NULL, NULL, bound_free);
   g_object_set_data_full (G_OBJECT (view), "gdp-table", table, table_free);
   g_signal_connect (session, "tick", G_CALLBACK (on_tick), table);
+  g_signal_connect (session, "rights", G_CALLBACK (on_rights), table);
   for (guint i = 0; i < n_columns; i++) {
     GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
     Factory *data = g_new (Factory, 1);
