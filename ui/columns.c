@@ -6,13 +6,18 @@
 
 #include <glib/gi18n.h>
 
-#define PREPARED_AFTER 3   /* s: what was not looked at until then is made ready */
+#define PREPARED_AFTER 3     /* s: what was not looked at until then is made ready */
+#define AT_ONCE 60           /* rows: more than any screen shows */
+#define STEP 20              /* rows that are made in one turn beyond them */
+#define MADE 240             /* a list makes not more, however many there are */
+#define SLICE 5000           /* µs of a turn for cells that are not seen */
 
 typedef struct {
   const UiColumn *column;
   GtkWidget      *cell;
   GObject        *item;
   gulong          changed;
+  gboolean        due;      /* something else is to be shown */
 } Bound;
 
 typedef struct {
@@ -25,9 +30,10 @@ typedef struct {
   int            *longest;    /* of each column: px of the longest text that was ever shown */
   glong          *letters;    /* of each column: of that text */
   guint           fitting;    /* source */
-  gboolean        behind;     /* something changed while nobody could see the view */
+  guint           showing;    /* source */
   GtkSelectionModel *model;   /* that the view has not got yet; NULL = it has */
-  guint           ticks, attaching;   /* until it gets it; source */
+  GtkSliceListModel *head;    /* the rows of it that the view makes */
+  guint           ticks, attaching;   /* until it gets them; source */
 } Table;
 
 typedef struct {
@@ -69,15 +75,85 @@ show (Table *table, Bound *bound)
     notice_length (table, bound->column - table->columns, bound->cell);
 }
 
+/* ---- whose turn it is -------------------------------------------------------------------- */
+
 /* A list keeps 200 rows of cells, on a page that is turned away, too; and every label that changes there has the
- * whole window laid out again. */
+ * whole window laid out again. Rows are of one height, so that where the list stands tells which are seen. */
 static gboolean
-can_be_seen (Table *table)
+is_near (Table *table, guint position)
 {
-  if (gtk_widget_get_mapped (GTK_WIDGET (table->view)))
-    return TRUE;
-  table->behind = TRUE;
-  return FALSE;
+  GtkAdjustment *down = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (table->view));
+  GtkSelectionModel *model = gtk_column_view_get_model (table->view);
+  double upper = down != NULL ? gtk_adjustment_get_upper (down) : 0;
+  double rows = model != NULL && upper > 0 ? g_list_model_get_n_items (G_LIST_MODEL (model)) / upper : 0;
+  double first = down != NULL ? gtk_adjustment_get_value (down) * rows : 0;
+  double seen = down != NULL ? gtk_adjustment_get_page_size (down) * rows : 0;
+
+  return seen < 1 ? position < AT_ONCE : position + 3 > first && position < first + seen + 3;
+}
+
+static void
+show_bound (Table *table, Bound *bound)
+{
+  bound->due = FALSE;
+  show (table, bound);
+}
+
+/* What is seen. TRUE: something else waits. */
+static gboolean
+show_near (Table *table)
+{
+  GHashTableIter iter;
+  gpointer row, value;
+  gboolean more = FALSE;
+
+  g_hash_table_iter_init (&iter, table->bound);
+  while (g_hash_table_iter_next (&iter, &row, &value)) {
+    Bound *bound = value;
+
+    if (bound->due && is_near (table, gtk_list_item_get_position (row)))
+      show_bound (table, bound);
+    more |= bound->due;
+  }
+  return more;
+}
+
+static gboolean
+show_rest (gpointer data)
+{
+  Table *table = data;
+  gint64 until = g_get_monotonic_time () + SLICE;
+  GHashTableIter iter;
+  gpointer bound;
+
+  g_hash_table_iter_init (&iter, table->bound);
+  while (gtk_widget_get_mapped (GTK_WIDGET (table->view)) && g_hash_table_iter_next (&iter, NULL, &bound)) {
+    if (((Bound *) bound)->due)
+      show_bound (table, bound);
+    if (g_get_monotonic_time () > until)
+      return G_SOURCE_CONTINUE;
+  }
+  table->showing = 0;
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+show_due (gpointer data)
+{
+  Table *table = data;
+
+  table->showing = show_near (table) ? g_idle_add_full (G_PRIORITY_LOW, show_rest, table, NULL) : 0;
+  return G_SOURCE_REMOVE;
+}
+
+/* Before the next frame, once, however often it changes until then; where the view is turned away, when it comes. */
+static void
+show_soon (Table *table)
+{
+  if (!gtk_widget_get_mapped (GTK_WIDGET (table->view)))
+    return;
+  g_clear_handle_id (&table->showing, g_source_remove);
+  table->showing = g_idle_add_full (G_PRIORITY_HIGH_IDLE + 17, show_due, table, NULL);
 }
 
 static void
@@ -88,19 +164,45 @@ show_all (Table *table, gboolean only_ages)
 
   g_hash_table_iter_init (&iter, table->bound);
   while (g_hash_table_iter_next (&iter, NULL, &bound))
-    if (!only_ages || ((Bound *) bound)->column->ages)
-      show (table, bound);
+    ((Bound *) bound)->due |= !only_ages || ((Bound *) bound)->column->ages;
+  show_soon (table);
 }
 
-/* Its rows are made, 200 of them: a tenth of a second or two. */
+/* ---- rows -------------------------------------------------------------------------------- */
+
 static gboolean
-attach (gpointer data)
+make_more (gpointer data)
 {
   Table *table = data;
+  guint size = gtk_slice_list_model_get_size (table->head) + STEP;
 
+  gtk_slice_list_model_set_size (table->head, size < MADE ? size : G_MAXUINT);
+  if (size < MADE)
+    return G_SOURCE_CONTINUE;
   table->attaching = 0;
+  return G_SOURCE_REMOVE;
+}
+
+/* Its rows are made, 200 of them: a tenth of a second or two, so not all in one turn. */
+static void
+attach (Table *table, guint rows)
+{
+  g_autoptr (GListModel) all = NULL;
+
+  g_object_get (table->model, "model", &all, NULL);
+  table->head = gtk_slice_list_model_new (g_object_ref (all), 0, rows);
+  g_object_set (table->model, "model", table->head, NULL);
   gtk_column_view_set_model (table->view, table->model);
   g_clear_object (&table->model);
+  g_clear_handle_id (&table->attaching, g_source_remove);
+  table->attaching = g_idle_add_full (G_PRIORITY_LOW, make_more, table, NULL);
+}
+
+static gboolean
+prepare (gpointer data)
+{
+  ((Table *) data)->attaching = 0;
+  attach (data, STEP);
   return G_SOURCE_REMOVE;
 }
 
@@ -108,28 +210,24 @@ static void
 on_tick (UiSession *session, Table *table)
 {
   if (table->model != NULL && ++table->ticks == PREPARED_AFTER)
-    table->attaching = g_idle_add_full (G_PRIORITY_LOW, attach, table, NULL);
-  if (can_be_seen (table))
-    show_all (table, TRUE);
+    table->attaching = g_idle_add_full (G_PRIORITY_LOW, prepare, table, NULL);
+  show_all (table, TRUE);
 }
 
 /* What a cell offers may have been given to somebody, or taken. */
 static void
 on_rights (UiSession *session, Table *table)
 {
-  if (can_be_seen (table))
-    show_all (table, FALSE);
+  show_all (table, FALSE);
 }
 
 static void
 on_map (GtkWidget *view, Table *table)
 {
-  g_clear_handle_id (&table->attaching, g_source_remove);
   if (table->model != NULL)
-    attach (table);
-  if (table->behind)
-    show_all (table, FALSE);
-  table->behind = FALSE;
+    attach (table, AT_ONCE);
+  g_clear_handle_id (&table->showing, g_source_remove);
+  show_due (table);
 }
 
 static void
@@ -149,7 +247,9 @@ table_free (gpointer data)
 
   g_clear_handle_id (&table->fitting, g_source_remove);
   g_clear_handle_id (&table->attaching, g_source_remove);
+  g_clear_handle_id (&table->showing, g_source_remove);
   g_clear_object (&table->model);
+  g_clear_object (&table->head);
   g_signal_handlers_disconnect_by_data (table->session, table);
   g_hash_table_unref (table->bound);
   g_object_unref (table->session);
@@ -163,8 +263,8 @@ on_item_changed (GObject *item, GtkListItem *row)
 {
   Table *table = g_object_get_data (G_OBJECT (row), "gdp-table");
 
-  if (can_be_seen (table))
-    show (table, g_hash_table_lookup (table->bound, row));
+  ((Bound *) g_hash_table_lookup (table->bound, row))->due = TRUE;
+  show_soon (table);
 }
 
 static void
@@ -196,7 +296,11 @@ on_bind (GtkListItemFactory *factory, GtkListItem *row, Factory *data)
   g_hash_table_insert (data->table->bound, row, bound);
   if (g_signal_lookup ("changed", G_OBJECT_TYPE (bound->item)) != 0)
     bound->changed = g_signal_connect (bound->item, "changed", G_CALLBACK (on_item_changed), row);
-  show (data->table, bound);
+  bound->due = TRUE;
+  if (gtk_widget_get_mapped (GTK_WIDGET (data->table->view)) && is_near (data->table, gtk_list_item_get_position (row)))
+    show_bound (data->table, bound);
+  else
+    show_soon (data->table);
 }
 
 static void
@@ -377,7 +481,16 @@ ui_columns_set_model (GtkColumnView *view, GtkSelectionModel *model)
 
   g_set_object (&table->model, model);
   if (gtk_widget_get_mapped (GTK_WIDGET (view)))
-    attach (table);
+    attach (table, AT_ONCE);
+}
+
+void
+ui_columns_complete (GtkColumnView *view)
+{
+  Table *table = g_object_get_data (G_OBJECT (view), "gdp-table");
+
+  if (table->head != NULL)
+    gtk_slice_list_model_set_size (table->head, G_MAXUINT);
 }
 
 /* The list inside a column view: the ancestor whose height is what can be seen. */

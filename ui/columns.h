@@ -2,7 +2,8 @@
 /* Tables as tables: a column is a row of an array that says how one cell shows one item.
  *
  * A cell is a GtkLabel, or what the column makes. It is shown again when its item emits "changed", and, in
- * columns that show ages, at the session's "tick"; where the view is not on the screen, when it comes there. */
+ * columns that show ages, at the session's "tick": what is seen before the next frame, the rest when there is time;
+ * where the view is not on the screen, when it comes there. */
 #pragma once
 
 #include "session.h"
@@ -27,8 +28,11 @@ typedef struct {
 /* The columns always fill the view's width, and never more; see column-fit.h. */
 void     ui_columns_add   (GtkColumnView *view, UiSession *session, const UiColumn *columns, guint n_columns);
 /* Gives @view, a table of ui_columns_add(), its rows when it is first seen, or some seconds after the start: rows that
- * nobody looks at yet do not delay the first picture. Once a view. */
+ * nobody looks at yet do not delay the first picture. Once a view. @model: one with a property "model"; it gets a
+ * head of that which grows, so that rows are made some at a time. */
 void     ui_columns_set_model (GtkColumnView *view, GtkSelectionModel *model);
+/* All of them at once, for whoever looks for one of them. */
+void     ui_columns_complete  (GtkColumnView *view);
 /* TRUE when more than half of the row that shows @item is inside @view now. */
 gboolean ui_columns_shows (GtkColumnView *view, gpointer item);
 void     ui_columns_scroll_to (GtkColumnView *view, guint position);

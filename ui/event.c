@@ -15,10 +15,13 @@ ui_event_finalize (GObject *object)
   G_OBJECT_CLASS (ui_event_parent_class)->finalize (object);
 }
 
+static guint changed;
+
 static void
 ui_event_class_init (UiEventClass *class)
 {
   G_OBJECT_CLASS (class)->finalize = ui_event_finalize;
+  changed = g_signal_new ("changed", UI_TYPE_EVENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -33,6 +36,14 @@ ui_event_new (const GdpEvent *event)
 
   self->event = gdp_event_copy (event);
   return self;
+}
+
+void
+ui_event_set (UiEvent *self, const GdpEvent *event)
+{
+  gdp_event_free (self->event);
+  self->event = gdp_event_copy (event);
+  g_signal_emit (self, changed, 0);
 }
 
 const GdpEvent *

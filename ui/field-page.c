@@ -238,8 +238,10 @@ void
 ui_field_page_show_site (UiFieldPage *self, const char *site)
 {
   GListModel *model = G_LIST_MODEL (self->selection);
-  guint n = g_list_model_get_n_items (model);
+  guint n;
 
+  ui_columns_complete (GTK_COLUMN_VIEW (self->view));
+  n = g_list_model_get_n_items (model);
   if (self->site != site) {
     g_free (self->site);
     self->site = g_strdup (site);
@@ -264,6 +266,7 @@ ui_field_page_select (UiFieldPage *self, const char *link)
     gtk_widget_activate_action (GTK_WIDGET (self), "win.field-filter", "s", "all");
   gtk_editable_set_text (GTK_EDITABLE (self->find), "");
   on_search (self);
+  ui_columns_complete (GTK_COLUMN_VIEW (self->view));
   for (guint i = 0; i < g_list_model_get_n_items (model); i++) {
     g_autoptr (UiFieldUnit) unit = g_list_model_get_item (model, i);
     if (!g_str_equal (ui_field_unit_peek_link (unit)->id, link))

@@ -11,8 +11,9 @@
  * again when somebody scrolls there. */
 #define KEPT 1000
 #define MOST 20000
-/* So many newest ones, a screenful, are left when more than that come at once: of a list that changed as a whole GTK
- * makes up to 200 rows anew, a quarter of a second each time. When it is over older ones are read again. */
+/* So many newest ones, a screenful, are left when more than that come at once, and what comes next takes their rows: of
+ * a list that changed as a whole GTK makes up to 200 rows anew, a quarter of a second each time. When it is over older
+ * ones are read again. */
 #define FLOOD 50
 
 struct _UiJournalPage {
@@ -24,9 +25,11 @@ struct _UiJournalPage {
   /* owned */
   UiSession    *session;
   GListStore   *rows;       /* UiEvent, newest first */
+  GtkSingleSelection *selection;
   GPtrArray    *waiting;    /* UiEvent, newest first, of the same filter: newer than the rows, which change only where
                              * it can be seen; never more than KEPT */
   gboolean      calm;       /* nothing came for a second */
+  gboolean      missed;     /* records may have come while the store was away and the page, too */
   gboolean      gap;        /* between the two: then the rows are not worth keeping */
   GCancellable *reading;    /* NULL = not reading now */
   char         *needle;     /* casefolded, NULL = any text */
@@ -224,6 +227,20 @@ stop_reading_older (UiJournalPage *self)
   g_clear_object (&self->reading);
 }
 
+/* The newest @n that wait instead of all the rows. */
+static void
+take_rows (UiJournalPage *self, guint n)
+{
+  guint kept = MIN (n_rows (self), n);
+
+  g_list_store_splice (self->rows, kept, n_rows (self) - kept, self->waiting->pdata + kept, n - kept);
+  for (guint i = 0; i < kept; i++) {
+    g_autoptr (UiEvent) row = g_list_model_get_item (G_LIST_MODEL (self->rows), i);
+    ui_event_set (row, ui_event_get (self->waiting->pdata[i]));
+  }
+  gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);   /* of another record */
+}
+
 /* All that waits in one go: every change of the list has all its rows looked at. Who looks at the newest goes on
  * doing so; who reads farther down stays there, as long as that is held. */
 static void
@@ -238,10 +255,11 @@ show_waiting (UiJournalPage *self)
     self->gap = TRUE;
     n = FLOOD;
   }
-  if (n > 0)
-    g_list_store_splice (self->rows, 0, self->gap ? n_rows (self) : 0, self->waiting->pdata, n);
-  if (self->gap)
+  if (self->gap) {
+    take_rows (self, n);
     stop_reading_older (self);
+  } else if (n > 0)
+    g_list_store_splice (self->rows, 0, 0, self->waiting->pdata, n);
   forget_waiting (self);
   trim (self, follow ? KEPT : MOST);
   if (follow && n > 0)
@@ -276,28 +294,39 @@ on_events (UiJournalPage *self, GPtrArray *events)
 
 /* ---- object ------------------------------------------------------------------------------ */
 
+/* Whatever was missed while the store was away is read again as a whole, when somebody looks. */
 static void
 on_state (UiJournalPage *self)
 {
-  /* Whatever was missed while the store was away is read again as a whole. */
-  if (ui_session_is_loaded (self->session) && ui_session_get_state (self->session) != UI_STATE_STORE_LOST
-      && (n_rows (self) == 0 || ui_session_is_live (self->session)))
+  if (!ui_session_is_loaded (self->session) || ui_session_get_state (self->session) == UI_STATE_STORE_LOST
+      || (n_rows (self) > 0 && !ui_session_is_live (self->session)))
+    return;
+  self->missed = n_rows (self) > 0 && !gtk_widget_get_mapped (GTK_WIDGET (self));
+  if (!self->missed)
     read_newest (self);
+}
+
+static void
+on_shown (UiJournalPage *self)
+{
+  if (self->missed)
+    read_newest (self);
+  self->missed = FALSE;
+  show_waiting (self);
 }
 
 void
 ui_journal_page_set_session (UiJournalPage *self, UiSession *session)
 {
-  g_autoptr (GtkSingleSelection) selection = gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->rows)));
-
   self->session = g_object_ref (session);
-  gtk_single_selection_set_autoselect (selection, FALSE);
-  gtk_single_selection_set_can_unselect (selection, TRUE);
-  gtk_single_selection_set_selected (selection, GTK_INVALID_LIST_POSITION);
+  self->selection = gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->rows)));
+  gtk_single_selection_set_autoselect (self->selection, FALSE);
+  gtk_single_selection_set_can_unselect (self->selection, TRUE);
+  gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
   ui_columns_add (GTK_COLUMN_VIEW (self->view), session, ui_event_columns, ui_n_event_columns);
-  ui_columns_set_model (GTK_COLUMN_VIEW (self->view), GTK_SELECTION_MODEL (selection));
+  ui_columns_set_model (GTK_COLUMN_VIEW (self->view), GTK_SELECTION_MODEL (self->selection));
   g_signal_connect_object (session, "events", G_CALLBACK (on_events), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self, "map", G_CALLBACK (show_waiting), self, G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  g_signal_connect_object (self, "map", G_CALLBACK (on_shown), self, G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   g_signal_connect_object (session, "tick", G_CALLBACK (on_tick), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notify::state", G_CALLBACK (on_state), self, G_CONNECT_SWAPPED);
   on_state (self);
@@ -319,6 +348,7 @@ ui_journal_page_dispose (GObject *object)
   g_clear_object (&self->reading);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
+  g_clear_object (&self->selection);
   g_clear_object (&self->rows);
   g_clear_pointer (&self->waiting, g_ptr_array_unref);
   g_clear_object (&self->session);

@@ -4,6 +4,7 @@
 #include "../patience.h"
 #include "field.h"
 #include "ui/alarms-page.h"
+#include "ui/tip.h"
 #include "ui/window.h"
 
 #include <glib/gstdio.h>
@@ -268,6 +269,52 @@ test_button_acknowledges_the_occurrence_seen (void)
   wait_for (&desk, is_acked, "GDP-001/slam1.state", TRUE);
   alarm = field_alarm (desk.field, "GDP-001/slam1.state");
   g_assert_cmpstr (alarm->acked_by, ==, "Tester");
+  leave (&desk);
+}
+
+/* All the ways to acknowledge on this page say who may. */
+static gboolean
+all_refuse (Desk *desk, const char *why)
+{
+  static const char *const ways[] = { "win.acknowledge", "win.acknowledge-selected", "win.acknowledge-visible" };
+  GtkWidget *page = find (GTK_WIDGET (desk->window), "alarmspage");
+  guint refusing = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (ways); i++) {
+    GtkWidget *button = find_button (page, ways[i]);
+    const char *tip = button != NULL ? ui_tip_get (button) : NULL;
+    refusing += button != NULL && !gtk_widget_is_sensitive (button) && tip != NULL && strstr (tip, why) != NULL;
+  }
+  return refusing == G_N_ELEMENTS (ways);
+}
+
+static gboolean
+none_refuses (Desk *desk, const char *why)
+{
+  GtkWidget *button = find_button (find (GTK_WIDGET (desk->window), "alarmspage"), "win.acknowledge-selected");
+
+  return gtk_widget_is_sensitive (button) && g_strcmp0 (ui_tip_get (button), why) == 0;
+}
+
+static void
+test_who_may_not_acknowledge_is_told_who_may (void)
+{
+  Desk desk = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (DataStore) store = NULL;
+
+  sit_at_living_field (&desk, 1);
+  store = data_store_open (field_uri (desk.field), DATA_ACCESS_POST, &error);
+  g_assert_no_error (error);
+  trip (&desk, "GDP-001");
+  act (&desk, "page", "alarms");
+  wait_for (&desk, list_says, "Slam-shut", TRUE);
+  wait_for (&desk, none_refuses, "The selected alarm (Space)", TRUE);
+  g_assert_true (data_store_appoint (store, "Boss", GDP_ROLE_ADMINISTRATOR, "Boss", g_get_real_time (), &error));
+  g_assert_true (data_store_appoint (store, "Tester", GDP_ROLE_VIEWER, "Boss", g_get_real_time (), &error));
+  wait_for (&desk, all_refuse, "This takes the role “Dispatcher”; yours is “Viewer”", TRUE);
+  g_assert_true (data_store_appoint (store, "Tester", GDP_ROLE_DISPATCHER, "Boss", g_get_real_time (), &error));
+  wait_for (&desk, none_refuses, "The selected alarm (Space)", TRUE);
   leave (&desk);
 }
 
@@ -551,6 +598,7 @@ main (int argc, char **argv)
   g_test_add_func ("/window/alarm-comes-to-banner-and-list", test_alarm_comes_to_banner_and_list);
   g_test_add_func ("/window/button-acknowledges-the-occurrence-seen",
                    test_button_acknowledges_the_occurrence_seen);
+  g_test_add_func ("/window/who-may-not-acknowledge-is-told-who-may", test_who_may_not_acknowledge_is_told_who_may);
   g_test_add_func ("/window/newer-occurrence-is-not-acknowledged", test_newer_occurrence_is_not_acknowledged);
   g_test_add_func ("/window/selection-stays-on-its-alarm", test_selection_stays_on_its_alarm);
   g_test_add_func ("/window/all-visible-means-what-is-on-the-screen",
