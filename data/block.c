@@ -18,6 +18,7 @@
 #define SOME            64    /* of what lies between readings */
 #define GUESSES         4
 #define TRIED           512   /* readings, to choose among guesses */
+#define ROUND_PERIOD    50000 /* µs */
 #define LONGEST_PERIOD  (G_GINT64_CONSTANT (1) << 40)   /* twelve days, so that a jitter stays a small number */
 #define FARTHEST_JITTER 4     /* periods; what is farther off belongs to another beat */
 
@@ -168,33 +169,52 @@ sort_some (const GdpReading *readings, const Columns *columns, gint64 some[SOME]
   return n;
 }
 
-/* The mean beat, when one takes about @about. */
+/* The greatest number of seconds that they are about a multiple of, but for a few; 0 = they are too short. */
+static gint64
+common_seconds (const gint64 *some, guint n, gint64 second)
+{
+  gint64 common = 0;
+
+  for (guint i = n / 8; i < n - n / 8; i++)
+    for (gint64 rest = nearest_beat (some[i], second); rest != 0;) {
+      gint64 next = common % rest;
+      common = rest;
+      rest = next;
+    }
+  return ABS (common);
+}
+
+/* What is polled has a round period, by a clock that keeps time; another beat is taken in the mean. */
 static gint64
 refine (const GdpReading *readings, const Columns *columns, gint64 about)
 {
+  gint64 round = ROUND_PERIOD / columns->unit, nearest = round > 0 ? nearest_beat (about, round) * round : 0;
   gint64 beats = 0, span = (readings[columns->n - 1].time - readings[0].time) / columns->unit;
 
+  if (nearest > 0 && ABS (nearest - about) <= about / 64)
+    return nearest;
   for (gsize i = 1; i < columns->n; i++)
     beats += nearest_beat ((readings[i].time - readings[i - 1].time) / columns->unit, about);
   return beats > 0 && span > 0 ? nearest_beat (span, beats) : about;
 }
 
-/* In what beat they may have come: none, seconds, what lies between most of them, or between the quickest, which
- * is not the same where what has not changed is left out. */
+/* In what beat they may have come: none, whole seconds, what lies between most of them, or between the quickest,
+ * which is not the same where what has not changed is left out. */
 static guint
 guess_periods (const GdpReading *readings, const Columns *columns, gint64 periods[GUESSES])
 {
-  gint64 some[SOME];
+  gint64 some[SOME], second = GDP_SECOND / columns->unit;
   guint n = sort_some (readings, columns, some), guesses = 0;
-  const gint64 likely[] = { units[G_N_ELEMENTS (units) - 1] / columns->unit, some[n / 2], some[n / 8] };
+  gint64 usual = some[n / 2], quick = some[n / 8];
 
   periods[guesses++] = 1;
-  for (guint i = 0; i < G_N_ELEMENTS (likely); i++) {
-    gint64 period = likely[i];
-    if (period <= 1 || period > LONGEST_PERIOD || (i == 2 && nearest_beat (some[n / 2], period) == 1))
-      continue;
-    periods[guesses++] = i == 0 ? period : refine (readings, columns, period);
-  }
+  if (usual > 1 && usual < LONGEST_PERIOD)
+    periods[guesses++] = refine (readings, columns, usual);
+  if (quick > 1 && quick < LONGEST_PERIOD && nearest_beat (usual, quick) > 1)
+    periods[guesses++] = refine (readings, columns, quick);
+  gint64 seconds = common_seconds (some, n, second);
+  if (seconds > 0 && seconds < LONGEST_PERIOD / second)
+    periods[guesses++] = seconds * second;
   return guesses;
 }
 
