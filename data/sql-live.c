@@ -78,7 +78,7 @@ remember_newest (GHashTable *places, GArray *newest, const GdpReading *reading)
     return;
   }
   GdpReading *known = &g_array_index (newest, GdpReading, place - 1);
-  if (reading->time > known->time || (reading->time == known->time && reading->seq > known->seq))
+  if (gdp_reading_is_newer (reading, known))
     *known = *reading;
 }
 
@@ -182,6 +182,7 @@ begin_move (SqlLive *live)
   g_hash_table_remove_all (live->places);
 }
 
+/* The condition is gdp_reading_is_newer() once more. */
 static gboolean
 put_live (SqlStore *self, const GdpReading *reading, GError **error)
 {
@@ -189,7 +190,10 @@ put_live (SqlStore *self, const GdpReading *reading, GError **error)
     "INSERT INTO live (" SQL_READING ") VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (point) DO UPDATE SET "
     "seq = excluded.seq, time = excluded.time, delay = excluded.delay, value = excluded.value, "
     "reason = excluded.reason "
-    "WHERE excluded.time > time OR (excluded.time = time AND excluded.seq > seq)", "iiiidi", reading->seq,
+    "WHERE CASE WHEN excluded.seq >= live.seq"
+    "  THEN excluded.time >= live.time OR live.time > excluded.time + excluded.delay + 10000000"
+    "  ELSE excluded.time > live.time AND excluded.time <= live.time + live.delay + 10000000 END",
+    "iiiidi", reading->seq,
     reading->point, reading->time, reading->received - reading->time, reading->value, (gint64) reading->reason);
 }
 

@@ -1,12 +1,26 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "changes.h"
 
+#include "scaling.h"
 #include "words.h"
 
 static const char *const contact_words[GDP_N_CONTACT_STATES] = { "unknown", "ok", "silent", "sleeping" };
 static const char *const contact_labels[GDP_N_CONTACT_STATES] = {
   N_("Not heard yet"), N_("Answers"), N_("Silent"), N_("Sleeping"),
 };
+
+#define DRIFT (10 * GDP_SECOND)   /* a unit's clock may be so far ahead in a long session */
+
+gboolean
+gdp_reading_is_newer (const GdpReading *reading, const GdpReading *other)
+{
+  const GdpReading *later = reading->seq >= other->seq ? reading : other, *earlier = later == reading ? other : reading;
+  gboolean from_the_future = earlier->time > later->received + DRIFT;
+
+  if (reading->reason == GDP_REASON_AVERAGED)
+    return FALSE;
+  return (later == reading) == (from_the_future || later->time >= earlier->time);
+}
 
 const char *
 gdp_contact_state_word (GdpContactState state)

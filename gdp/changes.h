@@ -18,6 +18,12 @@ typedef struct {
   GdpReason reason;
 } GdpReading;
 
+/* Whether @reading is what is shown of its point rather than @other, which came before or after it: the one with the
+ * newer source time, so that a late record does not pass for news, and of equal ones the later. Unless the earlier one is
+ * of a time that had not come when the later one was received: then a clock was set back, and the later one is shown.
+ * A mean never is. */
+gboolean gdp_reading_is_newer (const GdpReading *reading, const GdpReading *other);
+
 typedef enum {
   GDP_CONTACT_UNKNOWN, GDP_CONTACT_OK, GDP_CONTACT_SILENT,
   GDP_CONTACT_SLEEPING,       /* has hung up and will call again: not silent, and not there */

@@ -135,7 +135,7 @@ ui_picture_take_reading (UiPicture *picture, const GdpReading *reading)
 {
   guint index = index_of (picture->point_of, reading->point);
 
-  if (index == G_MAXUINT || reading->reason == GDP_REASON_AVERAGED || reading->time < picture->readings[index].time)
+  if (index == G_MAXUINT || !gdp_reading_is_newer (reading, &picture->readings[index]))
     return G_MAXUINT;
   picture->untold -= is_untold (&picture->readings[index]);
   picture->readings[index] = *reading;

@@ -114,10 +114,16 @@ stage_network (guint n_sites, guint n_points)
 }
 
 void
+stage_add_late (GdpChanges *changes, gint64 point, gint64 time, gint64 received, double value)
+{
+  GdpReading reading = { .point = point, .time = time, .received = received, .value = value };
+  g_array_append_val (changes->readings, reading);
+}
+
+void
 stage_add_reading (GdpChanges *changes, gint64 point, gint64 time, double value)
 {
-  GdpReading reading = { .point = point, .time = time, .received = time + 1000, .value = value };
-  g_array_append_val (changes->readings, reading);
+  stage_add_late (changes, point, time, time + 1000, value);
 }
 
 void

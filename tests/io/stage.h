@@ -21,8 +21,9 @@ DataStore *stage_open (const Stage *stage, DataAccess access);
 /* @n_sites sites "GDP-000" … on one TCP link "tcp-0", each with a unit "upmp" and @n_points analog points "p0" … */
 GdpNetwork *stage_network (guint n_sites, guint n_points);
 
-/* Adds to @changes: a reading of @point, an event that carries @number as text. */
+/* Adds to @changes: a reading of @point, received 1 ms after @time or at @received; an event that carries @number as text. */
 void stage_add_reading (GdpChanges *changes, gint64 point, gint64 time, double value);
+void stage_add_late    (GdpChanges *changes, gint64 point, gint64 time, gint64 received, double value);
 void stage_add_event   (GdpChanges *changes, gint64 time, gint64 number);
 /* Commits @changes (not NULL) and empties it; ends the test on failure. Returns the number. */
 gint64 stage_commit (DataStore *store, GdpChanges *changes, gboolean durable);

@@ -235,7 +235,7 @@ test_whole_state_is_the_newest_by_source_time (void)
   for (int i = 1; i <= 3000; i++) {
     for (int point = 1; point <= 5; point++)
       stage_add_reading (changes, point, T0 + i * GDP_SECOND, i + point * 10000);
-    stage_add_reading (changes, 1 + i % 5, T0 - i * GDP_SECOND, -1);
+    stage_add_late (changes, 1 + i % 5, T0 - i * GDP_SECOND, T0 + i * GDP_SECOND, -1);
     stage_add_reading (changes, 1 + i % 5, T0 + 4000 * GDP_SECOND, -2);   /* a mean of what ended later */
     g_array_index (changes->readings, GdpReading, changes->readings->len - 1).reason = GDP_REASON_AVERAGED;
     stage_commit (store, changes, FALSE);
@@ -253,8 +253,32 @@ test_whole_state_is_the_newest_by_source_time (void)
     data_store_close (g_steal_pointer (&store));
     store = stage_open (stage, DATA_ACCESS_SERVE);
     for (int point = 1; point <= 5; point++)   /* late ones alone, of another run */
-      stage_add_reading (changes, point, T0, -1);
+      stage_add_late (changes, point, T0, T0 + 5000 * GDP_SECOND, -1);
     stage_commit (store, changes, FALSE);
+  }
+}
+
+/* What was received before lies in the future then; it must not stand on the screen until that has come. */
+static void
+test_clock_set_back (void)
+{
+  g_autoptr (Stage) stage = stage_new ();
+  g_autoptr (DataStore) store = stage_open (stage, DATA_ACCESS_SERVE);
+  g_autoptr (GdpChanges) changes = gdp_changes_new ();
+  for (int hour = 3; hour >= 1; hour--) {   /* at each by an hour */
+    for (int point = 1; point <= 5; point++) {
+      stage_add_reading (changes, point, T0 + hour * 3600 * GDP_SECOND, hour);
+      stage_add_late (changes, point, T0, T0 + hour * 3600 * GDP_SECOND, -1);
+    }
+    stage_commit (store, changes, FALSE);
+    for (int again = 0; again < 2; again++) {   /* before and after a clean stop, that moves it into `live` */
+      g_autoptr (DataChanges) state = stage_changes (store, 0);
+      g_assert_cmpuint (state->readings->len, ==, 5);
+      for (guint i = 0; i < 5; i++)
+        g_assert_cmpfloat (g_array_index (state->readings, GdpReading, i).value, ==, hour);
+      data_store_close (g_steal_pointer (&store));
+      store = stage_open (stage, DATA_ACCESS_SERVE);
+    }
   }
 }
 
@@ -400,6 +424,7 @@ main (int argc, char **argv)
   g_test_add_func ("/store/commit-is-seen-in-order", test_commit_is_seen_in_order);
   g_test_add_func ("/store/whole-state-is-the-newest-by-source-time",
                    test_whole_state_is_the_newest_by_source_time);
+  g_test_add_func ("/store/clock-set-back-freezes-nothing", test_clock_set_back);
   g_test_add_func ("/store/state-is-whole-while-rows-move", test_state_is_whole_while_rows_move);
   g_test_add_func ("/store/number-of-another-store-gives-the-whole-state",
                    test_number_of_another_store_gives_the_whole);

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A town of BBT-1 units that gdp-sim plays, and the proof: what a unit was told to be stored is in the store, once."""
+import json
+import os
+import sqlite3
+
+from plant import free_port
+
+UNITS = 50
+AVERAGED = 22                    # GDP_REASON_AVERAGED
+LINKS = 'JOIN point ON point.key = sample.point JOIN unit ON unit.key = point.unit JOIN link ON link.key = unit.link'
+
+
+def ask(stage, question):
+    """Rows of the store, read only."""
+    with sqlite3.connect(f'file:{stage.store.split(":", 1)[1]}?mode=ro', uri=True) as store:
+        return store.execute(question).fetchall()
+
+
+def marks(stage):
+    """{(serial, stream): number of the last stored record}: no unit restarts, so that these are counts."""
+    rows = ask(stage, 'SELECT serial, stream, boot, through FROM stream_mark JOIN link ON link.key = link')
+    assert len({(serial, boot) for serial, _, boot, _ in rows}) == len({serial for serial, *_ in rows}), rows
+    return {(serial, stream): through for serial, stream, _, through in rows}
+
+
+def stored_rows(stage):
+    return sum(through for (_, stream), through in marks(stage).items() if stream == 1)
+
+
+class Played:
+    """The simulator and a server that it dials; @environment is the server's alone."""
+
+    def __init__(self, stage, *options, **environment):
+        port = free_port()
+        passports, keys, self.counts = (f'{stage.folder}/{name}' for name in ('passports.json', 'keys', 'counts.json'))
+        self.stage, self.environment = stage, environment
+        stage.start('simulator', 'gdp-sim', '--sites', UNITS, '--bbt', '--connect', f'127.0.0.1:{port}', '--seed', 5,
+                    '--speed', 300, '--wire-faults', 0.04, '--passports', passports, '--keys', keys,
+                    '--counts', self.counts, *options)
+        stage.wait('passports', lambda: os.path.exists(passports))
+        stage.run('gdpctl', '--store', stage.store, 'import', passports)
+        with open(f'{stage.folder}/server.conf', 'w') as file:
+            file.write(f'[sessions]\nkeys={keys}\nudp=127.0.0.1:{port}\n')
+        self.arguments = ('--config', f'{stage.folder}/server.conf', '--sessions-listen', f'127.0.0.1:{port}')
+        self.start_server()
+        self.wait_rows(UNITS)
+
+    def start_server(self):
+        self.stage.start('server', 'gdp-server', '--store', self.stage.store, *self.arguments, **self.environment)
+
+    def wait_rows(self, least):
+        self.stage.wait(f'{least} rows', lambda: stored_rows(self.stage) >= least, 90)
+
+    def prove(self, whole_seconds=True):
+        """Ends both, then compares their lists. @whole_seconds: no clock was set, so that rows stand at them."""
+        stage = self.stage
+        assert stage.stop('simulator') == 0
+        stage.stop('server')
+        told, stored = json.load(open(self.counts)), marks(stage)
+        assert told['forgotten'] == 0 and told['acknowledged'] >= 6 * UNITS, told
+        for serial, unit in told['each'].items():
+            for stream, acknowledged in enumerate(unit['acknowledged'], 1):
+                through = stored.get((serial, stream), 0)
+                assert acknowledged <= through, f'{serial} was told {acknowledged} of stream {stream}, stored are {through}'
+        # Rows stand at whole seconds. A live report does so once in a thousand times: then there is one more.
+        assert not ask(stage, '''SELECT point, time, reason FROM sample WHERE time % 1000000 != 0
+                GROUP BY 1, 2, 3 HAVING count(*) > 1''')
+        for serial, means, rows in ask(stage, f'''SELECT serial, sum(reason = {AVERAGED}),
+                sum(sample.time % 1000000 = 0 AND reason != {AVERAGED}) FROM sample {LINKS} WHERE channel = 'ai2' GROUP BY 1'''):
+            assert means == stored.get((serial, 3), 0) + stored.get((serial, 4), 0), (serial, means, stored)
+            least = stored.get((serial, 1), 0) if whole_seconds else 0
+            assert least <= rows <= stored.get((serial, 1), 0) + 1, (serial, rows, stored)
+        said = "FROM journal WHERE kind = 'unit-said'"     # what an alarm tells is not among them
+        assert not ask(stage, f'SELECT object, occurred, after, text {said} GROUP BY 1, 2, 3, 4 HAVING count(*) > 1')
+        started, = ask(stage, f"SELECT count(*) {said} AND after = 'started'")
+        assert started[0] == sum(stream == 2 for _, stream in stored), (started, stored)
+        stage.run('gdpctl', '--store', stage.store, 'verify')
