@@ -10,7 +10,10 @@ gboolean
 sql_post (DataStore *store, DataCommand *command, gint64 now, GError **error)
 {
   SqlStore *self = (SqlStore *) store;
+  GError *reason = NULL;
   SqlMeta meta;
+  if (!sql_is_person (self, command->who, &reason))
+    return sql_refuse (self, command->who, command->kind, command->object, reason, error);
   if (!sql_begin (self, TRUE, &meta, error))
     return FALSE;
 

@@ -114,7 +114,7 @@ sql_want_firmware (DataStore *store, const GdpWish *template, GBytes *image, con
   GError *reason = NULL;
   SqlMeta meta;
 
-  if (!sql_may (store, who, GDP_ACT_FIRMWARE, &reason))
+  if (!sql_acts (self, who, GDP_ACT_FIRMWARE, &reason))
     return sql_refuse (self, who, "firmware", NULL, reason, error);
   return sql_begin (self, TRUE, &meta, error)
          && sql_end (self, &meta, want (self, &meta, &wish, image, links, n, error), error);
@@ -145,7 +145,7 @@ sql_give_up_firmware (DataStore *store, const gint64 *links, guint n, const char
   SqlMeta meta;
   gboolean ok = TRUE;
 
-  if (!sql_may (store, who, GDP_ACT_FIRMWARE, &reason))
+  if (!sql_acts (self, who, GDP_ACT_FIRMWARE, &reason))
     return sql_refuse (self, who, "firmware", NULL, reason, error);
   if (!sql_begin (self, TRUE, &meta, error))
     return FALSE;

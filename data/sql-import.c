@@ -444,7 +444,7 @@ sql_import (DataStore *store, const GdpNetwork *network, const char *who, gint64
   SqlStore *self = (SqlStore *) store;
   GError *reason = NULL;
   SqlMeta meta;
-  if (!sql_may (store, who, GDP_ACT_CONFIGURE, &reason))
+  if (!sql_acts (self, who, GDP_ACT_CONFIGURE, &reason))
     return sql_refuse (self, who, "import", NULL, reason, error);
   return sql_begin (self, TRUE, &meta, error)
          && sql_end (self, &meta, import_within (self, &meta, network, who, now, error), error);

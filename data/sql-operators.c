@@ -2,6 +2,8 @@
 /* Operators and their roles. What a role may is gdp/role.c's; here it is looked up and refusals are kept. */
 #include "sql-private.h"
 
+#include "password.h"
+
 #include <string.h>
 
 GPtrArray *
@@ -9,13 +11,15 @@ sql_operators (DataStore *store, GError **error)
 {
   SqlStore *self = (SqlStore *) store;
   g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func ((GDestroyNotify) data_operator_free);
-  g_autofree char *sql = data_table_select (&data_operator_table, "", "ORDER BY name");
+  g_autofree char *sql = data_table_select (&data_operator_table, "CASE WHEN password IS NULL THEN 0 ELSE 1 END",
+                                            "ORDER BY name");
   g_auto (SqlQuery) query = sql_query (self, error, sql, "");
   int more = query != NULL ? 1 : -1;
   while (more > 0 && (more = sql_step (self, query, error)) > 0) {
     DataOperator row = { 0 };
-    if (!sql_read_columns (self, query, 0, &data_operator_table, &row, error))
+    if (!sql_read_columns (self, query, 1, &data_operator_table, &row, error))
       return NULL;
+    row.password = sql_integer (query, 0) != 0;
     DataOperator *copy = g_memdup2 (&row, sizeof row);
     copy->name = g_strdup (row.name);
     copy->who = g_strdup (row.who);
@@ -55,8 +59,14 @@ sql_may (DataStore *store, const char *who, GdpAct act, GError **error)
 }
 
 gboolean
+sql_acts (SqlStore *self, const char *who, GdpAct act, GError **error)
+{
+  return sql_is_person (self, who, error) && sql_may (&self->parent, who, act, error);
+}
+
+gboolean
 sql_refuse (SqlStore *self, const char *who, const char *what, const char *object, GError *reason,
-            GError **error)
+               GError **error)
 {
   gint64 now = g_get_real_time ();
   GdpEvent event = {
@@ -66,7 +76,8 @@ sql_refuse (SqlStore *self, const char *who, const char *what, const char *objec
   SqlMeta meta;
   g_autoptr (GError) failure = NULL;
 
-  if (g_error_matches (reason, DATA_ERROR, DATA_ERROR_REFUSED)
+  if ((g_error_matches (reason, DATA_ERROR, DATA_ERROR_REFUSED)
+       || g_error_matches (reason, DATA_ERROR, DATA_ERROR_SIGN_IN))
       && (!sql_begin (self, TRUE, &meta, &failure)
           || !sql_end (self, &meta, sql_journal_append (self, &meta, &event, &failure), &failure)))
     g_warning ("the journal does not take a refusal: %s", failure->message);
@@ -74,30 +85,46 @@ sql_refuse (SqlStore *self, const char *who, const char *what, const char *objec
   return FALSE;
 }
 
-/* Whoever locks everybody out of naming roles, locks out themselves too. */
-static gboolean
-keeps_an_administrator (const GPtrArray *operators, const char *name, GdpRole role, GError **error)
+typedef struct { guint all, administrators, with_password, able; } Count;
+
+static void
+count (Count *so_far, GdpRole role, gboolean password)
 {
-  guint others = 0, administrators = role == GDP_ROLE_ADMINISTRATOR;
+  if (role == GDP_N_ROLES)
+    return;
+  so_far->all++;
+  so_far->with_password += password;
+  so_far->administrators += role == GDP_ROLE_ADMINISTRATOR;
+  so_far->able += role == GDP_ROLE_ADMINISTRATOR && password;
+}
+
+/* With @name as it would be. Whoever locks everybody out of naming roles, locks out themselves too. */
+static gboolean
+keeps_an_administrator (const GPtrArray *operators, const char *name, GdpRole role, gboolean password, GError **error)
+{
+  Count left = { 0 };
 
   for (guint i = 0; i < operators->len; i++) {
     const DataOperator *one = operators->pdata[i];
-    if (strcmp (one->name, name) == 0)
-      continue;
-    others++;
-    administrators += one->role == GDP_ROLE_ADMINISTRATOR;
+    if (strcmp (one->name, name) != 0)
+      count (&left, one->role, one->password);
   }
-  if (administrators > 0 || (others == 0 && role == GDP_N_ROLES))
+  count (&left, role, password);
+  if (left.all == 0 || (left.with_password > 0 ? left.able : left.administrators) > 0)
     return TRUE;
-  g_set_error_literal (error, DATA_ERROR, DATA_ERROR_REFUSED, "there would be no administrator, and nobody could "
-                       "name roles any more; name an administrator first");
+  if (left.administrators == 0)
+    g_set_error_literal (error, DATA_ERROR, DATA_ERROR_REFUSED, "there would be no administrator, and nobody could "
+                         "name roles any more; name an administrator first");
+  else
+    g_set_error_literal (error, DATA_ERROR, DATA_ERROR_REFUSED, "there would be no administrator with a password, and "
+                         "nobody could name roles any more; give an administrator a password first");
   return FALSE;
 }
 
 static gboolean
 put_operator (SqlStore *self, const char *name, GdpRole role, const char *who, gint64 now, GError **error)
 {
-  DataOperator row = { (char *) name, role, now, (char *) who };
+  DataOperator row = { .name = (char *) name, .role = role, .since = now, .who = (char *) who };
 
   return role == GDP_N_ROLES ? sql_run (self, error, "DELETE FROM operator WHERE name = ?", "t", name)
                              : sql_put (self, &data_operator_table, NULL, &row, error);
@@ -115,7 +142,7 @@ appoint (SqlStore *self, SqlMeta *meta, const char *name, GdpRole role, const ch
     .after = (char *) (role != GDP_N_ROLES ? gdp_role_word (role) : NULL), .text = (char *) "role",
   };
 
-  return operators != NULL && keeps_an_administrator (operators, name, role, error)
+  return operators != NULL && keeps_an_administrator (operators, name, role, before != NULL && before->password, error)
          && put_operator (self, name, role, who, now, error) && sql_journal_append (self, meta, &event, error);
 }
 
@@ -126,8 +153,57 @@ sql_appoint (DataStore *store, const char *name, GdpRole role, const char *who, 
   GError *reason = NULL;
   SqlMeta meta;
 
-  if (!sql_may (store, who, GDP_ACT_APPOINT, &reason))
+  if (!sql_acts (self, who, GDP_ACT_APPOINT, &reason))
     return sql_refuse (self, who, "operator", name, reason, error);
   return sql_begin (self, TRUE, &meta, error)
          && sql_end (self, &meta, appoint (self, &meta, name, role, who, now, error), error);
+}
+
+/* ---- passwords -------------------------------------------------------------------------- */
+
+static gboolean
+put_password (SqlStore *self, SqlMeta *meta, const char *name, const char *hash, const char *who, gint64 now,
+              GError **error)
+{
+  g_autoptr (GPtrArray) operators = sql_operators (&self->parent, error);
+  const DataOperator *operator = operators != NULL ? find (operators, name) : NULL;
+  GdpEvent event = {
+    .kind = GDP_EVENT_CONFIGURATION_CHANGED, .occurred = now, .learned = now, .object = (char *) name,
+    .who = (char *) who, .text = (char *) "password",
+  };
+
+  if (operators != NULL && operator == NULL)
+    g_set_error (error, DATA_ERROR, DATA_ERROR_REFUSED, "%s is not among the operators; an administrator has to "
+                 "name a role: gdpctl operator NAME ROLE", name);
+  return operator != NULL && keeps_an_administrator (operators, name, operator->role, TRUE, error)
+         && sql_run (self, error, "UPDATE operator SET password = ?, failures = 0, failed = 0 WHERE name = ?", "tt",
+                        hash, name)
+         && sql_journal_append (self, meta, &event, error);
+}
+
+gboolean
+sql_set_password (DataStore *store, const char *name, const char *password, const char *who, gint64 now, GError **error)
+{
+  SqlStore *self = (SqlStore *) store;
+  const char *fault = data_password_fault (password);
+  g_autofree char *hash = NULL;
+  GError *reason = NULL;
+  SqlMeta meta;
+
+  if (fault != NULL) {
+    g_set_error_literal (error, DATA_ERROR, DATA_ERROR_REFUSED, fault);
+    return FALSE;
+  }
+  if (g_strcmp0 (name, who) == 0 ? !sql_is_person (self, who, &reason)
+                                 : !sql_acts (self, who, GDP_ACT_APPOINT, &reason))
+    return sql_refuse (self, who, "operator", name, reason, error);
+  hash = data_password_hash (password, error);
+  if (hash == NULL || !sql_begin (self, TRUE, &meta, error)
+      || !sql_end (self, &meta, put_password (self, &meta, name, hash, who, now, error), error))
+    return FALSE;
+  if (g_strcmp0 (store->person, name) == 0) {   /* goes on as the person it is */
+    g_free (store->proof);
+    store->proof = g_steal_pointer (&hash);
+  }
+  return TRUE;
 }

@@ -13,6 +13,7 @@
  *   sql-sealed.h     says what sealed history is: sql-seal.c, sql-pack.c, sql-history.c
  *   sql-units.c      how far the units' streams are committed, and what the units said
  *   sql-operators.c  who may do what
+ *   sql-sign-in.c    whether whoever acts is who it should be
  *   sql-firmware.c   images, and who is to get which
  *   sql-sessions.c   the log of sessions
  *   sql-commands.c, sql-servers.c, sql-journal.c
@@ -35,6 +36,7 @@ struct DataStore {
   const DataBackend *backend;
   char              *uri;
   DataAccess         access;
+  char              *person, *proof, *desk;   /* who is signed in, by which hash, where; NULL = nobody, nowhere */
 };
 
 /* An engine's own struct starts with this. */
@@ -203,6 +205,12 @@ GPtrArray   *sql_operators    (DataStore *store, GError **error);
 gboolean     sql_appoint      (DataStore *store, const char *name, GdpRole role, const char *who, gint64 now,
                                   GError **error);
 gboolean     sql_may          (DataStore *store, const char *who, GdpAct act, GError **error);
+gboolean     sql_sign_in      (DataStore *store, const char *name, const char *password, const char *where, gint64 now,
+                                  GError **error);
+void         sql_sign_out     (DataStore *store, const char *why, gint64 now);
+const char  *sql_person       (DataStore *store);
+gboolean     sql_set_password (DataStore *store, const char *name, const char *password, const char *who, gint64 now,
+                                  GError **error);
 gboolean     sql_post         (DataStore *store, DataCommand *command, gint64 now, GError **error);
 GPtrArray   *sql_posted       (DataStore *store, GError **error);
 gboolean     sql_take         (DataStore *store, gint64 id, const char *server, gint64 now,
@@ -230,6 +238,10 @@ GArray      *sql_trend        (DataStore *store, const DataTrendQuery *query, GE
 gboolean     sql_seal         (DataStore *store, const GdpNetwork *network, const DataSealing *how, guint64 *sealed,
                                GError **error);
 gboolean     sql_verify       (DataStore *store, GString *report, GError **error);
+
+/* Whether whoever works here with this store is @who; and whether @who may @act, too. REFUSED or SIGN_IN. */
+gboolean sql_is_person (SqlStore *self, const char *who, GError **error);
+gboolean sql_acts      (SqlStore *self, const char *who, GdpAct act, GError **error);
 
 /* Outside a transaction: the journal says that @who asked for @what and was refused for @reason (then set as
  * @error). Always FALSE. (transfer full) of @reason. */

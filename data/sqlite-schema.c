@@ -188,8 +188,14 @@ static const char step_12[] =
   "  seal_point INTEGER NOT NULL, packed INTEGER NOT NULL, packing INTEGER NOT NULL, pack_point INTEGER NOT NULL) STRICT;"
   "INSERT INTO sealing VALUES (1, 0, 0, 0, 0, 0, 0);";
 
+/* Operators' passwords: yescrypt, see password.h; wrong ones in a row, and when the last of them came. */
+static const char step_13[] =
+  "ALTER TABLE operator ADD COLUMN password TEXT;"
+  "ALTER TABLE operator ADD COLUMN failures INTEGER NOT NULL DEFAULT 0;"
+  "ALTER TABLE operator ADD COLUMN failed INTEGER NOT NULL DEFAULT 0;";
+
 static const char *const steps[] = { step_1, step_2, step_3, step_4, step_5, step_6, step_7, step_8, step_9,
-                                     step_10, step_11, step_12 };
+                                     step_10, step_11, step_12, step_13 };
 #define VERSION ((gint64) G_N_ELEMENTS (steps))
 
 static gboolean

@@ -238,6 +238,17 @@ sqlite_commit (SqlStore *store, gint64 seq, GError **error)
   return TRUE;
 }
 
+static void
+report_mode (SqlStore *store, GString *report)
+{
+  struct stat about;
+
+  if (stat (store->place, &about) == 0)
+    g_string_append_printf (report, "mode: %04o%s\n", about.st_mode & 07777, (about.st_mode & 077) != 0
+                            ? ": not its owner alone may use it; chmod 600 it and its -wal, -shm and -feed, unless that is meant"
+                            : "");
+}
+
 static gboolean
 sqlite_verify (SqlStore *store, GString *report, GError **error)
 {
@@ -246,6 +257,7 @@ sqlite_verify (SqlStore *store, GString *report, GError **error)
     return FALSE;
   const char *found = sql_text (query, 0);
   g_string_append_printf (report, "file: %s\n", found);
+  report_mode (store, report);
   if (g_strcmp0 (found, "ok") == 0)
     return TRUE;
   g_set_error (error, DATA_ERROR, DATA_ERROR_NOT_A_STORE,

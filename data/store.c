@@ -70,7 +70,7 @@ data_store_close (DataStore *store)
 {
   if (store == NULL)
     return;
-  g_autofree char *uri = store->uri;
+  g_autofree char *uri = store->uri, *person = store->person, *proof = store->proof, *desk = store->desk;
   store->backend->close (store);
 }
 
@@ -118,6 +118,31 @@ gboolean
 data_store_may (DataStore *store, const char *who, GdpAct act, GError **error)
 {
   return sql_may (store, who, act, error);
+}
+
+gboolean
+data_store_sign_in (DataStore *store, const char *name, const char *password, const char *where, gint64 now, GError **error)
+{
+  return may (store, DATA_ACCESS_POST, error) && sql_sign_in (store, name, password, where, now, error);
+}
+
+void
+data_store_sign_out (DataStore *store, const char *why, gint64 now)
+{
+  sql_sign_out (store, why, now);
+}
+
+const char *
+data_store_person (DataStore *store)
+{
+  return sql_person (store);
+}
+
+gboolean
+data_store_set_password (DataStore *store, const char *name, const char *password, const char *who, gint64 now,
+                         GError **error)
+{
+  return may (store, DATA_ACCESS_POST, error) && sql_set_password (store, name, password, who, now, error);
 }
 
 gboolean

@@ -37,6 +37,7 @@ typedef enum {
   DATA_ERROR_CONFLICT,     /* what was to be changed has changed meanwhile */
   DATA_ERROR_REFUSED,      /* input that may not be stored */
   DATA_ERROR_DAMAGED,      /* an hour of history cannot be read; the rest can */
+  DATA_ERROR_SIGN_IN,      /* nobody, or another one, is signed in; a wrong password, or too soon after wrong ones */
 } DataError;
 #define DATA_ERROR (data_error_quark ())
 GQuark data_error_quark (void);
@@ -67,6 +68,7 @@ typedef struct {
   GdpRole role;
   gint64  since;                 /* µs */
   char   *who;                   /* gave the role */
+  gboolean password;             /* has one */
 } DataOperator;
 void       data_operator_free (DataOperator *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DataOperator, data_operator_free)
@@ -79,6 +81,28 @@ gboolean   data_store_appoint (DataStore *store, const char *name, GdpRole role,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* REFUSED: @who may not, the message says why. */
 gboolean   data_store_may (DataStore *store, const char *who, GdpAct act, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* ---- who acts ------------------------------------------------------------------------------- */
+
+/* Whatever a person does carries a name. While no operator has a password, names are taken on trust. Once one has, all that
+ * a store opened for posting takes in a person's name (commands, imports, firmware, roles, passwords) is refused with SIGN_IN
+ * unless that person is signed in on this very DataStore, and is no more when the password is changed or the operator
+ * gone. In a file this binds our own programs: whoever may write the file can write anything. Where a database knows its
+ * users, the connection's own user is the person. */
+
+/* Lets @name in, in place of whoever was; on failure nothing changes. Takes as long as data_password_hash() says. @where:
+ * the desk at which the person sits down, journaled with who leaves it and comes to it; NULL = for what follows only, not
+ * journaled. A wrong password always is, and after some nobody is let in for a while: see data_password_pause(). */
+gboolean    data_store_sign_in      (DataStore *store, const char *name, const char *password, const char *where, gint64 now,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* @why: for the journal, or NULL. */
+void        data_store_sign_out     (DataStore *store, const char *why, gint64 now);
+/* Who is signed in, and still may be. Borrowed; NULL = nobody. */
+const char *data_store_person       (DataStore *store);
+/* Durable and journaled, the password never. @who: @name, or who may GDP_ACT_APPOINT. REFUSED: @who may not, it will not do
+ * (data_password_fault), @name is no operator, or no administrator with a password would be left. */
+gboolean    data_store_set_password (DataStore *store, const char *name, const char *password, const char *who, gint64 now,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* ---- commands: from a person to the owning server, and the result back ------------------- */
 

@@ -36,6 +36,8 @@ static const struct { const char *word, *label; } kinds[GDP_N_EVENT_KINDS] = {
   [GDP_EVENT_SERVER_STOPPED]        = { "server-stopped",        N_("Server stopped") },
   [GDP_EVENT_SERVER_LOST]           = { "server-lost",           N_("Server lost") },
   [GDP_EVENT_UNIT_SAID]             = { "unit-said",             N_("Said by the unit") },
+  [GDP_EVENT_SIGNED_IN]             = { "signed-in",             N_("Signed in") },
+  [GDP_EVENT_SIGNED_OUT]            = { "signed-out",            N_("Signed out") },
   [GDP_EVENT_NOTE]                  = { "note",                  N_("Note") },
 };
 

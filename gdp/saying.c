@@ -11,6 +11,13 @@ static const char *const sayings[] = {
   N_("%s is not among the operators; an administrator has to name a role: gdpctl operator NAME ROLE"),
   N_("%s is a %s and may not %s; it takes a %s"),
   N_("there would be no administrator, and nobody could name roles any more; name an administrator first"),
+  N_("there would be no administrator with a password, and nobody could name roles any more; give an administrator a "
+     "password first"),
+  N_("it does not say who wants it"),
+  N_("%s is not signed in; it takes the password"),
+  N_("%s has no password yet; an administrator gives one: gdpctl operator password NAME"),
+  N_("too many wrong passwords; try again in %d s"),
+  N_("wrong password"),
   N_("a person without a name"),
   N_("viewer"), N_("dispatcher"), N_("senior-dispatcher"), N_("engineer"), N_("administrator"),
   N_("%s; nothing was imported"),

@@ -74,6 +74,7 @@ SAID = {            # file → how a refusal or a note that a person reads begin
     'app/server/orders.c': (r'(?:fail \(error, |output_failed \(orders, batch, pending, |FALSE, )', ''),
     'app/server/output.c': (r'refuse \(error, id, ', '%s '),
     'data/sql-operators.c': (r'DATA_ERROR_REFUSED, ', ''),
+    'data/sql-sign-in.c': (r'DATA_ERROR_(?:REFUSED|SIGN_IN),\s+', ''),
     'comms/bbt-order.c': (r'(?:FALSE, |\*failure = )', ''),
     'comms/bbt-record.c': (r'text = g_strdup_printf \(', ''),
     'comms/bbt-begin.c': (r'text = g_strdup_printf \((?!"%s)', ''),

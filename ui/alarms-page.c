@@ -312,6 +312,8 @@ on_rights (UiAlarmsPage *self)
              _("Acknowledge the alarms that can be seen now (Ctrl+Space)"));
   ui_permit (self->comment_button, self->session, GDP_ACT_ACKNOWLEDGE, TRUE,
              _("Acknowledge the selected alarm with a comment (Ctrl+M)"));
+  if (!ui_session_may (self->session, GDP_ACT_ACKNOWLEDGE))
+    gtk_menu_button_popdown (GTK_MENU_BUTTON (self->comment_button));
 }
 
 void

@@ -143,7 +143,9 @@ on_updated (UiBanner *self)
 static void
 on_rights (UiBanner *self)
 {
-  const char *person = ui_session_get_person (self->session), *role = ui_session_role_text (self->session);
+  gboolean nobody = ui_session_get_sign (self->session) == UI_SIGN_OUT;
+  const char *person = nobody ? _("Nobody") : ui_session_get_person (self->session);
+  const char *role = ui_session_role_text (self->session);
   /* Translators: a person's name, a role */
   g_autofree char *tip = g_strdup_printf (_("%s, %s: what may be done"), person, role);
 

@@ -177,6 +177,8 @@ configuration_text (const GdpEvent *event, const GdpPoint *point)
     return g_strdup_printf (_("Priority %s → %s"), event->before, event->after);
   if (g_strcmp0 (event->text, "role") == 0)
     return g_strdup_printf (_("Role %s → %s"), role_text (event->before), role_text (event->after));
+  if (g_strcmp0 (event->text, "password") == 0)
+    return g_strdup (_("New password"));
   if (g_strcmp0 (event->text, "settings") == 0)
     return g_strdup_printf (_("Settings %s → %s"), said (event->before), said (event->after));
   if (g_strcmp0 (event->text, "schedule") == 0)
@@ -201,7 +203,7 @@ started_text (const GdpEvent *event, const GdpPoint *point)
 /* What was refused, by the command's kind. */
 static const struct { const char *word, *label; } commands[] = {
   { "ack", N_("Acknowledge") }, { "output", N_("Switching") }, { "import", N_("Configuration") },
-  { "operator", N_("Role of an operator") },
+  { "operator", N_("Role of an operator") }, { "sign-in", N_("Signing in") },
 };
 
 static char *
@@ -276,12 +278,20 @@ plain_text (const GdpEvent *event, const GdpPoint *point)
   return change != NULL ? g_steal_pointer (&change) : g_steal_pointer (&detail);
 }
 
+/* Why somebody went; whence is the object. */
+static char *
+signed_out_text (const GdpEvent *event, const GdpPoint *point)
+{
+  return g_strdup (g_strcmp0 (event->text, "locked") == 0 ? _("the desk was locked") : "");
+}
+
 static const struct { GdpEventKind kind; char *(*tell) (const GdpEvent *event, const GdpPoint *point); } tellers[] = {
   { GDP_EVENT_CONFIGURATION_CHANGED, configuration_text },
   { GDP_EVENT_SERVER_STARTED,        started_text },
   { GDP_EVENT_COMMAND_REFUSED,       refusal_text },
   { GDP_EVENT_SESSION_CLOSED,        closed_text },
   { GDP_EVENT_STATE_CHANGED,         change_text },
+  { GDP_EVENT_SIGNED_OUT,            signed_out_text },
   { GDP_EVENT_UNIT_SAID,             remark_text },
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "feed.h"
+#include "feed-private.h"
 
 #include "data/firmware-file.h"
 
@@ -9,27 +9,6 @@
 #define LOOK_EVERY    1000   /* ms; wake-ups may be lost */
 #define RETRY_FIRST   50     /* ms; a server that was just started creates the store now */
 #define RETRY_FAST    40     /* so many times, then every LOOK_EVERY */
-
-struct UiFeed {
-  /* set once */
-  char         *uri;
-  UiDeltaFunc   func;
-  gpointer      user_data;
-  GMainContext *main, *context;
-  GMainLoop    *loop;
-  GThread      *thread;
-
-  /* the thread's */
-  DataStore    *store;
-  GSource      *wake, *look;
-  gint64        seq, revision;
-  gboolean      again;         /* something may have changed while a delta was under way */
-  guint         failures, every; /* ms */
-
-  /* both */
-  int           under_way;     /* atomic: a delta is on its way to the main loop */
-  int           stopped;       /* atomic */
-};
 
 typedef struct {
   UiFeed  *feed;
@@ -154,16 +133,17 @@ connect_store (UiFeed *feed, GError **error)
     attach (feed, feed->wake, G_SOURCE_FUNC (on_wake));
   }
   feed->store = g_steal_pointer (&store);
-  return TRUE;
+  return ui_feed_sign_again (feed, error);
 }
 
-/* Who gives a role, journals it in the same transaction. */
+/* Who gives a role or sets a password, journals it in the same transaction. */
 static gboolean
-tells_of_roles (const DataChanges *changes)
+tells_of_operators (const DataChanges *changes)
 {
   for (guint i = 0; i < changes->events->len; i++) {
     const GdpEvent *event = changes->events->pdata[i];
-    if (event->kind == GDP_EVENT_CONFIGURATION_CHANGED && g_strcmp0 (event->text, "role") == 0)
+    if (event->kind == GDP_EVENT_CONFIGURATION_CHANGED
+        && (g_strcmp0 (event->text, "role") == 0 || g_strcmp0 (event->text, "password") == 0))
       return TRUE;
   }
   return changes->whole;
@@ -183,10 +163,12 @@ read_changes (UiFeed *feed, UiDelta *delta)
       return FALSE;
     feed->revision = delta->network->revision;
   }
-  if (tells_of_roles (delta->changes)) {
+  if (tells_of_operators (delta->changes)) {
     delta->operators = data_store_operators (feed->store, &delta->error);
     if (delta->operators == NULL)
       return FALSE;
+    delta->turn = feed->turn;
+    delta->signed_in = data_store_person (feed->store) != NULL;
   }
   feed->seq = delta->changes->seq;
   return TRUE;
@@ -246,6 +228,9 @@ run (gpointer data)
   look (feed);
   g_main_loop_run (feed->loop);
   drop_source (&feed->look);
+  if (feed->name != NULL && feed->store != NULL)
+    data_store_sign_out (feed->store, NULL, g_get_real_time ());
+  ui_feed_sign_forget (feed);
   disconnect (feed);
   g_main_context_pop_thread_default (feed->context);
   return NULL;
@@ -314,8 +299,8 @@ do_job (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-static void
-start_job (UiFeed *feed, GTask *task, void (*work) (UiFeed *, GTask *))
+void
+ui_feed_start_job (UiFeed *feed, GTask *task, void (*work) (UiFeed *, GTask *))
 {
   Job *job = g_new (Job, 1);
   g_autoptr (GSource) source = g_idle_source_new ();
@@ -362,7 +347,7 @@ ui_feed_post_async (UiFeed *feed, DataCommand *command, GAsyncReadyCallback call
 
   g_task_set_source_tag (task, ui_feed_post_async);
   g_task_set_task_data (task, command, (GDestroyNotify) data_command_free);
-  start_job (feed, task, post);
+  ui_feed_start_job (feed, task, post);
 }
 
 gint64
@@ -405,7 +390,7 @@ ui_feed_import_async (UiFeed *feed, GdpNetwork *network, const char *who, GAsync
   *import = (Import) { gdp_network_ref (network), g_strdup (who) };
   g_task_set_source_tag (task, ui_feed_import_async);
   g_task_set_task_data (task, import, (GDestroyNotify) import_free);
-  start_job (feed, task, run_import);
+  ui_feed_start_job (feed, task, run_import);
 }
 
 gboolean
@@ -455,7 +440,7 @@ ui_feed_firmware_async (UiFeed *feed, const GdpWish *wish, const char *file, GAr
   *its = (Firmware) { wish != NULL ? gdp_wish_copy (wish) : NULL, g_strdup (file), g_strdup (who), g_array_ref (links) };
   g_task_set_source_tag (task, ui_feed_firmware_async);
   g_task_set_task_data (task, its, (GDestroyNotify) firmware_free);
-  start_job (feed, task, order_firmware);
+  ui_feed_start_job (feed, task, order_firmware);
 }
 
 gboolean
@@ -508,7 +493,7 @@ ui_feed_journal_async (UiFeed *feed, const DataJournalFilter *filter, GCancellab
   copy->text = g_strdup (filter->text);
   g_task_set_source_tag (task, ui_feed_journal_async);
   g_task_set_task_data (task, copy, (GDestroyNotify) filter_free);
-  start_job (feed, task, read_journal);
+  ui_feed_start_job (feed, task, read_journal);
 }
 
 UiJournalPart *
@@ -563,7 +548,7 @@ ui_feed_examine_async (UiFeed *feed, GdpNetwork *network, const guint *links, gu
   *its = (Examination) { gdp_network_ref (network), g_memdup2 (links, n_links * sizeof *links), n_links, now };
   g_task_set_source_tag (task, ui_feed_examine_async);
   g_task_set_task_data (task, its, (GDestroyNotify) examination_free);
-  start_job (feed, task, examine);
+  ui_feed_start_job (feed, task, examine);
 }
 
 GPtrArray *

@@ -17,7 +17,9 @@ typedef struct UiFeed UiFeed;
 typedef struct {
   DataChanges *changes;  /* NULL when reading failed */
   GdpNetwork  *network;  /* when the configuration changed, else NULL */
-  GPtrArray   *operators; /* DataOperator, when roles may have changed, else NULL */
+  GPtrArray   *operators; /* DataOperator, when roles or passwords may have changed, else NULL */
+  guint        turn;      /* with them: how far signing in and out had come, and whether somebody was */
+  gboolean     signed_in;
   GError      *error;    /* why reading failed, else NULL */
 } UiDelta;
 
@@ -32,6 +34,14 @@ void    ui_feed_stop (UiFeed *feed);
 void    ui_feed_post_async  (UiFeed *feed, DataCommand *command, GAsyncReadyCallback callback,
                              gpointer user_data);
 gint64  ui_feed_post_finish (GAsyncResult *result, GError **error);
+
+/* Signs @name in on the feed's connection, until ui_feed_sign_out() also on those that come after it. @where: see
+ * data_store_sign_in(). @turn: counts on from one call of these to the next. */
+void     ui_feed_sign_in_async  (UiFeed *feed, const char *name, const char *password, const char *where, guint turn,
+                                 GAsyncReadyCallback callback, gpointer user_data);
+gboolean ui_feed_sign_in_finish (GAsyncResult *result, GError **error);
+/* @why: for the journal, or NULL. */
+void     ui_feed_sign_out       (UiFeed *feed, const char *why, guint turn);
 
 /* Imports @network (transfer none: shared) in the name of @who. */
 void     ui_feed_import_async  (UiFeed *feed, GdpNetwork *network, const char *who, GAsyncReadyCallback callback,

@@ -27,6 +27,33 @@ add_act (GtkWidget *grid, UiSession *session, GdpAct act, int row)
   add_label (grid, needs, 1, row, class);
 }
 
+/* Closed by itself before the action opens a dialog. */
+static void
+add_action (GtkWidget *box, GtkPopover *popover, const char *text, const char *action)
+{
+  GtkWidget *button = gtk_button_new_with_label (text);
+
+  g_signal_connect_object (button, "clicked", G_CALLBACK (gtk_popover_popdown), popover, G_CONNECT_SWAPPED);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
+  gtk_box_append (GTK_BOX (box), button);
+}
+
+static GtkWidget *
+actions_row (GtkPopover *popover, UiSession *session)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  gboolean in = ui_session_get_sign (session) == UI_SIGN_IN, out = ui_session_get_sign (session) == UI_SIGN_OUT;
+
+  if (in)
+    add_action (box, popover, _("Lock"), "win.lock");
+  add_action (box, popover, ui_session_get_sign (session) == UI_SIGN_LOCKED ? _("Unlock") : out ? _("Sign in")
+              : _("Sign in as…"), "win.sign-in");
+  if (in)
+    add_action (box, popover, _("Sign out"), "win.sign-out");
+  gtk_widget_set_visible (box, ui_session_get_operators (session)->len > 0);
+  return box;
+}
+
 static void
 fill (GtkPopover *popover, UiSession *session)
 {
@@ -35,10 +62,11 @@ fill (GtkPopover *popover, UiSession *session)
   gtk_grid_set_column_spacing (GTK_GRID (grid), 18);
   gtk_grid_set_row_spacing (GTK_GRID (grid), 6);
   gtk_widget_add_css_class (grid, "rights");
-  add_label (grid, ui_session_get_person (session), 0, 0, "heading");
+  add_label (grid, ui_session_get_sign (session) == UI_SIGN_OUT ? _("Nobody") : ui_session_get_person (session), 0, 0, "heading");
   add_label (grid, ui_session_role_text (session), 0, 1, "dim-label");
   for (guint act = 0; act < GDP_N_ACTS; act++)
     add_act (grid, session, act, 2 + (int) act);
+  gtk_grid_attach (GTK_GRID (grid), actions_row (popover, session), 0, 2 + GDP_N_ACTS, 2, 1);
   gtk_popover_set_child (popover, grid);
 }
 

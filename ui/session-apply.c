@@ -250,7 +250,7 @@ ui_session_take_delta (UiDelta *delta, gpointer data)
   if (delta->network != NULL)
     configure (self, delta->network);
   if (delta->operators != NULL)
-    ui_session_apply_operators (self, delta->operators);
+    ui_session_apply_operators (self, delta);
   if (delta->changes != NULL) {
     apply_changes (self, delta->changes);
     self->loaded = TRUE;

@@ -31,8 +31,11 @@ struct _UiSession {
   UiWantedFunc wanted[UI_N_WANTED];
   guint        field_stamp;
 
-  gboolean     operators_named;   /* else everybody may everything */
+  GPtrArray   *operators;   /* DataOperator; none = everybody may everything */
   GdpRole      role;        /* of the person; GDP_N_ROLES = none */
+  UiSign       sign;
+  guint        turn;        /* of the last signing in or out that was asked for */
+  gint64       sign_since;  /* wall clock, for people */
 
   UiState      state;
   gint64       state_since; /* wall clock, for people */
@@ -55,7 +58,7 @@ void ui_session_apply_wishes    (UiSession *self, const GPtrArray *wishes, gbool
 void ui_session_apply_strangers (UiSession *self, const GPtrArray *strangers, gboolean whole);
 void ui_session_touch_field     (UiSession *self, guint link);   /* its contact changed */
 /* session-rights.c */
-void ui_session_apply_operators (UiSession *self, const GPtrArray *operators);
+void ui_session_apply_operators (UiSession *self, const UiDelta *delta);
 /* session-command.c */
 /* TRUE: somebody waited for it. */
 gboolean ui_session_command_ended   (UiSession *self, const DataCommand *command);

@@ -396,6 +396,7 @@ ui_session_finalize (GObject *object)
   g_object_unref (self->sites);
   g_object_unref (self->alarms);
   g_clear_pointer (&self->server, data_server_free);
+  g_ptr_array_unref (self->operators);
   ui_picture_free (self->picture);
   g_free (self->trouble);
   g_free (self->uri);
@@ -439,6 +440,7 @@ ui_session_init (UiSession *self)
   self->by_index = g_ptr_array_new ();
   self->alarms = ui_alarm_list_new ();
   self->points = g_hash_table_new (NULL, NULL);
+  self->operators = g_ptr_array_new ();
   ui_session_init_field (self);
   self->tasks = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_object_unref);
   self->pending = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);

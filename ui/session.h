@@ -10,7 +10,7 @@
  *  - "updated": something of the picture changed (after each delta).
  *  - "tick": a second passed, or the state changed; ages on the screen are to be written again.
  *  - "events" (GPtrArray of GdpEvent*): new journal records, oldest first.
- *  - "rights": the person's role is another one.
+ *  - "rights": the person or the role is another one, or the desk was locked or unlocked.
  *  - "notice" (string, gboolean): something to tell the person; TRUE = it failed.
  */
 #pragma once
@@ -79,6 +79,29 @@ const GdpContactInfo *ui_session_get_link_contact (UiSession *self, guint link);
 UiAlarm     *ui_session_point_alarm (UiSession *self, guint point);
 gint64       ui_session_point_age   (UiSession *self, guint point);        /* µs; -1 = never */
 void         ui_session_describe    (UiSession *self, guint point, UiValue *value);
+
+/* ---- who acts ---- */
+
+typedef enum {
+  UI_SIGN_TRUSTED,         /* no operator has a password: the person is whom the program was started for, or who was chosen */
+  UI_SIGN_OUT,             /* nobody: everything is shown, nothing can be done */
+  UI_SIGN_IN,
+  UI_SIGN_LOCKED,          /* as OUT, but the desk is somebody's */
+} UiSign;
+
+UiSign       ui_session_get_sign     (UiSession *self);
+/* One sentence for people about a desk at which nothing can be done; "" = it can. (transfer full) */
+char        *ui_session_sign_text    (UiSession *self);
+/* DataOperator, in order of name; borrowed until "rights". */
+const GPtrArray *ui_session_get_operators (UiSession *self);
+
+/* @name takes the desk over from whoever had it, and unlocks it; not with a wrong password. */
+void         ui_session_sign_in_async  (UiSession *self, const char *name, const char *password,
+                                        GAsyncReadyCallback callback, gpointer user_data);
+gboolean     ui_session_sign_in_finish (GAsyncResult *result, GError **error);
+/* Nobody, or only the person with the password, can do anything here until it is given. Nothing happens while names are trusted. */
+void         ui_session_sign_out       (UiSession *self);
+void         ui_session_lock           (UiSession *self);
 
 /* ---- what the person may do; while no operators are named, everything ---- */
 

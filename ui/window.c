@@ -9,6 +9,7 @@
 #include "legend.h"
 #include "navigator.h"
 #include "output-dialog.h"
+#include "sign-in-dialog.h"
 
 #include <glib/gi18n.h>
 
@@ -20,7 +21,7 @@ struct _UiWindow {
   GtkApplicationWindow parent_instance;
 
   /* template */
-  GtkWidget *banner, *not_live, *navigator, *pages, *menu_button, *split, *site, *alarms, *journal, *field, *notice, *notice_text;
+  GtkWidget *banner, *not_live, *closed, *closed_text, *closed_open, *navigator, *pages, *menu_button, *split, *site, *alarms, *journal, *field, *notice, *notice_text;
 
   /* owned */
   UiSession *session;
@@ -278,16 +279,83 @@ back_action (GSimpleAction *action, GVariant *target, gpointer data)
     turn_to (self, g_ptr_array_steal_index (self->history, self->history->len - 1));
 }
 
+/* ---- who acts ---------------------------------------------------------------------------- */
+
+static void
+enable (UiWindow *self, const char *name, gboolean enabled)
+{
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), name);
+
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
+}
+
+/* What one person has begun is not for the next one to finish. */
+static void
+close_dialogs (UiWindow *self)
+{
+  g_autoptr (GList) windows = gtk_window_list_toplevels ();
+
+  for (GList *at = windows; at != NULL; at = at->next)
+    if (gtk_window_get_transient_for (at->data) == GTK_WINDOW (self) && gtk_window_get_modal (at->data)
+        && !UI_IS_SIGN_IN_DIALOG (at->data))
+      gtk_window_close (at->data);
+}
+
+static void
+show_closed (UiWindow *self)
+{
+  g_autofree char *text = ui_session_sign_text (self->session);
+  gboolean locked = ui_session_get_sign (self->session) == UI_SIGN_LOCKED;
+
+  ui_cell_set (self->closed_text, text, NULL);
+  gtk_button_set_label (GTK_BUTTON (self->closed_open), locked ? _("Unlock (Ctrl+L)") : _("Sign in (Ctrl+L)"));
+  gtk_widget_set_visible (self->closed, *text != '\0');
+  if (*text != '\0')
+    close_dialogs (self);
+}
+
 /* What is not permitted cannot be started from anywhere: not by a key, not over D-Bus. */
 static void
 on_rights (UiWindow *self)
 {
   static const char *const acknowledging[] = { "acknowledge", "acknowledge-selected", "acknowledge-visible", "comment" };
-  gboolean may = ui_session_may (self->session, GDP_ACT_ACKNOWLEDGE);
+  UiSign sign = ui_session_get_sign (self->session);
 
-  for (guint i = 0; i < G_N_ELEMENTS (acknowledging); i++) {
-    GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), acknowledging[i]);
-    g_simple_action_set_enabled (G_SIMPLE_ACTION (action), may);
+  for (guint i = 0; i < G_N_ELEMENTS (acknowledging); i++)
+    enable (self, acknowledging[i], ui_session_may (self->session, GDP_ACT_ACKNOWLEDGE));
+  enable (self, "sign-in", ui_session_get_operators (self->session)->len > 0);
+  enable (self, "sign-out", sign == UI_SIGN_IN || sign == UI_SIGN_LOCKED);
+  show_closed (self);
+}
+
+static void
+sign_in_action (GSimpleAction *action, GVariant *target, gpointer data)
+{
+  gtk_window_present (ui_sign_in_dialog_new (data, UI_WINDOW (data)->session));
+}
+
+static void
+sign_out_action (GSimpleAction *action, GVariant *target, gpointer data)
+{
+  ui_session_sign_out (UI_WINDOW (data)->session);
+}
+
+static void
+lock_action (GSimpleAction *action, GVariant *target, gpointer data)
+{
+  UiWindow *self = data;
+
+  switch (ui_session_get_sign (self->session)) {
+    case UI_SIGN_IN:
+      ui_session_lock (self->session);
+      break;
+    case UI_SIGN_OUT:
+    case UI_SIGN_LOCKED:
+      sign_in_action (action, target, data);
+      break;
+    case UI_SIGN_TRUSTED:
+      on_notice (self, _("Nothing would unlock it: no operator has a password. An administrator gives one with "
+                         "“gdpctl operator password NAME”."), FALSE);
   }
 }
 
@@ -329,6 +397,9 @@ static const GActionEntry actions[] = {
   { "legend", legend_action },
   { "link-panel", NULL, NULL, "false", link_panel_action },
   { "back", back_action },
+  { "lock", lock_action },
+  { "sign-in", sign_in_action },
+  { "sign-out", sign_out_action },
   { "fullscreen", NULL, NULL, "false", fullscreen_action },
 };
 
@@ -427,6 +498,9 @@ ui_window_class_init (UiWindowClass *class)
   gtk_widget_class_set_template_from_resource (widget_class, "/gdp/ui/window.ui");
   gtk_widget_class_bind_template_child (widget_class, UiWindow, banner);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, not_live);
+  gtk_widget_class_bind_template_child (widget_class, UiWindow, closed);
+  gtk_widget_class_bind_template_child (widget_class, UiWindow, closed_text);
+  gtk_widget_class_bind_template_child (widget_class, UiWindow, closed_open);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, navigator);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, pages);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, menu_button);

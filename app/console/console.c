@@ -5,6 +5,8 @@
 #include "data/catalogue.h"
 #include "own-server.h"
 #include "portrait.h"
+#include "settings.h"
+#include "ui/idle.h"
 
 #include <glib-unix.h>
 #include <glib/gi18n.h>
@@ -16,6 +18,8 @@ struct _AppConsole {
   UiSession     *session;
   DataCatalogue *catalogue;    /* NULL when it cannot be read */
   OwnServer     *server;       /* NULL unless standalone */
+  UiIdle        *idle;
+  gboolean       asked;        /* who sits down here */
   Portrait      *portrait;     /* the screenshot under way */
   int            exit_code;
 };
@@ -141,9 +145,23 @@ quit (GSimpleAction *action, GVariant *target, gpointer data)
   g_application_quit (data);
 }
 
+static void
+set_lock_after (GSimpleAction *action, GVariant *target, gpointer data)
+{
+  AppConsole *self = data;
+  guint minutes = (guint) g_ascii_strtoull (g_variant_get_string (target, NULL), NULL, 10);
+  g_autoptr (GError) error = NULL;
+
+  ui_idle_set_limit (self->idle, minutes * 60 * GDP_SECOND);
+  g_simple_action_set_state (action, target);
+  if (!settings_set_lock_after (minutes, &error))
+    g_signal_emit_by_name (self->session, "notice", error->message, TRUE);
+}
+
 static const GActionEntry actions[] = {
   { "theme", set_theme, "s", "'day'" },
   { "new-window", new_window },
+  { "lock-after", set_lock_after, "s", "'0'" },
   { "quit", quit },
 };
 
@@ -156,7 +174,9 @@ static const struct { const char *action; const char *keys[3]; } keys[] = {
   { "win.back",                 { "Escape" } },
   { "win.comment",              { "<Control>m" } },
   { "win.legend",               { "F2" } },
-  { "win.link-panel",           { "<Control>l" } },
+  { "win.link-panel",           { "<Control>d" } },
+  { "win.lock",                 { "<Control>l" } },
+  { "win.sign-in",              { "<Control><Shift>l" } },
   { "win.untold",               { "<Control>u" } },
   { "win.show-help-overlay",    { "<Control>question", "<Control>F1" } },
   { "win.fullscreen",           { "F11" } },
@@ -173,6 +193,38 @@ on_server_ended (const char *why, gpointer data)
 
   g_warning ("%s", why);
   g_signal_emit_by_name (self->session, "notice", why, TRUE);
+}
+
+static void
+on_idle (gpointer session)
+{
+  ui_session_lock (session);
+}
+
+/* It is asked once who sits here, when it is known that this is asked: at the start, or when passwords were just given. */
+static void
+on_rights (UiSession *session, AppConsole *self)
+{
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
+  GAction *lock_after = g_action_map_lookup_action (G_ACTION_MAP (self), "lock-after");
+
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (lock_after), ui_session_get_sign (session) != UI_SIGN_LOCKED);
+  if (self->asked || window == NULL || self->options->screenshot != NULL || ui_session_get_sign (session) != UI_SIGN_OUT)
+    return;
+  self->asked = TRUE;
+  g_action_group_activate_action (G_ACTION_GROUP (window), "sign-in", NULL);
+}
+
+static void
+watch_idle (AppConsole *self)
+{
+  guint minutes = settings_lock_after ();
+  g_autofree char *state = g_strdup_printf ("%u", minutes);
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), "lock-after");
+
+  self->idle = ui_idle_new (on_idle, self->session);
+  ui_idle_set_limit (self->idle, minutes * 60 * GDP_SECOND);
+  g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_string (state));
 }
 
 static void
@@ -212,6 +264,8 @@ app_console_startup (GApplication *application)
     self->server = own_server_start (self->options->store, on_server_ended, self, &error);
   self->session = ui_session_new (self->options->store, self->options->person);
   ui_session_set_wanted (self->session, wanted_settings, wanted_schedule);
+  g_signal_connect_object (self->session, "rights", G_CALLBACK (on_rights), self, G_CONNECT_AFTER);   /* the window knows first */
+  watch_idle (self);
   g_unix_signal_add (SIGTERM, on_sigterm, self);
   g_unix_signal_add (SIGINT, on_sigterm, self);
   if (error != NULL)
@@ -249,6 +303,7 @@ app_console_shutdown (GApplication *application)
   GList *window;
 
   g_clear_pointer (&self->portrait, portrait_free);
+  g_clear_pointer (&self->idle, ui_idle_free);
   while ((window = gtk_application_get_windows (GTK_APPLICATION (self))) != NULL)
     gtk_window_destroy (window->data);
   if (self->session != NULL)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "command.h"
+#include "secret.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -48,7 +48,9 @@ ctl_call_rows (const CtlCall *call, gboolean stream)
 DataStore *
 ctl_call_store (const CtlCall *call, DataAccess access, GError **error)
 {
-  return data_store_open (call->store, access, error);
+  g_autoptr (DataStore) store = data_store_open (call->store, access, error);
+
+  return store && (access == DATA_ACCESS_READ || ctl_sign_in (call, store, error)) ? g_steal_pointer (&store) : NULL;
 }
 
 const char *

@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 /* The words of the command line, as options left them. */
 typedef struct {
   const char *store, *user;               /* NULL = default */
+  const char *password_file, *new_password_file;   /* NULL = asked on the terminal */
   gboolean    json, verbose;
   gboolean    check, follow, raw, yes, keyless;
   const char *confirm;
@@ -47,6 +48,7 @@ void  ctl_said   (CtlRows *rows, const char *key, const char *label, const char 
 
 /* Rows in the form that @call asks for; @stream: each row is wanted at once. */
 CtlRows   *ctl_call_rows  (const CtlCall *call, gboolean stream);
+/* For anything but reading whoever acts is signed in, where passwords are asked. */
 DataStore *ctl_call_store (const CtlCall *call, DataAccess access, GError **error);
 /* The person who acts: --user or the login name. Borrowed. */
 const char *ctl_call_user (const CtlCall *call);

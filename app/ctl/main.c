@@ -43,7 +43,8 @@ static const CtlCommand commands[] = {
   { "history",  N_("POINT"),   1, "ber", N_("Print the samples of a point"), ctl_history },
   { "watch",    NULL,          0, "t",   N_("Print everything that changes, as it comes"), ctl_watch },
   { "operators", NULL,         0, "",    N_("List the operators and their roles"), ctl_operators },
-  { "operator", N_("NAME ROLE"), 2, "",  N_("Give an operator a role, “none” to take it away"), ctl_operator },
+  { "operator", N_("NAME ROLE | password NAME"), 2, "P",
+    N_("Give an operator a role, “none” to take it away, or a password"), ctl_operator },
   { "verify",   NULL,          0, "",    N_("Check the store and the journal's hash chain"), ctl_verify },
 };
 
@@ -53,6 +54,8 @@ static gboolean version;
 static const GOptionEntry common[] = {
   { "store", 0, 0, G_OPTION_ARG_STRING, &call.store, N_("Which store: sqlite:PATH"), "URI" },
   { "user", 0, 0, G_OPTION_ARG_STRING, &call.user, N_("Who acts; the login name otherwise"), N_("NAME") },
+  { "password-file", 0, 0, G_OPTION_ARG_FILENAME, &call.password_file,
+    N_("File with the password, mode 0600 (or GDP_PASSWORD_FILE); the terminal asks otherwise"), N_("FILE") },
   { "json", 0, 0, G_OPTION_ARG_NONE, &call.json, N_("One JSON object a line"), NULL },
   { "verbose", 'v', 0, G_OPTION_ARG_NONE, &call.verbose, N_("Say more"), NULL },
   { NULL },
@@ -79,6 +82,8 @@ static const struct { char letter; GOptionEntry entry; } extras[] = {
   { 'y', { "yes", 0, 0, G_OPTION_ARG_NONE, &call.yes, N_("Select and switch at once"), NULL } },
   { 'C', { "confirm", 0, 0, G_OPTION_ARG_STRING, &call.confirm, N_("Switch what was selected with this confirmation"),
            N_("TOKEN") } },
+  { 'P', { "new-password-file", 0, 0, G_OPTION_ARG_FILENAME, &call.new_password_file,
+           N_("File with the new password, mode 0600; the terminal asks otherwise"), N_("FILE") } },
   { 'b', { "since", 0, 0, G_OPTION_ARG_STRING, &call.since,
            N_("From: 2026-11-22T03:00:00Z, \"2026-11-22 03:00\", 2h"), N_("TIME") } },
   { 'e', { "until", 0, 0, G_OPTION_ARG_STRING, &call.until, N_("Until, likewise"), N_("TIME") } },

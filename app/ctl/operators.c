@@ -2,7 +2,8 @@
 /* Operators and their roles. */
 #include <string.h>
 
-#include "command.h"
+#include "data/password.h"
+#include "secret.h"
 
 gboolean
 ctl_operators (const CtlCall *call, GError **error)
@@ -17,6 +18,7 @@ ctl_operators (const CtlCall *call, GError **error)
     ctl_text (rows, "operator", _("Operator"), operator->name);
     ctl_text (rows, "role", NULL, gdp_role_word (operator->role));
     ctl_text (rows, NULL, _("Role"), _(gdp_role_label (operator->role)));
+    ctl_boolean (rows, "password", _("Password"), operator->password);
     ctl_time (rows, "since", _("Since"), operator->since);
     ctl_text (rows, "who", _("By"), operator->who);
     ctl_row_end (rows);
@@ -34,12 +36,26 @@ parse_role (const char *word, GdpRole *role, GError **error)
                       "engineer, administrator, and none"), word);
 }
 
+/* Who has to sign in does so before the new password is asked. */
+static gboolean
+give_password (const CtlCall *call, const char *name, GError **error)
+{
+  g_autoptr (DataStore) store = ctl_call_store (call, DATA_ACCESS_POST, error);
+  char *password = store ? ctl_new_password (call, name, error) : NULL;
+  gboolean done = password && data_store_set_password (store, name, password, ctl_call_user (call), g_get_real_time (), error);
+
+  data_password_forget (password);
+  return done;
+}
+
 gboolean
 ctl_operator (const CtlCall *call, GError **error)
 {
   GdpRole role;
   if (call->words[2])
-    return ctl_fail (error, CTL_ERROR_USAGE, _("usage: gdpctl %s"), "operator NAME ROLE");
+    return ctl_fail (error, CTL_ERROR_USAGE, _("usage: gdpctl %s"), "operator NAME ROLE | password NAME");
+  if (strcmp (call->words[0], "password") == 0)
+    return give_password (call, call->words[1], error);
   if (!parse_role (call->words[1], &role, error))
     return FALSE;
   g_autoptr (DataStore) store = ctl_call_store (call, DATA_ACCESS_POST, error);

@@ -257,7 +257,7 @@ test_reader_does_not_write (void)
   g_autoptr (DataStore) reader = stage_open (stage, DATA_ACCESS_READ), poster = stage_open (stage,
                                                                                             DATA_ACCESS_POST);
   g_autoptr (GError) error = NULL;
-  DataCommand command = { .kind = (char *) "ack" };
+  DataCommand command = { .kind = (char *) "ack", .who = (char *) "Ivanova" };
   DataBatch batch = { .now = 1 };
   g_assert_false (data_store_post (reader, &command, 1, &error));
   g_assert_error (error, DATA_ERROR, DATA_ERROR_PERMISSION);

@@ -79,7 +79,7 @@ answer_wakes (const Stage *stage, gpointer data)
   g_autoptr (DataStore) store = stage_open (stage, DATA_ACCESS_POST);
   gint64 deadline = g_get_monotonic_time () + PATIENCE * GDP_SECOND, last = stage_last_number (store);
   g_assert_cmpint (data_store_wake_fd (store, NULL), >=, 0);
-  DataCommand ready = { .kind = (char *) "ready" };
+  DataCommand ready = { .kind = (char *) "ready", .who = (char *) "child" };
   g_assert_true (data_store_post (store, &ready, 1, NULL));
   for (int events = 0; events < 20 && g_get_monotonic_time () < deadline;) {
     g_assert_true (data_store_wait (store, 20 * GDP_SECOND));   /* never by the time limit */
