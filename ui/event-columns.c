@@ -144,7 +144,7 @@ const guint ui_n_event_columns = G_N_ELEMENTS (ui_event_columns);
 const UiColumn ui_site_event_columns[] = {
   { N_("Time"),     8,  0, .show = show_learned },
   { N_("Event"),    14, 0, .share = 1, .show = show_kind },
-  { N_("Details"),  30, 0, .share = 5, .show = show_whole },
+  { N_("Details"),  22, 0, .share = 5, .show = show_whole },
   { N_("Who"),      8,  0, .share = 1, .yields = 1, .show = show_who },
 };
 const guint ui_n_site_event_columns = G_N_ELEMENTS (ui_site_event_columns);

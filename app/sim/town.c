@@ -164,22 +164,15 @@ add_corrector (Town *town, const char *id, guint site, guint link, GError **erro
     .scaling = { .signal = GDP_SIGNAL_NUMBER } }, error) != G_MAXUINT;
 }
 
-/* A meter that counts, and what tells that somebody is at the unit. */
-static gboolean
-add_meter (Town *town, const char *id, guint site, guint unit, GError **error)
-{
-  static const GdpLimits tampered = { .state = { .state = 1, .priority = 2 }, .fault_priority = 3, .stale_priority = 3 };
-  const struct { const char *tag; GdpPoint point; } points[] = {
-    { "meter", { .kind = GDP_POINT_ANALOG, .name = "Счётчик газа", .channel = "pulse1", .engineering_unit = "m³",
-                 .resolution = 0.1, .keep_every = 600,
-                 .scaling = { .signal = GDP_SIGNAL_NUMBER, .factor = METER_FACTOR } } },
-    { "wire", { .kind = GDP_POINT_TAMPER, .name = "Охранный провод", .channel = "wire", .limits = tampered } },
-    { "cover", { .kind = GDP_POINT_TAMPER, .name = "Крышка блока", .channel = "cover", .limits = tampered } },
-  };
+/* Beside what the catalogue proposes. */
+typedef struct { const char *tag; GdpPoint point; } Extra;
 
-  for (guint i = 0; i < G_N_ELEMENTS (points); i++) {
-    g_autofree char *point_id = g_strconcat (id, "/", points[i].tag, NULL);
-    GdpPoint point = points[i].point;
+static gboolean
+add_extras (Town *town, const char *id, guint site, guint unit, const Extra *extras, guint n, GError **error)
+{
+  for (guint i = 0; i < n; i++) {
+    g_autofree char *point_id = g_strconcat (id, "/", extras[i].tag, NULL);
+    GdpPoint point = extras[i].point;
     point.id = point_id;
     point.site = site;
     point.unit = unit;
@@ -193,6 +186,34 @@ add_meter (Town *town, const char *id, guint site, guint unit, GError **error)
       return FALSE;
   }
   return TRUE;
+}
+
+/* A meter that counts, and what tells that somebody is at the unit. */
+static gboolean
+add_meter (Town *town, const char *id, guint site, guint unit, GError **error)
+{
+  static const GdpLimits tampered = { .state = { .state = 1, .priority = 2 }, .fault_priority = 3, .stale_priority = 3 };
+  const Extra extras[] = {
+    { "meter", { .kind = GDP_POINT_ANALOG, .name = "Счётчик газа", .channel = "pulse1", .engineering_unit = "m³",
+                 .resolution = 0.1, .keep_every = 600,
+                 .scaling = { .signal = GDP_SIGNAL_NUMBER, .factor = METER_FACTOR } } },
+    { "wire", { .kind = GDP_POINT_TAMPER, .name = "Охранный провод", .channel = "wire", .limits = tampered } },
+    { "cover", { .kind = GDP_POINT_TAMPER, .name = "Крышка блока", .channel = "cover", .limits = tampered } },
+  };
+
+  return add_extras (town, id, site, unit, extras, G_N_ELEMENTS (extras), error);
+}
+
+/* What the station's outputs move, see SIM_OUTPUT_FAN; the mimics draw both. */
+static gboolean
+add_outputs (Town *town, const char *id, guint site, guint unit, GError **error)
+{
+  static const Extra extras[] = {
+    { "fan", { .kind = GDP_POINT_OUTPUT, .name = "Вентилятор", .channel = "do1" } },
+    { "heater", { .kind = GDP_POINT_OUTPUT, .name = "Обогреватель", .channel = "do2" } },
+  };
+
+  return add_extras (town, id, site, unit, extras, G_N_ELEMENTS (extras), error);
 }
 
 /* ---- sites -------------------------------------------------------------------------------------- */
@@ -239,7 +260,8 @@ add_whole_site (Town *town, guint index, GError **error)
     return FALSE;
   guint added = gdp_network_builder_add_unit (town->builder, &unit, error);
   if (added == G_MAXUINT
-      || !data_catalogue_propose_points (town->catalogue, variant, outlet, town->builder, id, site, added, error))
+      || !data_catalogue_propose_points (town->catalogue, variant, outlet, town->builder, id, site, added, error)
+      || !add_outputs (town, id, site, added, error))
     return FALSE;
   gboolean corrector = way == GDP_LINK_BBT && town->corrector && town->n_bbt % SIM_TOWN_CORRECTOR == 0;
   gboolean meter = way == GDP_LINK_BBT && town->n_bbt % SIM_TOWN_CORRECTOR == 1;

@@ -131,6 +131,31 @@ an_ordinary_day_stays_within_the_proposed_limits (void)
   }
 }
 
+/* Each is written as its profile says, read back, and moves what the station plays. */
+static void
+outputs_of_every_site_switch (void)
+{
+  g_autoptr (DataCatalogue) from = catalogue ();
+  g_autoptr (GdpNetwork) network = town (from, 12, &tcp);
+  static const struct { const char *tag; guint bit; } outputs[] = { { "fan", SIM_OUTPUT_FAN }, { "heater", SIM_OUTPUT_HEATER } };
+
+  for (guint i = 0; i < network->n_sites; i++) {
+    SimUnit *unit = sim_unit_new (network, network->sites[i].first_unit, FALSE, 1, 0);
+    for (guint o = 0; o < G_N_ELEMENTS (outputs); o++) {
+      g_autofree char *id = g_strdup_printf ("%s/%s", network->sites[i].id, outputs[o].tag);
+      const GdpRegister *coil = gdp_network_output (network, gdp_network_find_point (network, id));
+      guint16 back = 0;
+      g_assert_nonnull (coil);
+      g_assert_cmpuint (sim_unit_write (unit, coil->table, coil->address, 1, &(guint16) { 1 }), ==, 0);
+      sim_unit_step (unit, GDP_SECOND);
+      g_assert_cmpuint (sim_unit_read (unit, coil->table, coil->address, 1, &back), ==, 0);
+      g_assert_cmpuint (back, ==, 1);
+      g_assert_cmpuint (unit->station.outputs & outputs[o].bit, ==, outputs[o].bit);
+    }
+    sim_unit_free (unit);
+  }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -141,5 +166,6 @@ main (int argc, char *argv[])
   TEST (each_247_sites_take_one_port, "each-247-sites-take-one-port");
   TEST (what_cannot_be_carried_is_refused, "what-cannot-be-carried-is-refused");
   TEST (an_ordinary_day_stays_within_the_proposed_limits, "ordinary-day-stays-within-the-proposed-limits");
+  TEST (outputs_of_every_site_switch, "outputs-of-every-site-switch");
   return g_test_run ();
 }
