@@ -12,7 +12,7 @@ struct _UiFirmwareDialog {
   /* owned */
   UiSession   *session;
   UiFieldUnit *unit;
-  char        *file;      /* NULL = none is chosen */
+  char        *file;      /* as it was typed or chosen; NULL = none */
   GtkSizeGroup *titles;   /* of both grids */
   GtkFileChooserNative *chooser;   /* while it is open */
   gboolean     asked;     /* the store has not answered yet */
@@ -70,6 +70,8 @@ obstacle (UiFirmwareDialog *self, const char *version, guint n)
 
   if (self->file == NULL)
     return _("Choose the file of the image");
+  if (!g_file_test (self->file, G_FILE_TEST_IS_REGULAR))
+    return _("There is no such file");
   if (version == NULL)
     return _("Write the version of the image as three numbers, 1.5.0");
   if (n == 0)
@@ -168,16 +170,25 @@ guess_version (UiFirmwareDialog *self, const char *name)
   gtk_editable_set_text (GTK_EDITABLE (self->version), version);
 }
 
+static void
+on_file_changed (UiFirmwareDialog *self)
+{
+  g_autofree char *path = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->file_name))));
+  g_autofree char *name = g_path_get_basename (path);
+
+  g_free (self->file);
+  self->file = *path != '\0' ? g_filename_from_utf8 (path, -1, NULL, NULL, NULL) : NULL;
+  guess_version (self, name);
+  judge (self);
+}
+
 void
 ui_firmware_dialog_set_file (UiFirmwareDialog *self, const char *file)
 {
-  g_autofree char *name = g_filename_display_basename (file);
+  g_autofree char *path = g_filename_to_utf8 (file, -1, NULL, NULL, NULL);
 
-  g_free (self->file);
-  self->file = g_strdup (file);
-  ui_cell_set_long (self->file_name, name, NULL);
-  guess_version (self, name);
-  judge (self);
+  gtk_editable_set_text (GTK_EDITABLE (self->file_name), path != NULL ? path : "");
+  gtk_editable_set_position (GTK_EDITABLE (self->file_name), -1);   /* its name is the end of it */
 }
 
 static void
@@ -273,10 +284,10 @@ file_row (UiFirmwareDialog *self)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *choose = gtk_button_new_with_label (_("Choose…"));
 
-  self->file_name = gtk_label_new ("");
-  gtk_label_set_ellipsize (GTK_LABEL (self->file_name), PANGO_ELLIPSIZE_MIDDLE);
-  gtk_label_set_xalign (GTK_LABEL (self->file_name), 0);
+  self->file_name = gtk_entry_new ();
+  gtk_entry_set_placeholder_text (GTK_ENTRY (self->file_name), _("Path of the file"));
   gtk_widget_set_hexpand (self->file_name, TRUE);
+  g_signal_connect_object (self->file_name, "changed", G_CALLBACK (on_file_changed), self, G_CONNECT_SWAPPED);
   gtk_box_append (GTK_BOX (box), self->file_name);
   gtk_box_append (GTK_BOX (box), choose);
   g_signal_connect_object (choose, "clicked", G_CALLBACK (on_choose), self, G_CONNECT_SWAPPED);

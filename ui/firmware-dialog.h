@@ -14,7 +14,7 @@ G_DECLARE_FINAL_TYPE (UiFirmwareDialog, ui_firmware_dialog, UI, FIRMWARE_DIALOG,
 
 /* @unit has called at least once. */
 GtkWindow *ui_firmware_dialog_new      (GtkWindow *parent, UiSession *session, UiFieldUnit *unit);
-/* As if it had been chosen. */
+/* As if it had been chosen or typed. */
 void       ui_firmware_dialog_set_file (UiFirmwareDialog *self, const char *file);
 
 G_END_DECLS

@@ -208,7 +208,13 @@ test_what_is_wrong_is_said (void)
   sit_down (&desk);
   gone = g_strconcat (desk.file, ".gone", NULL);
   ui_firmware_dialog_set_file (desk.dialog, gone);
+  g_assert_true (says (&desk, "There is no such file"));
+  g_assert_false (can_press (&desk, "Send"));
+  g_assert_true (g_file_set_contents (gone, "image", 5, NULL));
+  ui_firmware_dialog_set_file (desk.dialog, "");
+  ui_firmware_dialog_set_file (desk.dialog, gone);
   g_assert_true (can_press (&desk, "Send"));
+  g_unlink (gone);
   g_signal_emit_by_name (button (&desk, "Send"), "clicked");
   wait_for (&desk, says, "No such file", "the file is not there");
   g_assert_true (data_store_appoint (desk.store, "Chief", GDP_ROLE_ADMINISTRATOR, "Chief", 1, NULL));
@@ -216,6 +222,47 @@ test_what_is_wrong_is_said (void)
   g_signal_emit_by_name (button (&desk, "Send"), "clicked");
   wait_for (&desk, says, "Tester is not among the operators", "the person may not");
   g_assert_true (wishes_are (&desk, GUINT_TO_POINTER (0)));
+  stand_up (&desk);
+}
+
+/* The chooser that GTK shows where there is no portal. */
+static gboolean
+choose (Desk *desk, gconstpointer file)
+{
+  g_autoptr (GList) windows = gtk_window_list_toplevels ();
+
+  for (GList *at = windows; at != NULL; at = at->next) {
+    g_autoptr (GFile) wanted = g_file_new_for_path (file), has = NULL;
+    if (!GTK_IS_FILE_CHOOSER_DIALOG (at->data) || !gtk_widget_get_mapped (at->data))
+      continue;
+    has = gtk_file_chooser_get_file (at->data);
+    if (has != NULL && g_file_equal (has, wanted)) {
+      gtk_dialog_response (at->data, GTK_RESPONSE_ACCEPT);
+      return TRUE;
+    }
+    if (g_object_get_data (at->data, "asked") == NULL)
+      gtk_file_chooser_set_file (at->data, wanted, NULL);   /* it reads the folder first */
+    g_object_set_data (at->data, "asked", at->data);
+  }
+  return FALSE;
+}
+
+static void
+test_chosen_or_typed (void)
+{
+  Desk desk = { 0 };
+  GtkWidget *entry;
+
+  sit_down (&desk);
+  g_signal_emit_by_name (button (&desk, "Choose…"), "clicked");
+  wait_for (&desk, choose, desk.file, "the chooser has the file");
+  wait_for (&desk, can_press, "Send", "it is taken, with the version of its name");
+  entry = gtk_widget_get_prev_sibling (button (&desk, "Choose…"));
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (entry)), ==, desk.file);
+  gtk_editable_set_text (GTK_EDITABLE (entry), "");
+  g_assert_true (says (&desk, "Choose the file of the image"));
+  gtk_editable_set_text (GTK_EDITABLE (entry), desk.file);   /* typed */
+  g_assert_true (can_press (&desk, "Send"));
   stand_up (&desk);
 }
 
@@ -229,5 +276,6 @@ main (int argc, char **argv)
   g_test_add_func ("/firmware-dialog/sent-seen-and-given-up", test_sent_seen_given_up);
   g_test_add_func ("/firmware-dialog/all-of-a-model-that-do-not-have-it", test_all_of_a_model);
   g_test_add_func ("/firmware-dialog/what-is-wrong-is-said", test_what_is_wrong_is_said);
+  g_test_add_func ("/firmware-dialog/the-file-is-chosen-or-typed", test_chosen_or_typed);
   return g_test_run ();
 }
