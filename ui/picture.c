@@ -5,7 +5,8 @@ struct UiPicture {
   GdpNetwork      *network;
   GdpReading      *readings;          /* by point's index; `point` 0 = none */
   GdpContactInfo **units, **links;    /* by index; NULL = none */
-  GHashTable      *point_of, *unit_of, *link_of;   /* key (gint64, the network's) → index */
+  GHashTable      *point_of, *unit_of, *link_of;   /* key (gint64, that of `keyed`) → index */
+  GdpNetwork      *keyed;             /* what is where in `network` was so in this one already */
   guint            untold;
 };
 
@@ -61,6 +62,7 @@ clear (UiPicture *picture)
   g_hash_table_remove_all (picture->unit_of);
   g_hash_table_remove_all (picture->link_of);
   g_clear_pointer (&picture->network, gdp_network_unref);
+  g_clear_pointer (&picture->keyed, gdp_network_unref);
 }
 
 void
@@ -77,6 +79,7 @@ static void
 take_network (UiPicture *picture, GdpNetwork *network)
 {
   picture->network = gdp_network_ref (network);
+  picture->keyed = gdp_network_ref (network);
   picture->readings = g_new0 (GdpReading, network->n_points + 1);
   picture->units = g_new0 (GdpContactInfo *, network->n_units + 1);
   picture->links = g_new0 (GdpContactInfo *, network->n_links + 1);
@@ -89,12 +92,35 @@ take_network (UiPicture *picture, GdpNetwork *network)
     g_hash_table_insert (picture->link_of, &network->links[i].key, GUINT_TO_POINTER (i));
 }
 
+#define SAME_KEYS(a, b, objects, n) G_STMT_START {                      \
+    if ((a)->n != (b)->n)                                               \
+      return FALSE;                                                     \
+    for (guint i_ = 0; i_ < (a)->n; i_++)                               \
+      if ((a)->objects[i_].key != (b)->objects[i_].key)                 \
+        return FALSE;                                                   \
+  } G_STMT_END
+
+static gboolean
+is_laid_out_alike (const GdpNetwork *a, const GdpNetwork *b)
+{
+  SAME_KEYS (a, b, points, n_points);
+  SAME_KEYS (a, b, units, n_units);
+  SAME_KEYS (a, b, links, n_links);
+  return TRUE;
+}
+
 void
 ui_picture_configure (UiPicture *picture, GdpNetwork *network)
 {
   UiPicture before = *picture;
-  UiPicture *fresh = ui_picture_new ();
+  UiPicture *fresh;
 
+  if (picture->network != NULL && is_laid_out_alike (picture->network, network)) {   /* mostly: limits, settings, names */
+    gdp_network_unref (picture->network);
+    picture->network = gdp_network_ref (network);
+    return;
+  }
+  fresh = ui_picture_new ();
   take_network (fresh, network);
   *picture = *fresh;
   *fresh = before;

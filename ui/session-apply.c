@@ -30,7 +30,7 @@ rebuild_sites (UiSession *self, GdpNetwork *network)
     g_ptr_array_add (self->by_index, site);
     g_ptr_array_add (sorted, site);
   }
-  g_ptr_array_sort (sorted, compare_sites);
+  ui_put_in_order (sorted, compare_sites);
   g_hash_table_unref (self->site_of);
   self->site_of = g_steal_pointer (&site_of);
   ui_splice (self->sites, sorted->pdata, sorted->len);

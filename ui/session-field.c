@@ -63,7 +63,7 @@ ui_session_configure_field (UiSession *self, GdpNetwork *network)
     self->field_at->pdata[i] = unit;
     g_ptr_array_add (sorted, unit);
   }
-  g_ptr_array_sort (sorted, by_site);
+  ui_put_in_order (sorted, by_site);
   ui_splice (self->field, sorted->pdata, sorted->len);
   for (guint i = 0; i < sorted->len; i++)
     ui_field_unit_changed (sorted->pdata[i]);

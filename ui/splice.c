@@ -23,3 +23,13 @@ ui_splice (GListStore *store, gpointer *items, guint n)
   g_list_store_splice (store, head, before - head - tail, items + head, n - head - tail);
   return TRUE;
 }
+
+void
+ui_put_in_order (GPtrArray *items, GCompareFunc compare)
+{
+  for (guint i = 1; i < items->len; i++)
+    if (compare (&items->pdata[i - 1], &items->pdata[i]) > 0) {
+      g_ptr_array_sort (items, compare);
+      return;
+    }
+}

@@ -14,4 +14,7 @@ G_BEGIN_DECLS
  * that is the same object counts as the same. FALSE: nothing differed, nothing was said. */
 gboolean ui_splice (GListStore *store, gpointer *items, guint n);
 
+/* As g_ptr_array_sort(); what is in order already, as a changed configuration mostly is, is only looked at once. */
+void ui_put_in_order (GPtrArray *items, GCompareFunc compare);
+
 G_END_DECLS

@@ -115,6 +115,28 @@ test_readings_follow_their_keys_to_another_configuration (void)
   case_close (&self);
 }
 
+/* Another limit, the same points: nothing moves, and the limit is the new one. */
+static void
+test_other_limits_leave_readings_where_they_are (void)
+{
+  Case self = case_open ();
+  PlantSetup setup = usual ();
+  g_autoptr (GdpNetwork) other = NULL;
+  const GdpReading *before;
+
+  setup.pressure.level[GDP_LEVEL_H].value += 1;
+  other = plant_network (setup);
+  hear (&self, P (U1, PRESSURE), 100, 2.3, GDP_REASON_NONE);
+  before = ui_picture_reading (self.picture, P (U1, PRESSURE));
+  ui_picture_configure (self.picture, other);
+  g_assert_true (ui_picture_network (self.picture) == other);
+  g_assert_true (ui_picture_reading (self.picture, P (U1, PRESSURE)) == before);
+  g_assert_cmpuint (ui_picture_untold (self.picture), ==, other->n_points - 1);
+  hear (&self, P (U1, PRESSURE), 101, 2.4, GDP_REASON_NONE);
+  g_assert_cmpfloat (shown (&self, P (U1, PRESSURE)), ==, 2.4);
+  case_close (&self);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -125,5 +147,6 @@ main (int argc, char **argv)
   g_test_add_func ("/picture/mean-is-never-shown", test_mean_is_never_shown);
   g_test_add_func ("/picture/readings-follow-their-keys-to-another-configuration",
                    test_readings_follow_their_keys_to_another_configuration);
+  g_test_add_func ("/picture/other-limits-leave-readings-where-they-are", test_other_limits_leave_readings_where_they_are);
   return g_test_run ();
 }

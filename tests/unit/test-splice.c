@@ -114,6 +114,29 @@ test_region_finds_what_the_search_leaves (void)
     g_assert_cmpuint (ui_region_find (region, all->pdata[i]), ==, i % 2 == 0 ? i / 2 : G_MAXUINT);
 }
 
+static int
+by_number (gconstpointer a, gconstpointer b)
+{
+  guint x = GPOINTER_TO_UINT (*(gconstpointer *) a), y = GPOINTER_TO_UINT (*(gconstpointer *) b);
+
+  return x < y ? -1 : x > y;
+}
+
+static void
+test_put_in_order (void)
+{
+  static const guint lists[][4] = { { 1, 2, 3, 4 }, { 1, 2, 4, 3 }, { 4, 3, 2, 1 }, { 2, 2, 1, 2 }, { 1, 1, 1, 1 } };
+
+  for (guint l = 0; l < G_N_ELEMENTS (lists); l++) {
+    g_autoptr (GPtrArray) items = g_ptr_array_new ();
+    for (guint i = 0; i < G_N_ELEMENTS (lists[l]); i++)
+      g_ptr_array_add (items, GUINT_TO_POINTER (lists[l][i]));
+    ui_put_in_order (items, by_number);
+    for (guint i = 1; i < items->len; i++)
+      g_assert_cmpint (by_number (&items->pdata[i - 1], &items->pdata[i]), <=, 0);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -121,5 +144,6 @@ main (int argc, char **argv)
   g_test_add_func ("/splice/only-what-differs-is-said", test_only_what_differs_is_said);
   g_test_add_func ("/splice/any-list-becomes-any-other", test_any_list_becomes_any_other);
   g_test_add_func ("/splice/region-finds-what-the-search-leaves", test_region_finds_what_the_search_leaves);
+  g_test_add_func ("/splice/what-is-in-order-stays-what-is-not-is-put-in-order", test_put_in_order);
   return g_test_run ();
 }
