@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "beats.h"
 #include "crc32c.h"
 #include "gdp/grid.h"
 #include "packing.h"
@@ -14,13 +15,6 @@
 #define SMALLEST     (1 + 1 + 1 + 1 + CRC_SIZE)   /* nothing read */
 #define MOST_DECIMAL 12
 #define AS_DOUBLE    15
-
-#define SOME            64    /* of what lies between readings */
-#define GUESSES         4
-#define TRIED           512   /* readings, to choose among guesses */
-#define ROUND_PERIOD    50000 /* µs */
-#define LONGEST_PERIOD  (G_GINT64_CONSTANT (1) << 40)   /* twelve days, so that a jitter stays a small number */
-#define FARTHEST_JITTER 4     /* periods; what is farther off belongs to another beat */
 
 enum { ON_GRID, NO_VALUE, EXACT, KIND = 3, REASON_SHIFT = 2 };
 
@@ -35,16 +29,17 @@ typedef struct {
   gint64  unit, period; /* µs, units */
   gint64 *beats, *jitters, *delays, *kinds, *steps;
   gsize   n_steps;
+  gint64 *times;        /* encoding: units since the first */
   gint64 *room;
 } Columns;
 
 static Columns
 columns_new (gsize n)
 {
-  gint64 *room = g_new (gint64, 5 * n + 1);   /* not NULL */
+  gint64 *room = g_new (gint64, 6 * n + 1);   /* not NULL */
 
   return (Columns) { .n = n, .unit = 1, .period = 1, .beats = room, .jitters = room + n, .delays = room + 2 * n,
-                     .kinds = room + 3 * n, .steps = room + 4 * n, .room = room };
+                     .kinds = room + 3 * n, .steps = room + 4 * n, .times = room + 5 * n, .room = room };
 }
 
 static void
@@ -103,6 +98,11 @@ check (const GArray *readings, double resolution, GError **error)
   }
   for (guint i = 0; i < readings->len; i++) {
     const GdpReading *reading = &g_array_index (readings, GdpReading, i);
+    if ((int) reading->reason < 0 || reading->reason > G_MAXUINT8) {
+      g_set_error (error, DATA_ERROR, DATA_ERROR_REFUSED, "reading %u of %u: there is no reason %d", i + 1, readings->len,
+                   (int) reading->reason);
+      return FALSE;
+    }
     if (!is_date (reading->time) || !is_date (reading->received)) {
       g_set_error (error, DATA_ERROR, DATA_ERROR_REFUSED, "reading %u of %u: time %" G_GINT64_FORMAT ", received %"
                    G_GINT64_FORMAT ": no date before the year 2255", i + 1, readings->len, reading->time,
@@ -111,12 +111,6 @@ check (const GArray *readings, double resolution, GError **error)
     }
   }
   return TRUE;
-}
-
-static inline gint64
-nearest_beat (gint64 time, gint64 period)
-{
-  return (time < 0 ? time - period / 2 : time + period / 2) / period;
 }
 
 /* The coarsest unit that all times are counted in without a rest. */
@@ -131,119 +125,14 @@ unit_of (const GdpReading *readings, gsize n)
   return unit;
 }
 
-/* Periods of what is polled drift by microseconds and come late by milliseconds: where each beat is, counted on
- * from the one before, and how far off it reads. */
 static void
-find_beats (const GdpReading *readings, gsize n, gint64 period, Columns *columns)
+find_times (const GdpReading *readings, Columns *columns)
 {
-  gint64 jitter = 0;
-
-  for (gsize i = 1; i < n; i++) {
-    gint64 since = (readings[i].time - readings[i - 1].time) / columns->unit;
-    gint64 beats = nearest_beat (since, period);
-    jitter += since - beats * period;
-    if (jitter > FARTHEST_JITTER * period || jitter < -FARTHEST_JITTER * period) {
-      gint64 more = nearest_beat (jitter, period);
-      beats += more;
-      jitter -= more * period;
-    }
-    columns->beats[i - 1] = beats;
-    columns->jitters[i - 1] = jitter;
-  }
-}
-
-/* A few of what lies between two readings, in units of time, by size. */
-static guint
-sort_some (const GdpReading *readings, const Columns *columns, gint64 some[SOME])
-{
-  gsize stride = columns->n / SOME + 1;
-  guint n = 0;
-
-  for (gsize i = 1; i < columns->n; i += stride) {
-    gint64 since = (readings[i].time - readings[i - 1].time) / columns->unit;
-    guint at = n++;
-    for (; at > 0 && some[at - 1] > since; at--)
-      some[at] = some[at - 1];
-    some[at] = since;
-  }
-  return n;
-}
-
-/* The greatest number of seconds that they are about a multiple of, but for a few; 0 = they are too short. */
-static gint64
-common_seconds (const gint64 *some, guint n, gint64 second)
-{
-  gint64 common = 0;
-
-  for (guint i = n / 8; i < n - n / 8; i++)
-    for (gint64 rest = nearest_beat (some[i], second); rest != 0;) {
-      gint64 next = common % rest;
-      common = rest;
-      rest = next;
-    }
-  return ABS (common);
-}
-
-/* What is polled has a round period, by a clock that keeps time; another beat is taken in the mean. */
-static gint64
-refine (const GdpReading *readings, const Columns *columns, gint64 about)
-{
-  gint64 round = ROUND_PERIOD / columns->unit, nearest = round > 0 ? nearest_beat (about, round) * round : 0;
-  gint64 beats = 0, span = (readings[columns->n - 1].time - readings[0].time) / columns->unit;
-
-  if (nearest > 0 && ABS (nearest - about) <= about / 64)
-    return nearest;
-  for (gsize i = 1; i < columns->n; i++)
-    beats += nearest_beat ((readings[i].time - readings[i - 1].time) / columns->unit, about);
-  return beats > 0 && span > 0 ? nearest_beat (span, beats) : about;
-}
-
-/* In what beat they may have come: none, whole seconds, what lies between most of them, or between the quickest,
- * which is not the same where what has not changed is left out. */
-static guint
-guess_periods (const GdpReading *readings, const Columns *columns, gint64 periods[GUESSES])
-{
-  gint64 some[SOME], second = GDP_SECOND / columns->unit;
-  guint n = sort_some (readings, columns, some), guesses = 0;
-  gint64 usual = some[n / 2], quick = some[n / 8];
-
-  periods[guesses++] = 1;
-  if (usual > 1 && usual < LONGEST_PERIOD)
-    periods[guesses++] = refine (readings, columns, usual);
-  if (quick > 1 && quick < LONGEST_PERIOD && nearest_beat (usual, quick) > 1)
-    periods[guesses++] = refine (readings, columns, quick);
-  gint64 seconds = common_seconds (some, n, second);
-  if (seconds > 0 && seconds < LONGEST_PERIOD / second)
-    periods[guesses++] = seconds * second;
-  return guesses;
-}
-
-static void
-append_times (GByteArray *block, const GdpReading *readings, gsize n, gint64 period, Columns *columns)
-{
-  find_beats (readings, n, period, columns);
-  data_pack_size (block, (guint64) period);
-  data_pack_numbers (block, columns->beats, n - 1);
-  data_pack_numbers (block, columns->jitters, n - 1);
-}
-
-/* The one that makes times shortest, as the first of them tell. */
-static gint64
-choose_period (const GdpReading *readings, Columns *columns)
-{
-  g_autoptr (GByteArray) tried = g_byte_array_new ();
-  gint64 periods[GUESSES], best = 1;
-  guint guesses = columns->n > 1 ? guess_periods (readings, columns, periods) : 0, least = G_MAXUINT;
-
-  for (guint i = 0; i < guesses; i++) {
-    g_byte_array_set_size (tried, 0);
-    append_times (tried, readings, MIN (columns->n, TRIED), periods[i], columns);
-    if (tried->len < least) {
-      least = tried->len;
-      best = periods[i];
-    }
-  }
-  return best;
+  columns->first = readings[0].time;
+  for (gsize i = 0; i < columns->n; i++)
+    columns->times[i] = (readings[i].time - columns->first) / columns->unit;
+  columns->period = data_beats_guess (columns->times, columns->n, GDP_SECOND / columns->unit);
+  data_beats_split (columns->times, columns->n, columns->period, columns->beats, columns->jitters);
 }
 
 /* Records that came together have one time of receipt, others one delay or nearly so. */
@@ -303,10 +192,12 @@ append_head (GByteArray *block, gsize n, double resolution, const GdpGrid *grid,
 }
 
 static void
-append_columns (GByteArray *block, const GdpReading *readings, Columns *columns, const GByteArray *exact)
+append_columns (GByteArray *block, const Columns *columns, const GByteArray *exact)
 {
   data_pack_number (block, columns->first);
-  append_times (block, readings, columns->n, choose_period (readings, columns), columns);
+  data_pack_size (block, (guint64) columns->period);
+  data_pack_numbers (block, columns->beats, columns->n - 1);
+  data_pack_numbers (block, columns->jitters, columns->n - 1);
   data_pack_numbers (block, columns->delays, columns->n);
   data_pack_numbers (block, columns->kinds, columns->n);
   data_pack_numbers (block, columns->steps, columns->n_steps);
@@ -320,18 +211,20 @@ data_block_encode (const GArray *all, double resolution, GError **error)
     return NULL;
   const GdpReading *readings = (const GdpReading *) (gpointer) all->data;
   GdpGrid grid = gdp_grid (resolution);
-  guint unit = unit_of (readings, all->len);
+  guint unit = unit_of (readings, all->len), delays = 0;
   g_auto (Columns) columns = columns_new (all->len);
   g_autoptr (GByteArray) exact = g_byte_array_new ();
   GByteArray *block = g_byte_array_new ();
 
   columns.unit = units[unit];
-  columns.first = all->len > 0 ? readings->time : 0;
-  guint delays = find_delays (readings, &columns);
-  find_steps (readings, &grid, &columns, exact);
-  append_head (block, all->len, resolution, &grid, unit, delays);
+  if (columns.n > 0) {
+    find_times (readings, &columns);
+    delays = find_delays (readings, &columns);
+    find_steps (readings, &grid, &columns, exact);
+  }
+  append_head (block, columns.n, resolution, &grid, unit, delays);
   if (columns.n > 0)
-    append_columns (block, readings, &columns, exact);
+    append_columns (block, &columns, exact);
   append_big_endian (block, data_crc32c (block->data, block->len), CRC_SIZE);
   return block;
 }

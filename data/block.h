@@ -40,7 +40,8 @@ G_BEGIN_DECLS
  * @readings: GdpReading, best in order of time; their points and numbers are left out
  * @resolution: the point's, finite, > 0; what is not on its grid takes 8 bytes
  *
- * Returns: (transfer full): the block, or NULL with DATA_ERROR_REFUSED: too many, or a time too far off
+ * Returns: (transfer full): the block, or NULL with DATA_ERROR_REFUSED: too many, a time too far off, or a
+ * reason beyond 255
  */
 GByteArray *data_block_encode (const GArray *readings, double resolution, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -245,6 +245,8 @@ test_refused (void)
   assert_refused (one, 1, "reading 2 of 2");
   g_array_index (one, GdpReading, 1).time = G_MININT64;
   assert_refused (one, 1, "reading 2 of 2");
+  g_array_index (one, GdpReading, 1) = (GdpReading) { .reason = 256 };
+  assert_refused (one, 1, "reason 256");
   g_array_index (one, GdpReading, 1) = (GdpReading) { .received = G_MININT64 };
   assert_refused (one, 1, "reading 2 of 2");
 }
