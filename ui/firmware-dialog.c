@@ -286,6 +286,7 @@ file_row (UiFirmwareDialog *self)
 
   self->file_name = gtk_entry_new ();
   gtk_entry_set_placeholder_text (GTK_ENTRY (self->file_name), _("Path of the file"));
+  gtk_editable_set_width_chars (GTK_EDITABLE (self->file_name), 40);   /* of a path */
   gtk_widget_set_hexpand (self->file_name, TRUE);
   g_signal_connect_object (self->file_name, "changed", G_CALLBACK (on_file_changed), self, G_CONNECT_SWAPPED);
   gtk_box_append (GTK_BOX (box), self->file_name);
