@@ -4,6 +4,7 @@
  * What the store is – tables, numbers, states, who may do what – is written once, in the sql-*.c, in SQL that
  * SQLite and PostgreSQL both understand. An engine connects, prepares, binds, steps, begins and ends transactions
  * and wakes readers: one table of functions, DataBackend.
+ *   sql-schema.c     the tables
  *   sql.c            statements, rows and structs, transactions
  *   sql-network.c    reading the configuration
  *   sql-import.c     changing it
@@ -60,8 +61,6 @@ typedef enum {
 } SqlTransaction;
 
 struct DataBackend {
-  const char   *scheme;     /* what stands before the ':' of the URI */
-
   /* All but `parent` is the engine's to set up, with sql_store_init (). */
   DataStore    *(*open)     (const char *uri, DataAccess access, GError **error);
   void          (*close)    (DataStore *store);
@@ -88,7 +87,7 @@ struct DataBackend {
   gboolean      (*verify)   (SqlStore *self, GString *report, GError **error);
 };
 
-extern const DataBackend data_sqlite_backend;
+extern const DataBackend data_sqlite_backend, data_postgres_backend;
 
 /* The one row of `meta`: read when a transaction begins, written when it ends. */
 typedef struct {
@@ -108,6 +107,18 @@ void sql_store_init   (SqlStore *self, const DataBackend *backend, char *place);
 /* While it is still connected: ends what is under way and frees all that sql_store_init () made. */
 void sql_store_finish (SqlStore *self);
 
+/* ---- the schema (sql-schema.c) ---------------------------------------------------------- */
+
+extern const char *const sql_schema_steps[];   /* each of several statements */
+extern const guint       sql_schema_version;   /* how many there are */
+
+/* SQLite's words for it; other engines put theirs in its place. */
+#define SQL_JOURNAL_GUARD \
+  "CREATE TRIGGER journal_no_update BEFORE UPDATE ON journal" \
+  "  BEGIN SELECT raise (ABORT, 'the journal is only ever added to'); END;" \
+  "CREATE TRIGGER journal_no_delete BEFORE DELETE ON journal" \
+  "  BEGIN SELECT raise (ABORT, 'the journal is only ever added to'); END;"
+
 /* ---- statements (sql.c) ----------------------------------------------------------------- */
 
 /* With its parameters bound; reset when it leaves scope. */
@@ -116,7 +127,8 @@ void sql_query_done (SqlQuery query);
 G_DEFINE_AUTO_CLEANUP_FREE_FUNC (SqlQuery, sql_query_done, NULL)
 
 /* @types: one letter a parameter: 'i' gint64, 'd' double (NaN = NULL), 't' text or NULL, 'h' hash,
- * 'b' GBytes (to be kept until the statement has run). */
+ * 'b' GBytes (to be kept until the statement has run); in an engine's own SQL 'I' and 'D' are GBytes, too, with an
+ * array of integers or reals as the engine wants it. */
 SqlQuery sql_query (SqlStore *self, GError **error, const char *sql, const char *types, ...);
 /* 1 a row, 0 the end, -1 an error. */
 int      sql_step  (SqlStore *self, SqlQuery query, GError **error);

@@ -84,7 +84,7 @@ next_value (char type, va_list *values)
   case 'h':
     value = (DataValue) { DATA_VALUE_BYTES, .bytes = va_arg (*values, gconstpointer), .size = DATA_HASH_SIZE };
     break;
-  case 'b':
+  case 'b': case 'I': case 'D':
     value.type = DATA_VALUE_BYTES;
     value.bytes = g_bytes_get_data (va_arg (*values, GBytes *), &value.size);
     break;

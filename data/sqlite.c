@@ -379,7 +379,6 @@ sqlite_woken (DataStore *store)
 }
 
 const DataBackend data_sqlite_backend = {
-  .scheme = "sqlite",
   .open = sqlite_open,
   .close = sqlite_close,
   .wake_fd = sqlite_wake_fd,

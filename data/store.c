@@ -9,12 +9,11 @@
 
 G_DEFINE_QUARK (data-error-quark, data_error)
 
-static const DataBackend *const backends[] = {
-  &data_sqlite_backend,
+static const struct { const char *scheme; const DataBackend *backend; } schemes[] = {
+  { "sqlite", &data_sqlite_backend },
+  { "postgresql", &data_postgres_backend },
+  { "postgres", &data_postgres_backend },
 };
-
-/* Known by name, so that the message says what is wrong rather than "unknown". */
-static const char *const schemes_to_come[] = { "postgresql", "postgres" };
 
 char *
 data_default_uri (void)
@@ -28,16 +27,10 @@ find_backend (const char *uri, GError **error)
   const char *colon = strchr (uri, ':');
   g_autofree char *scheme = g_strndup (uri, colon != NULL ? (gsize) (colon - uri) : 0);
 
-  for (guint i = 0; i < G_N_ELEMENTS (backends); i++)
-    if (strcmp (scheme, backends[i]->scheme) == 0)
-      return backends[i];
-  for (guint i = 0; i < G_N_ELEMENTS (schemes_to_come); i++)
-    if (strcmp (scheme, schemes_to_come[i]) == 0) {
-      g_set_error (error, DATA_ERROR, DATA_ERROR_URI,
-                   "%s: this build has no PostgreSQL backend yet; use sqlite:PATH", uri);
-      return NULL;
-    }
-  g_set_error (error, DATA_ERROR, DATA_ERROR_URI, "%s: not a store; write sqlite:PATH", uri);
+  for (guint i = 0; i < G_N_ELEMENTS (schemes); i++)
+    if (strcmp (scheme, schemes[i].scheme) == 0)
+      return schemes[i].backend;
+  g_set_error (error, DATA_ERROR, DATA_ERROR_URI, "%s: not a store; write sqlite:PATH or postgresql://HOST/DATABASE", uri);
   return NULL;
 }
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The store: the only place where programs meet.
  *
- * A store is named by a URI ("sqlite:PATH", later "postgresql://…") and reached through one
- * backend table. Everything that changes takes the next number of one sequence, in commit order;
+ * A store is named by a URI ("sqlite:PATH" or "postgresql://HOST/DATABASE", which libpq reads). Everything that changes takes the next number of one sequence, in commit order;
  * a reader that remembers the last number it saw asks for "everything after N" and misses nothing.
  * A DataStore belongs to one thread at a time; several processes and threads open their own. */
 #pragma once

@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Connecting, transactions and wake-up. Notifications carry no data: whoever hears one asks for what came after the
+ * number it knows, so one that is lost costs a delay. */
+#include "postgres-private.h"
+
+#include <errno.h>
+#include <glib/gi18n.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#define STANDBY_LOOKS (200 * 1000 * 1000)   /* ns: a standby cannot LISTEN, so its readers look so often */
+
+/* ---- errors ----------------------------------------------------------------------------- */
+
+/* By SQLSTATE (appendix A of PostgreSQL's manual) or its class of two; the first that fits. */
+static const struct { const char *state; DataError code; const char *advice; } failures[] = {
+  { "28",    DATA_ERROR_PERMISSION, N_("check the user, ~/.pgpass and the server's pg_hba.conf") },
+  { "3D000", DATA_ERROR_MISSING,    N_("create the database first: createdb NAME") },
+  { "42501", DATA_ERROR_PERMISSION, N_("this user may not; an administrator of the database grants it") },
+  { "25006", DATA_ERROR_PERMISSION, N_("it only reads, as a standby does; check the hosts in --store") },
+  { "53100", DATA_ERROR_FULL,       N_("no space left on the database's disk") },
+  { "53",    DATA_ERROR_BUSY,       N_("the database has no room for more; try again") },
+  { "55P03", DATA_ERROR_BUSY,       N_("another program keeps it locked; try again") },
+  { "40",    DATA_ERROR_BUSY,       N_("another program keeps it locked; try again") },
+  { "22",    DATA_ERROR_REFUSED,    N_("the data does not fit the store") },
+  { "23",    DATA_ERROR_REFUSED,    N_("the data does not fit the store") },
+  { "P0001", DATA_ERROR_REFUSED,    N_("the data does not fit the store") },
+  { "XX00",  DATA_ERROR_NOT_A_STORE, N_("the database is damaged; restore it from a backup") },
+  { "57P",   DATA_ERROR_IO,         N_("the database has shut down; this program connects again by itself") },
+  { "",      DATA_ERROR_IO,         N_("check that the database runs and can be reached") },
+};
+
+/* Without an SQLSTATE, as while connecting, libpq's text is all there is. */
+static const char *
+guess_state (const char *message)
+{
+  static const struct { const char *says, *state; } texts[] = {
+    { "password authentication failed", "28" }, { "no password supplied", "28" }, { "no pg_hba.conf entry", "28" },
+    { "authentication failed", "28" }, { "does not exist", "3D000" }, { "read-only", "25006" },
+    { "too many clients", "53" },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    if (strstr (message, texts[i].says) != NULL)
+      return strcmp (texts[i].state, "3D000") == 0 && strstr (message, "role \"") != NULL ? "28" : texts[i].state;
+  return "";
+}
+
+gboolean
+postgres_fail (PostgresStore *self, const PGresult *result, GError **error)
+{
+  const char *message = result != NULL ? PQresultErrorField (result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
+  const char *state = result != NULL ? PQresultErrorField (result, PG_DIAG_SQLSTATE) : NULL;
+  if (message == NULL)
+    message = PQerrorMessage (self->db);
+  g_autofree char *valid = g_utf8_make_valid (message, -1), *line = g_strdelimit (g_strstrip (g_strdup (valid)), "\n", ' ');
+  if (state == NULL)
+    state = guess_state (line);
+  guint i = 0;
+  while (!g_str_has_prefix (state, failures[i].state))
+    i++;
+  g_set_error (error, DATA_ERROR, failures[i].code, "%s: %s (%s)", self->parent.place, _(failures[i].advice), line);
+  return FALSE;
+}
+
+gboolean
+postgres_exec (PostgresStore *self, const char *sql, GError **error)
+{
+  PGresult *result = PQexec (self->db, sql);
+  ExecStatusType status = PQresultStatus (result);
+  gboolean good = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || postgres_fail (self, result, error);
+  PQclear (result);
+  return good;
+}
+
+/* ---- wake-up ---------------------------------------------------------------------------- */
+
+static void
+watch (PostgresStore *self, int fd)
+{
+  struct epoll_event event = { .events = EPOLLIN };
+  epoll_ctl (self->wake, EPOLL_CTL_ADD, fd, &event);
+}
+
+/* A standby refuses; then a timer takes its place. A closed socket leaves the epoll by itself. */
+static void
+listen_here (PostgresStore *self)
+{
+  if (postgres_exec (self, "LISTEN gdp", NULL)) {
+    watch (self, PQsocket (self->db));
+    return;
+  }
+  struct itimerspec every = { { 0, STANDBY_LOOKS }, { 0, STANDBY_LOOKS } };
+  timerfd_settime (self->timer, 0, &every, NULL);
+}
+
+/* A notification that came along with an answer is read already: the socket will not tell of it. */
+static void
+note_notifications (PostgresStore *self)
+{
+  gboolean any = FALSE;
+  for (PGnotify *note; (note = PQnotifies (self->db)) != NULL; any = TRUE)
+    PQfreemem (note);
+  if (any && self->told >= 0)
+    eventfd_write (self->told, 1);
+}
+
+static int
+postgres_wake_fd (DataStore *store, GError **error)
+{
+  PostgresStore *self = (PostgresStore *) store;
+  if (self->wake >= 0)
+    return self->wake;
+  self->wake = epoll_create1 (EPOLL_CLOEXEC);
+  self->told = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
+  self->timer = timerfd_create (CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+  if (self->wake < 0 || self->told < 0 || self->timer < 0) {
+    g_set_error (error, DATA_ERROR, DATA_ERROR_IO, "%s: no descriptor to wait for changes with: %s", self->parent.place,
+                 g_strerror (errno));
+    return -1;
+  }
+  watch (self, self->told);
+  watch (self, self->timer);
+  if (self->db != NULL)
+    listen_here (self);
+  return self->wake;
+}
+
+static void
+postgres_woken (DataStore *store)
+{
+  PostgresStore *self = (PostgresStore *) store;
+  eventfd_t told;
+  guint64 times;
+  if (self->db != NULL && !PQconsumeInput (self->db))
+    epoll_ctl (self->wake, EPOLL_CTL_DEL, PQsocket (self->db), NULL);   /* it would wake for ever */
+  if (self->db != NULL)
+    note_notifications (self);
+  eventfd_read (self->told, &told);
+  if (read (self->timer, &times, sizeof times) < 0)
+    times = 0;   /* not due */
+}
+
+/* ---- connecting ------------------------------------------------------------------------- */
+
+/* What the URI says goes before what stands here. A peer that is gone is noticed within some ten seconds. */
+static PGconn *
+connect_to (const char *uri, DataAccess access)
+{
+  const char *const names[] = { "application_name", "connect_timeout", "keepalives_idle", "keepalives_interval",
+                                "keepalives_count", "tcp_user_timeout", "target_session_attrs", "dbname", NULL };
+  const char *const values[] = { g_get_prgname (), "5", "5", "2", "3", "10000",
+                                 access == DATA_ACCESS_READ ? "any" : "read-write", uri, NULL };
+  return PQconnectdbParams (names, values, 1);
+}
+
+static gboolean
+connect_here (PostgresStore *self, GError **error)
+{
+  g_clear_pointer (&self->db, PQfinish);
+  self->db = connect_to (self->parent.parent.uri, self->access);
+  self->connection++;
+  self->queued = 0;
+  self->writing = FALSE;
+  if (PQstatus (self->db) != CONNECTION_OK)
+    return postgres_fail (self, NULL, error);
+  if (!postgres_exec (self, "SET client_encoding = 'UTF8'; SET client_min_messages = 'warning'; "
+                      "SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '60s'", error))
+    return FALSE;
+  if (self->wake >= 0)
+    listen_here (self);
+  return TRUE;
+}
+
+/* "host,host2/database" */
+static char *
+name_place (const char *uri, GError **error)
+{
+  char *message = NULL;
+  PQconninfoOption *options = PQconninfoParse (uri, &message);
+  if (options == NULL) {
+    g_set_error (error, DATA_ERROR, DATA_ERROR_URI, "not a store: %s",
+                 message != NULL ? g_strstrip (message) : "out of memory");
+    PQfreemem (message);
+    return NULL;
+  }
+  const char *host = NULL, *name = NULL, *user = NULL;
+  for (const PQconninfoOption *option = options; option->keyword != NULL; option++) {
+    const char **wanted = strcmp (option->keyword, "host") == 0 ? &host : strcmp (option->keyword, "dbname") == 0 ? &name
+                          : strcmp (option->keyword, "user") == 0 ? &user : NULL;
+    if (wanted != NULL)
+      *wanted = option->val;
+  }
+  name = name != NULL ? name : getenv ("PGDATABASE") != NULL ? getenv ("PGDATABASE") : user;
+  char *place = g_strdup_printf ("PostgreSQL %s/%s", host != NULL ? host : "localhost", name != NULL ? name : "");
+  PQconninfoFree (options);
+  return place;
+}
+
+static void
+close_descriptor (int fd)
+{
+  if (fd >= 0)
+    close (fd);
+}
+
+static void
+postgres_close (DataStore *store)
+{
+  PostgresStore *self = (PostgresStore *) store;
+  sql_store_finish (&self->parent);
+  g_clear_pointer (&self->db, PQfinish);
+  close_descriptor (self->wake);
+  close_descriptor (self->told);
+  close_descriptor (self->timer);
+  g_free (self);
+}
+
+static DataStore *
+postgres_open (const char *uri, DataAccess access, GError **error)
+{
+  char *place = name_place (uri, error);
+  if (place == NULL)
+    return NULL;
+  PostgresStore *self = g_new0 (PostgresStore, 1);
+  self->wake = self->told = self->timer = -1;
+  self->access = access;
+  self->parent.parent.uri = (char *) uri;   /* data_store_open () puts a copy in its place */
+  sql_store_init (&self->parent, &data_postgres_backend, place);
+  if (!connect_here (self, error) || !postgres_schema_prepare (self, error)) {
+    postgres_close (&self->parent.parent);
+    return NULL;
+  }
+  return &self->parent.parent;
+}
+
+/* ---- transactions ----------------------------------------------------------------------- */
+
+static const char *const begins[] = {
+  [SQL_READ] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+  /* Whoever writes locks `meta` first, so numbers are given in the order of commits, whatever the server. */
+  [SQL_WRITE] = "BEGIN; SET LOCAL synchronous_commit = off; SELECT 1 FROM meta FOR UPDATE",
+  [SQL_WRITE_DURABLE] = "BEGIN; SELECT 1 FROM meta FOR UPDATE",
+};
+
+static gboolean
+postgres_begin (SqlStore *store, SqlTransaction kind, GError **error)
+{
+  PostgresStore *self = (PostgresStore *) store;
+  g_autoptr (GError) reason = NULL;
+  if ((self->db == NULL || PQstatus (self->db) != CONNECTION_OK) && !connect_here (self, error))
+    return FALSE;
+  if (!postgres_exec (self, begins[kind], &reason)) {
+    gboolean lost = PQstatus (self->db) != CONNECTION_OK;   /* since it was used last: nothing is under way yet */
+    store->parent.backend->rollback (store);
+    if (!lost) {
+      g_propagate_error (error, g_steal_pointer (&reason));
+      return FALSE;
+    }
+    if (!connect_here (self, error) || !postgres_exec (self, begins[kind], error))
+      return FALSE;
+  }
+  self->writing = kind != SQL_READ;
+  return TRUE;
+}
+
+static gboolean
+postgres_commit (SqlStore *store, gint64 seq, GError **error)
+{
+  PostgresStore *self = (PostgresStore *) store;
+  if ((seq > self->notified && !postgres_queue (self, "NOTIFY gdp", error)) || !postgres_queue (self, "COMMIT", error)
+      || !postgres_drain (self, error))
+    return FALSE;
+  self->writing = FALSE;
+  self->notified = MAX (seq, self->notified);
+  note_notifications (self);
+  return TRUE;
+}
+
+static void
+postgres_rollback (SqlStore *store)
+{
+  PostgresStore *self = (PostgresStore *) store;
+  self->writing = FALSE;
+  if (PQstatus (self->db) != CONNECTION_OK)
+    return;
+  postgres_drain (self, NULL);
+  if (PQtransactionStatus (self->db) != PQTRANS_IDLE)
+    postgres_exec (self, "ROLLBACK", NULL);
+  note_notifications (self);
+}
+
+static gboolean
+postgres_verify (SqlStore *store, GString *report, GError **error)
+{
+  g_auto (SqlQuery) query = sql_query (store, error, "SELECT current_setting ('server_version'), "
+                                       "current_setting ('data_checksums')", "");
+  if (query == NULL || sql_step (store, query, error) <= 0)
+    return FALSE;
+  g_string_append_printf (report, "database: PostgreSQL %s, page checksums %s\n", sql_text (query, 0), sql_text (query, 1));
+  return TRUE;
+}
+
+const DataBackend data_postgres_backend = {
+  .open = postgres_open,
+  .close = postgres_close,
+  .wake_fd = postgres_wake_fd,
+  .woken = postgres_woken,
+  .prepare = postgres_prepare,
+  .finalize = postgres_finalize,
+  .bind = postgres_bind,
+  .step = postgres_step,
+  .column = postgres_column,
+  .reset = postgres_reset,
+  .begin = postgres_begin,
+  .commit = postgres_commit,
+  .rollback = postgres_rollback,
+  .add_readings = postgres_add_readings,
+  .verify = postgres_verify,
+};
