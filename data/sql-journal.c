@@ -5,15 +5,29 @@
 
 /* ---- adding ----------------------------------------------------------------------------- */
 
+/* The hash is of what is stored: text, even if a modem sent something else. (transfer full) */
+static GdpEvent *
+as_text (const GdpEvent *event)
+{
+  GdpEvent *row = gdp_event_copy (event);
+  char **texts[] = { &row->site, &row->object, &row->who, &row->before, &row->after, &row->text };
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    if (*texts[i] != NULL && !g_utf8_validate (*texts[i], -1, NULL)) {
+      g_autofree char *sent = *texts[i];
+      *texts[i] = g_utf8_make_valid (sent, -1);
+    }
+  return row;
+}
+
 gboolean
 sql_journal_append (SqlStore *self, SqlMeta *meta, const GdpEvent *event, GError **error)
 {
-  GdpEvent row = *event;
-  row.seq = ++meta->seq;
-  data_journal_hash (meta->journal_head, gdp_event_word (row.kind), &row, meta->journal_head);
+  g_autoptr (GdpEvent) row = as_text (event);
+  row->seq = ++meta->seq;
+  data_journal_hash (meta->journal_head, gdp_event_word (row->kind), row, meta->journal_head);
   meta->journal_count++;
 
-  g_auto (SqlQuery) query = sql_insert (self, &data_journal_table, &row, error);
+  g_auto (SqlQuery) query = sql_insert (self, &data_journal_table, row, error);
   if (query == NULL)
     return FALSE;
   self->parent.backend->bind (query, 1, &(DataValue) { DATA_VALUE_BYTES, .bytes = meta->journal_head,

@@ -64,6 +64,18 @@ prepare (SqlStore *self, const char *sql, const char *types, GError **error)
   return query;
 }
 
+/* Modems send what they like; a store holds text only. */
+static void
+bind (SqlQuery query, guint place, const DataValue *value)
+{
+  if (value->type != DATA_VALUE_TEXT || g_utf8_validate (value->text, -1, NULL)) {
+    engine (query->store)->bind (query, place, value);
+    return;
+  }
+  g_autofree char *valid = g_utf8_make_valid (value->text, -1);
+  engine (query->store)->bind (query, place, &(DataValue) { DATA_VALUE_TEXT, .text = valid });
+}
+
 static DataValue
 next_value (char type, va_list *values)
 {
@@ -100,7 +112,7 @@ query_valist (SqlStore *self, GError **error, const char *sql, const char *types
   SqlQuery query = prepare (self, sql, types, error);
   for (guint i = 0; query != NULL && types[i] != '\0'; i++) {
     DataValue value = next_value (types[i], values);
-    engine (self)->bind (query, i + 1, &value);
+    bind (query, i + 1, &value);
   }
   return query;
 }
@@ -220,7 +232,7 @@ sql_insert (SqlStore *self, const DataTable *table, gconstpointer object, GError
   for (guint i = 0; i < table->n_columns; i++) {
     DataValue value;
     data_column_get (&table->columns[i], object, &value);
-    engine (self)->bind (query, first + i, &value);
+    bind (query, first + i, &value);
   }
   return query;
 }
