@@ -330,8 +330,9 @@ ui_alarms_page_set_session (UiAlarmsPage *self, UiSession *session)
   g_signal_connect_object (self, "unmap", G_CALLBACK (on_hidden), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (on_selected), self,
                            G_CONNECT_SWAPPED);
+  /* After the view, which must know the rows before one of them is selected. */
   g_signal_connect_object (self->selection, "items-changed", G_CALLBACK (on_rows_changed), self,
-                           G_CONNECT_SWAPPED);
+                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   g_signal_connect_object (session, "rights", G_CALLBACK (on_rights), self, G_CONNECT_SWAPPED);
   on_rights (self);
   say_count (self);

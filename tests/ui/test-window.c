@@ -362,6 +362,22 @@ test_selection_stays_on_its_alarm (void)
   leave (&desk);
 }
 
+/* Its row goes and comes again at the list's end. */
+static void
+test_only_and_selected_one_is_acknowledged (void)
+{
+  Desk desk = { 0 };
+
+  sit_at_living_field (&desk, 1);
+  act (&desk, "page", "alarms");
+  trip (&desk, "GDP-001");
+  wait_for (&desk, window_says, "Slam-shut", TRUE);
+  ui_alarms_page_select (UI_ALARMS_PAGE (find (GTK_WIDGET (desk.window), "alarmspage")), "GDP-001/slam1.state");
+  act (&desk, "acknowledge-visible", NULL);
+  wait_for (&desk, is_acked, "GDP-001/slam1.state", TRUE);
+  leave (&desk);
+}
+
 static void
 test_all_visible_means_what_is_on_the_screen (void)
 {
@@ -601,6 +617,7 @@ main (int argc, char **argv)
   g_test_add_func ("/window/who-may-not-acknowledge-is-told-who-may", test_who_may_not_acknowledge_is_told_who_may);
   g_test_add_func ("/window/newer-occurrence-is-not-acknowledged", test_newer_occurrence_is_not_acknowledged);
   g_test_add_func ("/window/selection-stays-on-its-alarm", test_selection_stays_on_its_alarm);
+  g_test_add_func ("/window/the-only-alarm-is-acknowledged-while-it-is-selected", test_only_and_selected_one_is_acknowledged);
   g_test_add_func ("/window/all-visible-means-what-is-on-the-screen",
                    test_all_visible_means_what_is_on_the_screen);
   g_test_add_func ("/window/untold-counts-what-it-lists", test_untold_counts_what_it_lists);
