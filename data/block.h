@@ -29,9 +29,9 @@
 
 G_BEGIN_DECLS
 
-/* Readings in a block at most: an hour at 28 a second. Nobody polls like that; a store that has more in an hour
- * has been garbled. */
-#define DATA_BLOCK_MOST 100000
+/* Readings in a block at most: an hour at 277 a second, from one point. The quickest poll is 5 a second;
+ * whoever seals must still expect that an hour is refused, or one unit that babbles stops all sealing. */
+#define DATA_BLOCK_MOST 1000000
 /* Times of a block are within so many µs of 1970: until the year 2255. */
 #define DATA_BLOCK_FARTHEST (G_GINT64_CONSTANT (1) << 53)
 

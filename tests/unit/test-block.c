@@ -237,7 +237,7 @@ test_refused (void)
 
   assert_seals (many, 0.001);
   g_array_append_val (many, g_array_index (many, GdpReading, 0));
-  assert_refused (many, 0.001, "100001 readings");
+  assert_refused (many, 0.001, "1000001 readings");
   for (guint i = 0; i < G_N_ELEMENTS (resolutions); i++)
     assert_refused (one, resolutions[i], "resolution");
   add (one, HOUR, 0, 1, GDP_REASON_NONE);
