@@ -261,6 +261,11 @@ gdp_engine_acknowledge (GdpEngine *engine, const char *id, guint32 occurrence, c
     g_set_error (error, GDP_ENGINE_ERROR, GDP_ENGINE_ERROR_NO_ALARM, "There is no alarm “%s”", id);
     return FALSE;
   }
+  if (held->alarm.acked && held->alarm.acked_by != NULL) {   /* two saw it at once: whoever is second learns who was first */
+    g_set_error (error, GDP_ENGINE_ERROR, GDP_ENGINE_ERROR_NOTHING_TO_ACK, "Alarm “%s” has been acknowledged by %s", id,
+                 held->alarm.acked_by);
+    return FALSE;
+  }
   if (held->alarm.acked) {
     g_set_error (error, GDP_ENGINE_ERROR, GDP_ENGINE_ERROR_NOTHING_TO_ACK,
                  "Alarm “%s” has nothing to acknowledge: it is %s", id,

@@ -45,6 +45,7 @@ static const char *const sayings[] = {
   N_("no server took the command in time"),
   /* gdp/: acknowledging */
   N_("There is no alarm “%s”"),
+  N_("Alarm “%s” has been acknowledged by %s"),
   N_("Alarm “%s” has nothing to acknowledge: it is %s"),
   N_("Alarm “%s” has changed since it was seen: occurrence %u was seen, it is at %u now; look again"),
   /* comms/: how an order ends */

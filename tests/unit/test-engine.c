@@ -171,6 +171,7 @@ test_ack_refusals (Plant *plant, gconstpointer data)
   forget (plant);
   g_assert_false (acknowledge (plant, HIGH, &twice));
   g_assert_error (twice, GDP_ENGINE_ERROR, GDP_ENGINE_ERROR_NOTHING_TO_ACK);
+  g_assert_nonnull (g_strstr_len (twice->message, -1, "by anna"));
   g_assert_true (gdp_changes_empty (plant->changes));
 }
 
