@@ -18,6 +18,7 @@ typedef struct {
   guint     connection;   /* which one it is: what an earlier one prepared has gone */
   guint     names;        /* statements named so far */
   gboolean  writing;      /* in a transaction that writes: what gives no rows goes through the pipeline */
+  gboolean  in_transaction;
   guint     queued;       /* statements in the pipeline whose outcome is not known yet */
   int       wake;         /* an epoll of the connection's socket, `told` and `timer`; -1 = nobody waits */
   int       told;         /* an eventfd: a notification was read beside an answer */
@@ -27,6 +28,8 @@ typedef struct {
 
 /* What the server or libpq says, as an error; always FALSE. @result NULL: of the connection. */
 gboolean postgres_fail (PostgresStore *self, const PGresult *result, GError **error);
+/* Connected, if need be anew: what was prepared and heard on the old connection is on the new one as well. */
+gboolean postgres_connected (PostgresStore *self, GError **error);
 /* One or more statements without parameters, that give no rows; not while something is queued. */
 gboolean postgres_exec (PostgresStore *self, const char *sql, GError **error);
 

@@ -236,7 +236,7 @@ postgres_step (SqlStatement *statement, GError **error)
   PostgresStatement *query = (PostgresStatement *) statement;
   PostgresStore *self = (PostgresStore *) statement->store;
   if (query->result == NULL) {
-    if (!prepare_here (self, query, error))
+    if ((!self->in_transaction && !postgres_connected (self, error)) || !prepare_here (self, query, error))
       return -1;
     if (!query->gives_rows && self->writing)
       return run_queued (self, query, error) ? 0 : -1;

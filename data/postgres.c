@@ -157,14 +157,22 @@ connect_to (const char *uri, DataAccess access)
   return PQconnectdbParams (names, values, 1);
 }
 
+/* libpq would print it. What matters of it comes as an error. */
+static void
+take_notice (void *user_data G_GNUC_UNUSED, const char *message)
+{
+  g_debug ("%s", message);
+}
+
 static gboolean
 connect_here (PostgresStore *self, GError **error)
 {
   g_clear_pointer (&self->db, PQfinish);
   self->db = connect_to (self->parent.parent.uri, self->access);
+  PQsetNoticeProcessor (self->db, take_notice, NULL);
   self->connection++;
   self->queued = 0;
-  self->writing = FALSE;
+  self->writing = self->in_transaction = FALSE;
   if (PQstatus (self->db) != CONNECTION_OK)
     return postgres_fail (self, NULL, error);
   if (!postgres_exec (self, "SET client_encoding = 'UTF8'; SET client_min_messages = 'warning'; "
@@ -173,6 +181,12 @@ connect_here (PostgresStore *self, GError **error)
   if (self->wake >= 0)
     listen_here (self);
   return TRUE;
+}
+
+gboolean
+postgres_connected (PostgresStore *self, GError **error)
+{
+  return (self->db != NULL && PQstatus (self->db) == CONNECTION_OK) || connect_here (self, error);
 }
 
 /* "host,host2/database" */
@@ -251,7 +265,7 @@ postgres_begin (SqlStore *store, SqlTransaction kind, GError **error)
 {
   PostgresStore *self = (PostgresStore *) store;
   g_autoptr (GError) reason = NULL;
-  if ((self->db == NULL || PQstatus (self->db) != CONNECTION_OK) && !connect_here (self, error))
+  if (!postgres_connected (self, error))
     return FALSE;
   if (!postgres_exec (self, begins[kind], &reason)) {
     gboolean lost = PQstatus (self->db) != CONNECTION_OK;   /* since it was used last: nothing is under way yet */
@@ -264,6 +278,7 @@ postgres_begin (SqlStore *store, SqlTransaction kind, GError **error)
       return FALSE;
   }
   self->writing = kind != SQL_READ;
+  self->in_transaction = TRUE;
   return TRUE;
 }
 
@@ -274,7 +289,7 @@ postgres_commit (SqlStore *store, gint64 seq, GError **error)
   if ((seq > self->notified && !postgres_queue (self, "NOTIFY gdp", error)) || !postgres_queue (self, "COMMIT", error)
       || !postgres_drain (self, error))
     return FALSE;
-  self->writing = FALSE;
+  self->writing = self->in_transaction = FALSE;
   self->notified = MAX (seq, self->notified);
   note_notifications (self);
   return TRUE;
@@ -284,7 +299,7 @@ static void
 postgres_rollback (SqlStore *store)
 {
   PostgresStore *self = (PostgresStore *) store;
-  self->writing = FALSE;
+  self->writing = self->in_transaction = FALSE;
   if (PQstatus (self->db) != CONNECTION_OK)
     return;
   postgres_drain (self, NULL);
