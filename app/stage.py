@@ -149,6 +149,22 @@ class Screen:
         """Where @node lies in its window; without an area it is on a page that does not show."""
         return node.queryComponent().getExtents(self.atspi.WINDOW_COORDS)
 
+    def click(self, node):
+        """Clicks the middle of @node with the pointer; with no window manager the window lies at 0, 0."""
+        box = self.box(node)
+        subprocess.run(['xdotool', 'mousemove', str(box.x + box.width // 2), str(box.y + box.height // 2),
+                        'click', '1'], check=True)
+
+    def button_of_row(self, name, text):
+        """The button @name in the row of a list that shows @text."""
+        texts = [self.box(n) for n in self.walk() if text in self.words(n) and n.childCount == 0]
+        for button in self.walk():
+            if button.getRoleName() == 'push button' and button.name == name:
+                box = self.box(button)
+                if box.width > 0 and any(box.y <= t.y + t.height // 2 <= box.y + box.height for t in texts):
+                    return button
+        return None
+
     def shows(self, *parts):
         """One accessible on the screen that has all @parts in what it says."""
         for node in self.walk():

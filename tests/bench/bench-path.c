@@ -4,7 +4,9 @@
  *   bench-path path [CHANGES]      latency of a lone change, and of limits crossed on many sites
  *   bench-path alarms SITES…       limits crossed on SITES × 16 points that are polled each second
  *   bench-path load SITES…         CPU and memory while SITES × 16 points are polled each second
+ *   bench-path ack CONSOLES        an acknowledgement until so many consoles know of it, while 100 sites are polled
  *
+ * The store is a file, or with GDP_TEST_ENGINE=postgresql a database of the cluster of tests/with-postgres.
  * The slaves and the second process are this one; the server is a process of its own. */
 #include "quantile.h"
 #include "stage.h"
@@ -313,6 +315,131 @@ load (guint n_sites)
   finish (&bench);
 }
 
+/* ---- acknowledgements -------------------------------------------------------------------------------- */
+
+#define ACK_SITES 100
+
+/* A console: follows the feed in a thread and with a connection of its own. */
+typedef struct {
+  Watch   *watch;
+  GThread *thread;
+  GArray  *ms;       /* from the order to when this one knew */
+  struct Order *order;
+} Console;
+
+/* What was ordered last. */
+typedef struct Order {
+  GMutex lock;
+  GCond  known;
+  char   id[32];     /* of the alarm, "" = none, "end" = no more */
+  gint64 since;
+  guint  n_known;
+} Order;
+
+static gboolean
+is_acked (Watch *watch, gconstpointer id)
+{
+  const GdpAlarm *alarm = watch_alarm (watch, id);
+  return alarm != NULL && gdp_alarm_state (alarm) == GDP_ALARM_ACKED;
+}
+
+static gpointer
+console_run (gpointer user_data)
+{
+  Console *console = user_data;
+  Order *order = console->order;
+  char id[sizeof order->id] = "";
+
+  for (;;) {
+    g_mutex_lock (&order->lock);
+    while (g_str_equal (id, order->id))
+      g_cond_wait (&order->known, &order->lock);
+    g_strlcpy (id, order->id, sizeof id);
+    g_mutex_unlock (&order->lock);
+    if (g_str_equal (id, "end"))
+      return NULL;
+    g_assert_true (watch_until (console->watch, is_acked, id, 30));
+    double ms = (double) (g_get_monotonic_time () - order->since) / 1000;
+    g_array_append_val (console->ms, ms);
+    g_mutex_lock (&order->lock);
+    order->n_known++;
+    g_cond_broadcast (&order->known);
+    g_mutex_unlock (&order->lock);
+  }
+}
+
+/* Returns when all @n_consoles know. */
+static void
+give_order (Bench *bench, Order *order, const char *id, guint n_consoles)
+{
+  g_autoptr (GError) error = NULL;
+  DataCommand command = { .kind = (char *) "ack", .object = (char *) id, .argument = 1, .who = (char *) "Ivanova",
+                          .where = (char *) "bench" };
+
+  g_mutex_lock (&order->lock);
+  g_strlcpy (order->id, id, sizeof order->id);
+  order->n_known = 0;
+  order->since = g_get_monotonic_time ();
+  g_cond_broadcast (&order->known);
+  g_mutex_unlock (&order->lock);
+  g_assert_true (data_store_post (bench->watch->store, &command, g_get_real_time (), &error));
+  g_assert_no_error (error);
+  g_mutex_lock (&order->lock);
+  while (order->n_known < n_consoles)
+    g_cond_wait (&order->known, &order->lock);
+  g_mutex_unlock (&order->lock);
+}
+
+static gboolean
+all_raised (Watch *watch, gconstpointer data)
+{
+  for (guint i = 0; i < ACK_SITES; i++) {
+    g_autofree char *id = g_strdup_printf ("GDP-%03u/ai8.high", i);
+    if (watch_alarm (watch, id) == NULL)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static void
+acknowledged (guint n_consoles)
+{
+  Bench bench;
+  Order order = { .id = "" };
+  g_autofree Console *consoles = g_new0 (Console, n_consoles);
+  g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (double));
+  guint n_points = ACK_SITES * 16;
+
+  begin (&bench, ACK_SITES, 1);
+  g_assert_true (watch_until (bench.watch, all_good, &n_points, 60));
+  for (guint i = 0; i < ACK_SITES; i++)
+    for (guint r = 4; r < 8; r++)
+      tcp_slave_set_register (bench.slave, i, r, watch_raw (8.5));
+  g_assert_true (watch_until (bench.watch, all_raised, NULL, 60));
+  for (guint i = 0; i < n_consoles; i++) {
+    consoles[i] = (Console) { watch_new (bench.stage->uri, DATA_ACCESS_READ), NULL, g_array_new (FALSE, FALSE, sizeof (double)),
+                              &order };
+    consoles[i].thread = g_thread_new ("console", console_run, &consoles[i]);
+  }
+  for (guint i = 0; i < 4 * ACK_SITES; i++) {
+    g_autofree char *id = g_strdup_printf ("GDP-%03u/ai%u.high", i / 4, 5 + i % 4);
+    g_usleep ((gulong) g_random_int_range (0, 20000));   /* any phase of what the server does */
+    give_order (&bench, &order, id, n_consoles);
+  }
+  g_strlcpy (order.id, "end", sizeof order.id);
+  g_cond_broadcast (&order.known);
+  for (guint i = 0; i < n_consoles; i++) {
+    g_thread_join (consoles[i].thread);
+    g_array_append_vals (all, consoles[i].ms->data, consoles[i].ms->len);
+    g_array_unref (consoles[i].ms);
+    watch_free (consoles[i].watch);
+  }
+  printf ("%s: acknowledgement -> known at %u consoles  n %u  p50 %.1f ms  p99 %.1f ms  longest %.1f ms (target p99 250)\n",
+          stage_on_postgres () ? "PostgreSQL" : "SQLite", n_consoles, all->len, quantile_of (all, 0.5),
+          quantile_of (all, 0.99), quantile_of (all, 1));
+  finish (&bench);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -333,6 +460,10 @@ main (int argc, char **argv)
       load ((guint) strtoul (argv[i], NULL, 10));
     return 0;
   }
-  fprintf (stderr, "usage: bench-path path [CHANGES] | alarms SITES… | load SITES…\n");
+  if (argc == 3 && g_str_equal (argv[1], "ack")) {
+    acknowledged ((guint) strtoul (argv[2], NULL, 10));
+    return 0;
+  }
+  fprintf (stderr, "usage: bench-path path [CHANGES] | alarms SITES… | load SITES… | ack CONSOLES\n");
   return 2;
 }

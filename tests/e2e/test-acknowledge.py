@@ -8,6 +8,7 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, '..'), os.path.join(HERE, '..', '..', 'app')]
+import cluster  # noqa: E402
 import plant  # noqa: E402
 import tap    # noqa: E402
 from stage import Screen, Stage  # noqa: E402
@@ -43,32 +44,16 @@ class Room:
             assert record['learned'].endswith('Z') and record['occurred'] <= record['learned'], record
         return [(record['event'], record['who']) for record in records]
 
-    def mouse(self, node):
-        """Clicks the middle of @node with the pointer; with no window manager the window lies at 0, 0."""
-        box = self.screen.box(node)
-        subprocess.run(['xdotool', 'mousemove', str(box.x + box.width // 2), str(box.y + box.height // 2),
-                        'click', '1'], check=True)
-
-    def button_of_row(self, text):
-        """The button “Acknowledge” in the row of the list that shows @text."""
-        texts = [self.screen.box(n) for n in self.screen.walk() if text in self.screen.words(n) and n.childCount == 0]
-        for button in self.screen.walk():
-            if button.getRoleName() == 'push button' and button.name == 'Acknowledge':
-                box = self.screen.box(button)
-                if box.width > 0 and any(box.y <= t.y + t.height // 2 <= box.y + box.height for t in texts):
-                    return button
-        return None
-
 
 def by_mouse():
     """an alarm is acknowledged by a click on its button, then clears, and the journal has every step"""
-    with Stage(BUILD, 'mouse') as stage:
+    with Stage(BUILD, 'mouse', store=cluster.store()) as stage:
         room = Room(stage)
         server = stage.ctl('servers')[0]['server']
         room.wired.discrete('door1', 1)
         room.until('door1.state', 'unacked')
-        button = stage.wait('the button of the row', lambda: room.button_of_row('Door'))
-        room.mouse(button)
+        button = stage.wait('the button of the row', lambda: room.screen.button_of_row('Acknowledge', 'Door'))
+        room.screen.click(button)
         acked = room.until('door1.state', 'acked')
         assert acked['acked_by'] == 'Ivanova', acked
         room.wired.discrete('door1', 0)
@@ -80,7 +65,7 @@ def by_mouse():
 
 def by_key():
     """an alarm that has already returned is acknowledged by Ctrl+Space and is then normal"""
-    with Stage(BUILD, 'key') as stage:
+    with Stage(BUILD, 'key', store=cluster.store()) as stage:
         room = Room(stage)
         server = stage.ctl('servers')[0]['server']
         room.wired.discrete('slam1', 1)
@@ -96,7 +81,7 @@ def by_key():
 
 def by_gdpctl():
     """gdpctl acknowledges with a comment, the console shows it, and a later escalation is a new occurrence"""
-    with Stage(BUILD, 'ctl') as stage:
+    with Stage(BUILD, 'ctl', store=cluster.store()) as stage:
         room = Room(stage)
         room.wired.analog('outlet1', 10.9)          # 0.25875 MPa: below L
         first = room.until('outlet1.low', 'unacked')

@@ -7,6 +7,7 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, '..'), os.path.join(HERE, '..', '..', 'app')]
+import cluster  # noqa: E402
 import plant  # noqa: E402
 import tap    # noqa: E402
 from stage import Screen, Stage  # noqa: E402
@@ -35,7 +36,7 @@ def raise_all(stage, wired):
 
 
 def the_whole_path(kind):
-    with Stage(BUILD, kind.__name__.lower()) as stage:
+    with Stage(BUILD, kind.__name__.lower(), store=cluster.store()) as stage:
         wired = kind(stage)
         screen = raise_all(stage, wired)
         assert live(stage)['outlet1']['value'] == 0.3, live(stage)['outlet1']

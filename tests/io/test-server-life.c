@@ -77,7 +77,7 @@ static void
 test_follow_parent (Fixture *f, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *line = g_strdup_printf ("%s --store %s --name %s --sessions-listen off --follow-parent "
+  g_autofree char *line = g_strdup_printf ("%s --store '%s' --name %s --sessions-listen off --follow-parent "
                                            "2>/dev/null; :",
                                            GDP_SERVER, f->stage->uri, NAME);
   import_sites (f, 1);
