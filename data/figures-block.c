@@ -8,7 +8,8 @@
 #include <math.h>
 #include <string.h>
 
-#define VERSION 1
+#define PACKED 1     /* versions */
+#define PLAIN  2
 #define MOST_DECIMALS 9
 #define DOUBLES 15
 #define CRC_SIZE 4
@@ -169,26 +170,85 @@ put_columns (GByteArray *bytes, const GArray *figures, gint64 step, gint64 first
     data_pack_numbers (bytes, columns + column * figures->len, figures->len);
 }
 
+static void
+put_packed (GByteArray *bytes, const GArray *figures, gint64 step)
+{
+  guint decimals = decimals_of (figures);
+
+  g_byte_array_append (bytes, &(guint8) { (guint8) decimals }, 1);
+  if (figures->len == 0)
+    return;
+  gint64 first = data_cell_of (g_array_index (figures, DataFigures, 0).first, step);
+  data_pack_number (bytes, first);
+  put_columns (bytes, figures, step, first);
+  for (guint i = 0; i < G_N_ELEMENTS (values); i++)
+    put_values (bytes, figures, &values[i], decimals);
+  for (guint i = 0; i < figures->len; i++)
+    if (g_array_index (figures, DataFigures, i).held > 0)
+      put_double (bytes, g_array_index (figures, DataFigures, i).sum);
+}
+
+/* ---- plain cells ------------------------------------------------------------------------- */
+
+/* Words of a cell: both times, count with reasons, the doubles, both lengths. */
+#define N_WORDS 9
+
+static void
+put_plain (GByteArray *bytes, const GArray *figures)
+{
+  for (guint i = 0; i < figures->len; i++) {
+    const DataFigures *its = &g_array_index (figures, DataFigures, i);
+    guint64 words[N_WORDS] = { (guint64) its->first, (guint64) its->last,
+                               (guint64) its->count << 32 | (guint64) its->worst << 8 | (guint64) its->last_reason };
+    memcpy (&words[3], (const double[]) { its->min, its->max, its->sum, its->last_value }, 4 * sizeof (double));
+    words[7] = (guint64) its->held;
+    words[8] = (guint64) its->good;
+    for (guint k = 0; k < N_WORDS; k++)
+      words[k] = GUINT64_TO_LE (words[k]);
+    g_byte_array_append (bytes, (const guint8 *) words, sizeof words);
+  }
+}
+
+static gboolean
+get_plain (DataPacked *packed, GArray *figures, guint first_cell)
+{
+  guint n = figures->len - first_cell;
+
+  if ((gsize) (packed->end - packed->at) != n * N_WORDS * sizeof (guint64))
+    return FALSE;
+  for (guint i = 0; i < n; i++, packed->at += N_WORDS * sizeof (guint64)) {
+    DataFigures *its = &g_array_index (figures, DataFigures, first_cell + i);
+    guint64 words[N_WORDS];
+    double doubles[4];
+    memcpy (words, packed->at, sizeof words);
+    for (guint k = 0; k < N_WORDS; k++)
+      words[k] = GUINT64_FROM_LE (words[k]);
+    memcpy (doubles, &words[3], sizeof doubles);
+    *its = (DataFigures) { .first = (gint64) words[0], .last = (gint64) words[1], .count = (guint32) (words[2] >> 32),
+                           .worst = (GdpReason) (words[2] >> 8 & 255), .last_reason = (GdpReason) (words[2] & 255),
+                           .min = doubles[0], .max = doubles[1], .sum = doubles[2], .last_value = doubles[3],
+                           .held = (gint64) words[7], .good = (gint64) words[8] };
+    if (its->count == 0)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* ---- blocks ------------------------------------------------------------------------------ */
+
 GByteArray *
 data_figures_pack (const GArray *figures, gint64 step)
 {
   GByteArray *bytes = g_byte_array_new ();
-  guint decimals = decimals_of (figures);
+  gboolean plain = step >= DATA_PLAIN_FROM;
 
   g_assert (figures->len <= DATA_FIGURES_MOST);
-  g_byte_array_append (bytes, &(guint8) { VERSION }, 1);
+  g_byte_array_append (bytes, &(guint8) { plain ? PLAIN : PACKED }, 1);
   data_pack_size (bytes, figures->len);
-  g_byte_array_append (bytes, &(guint8) { (guint8) decimals }, 1);
-  if (figures->len > 0) {
-    gint64 first = data_cell_of (g_array_index (figures, DataFigures, 0).first, step);
-    data_pack_number (bytes, first);
-    put_columns (bytes, figures, step, first);
-    for (guint i = 0; i < G_N_ELEMENTS (values); i++)
-      put_values (bytes, figures, &values[i], decimals);
-    for (guint i = 0; i < figures->len; i++)
-      if (g_array_index (figures, DataFigures, i).held > 0)
-        put_double (bytes, g_array_index (figures, DataFigures, i).sum);
-  }
+  if (plain)
+    put_plain (bytes, figures);
+  else
+    put_packed (bytes, figures, step);
   guint32 crc = GUINT32_TO_BE (data_crc32c (bytes->data, bytes->len));
   g_byte_array_append (bytes, (const guint8 *) &crc, CRC_SIZE);
   return bytes;
@@ -216,14 +276,19 @@ set_columns (GArray *figures, guint first_cell, const gint64 *columns, gsize n, 
   return TRUE;
 }
 
-/* After version, number of cells and decimals. */
+/* After version and number of cells. */
 static gboolean
-get_cells (DataPacked *packed, GArray *figures, guint first_cell, gint64 step, guint decimals)
+get_packed (DataPacked *packed, GArray *figures, guint first_cell, gint64 step)
 {
   gsize n = figures->len - first_cell;
   g_autofree gint64 *columns = g_new (gint64, N_COLUMNS * n);
   gint64 first;
 
+  if (packed->at == packed->end || (*packed->at > MOST_DECIMALS && *packed->at != DOUBLES))
+    return FALSE;
+  guint decimals = *packed->at++;
+  if (n == 0)
+    return TRUE;
   if (!data_unpack_number (packed, &first) || ABS (first) > DATA_PACKED_MOST / step)
     return FALSE;
   for (guint column = 0; column < N_COLUMNS; column++)
@@ -246,16 +311,14 @@ static gboolean
 unpack (DataPacked *packed, gint64 step, GArray *figures)
 {
   guint before = figures->len;
+  guint8 version = *packed->at++;
   guint64 n;
 
-  packed->at++;   /* the version */
-  if (!data_unpack_size (packed, &n) || n > DATA_FIGURES_MOST || packed->at == packed->end)
-    return FALSE;
-  guint decimals = *packed->at++;
-  if (decimals > MOST_DECIMALS && decimals != DOUBLES)
+  if (!data_unpack_size (packed, &n) || n > DATA_FIGURES_MOST)
     return FALSE;
   g_array_set_size (figures, before + (guint) n);
-  if ((n == 0 || get_cells (packed, figures, before, step, decimals)) && packed->at == packed->end)
+  if ((version == PLAIN ? get_plain (packed, figures, before) : get_packed (packed, figures, before, step))
+      && packed->at == packed->end)
     return TRUE;
   g_array_set_size (figures, before);
   return FALSE;
@@ -272,7 +335,7 @@ data_figures_unpack (const guint8 *bytes, gsize size, gint64 step, GArray *figur
     g_set_error (error, DATA_ERROR, DATA_ERROR_NOT_A_STORE, "a block of figures is damaged: its checksum does not match");
     return FALSE;
   }
-  if (bytes[0] != VERSION) {
+  if (bytes[0] != PACKED && bytes[0] != PLAIN) {
     g_set_error (error, DATA_ERROR, DATA_ERROR_NEWER, "a block of figures is of version %u, which this program does not "
                  "know; use a newer one", bytes[0]);
     return FALSE;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the readings of a span of time amount to: an hour's figures, a day's, those of a column of a chart. Pure.
  *
- * Readings are reports by exception: a value stands until the next one, or, when none comes, for as long as the
- * point may be silent before it is stale (`hold`, gdp_point_stale_after()). So the mean is weighted by time:
+ * Readings are reports by exception: a value stands until the next one, or, when none comes, until it
+ * would have been stale (`hold`, data_hold_of()). So the mean is weighted by time:
  *
  *   sum  = Σ value(i) · min (time(i+1) − time(i), hold)     over those that have a value
  *   held = Σ            min (time(i+1) − time(i), hold)     over the same

@@ -255,7 +255,8 @@ add_cells (Reader *reader, const DataTrendQuery *query, DataLevel level, gint64 
 {
   gint64 step = data_level_step (level), until = query->since + query->width * query->n;
   gint64 first = data_cell_of (from, step), end = data_cell_of (until - 1, step) + 1;
-  g_autoptr (GArray) cells = g_array_new (FALSE, FALSE, sizeof (DataFigures));
+  g_autoptr (GArray) cells = g_array_sized_new (FALSE, FALSE, sizeof (DataFigures),
+                                                (guint) CLAMP (end - first, 0, DATA_BARS_MOST));
   g_autoptr (GArray) hot = load_hot (reader, first * step, end * step, error);
 
   if (hot == NULL || !(level == DATA_LEVEL_DAYS ? load_days : load_hours) (reader, first, end, adding->hold, hot, cells, error))

@@ -113,7 +113,7 @@ pack_point (SqlStore *self, const GdpNetwork *network, Step *step, gint64 point,
 
   step->last = step->sealing.pack_point = point;
   return sql_load_hours (self, point, step->sealing.packed * 24, step->sealing.packing * 24, hours, error)
-         && sql_mend_packs (self, point, hours, sql_hold_of (network, point), step->ready, error);
+         && sql_mend_packs (self, point, hours, data_hold_of (network, gdp_network_point_by_key (network, point)), step->ready, error);
 }
 
 /* As many points as one transaction takes; @point is the first, and then the next one. */

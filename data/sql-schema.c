@@ -166,12 +166,13 @@ static const char step_10[] =
 static const char step_11[] =
   "ALTER TABLE schedule ADD COLUMN title TEXT;";
 
-/* History that is sealed, and how far that is: see sql-sealed.h. */
+/* History that is sealed, and how far that is: see sql-sealed.h. (Hours in the order of their keys would leave pages
+ * half full: they are written hour by hour, point by point.) */
 static const char step_12[] =
   "CREATE TABLE sample_hour (point INTEGER NOT NULL, hour INTEGER NOT NULL, count INTEGER NOT NULL,"
   "  first INTEGER NOT NULL, last INTEGER NOT NULL, min REAL, max REAL, sum REAL NOT NULL, held INTEGER NOT NULL,"
   "  good INTEGER NOT NULL, last_value REAL, last_reason INTEGER NOT NULL, worst INTEGER NOT NULL, block BLOB NOT NULL,"
-  "  PRIMARY KEY (point, hour)) STRICT, WITHOUT ROWID;"
+  "  PRIMARY KEY (point, hour)) STRICT;"
   "CREATE TABLE sample_month (point INTEGER NOT NULL, month INTEGER NOT NULL, block BLOB NOT NULL,"
   "  PRIMARY KEY (point, month)) STRICT;"
   "CREATE TABLE sample_year (point INTEGER NOT NULL, year INTEGER NOT NULL, block BLOB NOT NULL,"

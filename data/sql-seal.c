@@ -45,21 +45,25 @@ look (Pass *pass, const SqlMeta *meta, Hot *hot, GError **error)
   return more >= 0;
 }
 
-static gboolean
-is_due (const DataSealing *how, const Hot *hot)
+/* Until when what came in is to be sealed; 0 = nothing is due. Of the hour that goes on nothing is, unless there are too
+ * many rows: it would have to be opened again. */
+static gint64
+due_until (const DataSealing *how, const Hot *hot)
 {
-  return hot->first > 0
-         && (hot->last - hot->first >= how->hot_most
-             || data_cell_of (hot->received, DATA_HOUR) < data_cell_of (how->now - how->grace, DATA_HOUR));
+  gint64 hour = data_cell_of (how->now - how->grace, DATA_HOUR);
+
+  if (hot->first > 0 && hot->last - hot->first >= how->hot_most)
+    return how->now - how->quiet;
+  return hot->first > 0 && data_cell_of (hot->received, DATA_HOUR) < hour ? hour * DATA_HOUR - 1 : 0;
 }
 
-/* Up to which number rows may go: they are old enough, known to `live`, and not too many. 0 = none, -1 on error. */
+/* Up to which number rows may go: they came in by @time, are known to `live`, and not too many. 0 = none, -1 on error. */
 static gint64
-seal_until (Pass *pass, const SqlMeta *meta, const Hot *hot, GError **error)
+seal_until (Pass *pass, const SqlMeta *meta, const Hot *hot, gint64 time, GError **error)
 {
   g_auto (SqlQuery) query = sql_query (pass->store, error,
     "SELECT seq FROM sample WHERE seq >= ? AND seq <= ? AND time + delay <= ? ORDER BY seq DESC LIMIT 1", "iii",
-    hot->first, MIN (meta->live_seq, hot->first + MOST_ROWS - 1), pass->how->now - pass->how->quiet);
+    hot->first, MIN (meta->live_seq, hot->first + MOST_ROWS - 1), time);
   int more = query != NULL ? sql_step (pass->store, query, error) : -1;
   return more > 0 ? sql_integer (query, 0) : more;
 }
@@ -102,7 +106,8 @@ begin (Pass *pass, gboolean *due, GError **error)
     Hot hot;
     if (!look (pass, &meta, &hot, error))
       return FALSE;
-    gint64 until = is_due (pass->how, &hot) ? seal_until (pass, &meta, &hot, error) : 0;
+    gint64 time = due_until (pass->how, &hot);
+    gint64 until = time != 0 ? seal_until (pass, &meta, &hot, time, error) : 0;
     if (until <= 0)
       return until == 0;
     pass->sealing.seal_seq = until;
@@ -180,7 +185,7 @@ make_point (Pass *pass, guint first, GError **error)
   gint64 point = rows[first].point;
   guint index = gdp_network_point_by_key (pass->network, point), at = first;
   double resolution = index != G_MAXUINT ? pass->network->points[index].resolution : NO_GRID;
-  gint64 hold = sql_hold_of (pass->network, point);
+  gint64 hold = data_hold_of (pass->network, index);
   g_autoptr (GArray) mended = g_array_new (FALSE, FALSE, sizeof (DataFigures));
 
   while (at < pass->rows->len && rows[at].point == point) {

@@ -4,8 +4,6 @@
 #include "block.h"
 #include "calendar.h"
 
-#include <math.h>
-
 #define FIGURES "count, first, last, min, max, sum, held, good, last_value, last_reason, worst"
 
 /* ---- how far it is ----------------------------------------------------------------------- */
@@ -56,15 +54,6 @@ sql_sealing_step (SqlStore *self, SqlSealing *sealing, SqlStepFunc write, gpoint
   ok = sql_end (self, &meta, ok, error);
   g_usleep ((gulong) CLAMP (g_get_monotonic_time () - start, 0, 20 * SQL_STEP_TIME));
   return ok;
-}
-
-gint64
-sql_hold_of (const GdpNetwork *network, gint64 point)
-{
-  guint index = gdp_network_point_by_key (network, point);
-  double seconds = index != G_MAXUINT ? gdp_point_stale_after (network, index) : INFINITY;
-
-  return (gint64) (CLAMP (seconds, 1, DATA_HOLD_MOST / (double) GDP_SECOND) * GDP_SECOND);
 }
 
 /* ---- hours ------------------------------------------------------------------------------ */
@@ -191,6 +180,20 @@ read_pack (SqlStore *self, const SqlPack *pack, gint64 point, SqlQuery query, GA
          || make_up (self, pack, point, sql_integer (query, 0), figures, error);
 }
 
+/* Of @figures from the index @from on, leaves those of @since to @until (µs). */
+static void
+trim (GArray *figures, guint from, gint64 since, gint64 until)
+{
+  guint early = 0;
+
+  while (figures->len > from && g_array_index (figures, DataFigures, figures->len - 1).first >= until)
+    g_array_set_size (figures, figures->len - 1);
+  while (from + early < figures->len && g_array_index (figures, DataFigures, from + early).first < since)
+    early++;
+  if (early > 0)
+    g_array_remove_range (figures, from, early);
+}
+
 gboolean
 sql_load_cells (SqlStore *self, const SqlPack *pack, gint64 point, gint64 since, gint64 until, GArray *figures,
                 GError **error)
@@ -198,17 +201,14 @@ sql_load_cells (SqlStore *self, const SqlPack *pack, gint64 point, gint64 since,
   gint64 a_day = DATA_DAY / pack->step;
   if (until <= MAX (since, 0))
     return TRUE;
-  g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (DataFigures));
   g_auto (SqlQuery) query = sql_query (self, error, pack->select, "iii", point, pack->of_day (MAX (since, 0) / a_day),
                                        pack->of_day ((until - 1) / a_day));
   int more = query != NULL ? 1 : -1;
-  while (more > 0 && (more = sql_step (self, query, error)) > 0)
-    if (!read_pack (self, pack, point, query, all, error))
+  while (more > 0 && (more = sql_step (self, query, error)) > 0) {
+    guint before = figures->len;
+    if (!read_pack (self, pack, point, query, figures, error))
       return FALSE;
-  for (guint i = 0; i < all->len; i++) {
-    const DataFigures *its = &g_array_index (all, DataFigures, i);
-    if (its->first >= since * pack->step && its->first < until * pack->step)
-      g_array_append_vals (figures, its, 1);
+    trim (figures, before, since * pack->step, until * pack->step);
   }
   return more == 0;
 }

@@ -83,9 +83,6 @@ gboolean sql_mend_packs (SqlStore *self, gint64 point, const GArray *hours, gint
 /* Packs what is due of days that are over, and deletes what is kept no longer. */
 gboolean sql_pack_days  (SqlStore *self, const GdpNetwork *network, const DataSealing *how, GError **error);
 
-/* For how long a value of @point (key) stands: until it is stale. */
-gint64   sql_hold_of (const GdpNetwork *network, gint64 point);
-
 /* Transactions of a pass take about so long; then as long a pause, so that commits go on between them. */
 #define SQL_STEP_TIME 5000   /* µs */
 #define SQL_STEP_READY 256   /* rows at most, and whatever the last point has */

@@ -99,8 +99,8 @@ sqlite_schema_prepare (SqliteStore *self, DataAccess access, GError **error)
   if (!look (self, access, &version, error))
     return FALSE;
   if (access == DATA_ACCESS_READ) {
-    if (version == VERSION)
-      return TRUE;
+    if (version == VERSION)   /* a chart of ten years is 2 MB, as much as SQLite keeps by itself */
+      return sqlite_exec (self, "PRAGMA cache_size = -8192", error);
     g_set_error (error, DATA_ERROR, DATA_ERROR_PERMISSION, _("%s: it is of an older program (schema %d); start "
                  "gdp-server once, it brings the store up to date"), self->parent.place, (int) version);
     return FALSE;

@@ -350,7 +350,7 @@ typedef struct {
   gint64   point;          /* key */
   gint64   since, width;   /* µs; of the first bar, and how wide each is */
   guint    n;              /* bars, 1 … DATA_BARS_MOST */
-  gint64   hold;           /* µs: how long a value stands, gdp_point_stale_after() */
+  gint64   hold;           /* µs: how long a value stands, data_hold_of() */
   gint64   now;            /* nothing stands beyond */
   gboolean exact;          /* as of data_level_choose () */
 } DataTrendQuery;

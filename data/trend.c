@@ -8,10 +8,20 @@ struct DataTrend {
   guint        n;
   DataFigures *bars;
   gboolean    *known;    /* by bar: anything was in force */
+  guint        at;       /* the bar of the latest time; n = behind the last one */
   DataFigures  standing; /* count 0 = nothing */
 };
 
 static const gint64 steps[DATA_N_LEVELS] = { 0, DATA_HOUR, DATA_DAY };
+
+gint64
+data_hold_of (const GdpNetwork *network, guint point)
+{
+  double most = DATA_HOLD_MOST / (double) GDP_SECOND;
+  double seconds = point == G_MAXUINT ? most : network->points[point].keep_every + gdp_point_stale_after (network, point);
+
+  return (gint64) (CLAMP (seconds, 1, most) * GDP_SECOND);
+}
 
 gint64
 data_level_step (DataLevel level)
@@ -52,13 +62,24 @@ data_trend_free (DataTrend *self)
   g_free (self);
 }
 
+/* The index of the bar at @time, which is at or after `since`. It is never far from the one before: no division. */
+static guint
+bar_at (DataTrend *self, gint64 time)
+{
+  while (self->at > 0 && time < self->since + self->at * self->width)
+    self->at--;
+  while (self->at < self->n && time >= self->since + (self->at + 1) * self->width)
+    self->at++;
+  return self->at;
+}
+
 /* A mean that the unit made says nothing when there is anything else. */
 static void
 note_worst (DataTrend *self, guint bar, GdpReason reason)
 {
   GdpReason *worst = &self->bars[bar].worst;
 
-  if (!self->known[bar] || *worst == GDP_REASON_AVERAGED)
+  if (!self->known[bar] || *worst == GDP_REASON_AVERAGED || *worst == reason)
     *worst = reason;
   else if (reason != GDP_REASON_AVERAGED)
     *worst = data_figures_worse (*worst, reason);
@@ -68,8 +89,10 @@ note_worst (DataTrend *self, guint bar, GdpReason reason)
 static void
 note_extremes (DataFigures *bar, double min, double max)
 {
-  bar->min = fmin (bar->min, min);   /* of a NaN and a number it is the number */
-  bar->max = fmax (bar->max, max);
+  if (min < bar->min || isnan (bar->min))
+    bar->min = min;
+  if (max > bar->max || isnan (bar->max))
+    bar->max = max;
 }
 
 /* What stands does so until @time, at most: each bar gets its part. */
@@ -83,7 +106,7 @@ stand_until (DataTrend *self, gint64 time)
     return;
   gint64 end = MIN (MIN (time, self->until), it->last > G_MAXINT64 - self->hold ? G_MAXINT64 : it->last + self->hold);
   for (gint64 at = MAX (it->last, self->since); at < end;) {
-    guint index = (guint) ((at - self->since) / self->width);
+    guint index = bar_at (self, at);
     gint64 next = MIN (end, self->since + (index + 1) * self->width);
     note_worst (self, index, it->last_reason);
     if (has_value) {
@@ -118,7 +141,7 @@ data_trend_add (DataTrend *self, const DataFigures *figures)
   if (momentary)
     stand_until (self, figures->first);
   if (figures->first >= self->since && figures->first < self->until)
-    add_to_bar (self, (guint) ((figures->first - self->since) / self->width), figures);
+    add_to_bar (self, bar_at (self, figures->first), figures);
   if (momentary)
     self->standing = *figures;
 }

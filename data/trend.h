@@ -7,13 +7,17 @@
 
 #include "figures.h"
 
-#include "gdp/scaling.h"
+#include "gdp/network.h"
 
 G_BEGIN_DECLS
 
 #define DATA_HOUR (3600 * GDP_SECOND)
 #define DATA_DAY  (24 * DATA_HOUR)
 #define DATA_HOLD_MOST (32 * DATA_DAY)   /* no value stands longer, whatever its point says */
+
+/* How long a value of the point (index) stands when no other comes, µs: an unchanged one is stored again after the
+ * point's keep_every, and is stale gdp_point_stale_after() later. G_MAXUINT: DATA_HOLD_MOST. */
+gint64    data_hold_of (const GdpNetwork *network, guint point);
 
 typedef struct {
   guint32   count;           /* readings in it; values that only stand are not counted */

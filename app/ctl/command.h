@@ -20,7 +20,7 @@ typedef struct {
   const char *wanted, *model;             /* firmware: version, model that it is for */
   int         hardware;                   /* … and its revision, -1 = not given */
   gboolean    show, give_up, all;
-  const char *state, *comment, *site, *since, *until, *link, *outlet, *replaces;
+  const char *state, *comment, *site, *since, *until, *link, *outlet, *replaces, *step;
   int         limit, address;
   char      **words;                      /* what is no option; never NULL */
 } CtlCall;
@@ -76,6 +76,11 @@ char *ctl_site_of (const char *object);
 
 /* The BBT link that @id names. */
 gboolean ctl_find_bbt (const CtlView *view, const char *id, guint *link, GError **error);
+
+/* --since and --until (journal.c), 0 = not given and no fallback. */
+gboolean ctl_range         (const CtlCall *call, gint64 since_fallback, gint64 until_fallback, gint64 *since, gint64 *until,
+                            GError **error);
+void     ctl_reading_cells (CtlRows *rows, const GdpReading *reading, int decimals);
 
 /* Commands to the server (post.c). (transfer full), NULL = could not be posted. */
 DataCommand *ctl_post    (const CtlCall *call, const CtlView *view, const char *kind, const char *object,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What happened: journal, samples of a point, the feed as it comes; and whether all of it is whole. */
+/* What happened: journal, the feed as it comes; and whether all of it is whole. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -20,9 +20,9 @@ moment (const char *text, gint64 fallback, gint64 *time, GError **error)
   return ctl_fail (error, CTL_ERROR_USAGE, "%s", why);
 }
 
-static gboolean
-range_of (const CtlCall *call, gint64 since_fallback, gint64 until_fallback, gint64 *since, gint64 *until,
-          GError **error)
+gboolean
+ctl_range (const CtlCall *call, gint64 since_fallback, gint64 until_fallback, gint64 *since, gint64 *until,
+           GError **error)
 {
   if (!moment (call->since, since_fallback, since, error) || !moment (call->until, until_fallback, until, error))
     return FALSE;
@@ -74,8 +74,8 @@ event_cells (CtlRows *rows, const GdpEvent *event)
   ctl_row_end (rows);
 }
 
-static void
-reading_cells (CtlRows *rows, const GdpReading *reading, int decimals)
+void
+ctl_reading_cells (CtlRows *rows, const GdpReading *reading, int decimals)
 {
   GdpQuality quality = gdp_reason_quality (reading->reason);
   gboolean bad = quality == GDP_QUALITY_BAD;
@@ -86,7 +86,7 @@ reading_cells (CtlRows *rows, const GdpReading *reading, int decimals)
   ctl_text (rows, NULL, _("Reason"), reading->reason == GDP_REASON_NONE ? NULL : _(gdp_reason_label (reading->reason)));
   ctl_number (rows, "last", NULL, bad ? reading->value : NAN, decimals);
   ctl_time (rows, "received", NULL, reading->received);
-  ctl_integer (rows, "seq", NULL, reading->seq);
+  ctl_number (rows, "seq", NULL, reading->seq > 0 ? (double) reading->seq : NAN, 0);   /* sealed ones have none */
   ctl_row_end (rows);
 }
 
@@ -127,7 +127,7 @@ ctl_journal (const CtlCall *call, GError **error)
   if (call->limit < 0)
     return ctl_fail (error, CTL_ERROR_USAGE, _("--limit must not be negative"));
   filter.limit = (guint) call->limit;
-  if (!range_of (call, 0, 0, &filter.since, &filter.until, error))
+  if (!ctl_range (call, 0, 0, &filter.since, &filter.until, error))
     return FALSE;
   g_autoptr (DataStore) store = ctl_call_store (call, DATA_ACCESS_READ, error);
   guint64 hidden = 0;
@@ -146,43 +146,6 @@ ctl_journal (const CtlCall *call, GError **error)
   if (hidden && !call->json)
     fprintf (stderr, _("%u of %" PRIu64 " records\n"), events->len, hidden + events->len);
   return TRUE;
-}
-
-/* ---- history ----------------------------------------------------------------------------- */
-
-typedef struct {
-  CtlRows *rows;
-  int      decimals;
-} History;
-
-static gboolean
-history_row (const GdpReading *reading, gpointer user_data)
-{
-  History *history = user_data;
-  reading_cells (history->rows, reading, history->decimals);
-  return TRUE;
-}
-
-gboolean
-ctl_history (const CtlCall *call, GError **error)
-{
-  gint64 since, until, now = g_get_real_time ();
-  if (call->words[1])
-    return ctl_fail (error, CTL_ERROR_USAGE, _("one point at a time"));
-  if (!range_of (call, now - G_TIME_SPAN_HOUR, now, &since, &until, error))
-    return FALSE;
-  g_autoptr (DataStore) store = ctl_call_store (call, DATA_ACCESS_READ, error);
-  g_autoptr (GdpNetwork) network = store ? data_store_network (store, error) : NULL;
-  if (network == NULL)
-    return FALSE;
-  guint index = gdp_network_find_point (network, call->words[0]);
-  if (index == G_MAXUINT)
-    return ctl_fail (error, CTL_ERROR_FAILED, _("there is no point “%s”; “gdpctl points” lists them"), call->words[0]);
-  const GdpPoint *point = &network->points[index];
-  g_autoptr (CtlRows) rows = ctl_call_rows (call, TRUE);
-  History history = { rows, gdp_resolution_decimals (point->resolution) };
-  return data_store_history (store, point->key, since, until, history_row, &history, error)
-         && ctl_rows_end (rows, error);
 }
 
 /* ---- watch ------------------------------------------------------------------------------- */
@@ -255,7 +218,7 @@ watch_reading (CtlRows *rows, const GdpNetwork *network, const GdpReading *readi
   const GdpPoint *point = index == G_MAXUINT ? NULL : &network->points[index];
   sort_cell (rows, "reading");
   ctl_text (rows, "point", _("Point"), point ? point->id : NULL);
-  reading_cells (rows, reading, point ? gdp_resolution_decimals (point->resolution) : 3);
+  ctl_reading_cells (rows, reading, point ? gdp_resolution_decimals (point->resolution) : 3);
 }
 
 static void

@@ -40,7 +40,7 @@ static const CtlCommand commands[] = {
   { "forget",   N_("LINK"),    1, "k",   N_("The board of a BBT unit was replaced: whatever calls next is let in"), ctl_forget },
   { "approve",  N_("SERIAL"),  1, "tRK", N_("Make a caller that was turned away a unit of a site"), ctl_approve },
   { "journal",  NULL,          0, "tbeNf", N_("Print the journal, newest first"), ctl_journal },
-  { "history",  N_("POINT"),   1, "ber", N_("Print the samples of a point"), ctl_history },
+  { "history",  N_("POINT"),   1, "berP", N_("Print the samples of a point, or what they amount to in each --step"), ctl_history },
   { "watch",    NULL,          0, "t",   N_("Print everything that changes, as it comes"), ctl_watch },
   { "operators", NULL,         0, "",    N_("List the operators and their roles"), ctl_operators },
   { "operator", N_("NAME ROLE | password NAME"), 2, "P",
@@ -96,6 +96,8 @@ static const struct { char letter; GOptionEntry entry; } extras[] = {
   { 'S', { "show", 0, 0, G_OPTION_ARG_NONE, &call.show, N_("Only show"), NULL } },
   { 'A', { "abort", 0, 0, G_OPTION_ARG_NONE, &call.give_up, N_("Give up what is under way to these units"), NULL } },
   { 'L', { "all", 0, 0, G_OPTION_ARG_NONE, &call.all, N_("… to all units"), NULL } },
+  { 'P', { "step", 0, 0, G_OPTION_ARG_STRING, &call.step, N_("Extremes, mean and good share of each: 15m, 1h, 1d"),
+           N_("LENGTH") } },
   { 'r', { "raw", 0, 0, G_OPTION_ARG_NONE, &call.raw, N_("Samples as they were stored"), NULL } },
 };
 

@@ -30,8 +30,8 @@ ctl_moment_local (gint64 time)
 }
 
 /* "2h": so long before @now. */
-static gboolean
-parse_length (const char *text, gint64 now, gint64 *time)
+gboolean
+ctl_length_parse (const char *text, gint64 *length)
 {
   static const struct { char letter; gint64 seconds; } units[] = {
     { 's', 1 }, { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 }, { 'w', 7 * 86400 },
@@ -42,7 +42,7 @@ parse_length (const char *text, gint64 now, gint64 *time)
     return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (units); i++)
     if (end[0] == units[i].letter && end[1] == 0) {
-      *time = now - n * units[i].seconds * G_USEC_PER_SEC;
+      *length = n * units[i].seconds * G_USEC_PER_SEC;
       return TRUE;
     }
   return FALSE;
@@ -69,8 +69,11 @@ ctl_moment_parse (const char *text, gint64 now, gint64 *time, GError **error)
     *time = now;
     return TRUE;
   }
-  if (parse_length (text, now, time))
+  gint64 length;
+  if (ctl_length_parse (text, &length)) {
+    *time = now - length;
     return TRUE;
+  }
   g_autoptr (GTimeZone) local = g_time_zone_new_local ();
   g_autofree char *whole = completed (text, now);
   g_autoptr (GDateTime) moment = g_date_time_new_from_iso8601 (whole, local);

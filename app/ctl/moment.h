@@ -19,4 +19,7 @@ char    *ctl_moment_local   (gint64 time);
  */
 gboolean ctl_moment_parse (const char *text, gint64 now, gint64 *time, GError **error);
 
+/* "90s", "15m", "2h", "3d", "1w" → µs. FALSE: it is none. */
+gboolean ctl_length_parse (const char *text, gint64 *length);
+
 G_END_DECLS

@@ -7,6 +7,7 @@
 #include "notify.h"
 #include "part.h"
 #include "pipeline.h"
+#include "sealer.h"
 
 #include <glib-unix.h>
 #include <unistd.h>
@@ -38,6 +39,7 @@ struct ServerApp {
   ServerPipeline *pipeline;
   ServerRefill   *refill;
   ServerFeed     *feed;
+  ServerSealer   *sealer;
   guint           timer;
   guint           seconds;    /* of the timer */
   gboolean        outdated;   /* a newer configuration could not be read yet */
@@ -391,6 +393,22 @@ start_threads (ServerApp *app, DataStore *store, DataChanges *memory)
   resume_commands (app, memory);
 }
 
+static gint64
+days (guint n)
+{
+  return n * G_GINT64_CONSTANT (86400) * GDP_SECOND;
+}
+
+static void
+start_sealer (ServerApp *app)
+{
+  DataSealing how = DATA_SEALING_USUAL;
+
+  how.keep_hours = days (app->config->keep_readings);
+  how.keep_days = days (app->config->keep_days);
+  app->sealer = server_sealer_start (app->config->store, &how, app->trouble);
+}
+
 static void
 app_free (ServerApp *app)
 {
@@ -443,6 +461,7 @@ server_app_start (const ServerOptions *options, GSourceFunc quit, gpointer user_
   note_start (app, earlier_run (past, app->self->name));
   server_trouble_listen (app->trouble, note_trouble, app);
   server_field_start (app->field, app->part, app->config);
+  start_sealer (app);
   app->timer = g_timeout_add_seconds (1, every_second, app);
   return g_steal_pointer (&app);
 }
@@ -460,6 +479,7 @@ server_app_reload (ServerApp *app)
     g_warning ("%s: name and store change with a restart only", app->options.config);
   server_config_free (app->config);
   app->config = g_steal_pointer (&config);
+  server_sealer_keep (app->sealer, days (app->config->keep_readings), days (app->config->keep_days));
   reconfigure (app, "configuration file read again");
 }
 
@@ -467,6 +487,7 @@ gboolean
 server_app_stop (ServerApp *app, GError **error)
 {
   g_source_remove (app->timer);
+  server_sealer_stop (app->sealer);
   server_feed_free (app->feed);
   server_field_stop (app->field);
   server_trouble_listen (app->trouble, NULL, NULL);

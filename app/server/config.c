@@ -144,6 +144,18 @@ set_bytes_per_minute (gpointer target, const char *value)
 }
 
 static gboolean
+set_keep_readings (gpointer target, const char *value)
+{
+  return set_unsigned (&((ServerConfig *) target)->keep_readings, value, 0, 36525);
+}
+
+static gboolean
+set_keep_days (gpointer target, const char *value)
+{
+  return set_unsigned (&((ServerConfig *) target)->keep_days, value, 0, 36525);
+}
+
+static gboolean
 set_device (gpointer target, const char *value)
 {
   ServerLine *line = target;
@@ -202,6 +214,11 @@ static const Key sessions_keys[] = {
   { "keys", "the absolute path of the file with the units' keys", set_keys },
   { "idle-time", "seconds from 30 to 65535", set_idle_time },
   { "bytes-per-minute", "a number from 10000 to 1000000000", set_bytes_per_minute },
+  { NULL }
+};
+static const Key history_keys[] = {
+  { "keep-readings", "days from 0 (for ever) to 36525", set_keep_readings },
+  { "keep-days", "days from 0 (for ever) to 36525", set_keep_days },
   { NULL }
 };
 static const Key line_keys[] = {
@@ -282,10 +299,12 @@ read_any_group (ServerConfig *config, GKeyFile *keys, const char *file, const ch
     return read_group (keys, file, group, server_keys, config, error);
   if (g_str_equal (group, "sessions"))
     return read_group (keys, file, group, sessions_keys, config, error);
+  if (g_str_equal (group, "history"))
+    return read_group (keys, file, group, history_keys, config, error);
   if (g_str_has_prefix (group, "line ") && group[strlen ("line ")] != '\0')
     return read_line (config, keys, file, group, error);
   g_set_error (error, SERVER_CONFIG_ERROR, SERVER_CONFIG_ERROR_UNKNOWN,
-               "%s: [%s]: no such group; there are [server], [sessions] and [line NAME]", file, group);
+               "%s: [%s]: no such group; there are [server], [sessions], [history] and [line NAME]", file, group);
   return FALSE;
 }
 
@@ -294,6 +313,7 @@ config_new (void)
 {
   ServerConfig *config = g_new0 (ServerConfig, 1);
   config->listen = g_strdup (SERVER_DEFAULT_LISTEN);
+  config->keep_readings = SERVER_DEFAULT_KEEP;
   config->lines = g_ptr_array_new_with_free_func (line_free);
   return config;
 }

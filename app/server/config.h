@@ -32,10 +32,13 @@ typedef struct {
   double     registration_time;  /* seconds; 0 = the session server's default */
   double     idle_time;          /* of a BBT: likewise */
   guint      bytes_per_minute;   /* of a BBT; 0 = likewise */
+  guint      keep_readings;      /* days that readings and figures of hours are kept; 0 = for ever */
+  guint      keep_days;          /* days that figures of days are kept; 0 = for ever */
   GPtrArray *lines;              /* ServerLine*, owned */
 } ServerConfig;
 
 #define SERVER_DEFAULT_LISTEN "0.0.0.0:7010"
+#define SERVER_DEFAULT_KEEP   1098   /* three years, one of them a leap year, and two days */
 
 typedef enum { SERVER_CONFIG_ERROR_SYNTAX, SERVER_CONFIG_ERROR_UNKNOWN, SERVER_CONFIG_ERROR_VALUE } ServerConfigError;
 #define SERVER_CONFIG_ERROR (server_config_error_quark ())

@@ -56,8 +56,12 @@ stored_times (ServerRefill *refill, const ServerMissing *missing, guint point, G
     from = MIN (from, sample->time);
     to = MAX (to, sample->time + 1);
   }
-  return data_store_history (refill->store, missing->network->points[point].key, from, to, note_time, times, error)
-         ? g_steal_pointer (&times) : NULL;
+  g_autoptr (GError) why = NULL;
+  if (data_store_history (refill->store, missing->network->points[point].key, from, to, note_time, times, &why)
+      || g_error_matches (why, DATA_ERROR, DATA_ERROR_DAMAGED))   /* what cannot be read is missing */
+    return g_steal_pointer (&times);
+  g_propagate_error (error, g_steal_pointer (&why));
+  return NULL;
 }
 
 /* Takes out of @missing what is there. */

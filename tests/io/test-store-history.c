@@ -164,7 +164,7 @@ static void
 assert_bars (const Town *town, gint64 since, gint64 width, guint n)
 {
   for (gint64 point = 1; point <= POINTS - 2; point++) {
-    gint64 hold = (gint64) (gdp_point_stale_after (town->network, gdp_network_point_by_key (town->network, point)) * GDP_SECOND);
+    gint64 hold = data_hold_of (town->network, gdp_network_point_by_key (town->network, point));
     DataTrendQuery query = { point, since, width, n, hold, town->now, TRUE };
     g_autoptr (GError) error = NULL;
     g_autoptr (GArray) found = data_store_trend (town->store, &query, NULL, &error);

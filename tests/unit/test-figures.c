@@ -123,12 +123,12 @@ random_hours (guint n, double grid)
 }
 
 static void
-assert_block (const GArray *hours)
+assert_block (const GArray *hours, gint64 step)
 {
-  g_autoptr (GByteArray) block = data_figures_pack (hours, HOUR), again = data_figures_pack (hours, HOUR);
+  g_autoptr (GByteArray) block = data_figures_pack (hours, step), again = data_figures_pack (hours, step);
   g_autoptr (GArray) back = g_array_new (FALSE, FALSE, sizeof (DataFigures));
   g_autoptr (GError) error = NULL;
-  gboolean ok = data_figures_unpack (block->data, block->len, HOUR, back, &error);
+  gboolean ok = data_figures_unpack (block->data, block->len, step, back, &error);
   g_assert_no_error (error);
   g_assert_true (ok);
   g_assert_cmpuint (back->len, ==, hours->len);
@@ -143,8 +143,9 @@ test_pack (void)
   for (int round = 0; round < 100; round++) {
     g_autoptr (GArray) decimals = random_hours ((guint) g_test_rand_int_range (0, 100), 1);
     g_autoptr (GArray) any = random_hours ((guint) g_test_rand_int_range (0, 100), 1.0 / 3);
-    assert_block (decimals);
-    assert_block (any);
+    assert_block (decimals, HOUR);
+    assert_block (any, HOUR);
+    assert_block (any, 24 * HOUR);
   }
   g_autoptr (GArray) before = random_hours (3, 1);
   for (guint i = 0; i < before->len; i++) {   /* 1969 */
@@ -152,7 +153,7 @@ test_pack (void)
     its->first -= 490010 * HOUR;
     its->last -= 490010 * HOUR;
   }
-  assert_block (before);
+  assert_block (before, HOUR);
 }
 
 static void
@@ -173,22 +174,29 @@ test_small (void)
 }
 
 static void
-test_damage (void)
+assert_damage_is_found (gint64 step)
 {
   g_autoptr (GArray) hours = random_hours (30, 1), back = g_array_new (FALSE, FALSE, sizeof (DataFigures));
-  g_autoptr (GByteArray) block = data_figures_pack (hours, HOUR);
+  g_autoptr (GByteArray) block = data_figures_pack (hours, step);
   for (guint bit = 0; bit < block->len * 8; bit++) {
     g_autoptr (GError) error = NULL;
     block->data[bit / 8] ^= (guint8) (1 << bit % 8);
-    g_assert_false (data_figures_unpack (block->data, block->len, HOUR, back, &error));
+    g_assert_false (data_figures_unpack (block->data, block->len, step, back, &error));
     g_assert_error (error, DATA_ERROR, DATA_ERROR_NOT_A_STORE);
     block->data[bit / 8] ^= (guint8) (1 << bit % 8);
   }
   for (guint length = 0; length < block->len; length++) {
     g_autofree guint8 *part = g_memdup2 (block->data, length);   /* so that reading beyond it is seen */
-    g_assert_false (data_figures_unpack (part, length, HOUR, back, NULL));
+    g_assert_false (data_figures_unpack (part, length, step, back, NULL));
   }
   g_assert_cmpuint (back->len, ==, 0);
+}
+
+static void
+test_damage (void)
+{
+  assert_damage_is_found (HOUR);
+  assert_damage_is_found (24 * HOUR);
 }
 
 int

@@ -75,6 +75,8 @@ test_wrong (void)
     { "[sessions]\nshare=half\n", "[sessions]", "share", "such as 1/2" },
     { "[sessions]\nregistration-time=nan\n", "[sessions]", "registration-time", "from 1" },
     { "[sessions]\nregistration-time=10s\n", "[sessions]", "registration-time", "seconds" },
+    { "[history]\nkeep-readings=3y\n", "[history]", "keep-readings", "0 (for ever)" },
+    { "[history]\nkeep=3\n", "[history]", "keep", "keep-days" },
     { "[line a]\ndevice=ttyUSB0\n", "[line a]", "device", "absolute" },
     { "[line a]\nbaud=fast\n", "[line a]", "baud", "300" },
     { "[line a]\nbaud=-9600\n", "[line a]", "baud", "300" },
@@ -114,7 +116,8 @@ static void
 test_example (void)
 {
   static const char *const keys[] = { "name", "store", "listen", "max-sessions", "max-per-address",
-                                      "registration-time", "device", "baud", "parity", "stop-bits", "tcp" };
+                                      "registration-time", "device", "baud", "parity", "stop-bits", "tcp", "keep-readings",
+                                      "keep-days" };
   const char *path = GDP_SOURCE_CATALOGUE "/../desktop/server.conf.example";
   g_autofree char *text = NULL;
   g_autoptr (GError) error = NULL;
@@ -136,6 +139,8 @@ test_example (void)
   g_assert_no_error (error);
   g_assert_cmpuint (config->lines->len, ==, 2);
   g_assert_cmpstr (config->listen, ==, SERVER_DEFAULT_LISTEN);
+  g_assert_cmpuint (config->keep_readings, ==, SERVER_DEFAULT_KEEP);
+  g_assert_cmpuint (config->keep_days, ==, 0);
 }
 
 static GdpNetwork *

@@ -65,6 +65,14 @@ test_averaged (void)
   g_assert_cmpfloat (BAR (bars, 0)->max, ==, 50);
   g_assert_cmpint (BAR (bars, 0)->worst, ==, GDP_REASON_NONE);
   g_assert_cmpfloat (BAR (bars, 1)->max, ==, 1);
+
+  trend = data_trend_new (0, MINUTE, 3, HOLD);
+  add (trend, 0, 1, GDP_REASON_NONE);
+  add (trend, 90 * GDP_SECOND, 50, GDP_REASON_AVERAGED);   /* told before it is known what stood until then */
+  add (trend, 150 * GDP_SECOND, 3, GDP_REASON_NONE);
+  g_autoptr (GArray) later = data_trend_finish (trend, G_MAXINT64);
+  g_assert_cmpfloat (BAR (later, 0)->good, ==, 1);
+  g_assert_cmpfloat (BAR (later, 2)->mean, ==, 2);
 }
 
 /* Hours joined first give the same bars as their readings, where bars are whole hours. */
