@@ -61,6 +61,9 @@ typedef enum {
 } SqlTransaction;
 
 struct DataBackend {
+  /* As data_store_backup () and data_store_restore (); NULL: with the engine's own tools. */
+  gboolean      (*backup)   (const char *uri, const char *path, GError **error);
+  gboolean      (*restore)  (const char *uri, const char *copy, char **kept, GError **error);
   /* All but `parent` is the engine's to set up, with sql_store_init (). */
   DataStore    *(*open)     (const char *uri, DataAccess access, GError **error);
   void          (*close)    (DataStore *store);

@@ -3,7 +3,8 @@
  *   sqlite.c                opening, statements, transactions
  *   sqlite-schema.c         the schema and its steps
  *   sqlite-checkpoint.c     moving the log into the file, beside the commits
- *   sqlite-log.c            the log after a sync that failed */
+ *   sqlite-log.c            the log after a sync that failed
+ *   sqlite-backup.c         copies of the file, and putting them back */
 #pragma once
 
 #include "feed.h"
@@ -35,6 +36,12 @@ gboolean sqlite_schema_prepare (SqliteStore *self, DataAccess access, GError **e
 /* NULL when it cannot be had; commits then do their checkpoints themselves. */
 SqliteCheckpoint *sqlite_checkpoint_new  (SqliteStore *store);
 void              sqlite_checkpoint_free (SqliteCheckpoint *self);   /* before its store is closed */
+
+/* DataBackend's. */
+gboolean sqlite_backup  (const char *uri, const char *path, GError **error);
+gboolean sqlite_restore (const char *uri, const char *copy, char **kept, GError **error);
+/* Within a transaction that is to change the schema from @version: a copy beside the store; its name (transfer full). */
+char    *sqlite_keep_before_migration (SqliteStore *self, gint64 version, GError **error);
 
 /* Notes what @code (extended) means for the log. Any thread. */
 void     sqlite_log_heed  (SqliteStore *self, int code);

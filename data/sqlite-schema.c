@@ -3,6 +3,7 @@
 #include "sqlite-private.h"
 
 #include <glib/gi18n.h>
+#include <glib/gstdio.h>
 
 #define VERSION ((gint64) sql_schema_version)
 
@@ -48,11 +49,16 @@ static gboolean
 make_steps (SqliteStore *self, DataAccess access, GError **error)
 {
   gint64 version;
-  if (!check (self, access, &version, error))
+  g_autofree char *kept = NULL;
+  if (!check (self, access, &version, error)
+      || (version > 0 && version < VERSION && (kept = sqlite_keep_before_migration (self, version, error)) == NULL))
     return FALSE;
   for (; version < VERSION; version++)
-    if (!sqlite_exec (self, sql_schema_steps[version], error))
+    if (!sqlite_exec (self, sql_schema_steps[version], error)) {
+      if (kept != NULL)
+        g_unlink (kept);   /* the store is as it was; one that is tried again and again fills no disk */
       return FALSE;
+    }
   g_autofree char *mark = g_strdup_printf ("PRAGMA application_id = %d; PRAGMA user_version = %d",
                                            SQLITE_STORE_APPLICATION, (int) VERSION);
   return sqlite_exec (self, mark, error) && sqlite_exec (self, "COMMIT", error);
@@ -74,7 +80,7 @@ turn_wal_on (SqliteStore *self, GError **error)
 static gboolean
 migrate (SqliteStore *self, DataAccess access, GError **error)
 {
-  if (!turn_wal_on (self, error) || !sqlite_exec (self, "BEGIN IMMEDIATE", error))
+  if (!sqlite_exec (self, "BEGIN IMMEDIATE", error))
     return FALSE;
   if (make_steps (self, access, error))
     return TRUE;
@@ -102,9 +108,10 @@ sqlite_schema_prepare (SqliteStore *self, DataAccess access, GError **error)
     if (version == VERSION)   /* a chart of ten years is 2 MB, as much as SQLite keeps by itself */
       return sqlite_exec (self, "PRAGMA cache_size = -8192", error);
     g_set_error (error, DATA_ERROR, DATA_ERROR_PERMISSION, _("%s: it is of an older program (schema %d); start "
-                 "gdp-server once, it brings the store up to date"), self->parent.place, (int) version);
+                 "gdp-server once or run gdpctl migrate, that brings the store up to date"), self->parent.place, (int) version);
     return FALSE;
   }
-  return (version == VERSION || migrate (self, access, error))
+  return turn_wal_on (self, error)   /* a copy that was put back has none */
+         && (version == VERSION || migrate (self, access, error))
          && sqlite_exec (self, "PRAGMA journal_size_limit = 67108864; PRAGMA foreign_keys = ON", error);
 }

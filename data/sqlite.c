@@ -249,19 +249,65 @@ report_mode (SqlStore *store, GString *report)
                             : "");
 }
 
+/* Of a damaged file: which tables can still be read to the end. */
+static void
+tell_tables (SqliteStore *self, GString *report)
+{
+  sqlite3_stmt *names = NULL;
+
+  sqlite3_prepare_v2 (self->db, "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name", -1, &names, NULL);
+  while (names != NULL && sqlite3_step (names) == SQLITE_ROW) {
+    const char *name = (const char *) sqlite3_column_text (names, 0);
+    g_autofree char *sql = g_strdup_printf ("SELECT * FROM \"%s\" NOT INDEXED", name);
+    sqlite3_stmt *rows = NULL;
+    gint64 n = 0;
+    int code = sqlite3_prepare_v2 (self->db, sql, -1, &rows, NULL);
+    while (code == SQLITE_OK && (code = sqlite3_step (rows)) == SQLITE_ROW) {
+      n++;
+      code = SQLITE_OK;
+    }
+    sqlite3_finalize (rows);
+    g_string_append_printf (report, "table %s: %s %" G_GINT64_FORMAT " rows%s\n", name,
+                            code == SQLITE_DONE ? "reads to the end," : "cannot be read beyond", n,
+                            code == SQLITE_DONE ? "" : " from its beginning");
+  }
+  sqlite3_finalize (names);
+}
+
+#define PROBLEMS_TOLD 20
+
+/* "ok", or what is wrong first; NULL: it cannot be told. The check itself may stumble over what is damaged. */
+static char *
+check_file (SqlStore *store, GString *report, GError **error)
+{
+  g_auto (SqlQuery) query = sql_query (store, error, "PRAGMA integrity_check (" G_STRINGIFY (PROBLEMS_TOLD) ")", "");
+  g_autoptr (GError) why = NULL;
+  g_autofree char *first = NULL;
+  int more = query != NULL ? 1 : -1;
+  while (more > 0 && (more = sql_step (store, query, &why)) > 0) {
+    g_string_append_printf (report, "file: %s\n", sql_text (query, 0));
+    if (first == NULL)
+      first = g_strdelimit (g_strdup (sql_text (query, 0)), "\n", ' ');
+  }
+  if (first == NULL && g_error_matches (why, DATA_ERROR, DATA_ERROR_NOT_A_STORE))
+    return g_strdup (why->message);
+  if (first == NULL && why != NULL)
+    g_propagate_error (error, g_steal_pointer (&why));
+  return g_steal_pointer (&first);
+}
+
 static gboolean
 sqlite_verify (SqlStore *store, GString *report, GError **error)
 {
-  g_auto (SqlQuery) query = sql_query (store, error, "PRAGMA integrity_check (1)", "");
-  if (query == NULL || sql_step (store, query, error) <= 0)
-    return FALSE;
-  const char *found = sql_text (query, 0);
-  g_string_append_printf (report, "file: %s\n", found);
-  report_mode (store, report);
-  if (g_strcmp0 (found, "ok") == 0)
-    return TRUE;
+  g_autofree char *found = check_file (store, report, error);
+  if (found != NULL)
+    report_mode (store, report);
+  if (found == NULL || g_str_equal (found, "ok"))
+    return found != NULL;
+  tell_tables ((SqliteStore *) store, report);
   g_set_error (error, DATA_ERROR, DATA_ERROR_NOT_A_STORE,
-               "%s: the file is damaged: %s; restore it from a backup", store->place, found);
+               "%s: the file is damaged: %s; stop gdp-server and put the last backup back: gdpctl restore FILE. What can "
+               "still be read of it is told by table", store->place, found);
   return FALSE;
 }
 
@@ -379,6 +425,8 @@ sqlite_woken (DataStore *store)
 }
 
 const DataBackend data_sqlite_backend = {
+  .backup = sqlite_backup,
+  .restore = sqlite_restore,
   .open = sqlite_open,
   .close = sqlite_close,
   .wake_fd = sqlite_wake_fd,

@@ -338,3 +338,48 @@ data_store_verify (DataStore *store, GString *report, GError **error)
 {
   return sql_verify (store, report, error);
 }
+
+/* ---- copies ------------------------------------------------------------------------------ */
+
+static gboolean
+refuse_copy (const char *uri, const char *command, const char *file, GError **error)
+{
+  g_set_error (error, DATA_ERROR, DATA_ERROR_REFUSED, "copies of a PostgreSQL store are made and put back with its own "
+               "tools; run: %s'%s' --dbname='%s'", command, file, uri);
+  return FALSE;
+}
+
+gboolean
+data_store_backup (const char *uri, const char *path, GError **error)
+{
+  g_autofree char *proposed = uri == NULL ? data_default_uri () : g_strdup (uri);
+  const DataBackend *backend = find_backend (proposed, error);
+  if (backend != NULL && backend->backup == NULL)
+    return refuse_copy (proposed, "pg_dump --format=custom --file=", path, error);
+  return backend != NULL && backend->backup (proposed, path, error);
+}
+
+/* What was stored between the copy and now is gone from it: whoever reads the journal must be told. */
+static gboolean
+note_restore (const char *uri, const char *copy, const char *who, gint64 now, GError **error)
+{
+  g_autoptr (DataStore) store = data_store_open (uri, DATA_ACCESS_SERVE, error);
+  g_autoptr (GdpChanges) changes = gdp_changes_new ();
+  g_autofree char *text = g_strdup_printf ("restored from %s", copy);
+  GdpEvent event = { .kind = GDP_EVENT_NOTE, .occurred = now, .learned = now, .who = (char *) who, .text = text };
+  DataBatch batch = { .changes = changes, .now = now, .durable = TRUE };
+
+  g_ptr_array_add (changes->events, gdp_event_copy (&event));
+  return store != NULL && data_store_commit (store, &batch, NULL, error);
+}
+
+gboolean
+data_store_restore (const char *uri, const char *copy, const char *who, gint64 now, char **kept, GError **error)
+{
+  g_autofree char *proposed = uri == NULL ? data_default_uri () : g_strdup (uri);
+  const DataBackend *backend = find_backend (proposed, error);
+  if (backend != NULL && backend->restore == NULL)
+    return refuse_copy (proposed, "pg_restore --clean --if-exists --exit-on-error ", copy, error);
+  return backend != NULL && backend->restore (proposed, copy, kept, error)
+         && note_restore (proposed, copy, who, now, error);
+}

@@ -383,4 +383,16 @@ gboolean data_store_seal    (DataStore *store, const GdpNetwork *network, const 
  * found; FALSE with an error naming the first broken record. */
 gboolean data_store_verify (DataStore *store, GString *report, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* ---- copies ------------------------------------------------------------------------------ */
+
+/* A copy of the store in a new file @path, of one moment, while programs go on with it; on disk, of mode 0600, and
+ * verified on return. REFUSED: @path is there already; or the engine has tools of its own for that, then the message
+ * tells the command. */
+gboolean data_store_backup  (const char *uri, const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Puts a copy in the place of the store, after it was verified; journaled with @who. What was there is kept: @kept
+ * (out) (transfer full) (nullable) says where. BUSY: some program uses the store. A copy of an older program is brought
+ * up to date. */
+gboolean data_store_restore (const char *uri, const char *copy, const char *who, gint64 now, char **kept, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+
 G_END_DECLS

@@ -121,6 +121,9 @@ gboolean ctl_operator (const CtlCall *call, GError **error);
 gboolean ctl_settings (const CtlCall *call, GError **error);
 gboolean ctl_schedule (const CtlCall *call, GError **error);
 gboolean ctl_firmware (const CtlCall *call, GError **error);
+gboolean ctl_backup   (const CtlCall *call, GError **error);
+gboolean ctl_restore  (const CtlCall *call, GError **error);
+gboolean ctl_migrate  (const CtlCall *call, GError **error);
 gboolean ctl_verify   (const CtlCall *call, GError **error);
 
 G_END_DECLS

@@ -46,6 +46,10 @@ static const CtlCommand commands[] = {
   { "operator", N_("NAME ROLE | password NAME"), 2, "P",
     N_("Give an operator a role, “none” to take it away, or a password"), ctl_operator },
   { "verify",   NULL,          0, "",    N_("Check the store and the journal's hash chain"), ctl_verify },
+  { "backup",   N_("FILE"),    1, "",    N_("Copy the store into a new file, while programs go on with it"), ctl_backup },
+  { "restore",  N_("FILE"),    1, "",    N_("Put a copy in the place of the store, which is kept; no program may use it"),
+    ctl_restore },
+  { "migrate",  NULL,          0, "",    N_("Bring a store of an older program up to date, after a copy of it"), ctl_migrate },
 };
 
 static CtlCall call = { .hardware = -1 };

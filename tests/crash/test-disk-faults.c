@@ -355,17 +355,17 @@ test_lies (void)
 
 static const Fault faults[] = {
   { "power-cut-and-unsynced-lost", 1, { .kind = FAULT_POWER, .fate = FATE_LOST } },
-  { "power-cut-and-unsynced-kept", 2, { .kind = FAULT_POWER, .fate = FATE_KEPT } },
+  { "power-cut-and-unsynced-kept", 3, { .kind = FAULT_POWER, .fate = FATE_KEPT } },
   { "power-cut-and-unsynced-torn", 2, { .kind = FAULT_POWER, .fate = FATE_TORN } },
   { "power-cut-and-unsynced-garbled", 2, { .kind = FAULT_POWER, .fate = FATE_GARBLED } },
   { "power-cut-and-unsynced-mixed", 1, { .kind = FAULT_POWER, .fate = FATE_MIXED } },
-  { "no-space-at-a-write", 12, { .kind = FAULT_FULL, .lasts = 3 } },
-  { "no-space-in-the-middle-of-a-write", 12, { .kind = FAULT_SHORT, .lasts = 1 } },
-  { "a-write-fails", 12, { .kind = FAULT_ERROR, .lasts = 1 } },
-  { "a-write-fails-and-soon-the-power", 12, { .kind = FAULT_ERROR, .lasts = 1, .cut = 3, .fate = FATE_MIXED } },
+  { "no-space-at-a-write", 20, { .kind = FAULT_FULL, .lasts = 3 } },
+  { "no-space-in-the-middle-of-a-write", 20, { .kind = FAULT_SHORT, .lasts = 1 } },
+  { "a-write-fails", 20, { .kind = FAULT_ERROR, .lasts = 1 } },
+  { "a-write-fails-and-soon-the-power", 20, { .kind = FAULT_ERROR, .lasts = 1, .cut = 3, .fate = FATE_MIXED } },
   { "syncs-fail", 2, { .kind = FAULT_SYNC, .lasts = 2 } },
-  { "syncs-fail-and-soon-the-power", 1, { .kind = FAULT_SYNC, .lasts = 1, .cut = 3, .fate = FATE_LOST } },
-  { "syncs-fail-and-later-the-power", 1, { .kind = FAULT_SYNC, .lasts = 2, .cut = 12, .fate = FATE_MIXED } },
+  { "syncs-fail-and-soon-the-power", 2, { .kind = FAULT_SYNC, .lasts = 1, .cut = 3, .fate = FATE_LOST } },
+  { "syncs-fail-and-later-the-power", 2, { .kind = FAULT_SYNC, .lasts = 2, .cut = 12, .fate = FATE_MIXED } },
 };
 
 int

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copies of the store, putting them back, and bringing a store of an older program up to date. */
+#include <stdio.h>
+
+#include "command.h"
+
+static gboolean
+one_file (const CtlCall *call, GError **error)
+{
+  return call->words[1] == NULL || ctl_fail (error, CTL_ERROR_USAGE, _("one file at a time"));
+}
+
+gboolean
+ctl_backup (const CtlCall *call, GError **error)
+{
+  if (!one_file (call, error) || !data_store_backup (call->store, call->words[0], error))
+    return FALSE;
+  g_autoptr (CtlRows) rows = ctl_call_rows (call, TRUE);
+  ctl_text (rows, "backup", _("Copied and verified"), call->words[0]);
+  ctl_row_end (rows);
+  return ctl_rows_end (rows, error);
+}
+
+gboolean
+ctl_restore (const CtlCall *call, GError **error)
+{
+  g_autofree char *kept = NULL;
+  if (!one_file (call, error)
+      || !data_store_restore (call->store, call->words[0], ctl_call_user (call), g_get_real_time (), &kept, error))
+    return FALSE;
+  g_autoptr (CtlRows) rows = ctl_call_rows (call, TRUE);
+  ctl_text (rows, "restored", _("Restored from"), call->words[0]);
+  ctl_text (rows, "kept", _("The store that was there is kept as"), kept);
+  ctl_row_end (rows);
+  return ctl_rows_end (rows, error);
+}
+
+/* To open it does it; whoever opens it only to read must find it done. */
+gboolean
+ctl_migrate (const CtlCall *call, GError **error)
+{
+  g_autoptr (GError) why = NULL;
+  g_autoptr (DataStore) now = ctl_call_store (call, DATA_ACCESS_READ, &why);
+  gboolean older = now == NULL && g_error_matches (why, DATA_ERROR, DATA_ERROR_PERMISSION);
+
+  if (now == NULL && !older) {
+    g_propagate_error (error, g_steal_pointer (&why));
+    return FALSE;
+  }
+  if (older && (now = ctl_call_store (call, DATA_ACCESS_POST, error)) == NULL)
+    return FALSE;
+  g_autoptr (CtlRows) rows = ctl_call_rows (call, TRUE);
+  ctl_text (rows, "schema", _("Schema"), older ? _("brought up to date") : _("is up to date"));
+  ctl_row_end (rows);
+  return ctl_rows_end (rows, error);
+}
