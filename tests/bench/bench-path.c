@@ -426,8 +426,10 @@ acknowledged (guint n_consoles)
     g_usleep ((gulong) g_random_int_range (0, 20000));   /* any phase of what the server does */
     give_order (&bench, &order, id, n_consoles);
   }
+  g_mutex_lock (&order.lock);
   g_strlcpy (order.id, "end", sizeof order.id);
   g_cond_broadcast (&order.known);
+  g_mutex_unlock (&order.lock);
   for (guint i = 0; i < n_consoles; i++) {
     g_thread_join (consoles[i].thread);
     g_array_append_vals (all, consoles[i].ms->data, consoles[i].ms->len);
