@@ -56,7 +56,7 @@ postgres_fail (PostgresStore *self, const PGresult *result, GError **error)
   const char *state = result != NULL ? PQresultErrorField (result, PG_DIAG_SQLSTATE) : NULL;
   if (message == NULL)
     message = PQerrorMessage (self->db);
-  g_autofree char *valid = g_utf8_make_valid (message, -1), *line = g_strdelimit (g_strstrip (g_strdup (valid)), "\n", ' ');
+  g_autofree char *valid = g_utf8_make_valid (message, -1), *line = g_strdelimit (g_strstrip (g_strdup (valid)), "\n\t", ' ');
   if (state == NULL)
     state = guess_state (line);
   guint i = 0;

@@ -388,7 +388,7 @@ start_threads (ServerApp *app, DataStore *store, DataChanges *memory)
                                          room, app->field);
   app->refill = server_refill_new (app->config->store);
   server_pipeline_refill (app->pipeline, app->refill);
-  app->feed = server_feed_new (app->store, app->self->name, app->pipeline, revision_changed, app);
+  app->feed = server_feed_new (app->store, app->self->name, app->pipeline, app->trouble, revision_changed, app);
   server_feed_set_network (app->feed, app->whole, app->part);
   resume_commands (app, memory);
 }

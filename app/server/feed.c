@@ -10,6 +10,7 @@ struct ServerFeed {
   DataStore      *store;
   const char     *server;
   ServerPipeline *pipeline;
+  ServerTrouble  *trouble;
   void          (*revision_changed) (gint64 revision, gpointer user_data);
   gpointer        user_data;
   /* owned */
@@ -48,18 +49,15 @@ take_command (ServerFeed *feed, const DataCommand *command)
     g_warning ("command %" G_GINT64_FORMAT " of %s: %s", command->id, command->who, error->message);
 }
 
-static void
-look_for_commands (ServerFeed *feed)
+static gboolean
+look_for_commands (ServerFeed *feed, GError **error)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) commands = data_store_posted_commands (feed->store, &error);
+  g_autoptr (GPtrArray) commands = data_store_posted_commands (feed->store, error);
   gint64 now = g_get_real_time ();
   gboolean late = FALSE;
 
-  if (commands == NULL) {
-    g_warning ("cannot read the commands: %s", error->message);
-    return;
-  }
+  if (commands == NULL)
+    return FALSE;
   for (guint i = 0; i < commands->len; i++) {
     const DataCommand *command = g_ptr_array_index (commands, i);
     if (command->expires <= now)
@@ -67,8 +65,7 @@ look_for_commands (ServerFeed *feed)
     else
       take_command (feed, command);
   }
-  if (late && !data_store_expire_commands (feed->store, now, &error))
-    g_warning ("cannot expire late commands: %s", error->message);
+  return !late || data_store_expire_commands (feed->store, now, error);
 }
 
 /* Of a wish that is to be sent. NULL with an error. */
@@ -102,38 +99,39 @@ tell_wish (ServerFeed *feed, const GdpWish *wish)
 }
 
 /* Those for links that are not served here are left alone by the pipeline. */
-static void
-look_for_wishes (ServerFeed *feed)
+static gboolean
+look_for_wishes (ServerFeed *feed, GError **error)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) wishes = data_store_wishes (feed->store, feed->wishes, &error);
+  g_autoptr (GPtrArray) wishes = data_store_wishes (feed->store, feed->wishes, error);
 
-  if (wishes == NULL) {
-    g_warning ("cannot read which firmware is wanted: %s", error->message);
-    return;
-  }
-  for (guint i = 0; i < wishes->len; i++) {
+  for (guint i = 0; wishes != NULL && i < wishes->len; i++) {
     const GdpWish *wish = wishes->pdata[i];
     if (gdp_wish_open (wish->state) && !tell_wish (feed, wish))
-      return;
+      break;
     feed->wishes = wish->seq;
   }
+  return wishes != NULL;
+}
+
+static gboolean
+look_for_revision (ServerFeed *feed, GError **error)
+{
+  gint64 revision = data_store_revision (feed->store, error);
+
+  if (revision >= 0 && revision != feed->told) {
+    feed->told = revision;
+    feed->revision_changed (revision, feed->user_data);
+  }
+  return revision >= 0;
 }
 
 void
 server_feed_look (ServerFeed *feed)
 {
   g_autoptr (GError) error = NULL;
-  gint64 revision = data_store_revision (feed->store, &error);
 
-  if (revision < 0)
-    g_warning ("cannot read the configuration's revision: %s", error->message);
-  else if (revision != feed->told) {
-    feed->told = revision;
-    feed->revision_changed (revision, feed->user_data);
-  }
-  look_for_commands (feed);
-  look_for_wishes (feed);
+  gboolean seen = look_for_revision (feed, &error) && look_for_commands (feed, &error) && look_for_wishes (feed, &error);
+  server_trouble_set (feed->trouble, "reading what is wanted", seen ? NULL : error->message);
 }
 
 static gboolean
@@ -147,7 +145,7 @@ woken (int fd, GIOCondition condition, gpointer user_data)
 }
 
 ServerFeed *
-server_feed_new (DataStore *store, const char *server, ServerPipeline *pipeline,
+server_feed_new (DataStore *store, const char *server, ServerPipeline *pipeline, ServerTrouble *trouble,
                  void (*revision_changed) (gint64 revision, gpointer user_data), gpointer user_data)
 {
   ServerFeed *feed = g_new0 (ServerFeed, 1);
@@ -156,6 +154,7 @@ server_feed_new (DataStore *store, const char *server, ServerPipeline *pipeline,
   feed->store = store;
   feed->server = server;
   feed->pipeline = pipeline;
+  feed->trouble = trouble;
   feed->revision_changed = revision_changed;
   feed->user_data = user_data;
   int fd = data_store_wake_fd (store, &error);

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 typedef struct ServerFeed ServerFeed;
 
 /* All but @user_data borrowed. @revision_changed is called from server_feed_look() or the main loop. */
-ServerFeed *server_feed_new  (DataStore *store, const char *server, ServerPipeline *pipeline,
+ServerFeed *server_feed_new  (DataStore *store, const char *server, ServerPipeline *pipeline, ServerTrouble *trouble,
                               void (*revision_changed) (gint64 revision, gpointer user_data), gpointer user_data);
 void        server_feed_free (ServerFeed *feed);
 
