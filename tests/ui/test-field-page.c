@@ -1,28 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The Field page in a real window on a real store: what it shows, hides and changes. */
-#include "../patience.h"
 #include "comms/bbt-wanted.h"
+#include "desk.h"
 #include "dial-in.h"
-#include "field.h"
 #include "ui/field-page.h"
-#include "ui/window.h"
 
-#include <locale.h>
 #include <math.h>
 #include <string.h>
 
 #define N_UNITS 3
-
-typedef struct {
-  Field         *field;
-  DataStore     *store;      /* a server's, beside the field's */
-  DataCatalogue *catalogue;
-  UiSession     *session;
-  UiWindow      *window;
-  char          *notice;
-} Desk;
-
-static GtkApplication *application;
 
 static guint32
 wanted_settings (const GdpNetwork *network, guint link)
@@ -38,45 +24,11 @@ wanted_schedule (const GdpNetwork *network, guint link)
 
 /* ---- the desk ---------------------------------------------------------------------------- */
 
-static void
-on_notice (UiSession *session, const char *text, gboolean failed, Desk *desk)
-{
-  g_free (desk->notice);
-  desk->notice = g_strdup (text);
-}
-
-typedef gboolean (*Condition) (Desk *desk, gconstpointer what);
-
-typedef struct { Condition condition; Desk *desk; gconstpointer what; } Wanted;
-
-static gboolean
-is_met (gpointer data)
-{
-  const Wanted *wanted = data;
-  return wanted->condition (wanted->desk, wanted->what);
-}
-
-static void
-wait_for (Desk *desk, Condition condition, gconstpointer what, const char *meaning)
-{
-  if (!field_run (desk->field, is_met, &(Wanted) { condition, desk, what }, PATIENCE))
-    g_error ("not in time: %s; last notice: %s", meaning, desk->notice);
-}
-
 static gboolean
 has_units (Desk *desk, gconstpointer what)
 {
   return ui_session_is_live (desk->session)
          && g_list_model_get_n_items (ui_session_get_field (desk->session)) == N_UNITS + 1;
-}
-
-static void
-open_page (Desk *desk)
-{
-  desk->window = ui_window_new (application, desk->session, NULL, NULL);
-  gtk_window_set_default_size (GTK_WINDOW (desk->window), 1920, 1000);
-  ui_window_show_page (desk->window, "field");
-  gtk_window_present (GTK_WINDOW (desk->window));
 }
 
 static void
@@ -93,23 +45,10 @@ sit_down (Desk *desk)
   desk->store = data_store_open (field_uri (desk->field), DATA_ACCESS_SERVE, &error);
   g_assert_no_error (error);
   g_assert_true (data_store_import (desk->store, network, "test", g_get_real_time (), &error));
-  desk->session = ui_session_new (field_uri (desk->field), "Tester");
+  desk_sit (desk, field_uri (desk->field), 1920, 1000);
   ui_session_set_wanted (desk->session, wanted_settings, wanted_schedule);
-  g_signal_connect (desk->session, "notice", G_CALLBACK (on_notice), desk);
-  open_page (desk);
-  wait_for (desk, has_units, NULL, "the units are in the list");
-}
-
-static void
-stand_up (Desk *desk)
-{
-  gtk_window_destroy (GTK_WINDOW (desk->window));
-  ui_session_close (desk->session);
-  g_clear_object (&desk->session);
-  g_clear_pointer (&desk->store, data_store_close);
-  g_clear_pointer (&desk->catalogue, data_catalogue_free);
-  g_clear_pointer (&desk->field, field_free);
-  g_clear_pointer (&desk->notice, g_free);
+  ui_window_show_page (desk->window, "field");
+  desk_wait (desk, has_units, NULL);
 }
 
 /* ---- the server's side ------------------------------------------------------------------- */
@@ -160,31 +99,6 @@ turn_away (Desk *desk, const char *serial, const char *text)
 
 /* ---- what is on the screen --------------------------------------------------------------- */
 
-static gboolean
-says (GtkWidget *widget, const char *text)
-{
-  if (!gtk_widget_get_mapped (widget))
-    return FALSE;
-  if (GTK_IS_LABEL (widget) && strstr (gtk_label_get_text (GTK_LABEL (widget)), text) != NULL)
-    return TRUE;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
-    if (says (child, text))
-      return TRUE;
-  return FALSE;
-}
-
-static gboolean
-window_says (Desk *desk, gconstpointer text)
-{
-  return says (GTK_WIDGET (desk->window), text);
-}
-
-static gboolean
-window_is_silent (Desk *desk, gconstpointer text)
-{
-  return !window_says (desk, text);
-}
-
 /* The widget of @type below @widget that is the @number-th on the screen. */
 static GtkWidget *
 find (GtkWidget *widget, GType type, guint *number)
@@ -224,28 +138,11 @@ entry (Desk *desk, guint number)
   return found;
 }
 
-static GtkWidget *
-button (GtkWidget *root, const char *label)
-{
-  for (guint i = 0;; i++) {
-    guint number = i;
-    GtkWidget *found = find (root, GTK_TYPE_BUTTON, &number);
-    if (found == NULL || g_strcmp0 (gtk_button_get_label (GTK_BUTTON (found)), label) == 0)
-      return found;
-  }
-}
-
 static gboolean
 choose (Desk *desk, gconstpointer link)
 {
   gtk_widget_activate_action (GTK_WIDGET (desk->window), "win.show-unit", "s", (const char *) link);
-  return named (GTK_WIDGET (desk->window), "settingseditor") != NULL && window_says (desk, "Settings: ");
-}
-
-static void
-filter (Desk *desk, const char *word)
-{
-  gtk_widget_activate_action (GTK_WIDGET (desk->window), "win.field-filter", "s", word);
+  return named (GTK_WIDGET (desk->window), "settingseditor") != NULL && desk_says (desk, "Settings: ");
 }
 
 /* ---- tests ------------------------------------------------------------------------------- */
@@ -258,13 +155,13 @@ test_rows (void)
   sit_down (&desk);
   call (&desk, "bbt-1", TRUE, 0, 0);
   call (&desk, "bbt-2", FALSE, 99, 0);
-  wait_for (&desk, window_says, "in session", "bbt-1 is in session");
-  wait_for (&desk, window_says, "sleeping until", "bbt-2 sleeps");
-  wait_for (&desk, window_says, "set, not yet taken", "bbt-1 has not taken its settings");
-  wait_for (&desk, window_says, "differs: it has others", "bbt-2 has settings that are not from here");
-  wait_for (&desk, window_says, "412 / 5000", "the sessions used");
-  wait_for (&desk, window_says, "4 units", "the count");
-  stand_up (&desk);
+  desk_wait (&desk, desk_says, "in session");
+  desk_wait (&desk, desk_says, "sleeping until");
+  desk_wait (&desk, desk_says, "set, not yet taken");
+  desk_wait (&desk, desk_says, "differs: it has others");
+  desk_wait (&desk, desk_says, "412 / 5000");
+  desk_wait (&desk, desk_says, "4 units");
+  desk_leave (&desk);
 }
 
 static void
@@ -274,20 +171,20 @@ test_filters_say_what_they_hide (void)
 
   sit_down (&desk);
   call (&desk, "bbt-1", TRUE, 0, 0);
-  wait_for (&desk, window_says, "in session,", "bbt-1 is in session");
-  filter (&desk, "in-session");
-  wait_for (&desk, window_says, "1 of 4; the filter hides 3", "what is hidden");
+  desk_wait (&desk, desk_says, "in session,");
+  desk_act (&desk, "field-filter", "in-session");
+  desk_wait (&desk, desk_says, "1 of 4; the filter hides 3");
   call (&desk, "bbt-1", FALSE, 0, 0);
-  wait_for (&desk, window_says, "No unit is in session now", "the empty state");
-  filter (&desk, "untaken");
-  wait_for (&desk, window_says, "1 of 4; the filter hides 3", "only bbt-1 has settings that are not taken");
-  stand_up (&desk);
+  desk_wait (&desk, desk_says, "No unit is in session now");
+  desk_act (&desk, "field-filter", "untaken");
+  desk_wait (&desk, desk_says, "1 of 4; the filter hides 3");
+  desk_leave (&desk);
 }
 
 static gboolean
 is_sensitive (Desk *desk, gconstpointer label)
 {
-  GtkWidget *found = button (GTK_WIDGET (desk->window), label);
+  GtkWidget *found = screen_find_button (GTK_WIDGET (desk->window), label);
 
   return found != NULL && gtk_widget_get_sensitive (found);
 }
@@ -322,26 +219,26 @@ test_settings_are_changed (void)
 
   sit_down (&desk);
   call (&desk, "bbt-1", TRUE, 0, 0);
-  wait_for (&desk, choose, "bbt-1", "the unit is chosen");
+  desk_wait (&desk, choose, "bbt-1");
   g_assert_false (is_sensitive (&desk, "Apply"));
-  wait_for (&desk, window_says, "Households", "the category is called by its name, not by its id");
+  desk_wait (&desk, desk_says, "Households");
   gtk_editable_set_text (GTK_EDITABLE (entry (&desk, 1)), "25");
-  wait_for (&desk, window_says, "must be 0.5 to 24 h", "what is wrong is said");
+  desk_wait (&desk, desk_says, "must be 0.5 to 24 h");
   g_assert_false (is_sensitive (&desk, "Apply"));
   gtk_editable_set_text (GTK_EDITABLE (entry (&desk, 1)), "12");
-  wait_for (&desk, window_says, "h, was 6", "what was in force");
+  desk_wait (&desk, desk_says, "h, was 6");
   g_assert_true (is_sensitive (&desk, "Apply"));
-  g_assert_true (gtk_widget_activate (button (GTK_WIDGET (desk.window), "Apply")));
-  wait_for (&desk, stored_confirmation_is, GUINT_TO_POINTER (720), "the store has it");
-  wait_for (&desk, journal_has_the_change, "Tester", "the journal has it with the person");
-  wait_for (&desk, window_says, "Settings: set, not yet taken", "not yet taken");
+  g_assert_true (gtk_widget_activate (screen_find_button (GTK_WIDGET (desk.window), "Apply")));
+  desk_wait (&desk, stored_confirmation_is, GUINT_TO_POINTER (720));
+  desk_wait (&desk, journal_has_the_change, "Tester");
+  desk_wait (&desk, desk_says, "Settings: set, not yet taken");
   {
     g_autoptr (GdpNetwork) network = data_store_network (desk.store, NULL);
     call (&desk, "bbt-1", TRUE, comms_bbt_settings_wanted (network, link_index (&desk, network, "bbt-1"), NULL), 0);
   }
-  wait_for (&desk, window_says, "Settings: taken", "taken after the next call");
+  desk_wait (&desk, desk_says, "Settings: taken");
   g_assert_false (is_sensitive (&desk, "Apply"));
-  stand_up (&desk);
+  desk_leave (&desk);
 }
 
 static void
@@ -351,13 +248,13 @@ test_the_budget_is_counted_as_one_types (void)
 
   sit_down (&desk);
   call (&desk, "bbt-2", FALSE, 0, 0);
-  wait_for (&desk, choose, "bbt-2", "the unit is chosen");
-  wait_for (&desk, window_says, "used 412 of 5000, 1461 a year", "six hours");
+  desk_wait (&desk, choose, "bbt-2");
+  desk_wait (&desk, desk_says, "used 412 of 5000, 1461 a year");
   gtk_editable_set_text (GTK_EDITABLE (entry (&desk, 1)), "24");
-  wait_for (&desk, window_says, "365 a year", "a day");
-  g_assert_true (gtk_widget_activate (button (GTK_WIDGET (desk.window), "Revert")));
-  wait_for (&desk, window_says, "1461 a year", "as before");
-  stand_up (&desk);
+  desk_wait (&desk, desk_says, "365 a year");
+  g_assert_true (gtk_widget_activate (screen_find_button (GTK_WIDGET (desk.window), "Revert")));
+  desk_wait (&desk, desk_says, "1461 a year");
+  desk_leave (&desk);
 }
 
 static gboolean
@@ -377,15 +274,15 @@ test_the_guarantee_is_changed (void)
 
   sit_down (&desk);
   call (&desk, "bbt-2", FALSE, 0, 0);
-  wait_for (&desk, choose, "bbt-2", "the unit is chosen");
-  wait_for (&desk, window_says, "used 412 of 5000", "as it is configured");
+  desk_wait (&desk, choose, "bbt-2");
+  desk_wait (&desk, desk_says, "used 412 of 5000");
   numbers = find (named (GTK_WIDGET (desk.window), "unitpanel"), GTK_TYPE_DROP_DOWN, &first);
   gtk_drop_down_set_selected (GTK_DROP_DOWN (numbers), 3);
-  wait_for (&desk, window_says, "used 412 of 10000", "how long it lasts follows at once");
-  g_assert_true (gtk_widget_activate (button (GTK_WIDGET (desk.window), "Apply")));
-  wait_for (&desk, stored_guarantee_is, GUINT_TO_POINTER (10000), "the store has it");
-  wait_for (&desk, window_says, "412 / 10000", "the list has it");
-  stand_up (&desk);
+  desk_wait (&desk, desk_says, "used 412 of 10000");
+  g_assert_true (gtk_widget_activate (screen_find_button (GTK_WIDGET (desk.window), "Apply")));
+  desk_wait (&desk, stored_guarantee_is, GUINT_TO_POINTER (10000));
+  desk_wait (&desk, desk_says, "412 / 10000");
+  desk_leave (&desk);
 }
 
 static void
@@ -394,17 +291,17 @@ test_thresholds_are_checked (void)
   Desk desk = { 0 };
 
   sit_down (&desk);
-  wait_for (&desk, choose, "bbt-1", "the unit is chosen");
+  desk_wait (&desk, choose, "bbt-1");
   /* 5, 6: inlet; 7, 8: outlet, 0–0.6 MPa */
   g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (entry (&desk, 7))), ==, "0.28");
   gtk_editable_set_text (GTK_EDITABLE (entry (&desk, 7)), "0.4");
-  wait_for (&desk, window_says, "the lower one must be below the upper one", "crossed thresholds");
+  desk_wait (&desk, desk_says, "the lower one must be below the upper one");
   gtk_editable_set_text (GTK_EDITABLE (entry (&desk, 7)), "0.3");
-  wait_for (&desk, window_is_silent, "the lower one must be below", "mended");
+  desk_wait (&desk, desk_is_silent, "the lower one must be below");
   gtk_editable_set_text (GTK_EDITABLE (entry (&desk, 8)), "99");
-  wait_for (&desk, window_says, "beyond what the channel can measure", "too high");
+  desk_wait (&desk, desk_says, "beyond what the channel can measure");
   g_assert_false (is_sensitive (&desk, "Apply"));
-  stand_up (&desk);
+  desk_leave (&desk);
 }
 
 static gboolean
@@ -421,14 +318,14 @@ test_a_call_is_added (void)
   Desk desk = { 0 };
 
   sit_down (&desk);
-  wait_for (&desk, choose, "bbt-2", "the unit is chosen");
-  wait_for (&desk, window_says, "No calls by schedule", "none yet");
-  g_assert_true (gtk_widget_activate (button (GTK_WIDGET (desk.window), "Add a call of its own")));
-  wait_for (&desk, window_says, "Next calls by schedule", "the next calls are shown before anything is applied");
+  desk_wait (&desk, choose, "bbt-2");
+  desk_wait (&desk, desk_says, "No calls by schedule");
+  g_assert_true (gtk_widget_activate (screen_find_button (GTK_WIDGET (desk.window), "Add a call of its own")));
+  desk_wait (&desk, desk_says, "Next calls by schedule");
   g_assert_true (stored_calls_are (&desk, GUINT_TO_POINTER (0)));
-  g_assert_true (gtk_widget_activate (button (GTK_WIDGET (desk.window), "Apply")));
-  wait_for (&desk, stored_calls_are, GUINT_TO_POINTER (1), "the store has it");
-  stand_up (&desk);
+  g_assert_true (gtk_widget_activate (screen_find_button (GTK_WIDGET (desk.window), "Apply")));
+  desk_wait (&desk, stored_calls_are, GUINT_TO_POINTER (1));
+  desk_leave (&desk);
 }
 
 /* ---- strangers --------------------------------------------------------------------------- */
@@ -455,7 +352,7 @@ has_dialog (Desk *desk, gconstpointer what)
 static gboolean
 dialog_says (Desk *desk, gconstpointer text)
 {
-  return dialog (desk) != NULL && says (GTK_WIDGET (dialog (desk)), text);
+  return dialog (desk) != NULL && screen_says (GTK_WIDGET (dialog (desk)), text);
 }
 
 static gboolean
@@ -499,20 +396,20 @@ test_a_stranger_is_approved (void)
 
   sit_down (&desk);
   turn_away (&desk, "00917", "BBT 00917 (BBT-1, IMEI 0)");
-  wait_for (&desk, window_says, "Not known: 1", "it is counted");
-  filter (&desk, "strangers");
-  wait_for (&desk, window_says, "BBT 00917", "it is listed");
-  wait_for (&desk, can_approve, NULL, "it can be chosen");
-  g_assert_true (gtk_widget_activate (button (GTK_WIDGET (desk.window), "Approve…")));
-  wait_for (&desk, has_dialog, GINT_TO_POINTER (TRUE), "the dialog");
+  desk_wait (&desk, desk_says, "Not known: 1");
+  desk_act (&desk, "field-filter", "strangers");
+  desk_wait (&desk, desk_says, "BBT 00917");
+  desk_wait (&desk, can_approve, NULL);
+  g_assert_true (gtk_widget_activate (screen_find_button (GTK_WIDGET (desk.window), "Approve…")));
+  desk_wait (&desk, has_dialog, GINT_TO_POINTER (TRUE));
   gtk_drop_down_set_selected (GTK_DROP_DOWN (find (GTK_WIDGET (dialog (&desk)), GTK_TYPE_DROP_DOWN, &number)),
                               place_of_site (&desk, "GDP-901"));
-  wait_for (&desk, dialog_says, "00917 64-HEX-DIGITS-OF-ITS-KEY", "the line for the server's file of keys");
-  wait_for (&desk, dialog_says, "takes the place of 00001", "the unit that it replaces is proposed");
-  g_assert_true (gtk_widget_activate (button (GTK_WIDGET (dialog (&desk)), "Approve")));
-  wait_for (&desk, link_has_serial, "00917", "the link has the new serial");
-  wait_for (&desk, has_dialog, GINT_TO_POINTER (FALSE), "the dialog is gone");
-  stand_up (&desk);
+  desk_wait (&desk, dialog_says, "00917 64-HEX-DIGITS-OF-ITS-KEY");
+  desk_wait (&desk, dialog_says, "takes the place of 00001");
+  g_assert_true (gtk_widget_activate (screen_find_button (GTK_WIDGET (dialog (&desk)), "Approve")));
+  desk_wait (&desk, link_has_serial, "00917");
+  desk_wait (&desk, has_dialog, GINT_TO_POINTER (FALSE));
+  desk_leave (&desk);
 }
 
 static void
@@ -522,11 +419,11 @@ test_who_has_no_name_is_not_approved (void)
 
   sit_down (&desk);
   turn_away (&desk, NULL, "");
-  filter (&desk, "strangers");
-  wait_for (&desk, window_says, "said nothing", "it is listed");
+  desk_act (&desk, "field-filter", "strangers");
+  desk_wait (&desk, desk_says, "said nothing");
   g_assert_false (can_approve (&desk, NULL));
-  wait_for (&desk, window_says, "It did not say who it is", "why not");
-  stand_up (&desk);
+  desk_wait (&desk, desk_says, "It did not say who it is");
+  desk_leave (&desk);
 }
 
 static void
@@ -538,16 +435,16 @@ test_a_viewer_is_refused (void)
   sit_down (&desk);
   g_assert_true (data_store_appoint (desk.store, "Boss", GDP_ROLE_ADMINISTRATOR, "Boss", g_get_real_time (), &error));
   g_assert_true (data_store_appoint (desk.store, "Tester", GDP_ROLE_VIEWER, "Boss", g_get_real_time (), &error));
-  wait_for (&desk, choose, "bbt-1", "the unit is chosen");
-  wait_for (&desk, window_says, "This takes the role “Engineer”; yours is “Viewer”", "why nothing can be changed");
-  wait_for (&desk, window_says, "Viewer", "the role stands in the banner");
+  desk_wait (&desk, choose, "bbt-1");
+  desk_wait (&desk, desk_says, "This takes the role “Engineer”; yours is “Viewer”");
+  desk_wait (&desk, desk_says, "Viewer");
   g_assert_false (gtk_widget_is_sensitive (entry (&desk, 0)));
   g_assert_false (is_sensitive (&desk, "Apply"));
   g_assert_true (data_store_appoint (desk.store, "Tester", GDP_ROLE_ENGINEER, "Boss", g_get_real_time (), &error));
-  wait_for (&desk, window_is_silent, "This takes the role", "a new role is in force at once");
+  desk_wait (&desk, desk_is_silent, "This takes the role");
   gtk_editable_set_text (GTK_EDITABLE (entry (&desk, 0)), "60");
-  wait_for (&desk, is_sensitive, "Apply", "an engineer may");
-  stand_up (&desk);
+  desk_wait (&desk, is_sensitive, "Apply");
+  desk_leave (&desk);
 }
 
 /* The store decides, whatever a console believes. */
@@ -578,21 +475,14 @@ test_the_store_refuses_a_viewer (void)
   g_assert_true (data_store_appoint (desk.store, "Boss", GDP_ROLE_ADMINISTRATOR, "Boss", g_get_real_time (), &error));
   g_assert_true (data_store_appoint (desk.store, "Tester", GDP_ROLE_VIEWER, "Boss", g_get_real_time (), &error));
   ui_session_configure_async (desk.session, ui_session_get_network (desk.session), on_refused, &refused);
-  wait_for (&desk, is_true, &refused, "the refusal");
-  stand_up (&desk);
+  desk_wait (&desk, is_true, &refused);
+  desk_leave (&desk);
 }
 
 int
 main (int argc, char **argv)
 {
-  int result;
-
-  setlocale (LC_ALL, "C.UTF-8");
-  g_test_init (&argc, &argv, NULL);
-  gtk_init ();
-  ui_theme_set (gdk_display_get_default (), UI_THEME_DAY);
-  application = gtk_application_new ("io.github.gdp.FieldPage", G_APPLICATION_NON_UNIQUE);
-  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+  desk_init (&argc, &argv);
   g_test_add_func ("/field-page/every-unit-is-a-row", test_rows);
   g_test_add_func ("/field-page/filters-say-what-they-hide", test_filters_say_what_they_hide);
   g_test_add_func ("/field-page/settings-are-changed-and-seen-to-be-taken", test_settings_are_changed);
@@ -604,7 +494,5 @@ main (int argc, char **argv)
   g_test_add_func ("/field-page/who-has-no-name-is-not-approved", test_who_has_no_name_is_not_approved);
   g_test_add_func ("/field-page/what-a-viewer-may-not-is-greyed-and-says-whose-it-is", test_a_viewer_is_refused);
   g_test_add_func ("/field-page/the-store-refuses-a-viewer", test_the_store_refuses_a_viewer);
-  result = g_test_run ();
-  g_object_unref (application);
-  return result;
+  return g_test_run ();
 }
