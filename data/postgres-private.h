@@ -2,7 +2,8 @@
 /* What the files of the PostgreSQL engine share:
  *   postgres.c              connecting, transactions, wake-up
  *   postgres-statement.c    statements, the pipeline
- *   postgres-schema.c       the schema and its steps */
+ *   postgres-schema.c       the schema and its steps
+ *   postgres-backup.c       copies of the database */
 #pragma once
 
 #include "sql-private.h"
@@ -26,6 +27,9 @@ typedef struct {
   gint64    notified;     /* the number that readers were told last */
 } PostgresStore;
 
+/* Connected; whatever is in the database. To be closed by postgres_close(). */
+PostgresStore *postgres_connect (const char *uri, DataAccess access, GError **error);
+void           postgres_close   (DataStore *store);
 /* What the server or libpq says, as an error; always FALSE. @result NULL: of the connection. */
 gboolean postgres_fail (PostgresStore *self, const PGresult *result, GError **error);
 /* Connected, if need be anew: what was prepared and heard on the old connection is on the new one as well. */
@@ -48,5 +52,13 @@ gboolean      postgres_drain    (PostgresStore *self, GError **error);
 
 /* postgres-schema.c */
 gboolean      postgres_schema_prepare (PostgresStore *self, GError **error);
+/* How many steps the database has; 0 = it is empty; -1 with an error: another program's, or newer. */
+gint64        postgres_schema_version (PostgresStore *self, GError **error);
+/* Step @step (from 0 on) in PostgreSQL's words. (transfer full) */
+char         *postgres_schema_step    (guint step);
+
+/* postgres-backup.c: DataBackend's. */
+gboolean      postgres_backup  (const char *uri, const char *path, GError **error);
+gboolean      postgres_restore (const char *uri, const char *copy, char **kept, GError **error);
 
 G_END_DECLS

@@ -23,10 +23,10 @@ static const struct { const char *from, *to; } words[] = {
   { "zeroblob (32)", "decode (repeat ('00', 32), 'hex')" },
 };
 
-static char *
-translate (const char *step)
+char *
+postgres_schema_step (guint step)
 {
-  GString *sql = g_string_new (step);
+  GString *sql = g_string_new (sql_schema_steps[step]);
   for (guint i = 0; i < G_N_ELEMENTS (words); i++)
     g_string_replace (sql, words[i].from, words[i].to, 0);
   return g_string_free (sql, FALSE);
@@ -56,7 +56,7 @@ make_steps (PostgresStore *self, gint64 version, GError **error)
                                       "  version bigint NOT NULL); INSERT INTO store_version VALUES (1, 0)", error))
     return FALSE;
   for (; version < VERSION; version++) {
-    g_autofree char *sql = translate (sql_schema_steps[version]);
+    g_autofree char *sql = postgres_schema_step ((guint) version);
     if (!postgres_exec (self, sql, error))
       return FALSE;
   }
@@ -77,22 +77,30 @@ migrate (PostgresStore *self, GError **error)
   return FALSE;
 }
 
+gint64
+postgres_schema_version (PostgresStore *self, GError **error)
+{
+  gint64 version = read_version (self, error);
+  if (version <= VERSION)
+    return version;
+  g_set_error (error, DATA_ERROR, DATA_ERROR_NEWER, _("%s: written by a newer program (schema %d, this one "
+               "knows up to %d); use that program or a newer one"), self->parent.place, (int) version, (int) VERSION);
+  return -1;
+}
+
 gboolean
 postgres_schema_prepare (PostgresStore *self, GError **error)
 {
-  gint64 version = read_version (self, error);
+  gint64 version = postgres_schema_version (self, error);
   if (version == VERSION || version < 0)
     return version > 0;
-  if (version > VERSION)
-    g_set_error (error, DATA_ERROR, DATA_ERROR_NEWER, _("%s: written by a newer program (schema %d, this one "
-                 "knows up to %d); use that program or a newer one"), self->parent.place, (int) version, (int) VERSION);
-  else if (self->access != DATA_ACCESS_READ)
+  if (self->access != DATA_ACCESS_READ)
     return migrate (self, error);
   else if (version == 0)
     g_set_error (error, DATA_ERROR, DATA_ERROR_NOT_A_STORE, "%s: %s", self->parent.place,
                  _("it is empty, not yet a store; start gdp-server or import passports first"));
   else
     g_set_error (error, DATA_ERROR, DATA_ERROR_PERMISSION, _("%s: it is of an older program (schema %d); start "
-                 "gdp-server once, it brings the store up to date"), self->parent.place, (int) version);
+                 "gdp-server once or run gdpctl migrate, that brings the store up to date"), self->parent.place, (int) version);
   return FALSE;
 }

@@ -221,7 +221,7 @@ close_descriptor (int fd)
     close (fd);
 }
 
-static void
+void
 postgres_close (DataStore *store)
 {
   PostgresStore *self = (PostgresStore *) store;
@@ -233,8 +233,8 @@ postgres_close (DataStore *store)
   g_free (self);
 }
 
-static DataStore *
-postgres_open (const char *uri, DataAccess access, GError **error)
+PostgresStore *
+postgres_connect (const char *uri, DataAccess access, GError **error)
 {
   char *place = name_place (uri, error);
   if (place == NULL)
@@ -244,11 +244,20 @@ postgres_open (const char *uri, DataAccess access, GError **error)
   self->access = access;
   self->parent.parent.uri = (char *) uri;   /* data_store_open () puts a copy in its place */
   sql_store_init (&self->parent, &data_postgres_backend, place);
-  if (!connect_here (self, error) || !postgres_schema_prepare (self, error)) {
-    postgres_close (&self->parent.parent);
-    return NULL;
-  }
-  return &self->parent.parent;
+  if (connect_here (self, error))
+    return self;
+  postgres_close (&self->parent.parent);
+  return NULL;
+}
+
+static DataStore *
+postgres_open (const char *uri, DataAccess access, GError **error)
+{
+  PostgresStore *self = postgres_connect (uri, access, error);
+  if (self == NULL || postgres_schema_prepare (self, error))
+    return (DataStore *) self;
+  postgres_close (&self->parent.parent);
+  return NULL;
 }
 
 /* ---- transactions ----------------------------------------------------------------------- */
@@ -308,15 +317,44 @@ postgres_rollback (SqlStore *store)
   note_notifications (self);
 }
 
+/* Every row of @table, so that every page of it is looked at. Whatever fails is undone, the transaction goes on. */
+static gboolean
+read_table (PostgresStore *self, const char *table, GError **error)
+{
+  g_autofree char *sql = g_strdup_printf ("SAVEPOINT reading; SELECT count (*) FROM %s", table);
+  gboolean good = postgres_exec (self, sql, error);
+  return postgres_exec (self, good ? "RELEASE reading" : "ROLLBACK TO reading", NULL) && good;
+}
+
+/* Sealed hours are read by whoever verifies their blocks. */
 static gboolean
 postgres_verify (SqlStore *store, GString *report, GError **error)
 {
-  g_auto (SqlQuery) query = sql_query (store, error, "SELECT current_setting ('server_version'), "
-                                       "current_setting ('data_checksums')", "");
-  if (query == NULL || sql_step (store, query, error) <= 0)
+  g_auto (SqlQuery) query = sql_query (store, error,
+    "SELECT current_setting ('server_version'), current_setting ('data_checksums'), quote_ident (relname) FROM pg_class"
+    " WHERE relnamespace = current_schema ()::regnamespace AND relkind = 'r' AND relname NOT LIKE 'sample_hour%'"
+    " ORDER BY relname", "");
+  g_autoptr (GError) first = NULL;
+  guint n = 0;
+  int more = query != NULL ? 1 : -1;
+
+  for (; more > 0 && (more = sql_step (store, query, error)) > 0; n++) {
+    g_autoptr (GError) why = NULL;
+    if (n == 0)
+      g_string_append_printf (report, "database: PostgreSQL %s, page checksums %s\n", sql_text (query, 0), sql_text (query, 1));
+    if (read_table ((PostgresStore *) store, sql_text (query, 2), &why))
+      continue;
+    g_string_append_printf (report, "table %s: cannot be read: %s\n", sql_text (query, 2), why->message);
+    if (first == NULL)
+      first = g_steal_pointer (&why);
+  }
+  if (more < 0)
     return FALSE;
-  g_string_append_printf (report, "database: PostgreSQL %s, page checksums %s\n", sql_text (query, 0), sql_text (query, 1));
-  return TRUE;
+  if (first == NULL)
+    g_string_append_printf (report, "tables: %u, all of them read\n", n);
+  else
+    g_propagate_error (error, g_error_copy (first));
+  return first == NULL;
 }
 
 const DataBackend data_postgres_backend = {

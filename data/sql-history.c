@@ -99,7 +99,7 @@ tell_hour (Walk *walk, SqlQuery query, GArray *readings, GError **error)
   const guint8 *bytes = sql_bytes (query, 1, &size);
 
   g_array_set_size (readings, 0);
-  if (!sql_decode_hour (walk->reader->point, sql_integer (query, 0), bytes, size, readings, &why)
+  if (!sql_decode_hour (walk->reader->store, walk->reader->point, sql_integer (query, 0), bytes, size, readings, &why)
       && !note_damage (walk->reader, why, error))
     return FALSE;
   for (guint i = 0; i < readings->len && !walk->enough; i++) {

@@ -18,6 +18,7 @@
  *   sql-firmware.c   images, and who is to get which
  *   sql-sessions.c   the log of sessions
  *   sql-commands.c, sql-servers.c, sql-journal.c
+ *   sql-verify.c     whether all that fits together
  *
  * What both understand: parameters `?` or `?1`; integers where one thinks of booleans (`retired = 0`); ON CONFLICT
  * with the old row's columns qualified; RETURNING to learn what an UPDATE met; no rowid, no scalar max (). */
@@ -61,7 +62,7 @@ typedef enum {
 } SqlTransaction;
 
 struct DataBackend {
-  /* As data_store_backup () and data_store_restore (); NULL: with the engine's own tools. */
+  /* As data_store_backup () and data_store_restore (). */
   gboolean      (*backup)   (const char *uri, const char *path, GError **error);
   gboolean      (*restore)  (const char *uri, const char *copy, char **kept, GError **error);
   /* All but `parent` is the engine's to set up, with sql_store_init (). */
@@ -201,8 +202,8 @@ gboolean    sql_end_sessions (SqlStore *self, gint64 link, GError **error);
 /* Within a transaction: there is another unit at the end of the link. */
 gboolean    sql_forget_unit (SqlStore *self, gint64 link, GError **error);
 
-/* Within a read transaction: whether every block of sealed history can be read. */
-gboolean    sql_verify_hours (SqlStore *self, GString *report, GError **error);
+/* Within a read transaction: as data_store_verify(). */
+gboolean    sql_verify_here (SqlStore *self, GString *report, GError **error);
 
 /* What store.c calls, each with the meaning that store.h gives data_store_ and the same name. */
 GdpNetwork  *sql_network      (DataStore *store, GError **error);

@@ -4,8 +4,6 @@
 #include "block.h"
 #include "calendar.h"
 
-#define FIGURES "count, first, last, min, max, sum, held, good, last_value, last_reason, worst"
-
 /* ---- how far it is ----------------------------------------------------------------------- */
 
 gboolean
@@ -58,17 +56,28 @@ sql_sealing_step (SqlStore *self, SqlSealing *sealing, SqlStepFunc write, gpoint
 
 /* ---- hours ------------------------------------------------------------------------------ */
 
+char *
+sql_name_hour (SqlStore *self, gint64 point, gint64 hour)
+{
+  g_autoptr (GDateTime) start = g_date_time_new_from_unix_utc (hour * 3600);
+  g_autofree char *when = start != NULL ? g_date_time_format (start, "%Y-%m-%d %H:00 UTC") : g_strdup ("?");
+  g_auto (SqlQuery) query = sql_query (self, NULL, "SELECT id FROM point WHERE key = ?", "i", point);
+  const char *id = query != NULL && sql_step (self, query, NULL) > 0 ? sql_text (query, 0) : NULL;
+
+  return g_strdup_printf ("%s (point %" G_GINT64_FORMAT "), %s", id != NULL ? id : "?", point, when);
+}
+
 gboolean
-sql_decode_hour (gint64 point, gint64 hour, const guint8 *bytes, gsize size, GArray *readings, GError **error)
+sql_decode_hour (SqlStore *self, gint64 point, gint64 hour, const guint8 *bytes, gsize size, GArray *readings,
+                 GError **error)
 {
   g_autoptr (GError) why = NULL;
 
   if (data_block_decode (bytes, size, point, readings, &why))
     return TRUE;
-  g_autoptr (GDateTime) start = g_date_time_new_from_unix_utc (hour * 3600);
-  g_autofree char *when = start != NULL ? g_date_time_format (start, "%Y-%m-%d %H:00") : g_strdup ("?");
+  g_autofree char *name = sql_name_hour (self, point, hour);
   g_set_error (error, DATA_ERROR, why->code == DATA_ERROR_NEWER ? DATA_ERROR_NEWER : DATA_ERROR_DAMAGED,
-               "the sealed hour %s UTC of point %" G_GINT64_FORMAT " cannot be read: %s", when, point, why->message);
+               "the sealed hour of %s cannot be read: %s", name, why->message);
   return FALSE;
 }
 
@@ -83,11 +92,11 @@ sql_load_hour (SqlStore *self, gint64 point, gint64 hour, GArray *readings, GByt
 
   if (block != NULL)
     *block = more > 0 ? g_bytes_new (bytes, size) : NULL;
-  return more == 0 || (more > 0 && sql_decode_hour (point, hour, bytes, size, readings, error));
+  return more == 0 || (more > 0 && sql_decode_hour (self, point, hour, bytes, size, readings, error));
 }
 
-static DataFigures
-read_figures (SqlQuery query)
+DataFigures
+sql_read_figures (SqlQuery query)
 {
   return (DataFigures) {
     .count = (guint32) sql_integer (query, 0), .first = sql_integer (query, 1), .last = sql_integer (query, 2),
@@ -99,11 +108,11 @@ read_figures (SqlQuery query)
 gboolean
 sql_load_hours (SqlStore *self, gint64 point, gint64 since, gint64 until, GArray *figures, GError **error)
 {
-  g_auto (SqlQuery) query = sql_query (self, error, "SELECT " FIGURES " FROM sample_hour WHERE point = ? AND hour >= ? "
+  g_auto (SqlQuery) query = sql_query (self, error, "SELECT " SQL_FIGURES " FROM sample_hour WHERE point = ? AND hour >= ? "
                                        "AND hour < ? ORDER BY hour", "iii", point, since, until);
   int more = query != NULL ? 1 : -1;
   while (more > 0 && (more = sql_step (self, query, error)) > 0)
-    g_array_append_vals (figures, &(DataFigures[]) { read_figures (query) }, 1);
+    g_array_append_vals (figures, &(DataFigures[]) { sql_read_figures (query) }, 1);
   return more == 0;
 }
 
@@ -242,7 +251,7 @@ put_hour (SqlStore *self, const SqlReady *ready, GError **error)
 {
   const DataFigures *its = &ready->figures;
 
-  return sql_run (self, error, "INSERT INTO sample_hour (point, hour, " FIGURES ", block) "
+  return sql_run (self, error, "INSERT INTO sample_hour (point, hour, " SQL_FIGURES ", block) "
                   "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (point, hour) DO UPDATE SET "
                   "count = excluded.count, first = excluded.first, last = excluded.last, min = excluded.min, "
                   "max = excluded.max, sum = excluded.sum, held = excluded.held, good = excluded.good, "
@@ -262,46 +271,4 @@ sql_put_ready (SqlStore *self, const GArray *ready, GError **error)
       return FALSE;
   }
   return TRUE;
-}
-
-/* ---- whether all can be read --------------------------------------------------------------- */
-
-static gboolean
-verify_hour (SqlStore *self, SqlQuery query, GArray *readings, GError **error)
-{
-  gint64 point = sql_integer (query, 0), hour = sql_integer (query, 1), count = sql_integer (query, 2);
-  gsize size;
-  const guint8 *bytes = sql_bytes (query, 3, &size);
-
-  g_array_set_size (readings, 0);
-  if (!sql_decode_hour (point, hour, bytes, size, readings, error))
-    return FALSE;
-  if (readings->len == count)
-    return TRUE;
-  g_set_error (error, DATA_ERROR, DATA_ERROR_DAMAGED, "%s: hour %" G_GINT64_FORMAT " of point %" G_GINT64_FORMAT " holds %u "
-               "readings, not %" G_GINT64_FORMAT, self->place, hour, point, readings->len, count);
-  return FALSE;
-}
-
-/* The first that cannot be read is told, with how many more there are. */
-gboolean
-sql_verify_hours (SqlStore *self, GString *report, GError **error)
-{
-  g_autoptr (GArray) readings = g_array_new (FALSE, FALSE, sizeof (GdpReading));
-  g_autoptr (GError) first = NULL;
-  guint64 n = 0, damaged = 0, n_readings = 0;
-  g_auto (SqlQuery) query = sql_query (self, error, "SELECT point, hour, count, block FROM sample_hour "
-                                       "ORDER BY point, hour", "");
-  int more = query != NULL ? 1 : -1;
-  for (; more > 0 && (more = sql_step (self, query, error)) > 0; n++) {
-    damaged += !verify_hour (self, query, readings, first == NULL ? &first : NULL);
-    n_readings += readings->len;
-  }
-  if (more < 0)
-    return FALSE;
-  g_string_append_printf (report, "sealed hours: %" G_GUINT64_FORMAT ", with %" G_GUINT64_FORMAT " readings; damaged: %"
-                          G_GUINT64_FORMAT "\n", n, n_readings, damaged);
-  if (first != NULL)
-    g_propagate_error (error, g_steal_pointer (&first));
-  return damaged == 0;
 }

@@ -4,6 +4,7 @@
  *   sql-seal.c     the pass that moves hot rows into hours
  *   sql-pack.c     the pass that packs days that are over, and lets go what is kept no longer
  *   sql-history.c  reading
+ *   sql-verify.c   whether all of it can be read
  *
  * A reading is in exactly one place. It is committed as a row of `sample` (hot). A pass moves all rows up to a number,
  * seal_seq, into the blocks of `sample_hour`, point by point in the order of their keys: those of points up to
@@ -40,8 +41,15 @@ gboolean sql_sealing_step (SqlStore *self, SqlSealing *sealing, SqlStepFunc writ
 
 /* ---- hours ------------------------------------------------------------------------------ */
 
-/* Appends the GdpReading of one hour. FALSE with NOT_A_STORE or NEWER: it is damaged, names point and hour. */
-gboolean sql_decode_hour (gint64 point, gint64 hour, const guint8 *bytes, gsize size, GArray *readings, GError **error);
+/* The columns of a row's figures, and those read from a row that begins with them. */
+#define SQL_FIGURES "count, first, last, min, max, sum, held, good, last_value, last_reason, worst"
+DataFigures sql_read_figures (SqlQuery query);
+
+/* For people: "GDP-003/inlet1 (point 17), 2026-11-23 05:00 UTC". (transfer full) */
+char    *sql_name_hour   (SqlStore *self, gint64 point, gint64 hour);
+/* Appends the GdpReading of one hour. FALSE with DAMAGED or NEWER: it cannot be read; names point and hour. */
+gboolean sql_decode_hour (SqlStore *self, gint64 point, gint64 hour, const guint8 *bytes, gsize size, GArray *readings,
+                          GError **error);
 /* The same from the store; an hour that is not there has none. @block: (out, optional): as it is stored, NULL = none. */
 gboolean sql_load_hour   (SqlStore *self, gint64 point, gint64 hour, GArray *readings, GBytes **block, GError **error);
 /* Appends DataFigures of the hours from @since to @until (since 1970, exclusive) that are sealed. */
