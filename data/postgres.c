@@ -358,6 +358,8 @@ postgres_verify (SqlStore *store, GString *report, GError **error)
 }
 
 const DataBackend data_postgres_backend = {
+  .backup = postgres_backup,
+  .restore = postgres_restore,
   .open = postgres_open,
   .close = postgres_close,
   .wake_fd = postgres_wake_fd,

@@ -4,6 +4,8 @@
  * A copy is one file, in SQLite's rollback mode: it has no -wal that could be forgotten beside it. */
 #include "sqlite-private.h"
 
+#include "copy.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -23,16 +25,6 @@ fail (GError **error, DataError code, const char *path, const char *what)
 }
 
 static gboolean
-fail_errno (GError **error, const char *path, const char *doing)
-{
-  int code = errno;
-  g_set_error (error, DATA_ERROR, code == ENOSPC ? DATA_ERROR_FULL : code == EACCES || code == EROFS
-               ? DATA_ERROR_PERMISSION : code == ENOENT ? DATA_ERROR_MISSING : DATA_ERROR_IO,
-               "%s: cannot %s: %s", path, doing, g_strerror (code));
-  return FALSE;
-}
-
-static gboolean
 fail_sqlite (sqlite3 *db, const char *path, const char *doing, GError **error)
 {
   int code = sqlite3_errcode (db) & 0xff;
@@ -40,26 +32,6 @@ fail_sqlite (sqlite3 *db, const char *path, const char *doing, GError **error)
                ? DATA_ERROR_NOT_A_STORE : code == SQLITE_BUSY ? DATA_ERROR_BUSY : DATA_ERROR_IO,
                "%s: cannot %s: %s", path, doing, sqlite3_errmsg (db));
   return FALSE;
-}
-
-static gboolean
-sync_path (const char *path, GError **error)
-{
-  int file = open (path, O_RDONLY | O_CLOEXEC);
-  gboolean good = file >= 0 && fsync (file) == 0;
-
-  if (!good)
-    fail_errno (error, path, "write it to the disk");
-  if (file >= 0)
-    close (file);
-  return good;
-}
-
-static gboolean
-sync_folder (const char *path, GError **error)
-{
-  g_autofree char *folder = g_path_get_dirname (path);
-  return sync_path (folder, error);
 }
 
 /* ---- copying -------------------------------------------------------------------------------------- */
@@ -76,33 +48,28 @@ copy_pages (sqlite3 *from, sqlite3 *to, const char *path, GError **error)
          || fail_sqlite (to, path, "copy the store there", error);
 }
 
-/* @path must not be there. */
 static gboolean
 copy_to (sqlite3 *from, const char *path, GError **error)
 {
   sqlite3 *to = NULL;
-  int file = open (path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (file < 0)
-    return fail_errno (error, path, "make it");
-  close (file);
   gboolean good = sqlite3_open_v2 (path, &to, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK
                   ? copy_pages (from, to, path, error) : fail_sqlite (to, path, "open it", error);
   sqlite3_close (to);
-  return good && sync_path (path, error);
+  return good;
 }
 
 /* A copy that is half there never has the name that was asked for. */
 static gboolean
 copy_new (sqlite3 *from, const char *path, GError **error)
 {
-  g_autofree char *part = g_strconcat (path, ".part", NULL);
+  g_autofree char *part = data_copy_begin (path, error);
 
-  if (g_file_test (path, G_FILE_TEST_EXISTS))
-    return fail (error, DATA_ERROR_REFUSED, path, "is there already, and nothing is overwritten; give another name");
+  if (part == NULL)
+    return FALSE;
+  if (copy_to (from, part, error))
+    return data_copy_keep (part, path, error);
   g_unlink (part);
-  gboolean good = copy_to (from, part, error) && (link (part, path) == 0 || fail_errno (error, path, "make it"));
-  g_unlink (part);
-  return good && sync_folder (path, error);
+  return FALSE;
 }
 
 /* ---- looking at a copy ------------------------------------------------------------------------------ */
@@ -127,7 +94,7 @@ check_copy (const char *path, GError **error)
   g_autoptr (DataStore) store = data_store_open (uri, DATA_ACCESS_READ, &why);
 
   if (store != NULL)
-    return data_store_verify (store, report, error);
+    return data_store_verify (store, report, &why) || data_copy_as_it_is (path, g_steal_pointer (&why), error);
   if (!g_error_matches (why, DATA_ERROR, DATA_ERROR_PERMISSION) || g_access (path, R_OK) != 0) {
     g_propagate_error (error, g_steal_pointer (&why));
     return FALSE;
@@ -164,7 +131,7 @@ refuse_in_use (const char *path, GError **error)
   int file = open (path, O_RDWR | O_CLOEXEC);
 
   if (file < 0)
-    return errno == ENOENT || fail_errno (error, path, "open the store");
+    return errno == ENOENT || data_copy_fail (error, path, "open the store");
   gboolean asked = fcntl (file, F_GETLK, &lock) == 0;
   close (file);
   if (asked && lock.l_type == F_UNLCK)
@@ -183,7 +150,7 @@ set_aside (const char *path, const char *aside, GError **error)
   for (guint i = 0; i < G_N_ELEMENTS (tails); i++) {
     g_autofree char *from = g_strconcat (path, tails[i], NULL), *to = g_strconcat (aside, tails[i], NULL);
     if (g_rename (from, to) != 0 && errno != ENOENT)
-      return fail_errno (error, from, "set it aside");
+      return data_copy_fail (error, from, "set it aside");
   }
   return TRUE;
 }
@@ -203,8 +170,7 @@ sqlite_restore (const char *uri, const char *copy, char **kept, GError **error)
 {
   g_autofree char *path = g_canonicalize_filename (uri + strlen ("sqlite:"), NULL);
   g_autofree char *fresh = g_strconcat (path, ".restored", NULL);
-  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
-  g_autofree char *when = g_date_time_format (now, "%Y%m%dT%H%M%S.%fZ");
+  g_autofree char *when = data_copy_moment ();
   g_autofree char *aside = g_strconcat (path, ".before-", when, NULL);
   gboolean was_there = g_file_test (path, G_FILE_TEST_EXISTS);
 
@@ -216,17 +182,16 @@ sqlite_restore (const char *uri, const char *copy, char **kept, GError **error)
   if (!copy_file (copy, fresh, error) || !set_aside (path, aside, error))
     return FALSE;
   if (g_rename (fresh, path) != 0)
-    return fail_errno (error, path, "put the copy there");
+    return data_copy_fail (error, path, "put the copy there");
   *kept = was_there ? g_steal_pointer (&aside) : NULL;
-  return sync_folder (path, error);
+  return data_copy_sync_folder (path, error);
 }
 
 /* Within the transaction that is to change the schema: the store as it is, for whoever else reads it. */
 char *
 sqlite_keep_before_migration (SqliteStore *self, gint64 version, GError **error)
 {
-  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
-  g_autofree char *when = g_date_time_format (now, "%Y%m%dT%H%M%S.%fZ");
+  g_autofree char *when = data_copy_moment ();
   g_autofree char *path = g_strdup_printf ("%s.schema-%d-%s", self->parent.place, (int) version, when);
 
   if (!copy_file (self->parent.place, path, error)) {

@@ -341,21 +341,11 @@ data_store_verify (DataStore *store, GString *report, GError **error)
 
 /* ---- copies ------------------------------------------------------------------------------ */
 
-static gboolean
-refuse_copy (const char *uri, const char *command, const char *file, GError **error)
-{
-  g_set_error (error, DATA_ERROR, DATA_ERROR_REFUSED, "copies of a PostgreSQL store are made and put back with its own "
-               "tools; run: %s'%s' --dbname='%s'", command, file, uri);
-  return FALSE;
-}
-
 gboolean
 data_store_backup (const char *uri, const char *path, GError **error)
 {
   g_autofree char *proposed = uri == NULL ? data_default_uri () : g_strdup (uri);
   const DataBackend *backend = find_backend (proposed, error);
-  if (backend != NULL && backend->backup == NULL)
-    return refuse_copy (proposed, "pg_dump --format=custom --file=", path, error);
   return backend != NULL && backend->backup (proposed, path, error);
 }
 
@@ -378,8 +368,6 @@ data_store_restore (const char *uri, const char *copy, const char *who, gint64 n
 {
   g_autofree char *proposed = uri == NULL ? data_default_uri () : g_strdup (uri);
   const DataBackend *backend = find_backend (proposed, error);
-  if (backend != NULL && backend->restore == NULL)
-    return refuse_copy (proposed, "pg_restore --clean --if-exists --exit-on-error ", copy, error);
   return backend != NULL && backend->restore (proposed, copy, kept, error)
          && note_restore (proposed, copy, who, now, error);
 }

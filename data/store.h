@@ -386,12 +386,13 @@ gboolean data_store_verify (DataStore *store, GString *report, GError **error) G
 /* ---- copies ------------------------------------------------------------------------------ */
 
 /* A copy of the store in a new file @path, of one moment, while programs go on with it; on disk, of mode 0600, and
- * verified on return. REFUSED: @path is there already; or the engine has tools of its own for that, then the message
- * tells the command. */
+ * verified on return. REFUSED: @path is there already. An hour of history that is damaged is copied as it is, with a
+ * warning. A PostgreSQL store takes pg_dump, pg_restore and psql (MISSING: they are not installed); of one of an older
+ * program it can be made, too. */
 gboolean data_store_backup  (const char *uri, const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Puts a copy in the place of the store, after it was verified; journaled with @who. What was there is kept: @kept
- * (out) (transfer full) (nullable) says where. BUSY: some program uses the store. A copy of an older program is brought
- * up to date. */
+ * (out) (transfer full) (nullable) says where: a file or, in the same database, a schema. BUSY: some program uses the
+ * store. A copy of an older program is brought up to date. All or nothing, killed at any moment. */
 gboolean data_store_restore (const char *uri, const char *copy, const char *who, gint64 now, char **kept, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
 

@@ -35,6 +35,19 @@ ctl_restore (const CtlCall *call, GError **error)
   return ctl_rows_end (rows, error);
 }
 
+/* A store in a file is copied beside itself by whoever brings it up to date; a database has no such place. */
+static gboolean
+copy_before (const CtlCall *call, GError **error)
+{
+  gboolean in_file = call->store == NULL || g_str_has_prefix (call->store, "sqlite:");
+
+  if (in_file && call->words[0] != NULL)
+    return ctl_fail (error, CTL_ERROR_USAGE, _("a store in a file is copied beside itself; give no file"));
+  if (!in_file && call->words[0] == NULL)
+    return ctl_fail (error, CTL_ERROR_USAGE, _("name a file for the copy that is made before: gdpctl migrate FILE"));
+  return in_file || data_store_backup (call->store, call->words[0], error);
+}
+
 /* To open it does it; whoever opens it only to read must find it done. */
 gboolean
 ctl_migrate (const CtlCall *call, GError **error)
@@ -47,10 +60,11 @@ ctl_migrate (const CtlCall *call, GError **error)
     g_propagate_error (error, g_steal_pointer (&why));
     return FALSE;
   }
-  if (older && (now = ctl_call_store (call, DATA_ACCESS_POST, error)) == NULL)
+  if (older && (!copy_before (call, error) || (now = ctl_call_store (call, DATA_ACCESS_POST, error)) == NULL))
     return FALSE;
   g_autoptr (CtlRows) rows = ctl_call_rows (call, TRUE);
   ctl_text (rows, "schema", _("Schema"), older ? _("brought up to date") : _("is up to date"));
+  ctl_text (rows, "backup", _("Copied and verified"), older ? call->words[0] : NULL);
   ctl_row_end (rows);
   return ctl_rows_end (rows, error);
 }

@@ -49,7 +49,7 @@ static const CtlCommand commands[] = {
   { "backup",   N_("FILE"),    1, "",    N_("Copy the store into a new file, while programs go on with it"), ctl_backup },
   { "restore",  N_("FILE"),    1, "",    N_("Put a copy in the place of the store, which is kept; no program may use it"),
     ctl_restore },
-  { "migrate",  NULL,          0, "",    N_("Bring a store of an older program up to date, after a copy of it"), ctl_migrate },
+  { "migrate",  N_("[FILE]"),  0, "",    N_("Bring a store of an older program up to date, after a copy of it"), ctl_migrate },
 };
 
 static CtlCall call = { .hardware = -1 };

@@ -144,15 +144,6 @@ def an_older_store_is_kept_before_it_is_changed():
         assert 'chain ok' in stage.command('verify') and len(stage.aside('.schema-10-')) >= 1
 
 
-def postgres_has_its_own_tools():
-    """of a PostgreSQL store gdpctl tells the command of PostgreSQL's own tools"""
-    with Store() as stage:
-        uri = 'postgresql://host/gdp'
-        for word, tool in (('backup', 'pg_dump --format=custom'), ('restore', 'pg_restore --clean')):
-            said = stage.command(word, stage.copy, code=1, store=uri)
-            assert tool in said and stage.copy in said and f"--dbname='{uri}'" in said, said
-
-
 def damage_is_told():
     """a damaged store: what is damaged, what can still be read, and what to do"""
     with Store() as stage:
@@ -170,4 +161,4 @@ def damage_is_told():
 
 
 tap.run(copied_while_running, restored_when_nobody_uses_it, what_is_no_copy_is_not_restored,
-        an_older_store_is_kept_before_it_is_changed, postgres_has_its_own_tools, damage_is_told)
+        an_older_store_is_kept_before_it_is_changed, damage_is_told)
