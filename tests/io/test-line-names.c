@@ -63,6 +63,7 @@ test_a_name_that_hangs_keeps_no_stop (void)
   LineFixture fixture = { .network = network, .reports = reports };
   CommsSink sink = { line_fixture_take, server_time, &fixture };
 
+  g_atomic_int_set (&n_hanging, 0);
   g_atomic_int_set (&hanging, TRUE);
   network->links[0].host = "hang.test";
   left = fixture.tcp = comms_tcp_lines_start (network, &sink);
