@@ -16,6 +16,7 @@ typedef struct {
   SqlStore  parent;
   DataAccess access;
   PGconn   *db;           /* NULL: not connected */
+  char     *name, *password;   /* whose connection it is to be; NULL = the URI's */
   guint     connection;   /* which one it is: what an earlier one prepared has gone */
   guint     names;        /* statements named so far */
   gboolean  writing;      /* in a transaction that writes: what gives no rows goes through the pipeline */

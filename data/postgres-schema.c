@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Whether a database is a store, and bringing its schema up to date. `store_version` holds how many steps it has. */
+/* Whether a database is a store, and bringing its schema up to date. `store_version` holds how many steps it has, and its
+ * comment which make of the functions, which hold no data and are made anew rather than in steps. */
 #include "postgres-private.h"
+
+#include "postgres-sql.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
 
-#define VERSION ((gint64) sql_schema_version)
+#define VERSION   ((gint64) sql_schema_version)
+#define FUNCTIONS 1   /* grows with every change in what `functions` names */
+
+static const char *const functions[] = { "samples.sql", "grants.sql" };
 
 /* SQLite's words and PostgreSQL's, longer ones first. */
 static const struct { const char *from, *to; } words[] = {
@@ -32,14 +38,16 @@ postgres_schema_step (guint step)
   return g_string_free (sql, FALSE);
 }
 
-/* How many steps the database has; 0 = it is empty; -1 with an error. */
+/* How many steps the database has; 0 = it is empty; -1 with an error. @make: which make of the functions it has. */
 static gint64
-read_version (PostgresStore *self, GError **error)
+read_version (PostgresStore *self, gint64 *make, GError **error)
 {
   g_auto (SqlQuery) query = sql_query (&self->parent, error, "SELECT count (*) FILTER (WHERE tablename = 'store_version'),"
-                                       " count (*) FROM pg_tables WHERE schemaname = current_schema ()", "");
+    " count (*), substring (obj_description (to_regclass ('store_version'), 'pg_class') FROM '[0-9]+')::bigint"
+    " FROM pg_tables WHERE schemaname = current_schema ()", "");
   if (query == NULL || sql_step (&self->parent, query, error) <= 0)
     return -1;
+  *make = sql_integer (query, 2);
   if (sql_integer (query, 0) > 0)
     return sql_number (&self->parent, "SELECT version FROM store_version", error);
   if (sql_integer (query, 1) == 0)
@@ -60,27 +68,55 @@ make_steps (PostgresStore *self, gint64 version, GError **error)
     if (!postgres_exec (self, sql, error))
       return FALSE;
   }
-  g_autofree char *mark = g_strdup_printf ("UPDATE store_version SET version = %d; COMMIT", (int) VERSION);
+  g_autofree char *mark = g_strdup_printf ("UPDATE store_version SET version = %d", (int) VERSION);
   return postgres_exec (self, mark, error);
 }
 
-/* Another program may have made the steps while this one waited for the lock. */
+static gboolean
+run_file (PostgresStore *self, const char *name, GError **error)
+{
+  g_autofree char *path = g_strconcat ("/gdp/postgres/", name, NULL);
+  g_autoptr (GBytes) sql = g_resource_lookup_data (gdp_postgres_get_resource (), path, G_RESOURCE_LOOKUP_FLAGS_NONE, error);
+  return sql != NULL && postgres_exec (self, g_bytes_get_data (sql, NULL), error);
+}
+
+static gboolean
+make_functions (PostgresStore *self, GError **error)
+{
+  g_autofree char *mark = g_strdup_printf ("COMMENT ON TABLE store_version IS 'functions: %d'", FUNCTIONS);
+  for (guint i = 0; i < G_N_ELEMENTS (functions); i++)
+    if (!run_file (self, functions[i], error))
+      return FALSE;
+  return postgres_exec (self, mark, error);
+}
+
+/* Where the database knows its users, they may use what is new. */
+static gboolean
+grant (PostgresStore *self, GError **error)
+{
+  return postgres_exec (self, "SELECT gdp_grant () WHERE to_regclass ('gdp_operator') IS NOT NULL"
+                        " AND to_regrole ('gdp_viewer') IS NOT NULL", error);
+}
+
+/* Another program may have made all this while this one waited for the lock. */
 static gboolean
 migrate (PostgresStore *self, GError **error)
 {
   if (!postgres_exec (self, "BEGIN; SELECT pg_advisory_xact_lock (1195659313)", error))   /* "GDP1" */
     return FALSE;
-  gint64 version = read_version (self, error);
-  if (version == VERSION || (version >= 0 && make_steps (self, version, error)))
-    return version != VERSION || postgres_exec (self, "COMMIT", error);
+  gint64 make, version = read_version (self, &make, error);
+  if (version >= 0 && (version >= VERSION || make_steps (self, version, error))
+      && (make >= FUNCTIONS || make_functions (self, error)) && grant (self, error) && postgres_exec (self, "COMMIT", error))
+    return TRUE;
   self->parent.parent.backend->rollback (&self->parent);
   return FALSE;
 }
 
-gint64
-postgres_schema_version (PostgresStore *self, GError **error)
+/* As read_version (); a newer program's is an error. */
+static gint64
+known_version (PostgresStore *self, gint64 *make, GError **error)
 {
-  gint64 version = read_version (self, error);
+  gint64 version = read_version (self, make, error);
   if (version <= VERSION)
     return version;
   g_set_error (error, DATA_ERROR, DATA_ERROR_NEWER, _("%s: written by a newer program (schema %d, this one "
@@ -88,13 +124,35 @@ postgres_schema_version (PostgresStore *self, GError **error)
   return -1;
 }
 
+gint64
+postgres_schema_version (PostgresStore *self, GError **error)
+{
+  gint64 make;
+  return known_version (self, &make, error);
+}
+
+/* Who may change the tables; NULL: this user. Of an empty database that is known when it is tried. */
+static char *
+another_owner (PostgresStore *self)
+{
+  g_auto (SqlQuery) query = sql_query (&self->parent, NULL, "SELECT tableowner FROM pg_tables WHERE schemaname = current_schema ()"
+    " AND tablename = 'store_version' AND NOT pg_has_role (tableowner, 'USAGE')", "");
+  return query != NULL && sql_step (&self->parent, query, NULL) > 0 ? g_strdup (sql_text (query, 0)) : NULL;
+}
+
 gboolean
 postgres_schema_prepare (PostgresStore *self, GError **error)
 {
-  gint64 version = postgres_schema_version (self, error);
-  if (version == VERSION || version < 0)
+  gint64 make, version = known_version (self, &make, error);
+  if (version < 0 || (version == VERSION && (make >= FUNCTIONS || self->access == DATA_ACCESS_READ)))
     return version > 0;
-  if (self->access != DATA_ACCESS_READ)
+  g_autofree char *owner = another_owner (self);
+  if (version == VERSION && owner != NULL)   /* it does with the functions that there are */
+    return TRUE;
+  if (owner != NULL)
+    g_set_error (error, DATA_ERROR, DATA_ERROR_PERMISSION, _("%s: it is of an older program (schema %d); only %s may bring "
+                 "it up to date: run gdpctl migrate FILE as that user"), self->parent.place, (int) version, owner);
+  else if (self->access != DATA_ACCESS_READ)
     return migrate (self, error);
   else if (version == 0)
     g_set_error (error, DATA_ERROR, DATA_ERROR_NOT_A_STORE, "%s: %s", self->parent.place,

@@ -40,8 +40,8 @@ guess_state (const char *message)
 {
   static const struct { const char *says, *state; } texts[] = {
     { "password authentication failed", "28" }, { "no password supplied", "28" }, { "no pg_hba.conf entry", "28" },
-    { "authentication failed", "28" }, { "does not exist", "3D000" }, { "read-only", "25006" },
-    { "too many clients", "53" },
+    { "authentication failed", "28" }, { "is not permitted to log in", "28" }, { "does not have CONNECT privilege", "42501" },
+    { "does not exist", "3D000" }, { "read-only", "25006" }, { "too many clients", "53" },
   };
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     if (strstr (message, texts[i].says) != NULL)
@@ -62,7 +62,11 @@ postgres_fail (PostgresStore *self, const PGresult *result, GError **error)
   guint i = 0;
   while (!g_str_has_prefix (state, failures[i].state))
     i++;
-  g_set_error (error, DATA_ERROR, failures[i].code, "%s: %s (%s)", self->parent.place, _(failures[i].advice), line);
+  /* Of what somebody may not, who it is says most. */
+  const char *user = failures[i].code == DATA_ERROR_PERMISSION ? PQuser (self->db) : NULL;
+  g_autofree char *place = user != NULL ? g_strdup_printf (_("%s, user %s"), self->parent.place, user)
+                                        : g_strdup (self->parent.place);
+  g_set_error (error, DATA_ERROR, failures[i].code, "%s: %s (%s)", place, _(failures[i].advice), line);
   return FALSE;
 }
 
@@ -146,14 +150,16 @@ postgres_woken (DataStore *store)
 
 /* ---- connecting ------------------------------------------------------------------------- */
 
-/* What the URI says goes before what stands here. A peer that is gone is noticed within some ten seconds. */
+/* What the URI says goes before what stands before it. A peer that is gone is noticed within some ten seconds. */
 static PGconn *
-connect_to (const char *uri, DataAccess access)
+connect_to (const PostgresStore *self)
 {
   const char *const names[] = { "application_name", "connect_timeout", "keepalives_idle", "keepalives_interval",
-                                "keepalives_count", "tcp_user_timeout", "target_session_attrs", "dbname", NULL };
+                                "keepalives_count", "tcp_user_timeout", "target_session_attrs", "dbname", "user",
+                                "password", NULL };
   const char *const values[] = { g_get_prgname (), "5", "5", "2", "3", "10000",
-                                 access == DATA_ACCESS_READ ? "any" : "read-write", uri, NULL };
+                                 self->access == DATA_ACCESS_READ ? "any" : "read-write", self->parent.parent.uri, self->name,
+                                 self->password, NULL };
   return PQconnectdbParams (names, values, 1);
 }
 
@@ -164,11 +170,29 @@ take_notice (void *user_data G_GNUC_UNUSED, const char *message)
   g_debug ("%s", message);
 }
 
+/* See postgres/roles.sql. Whoever may write any command is no person. */
+static gboolean
+learn_user (SqlStore *self, GError **error)
+{
+  g_auto (SqlQuery) query = sql_query (self, error, "SELECT to_regclass ('gdp_operator') IS NOT NULL,"
+    " CASE WHEN NOT has_table_privilege (to_regclass ('command')::oid, 'INSERT') THEN session_user END", "");
+  if (query == NULL || sql_step (self, query, error) <= 0)
+    return FALSE;
+  self->roles = sql_integer (query, 0) != 0;
+  const char *user = self->roles ? sql_text (query, 1) : NULL;
+  if (g_strcmp0 (user, self->user) != 0) {   /* else somebody may have borrowed it */
+    g_free (self->user);
+    self->user = g_strdup (user);
+  }
+  self->asked = PQconnectionUsedPassword (((PostgresStore *) self)->db) != 0;
+  return TRUE;
+}
+
 static gboolean
 connect_here (PostgresStore *self, GError **error)
 {
   g_clear_pointer (&self->db, PQfinish);
-  self->db = connect_to (self->parent.parent.uri, self->access);
+  self->db = connect_to (self);
   PQsetNoticeProcessor (self->db, take_notice, NULL);
   self->connection++;
   self->queued = 0;
@@ -176,7 +200,8 @@ connect_here (PostgresStore *self, GError **error)
   if (PQstatus (self->db) != CONNECTION_OK)
     return postgres_fail (self, NULL, error);
   if (!postgres_exec (self, "SET client_encoding = 'UTF8'; SET client_min_messages = 'warning'; "
-                      "SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '60s'", error))
+                      "SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '60s'", error)
+      || !learn_user (&self->parent, error))
     return FALSE;
   if (self->wake >= 0)
     listen_here (self);
@@ -187,6 +212,51 @@ gboolean
 postgres_connected (PostgresStore *self, GError **error)
 {
   return (self->db != NULL && PQstatus (self->db) == CONNECTION_OK) || connect_here (self, error);
+}
+
+static void
+forget_password (char *password)
+{
+  if (password != NULL)
+    explicit_bzero (password, strlen (password));
+  g_free (password);
+}
+
+/* As the URI says: at once, or else when the database can be reached again. */
+static gboolean
+become_oneself (PostgresStore *self)
+{
+  if (self->name == NULL)
+    return TRUE;
+  g_clear_pointer (&self->name, g_free);
+  g_clear_pointer (&self->password, forget_password);
+  connect_here (self, NULL);
+  return TRUE;
+}
+
+static gboolean
+postgres_become (SqlStore *store, const char *name, const char *password, GError **error)
+{
+  PostgresStore *self = (PostgresStore *) store, before = *self;
+  if (name == NULL)
+    return become_oneself (self);
+  self->db = NULL;
+  self->name = g_strdup (name);
+  self->password = g_strdup (password);
+  gboolean good = connect_here (self, error);
+  if (!good) {
+    PQfinish (self->db);
+    self->db = g_steal_pointer (&before.db);
+    self->connection = before.connection;
+  }
+  PQfinish (before.db);
+  g_free (good ? before.name : self->name);
+  forget_password (good ? before.password : self->password);
+  if (!good) {
+    self->name = before.name;
+    self->password = before.password;
+  }
+  return good;
 }
 
 /* "host,host2/database" */
@@ -230,6 +300,8 @@ postgres_close (DataStore *store)
   close_descriptor (self->wake);
   close_descriptor (self->told);
   close_descriptor (self->timer);
+  g_free (self->name);
+  forget_password (self->password);
   g_free (self);
 }
 
@@ -358,6 +430,7 @@ postgres_verify (SqlStore *store, GString *report, GError **error)
 }
 
 const DataBackend data_postgres_backend = {
+  .become = postgres_become,
   .backup = postgres_backup,
   .restore = postgres_restore,
   .open = postgres_open,

@@ -113,7 +113,7 @@ sql_changes (DataStore *store, gint64 since, GError **error)
   g_autoptr (DataChanges) changes = data_changes_new ();
   if (!sql_begin_read (self, error))
     return NULL;
-  gboolean ok = read_changes (self, since, changes, error);
+  gboolean ok = read_changes (self, since, changes, error) && sql_add_unheard (self, changes, error);
   sql_end_read (self);
   return ok ? g_steal_pointer (&changes) : NULL;
 }

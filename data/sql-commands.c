@@ -5,7 +5,25 @@
 
 #include <string.h>
 
-/* A command's id is the number it was posted under. */
+#define NOBODY "no server took it in time"
+
+/* By the database's own function: who posts may not write the tables. It has no number until a server takes it. */
+static gboolean
+post_as_user (SqlStore *self, DataCommand *command, GError **error)
+{
+  g_auto (SqlQuery) query = sql_query (self, error, "SELECT id, posted, expires FROM gdp_post (?, ?, ?, ?, ?, ?)", "ttittt",
+                                       command->kind, command->object, command->argument, command->detail,
+                                       command->where, command->comment);
+  if (query == NULL || sql_step (self, query, error) <= 0)
+    return FALSE;
+  command->id = self->posted = sql_integer (query, 0);
+  command->state = DATA_COMMAND_POSTED;
+  command->posted = sql_integer (query, 1);
+  command->expires = sql_integer (query, 2);
+  return TRUE;
+}
+
+/* A command's id is the number it was posted under; in a database that knows its users, one that it gives. */
 gboolean
 sql_post (DataStore *store, DataCommand *command, gint64 now, GError **error)
 {
@@ -14,6 +32,8 @@ sql_post (DataStore *store, DataCommand *command, gint64 now, GError **error)
   SqlMeta meta;
   if (!sql_is_person (self, command->who, &reason))
     return sql_refuse (self, command->who, command->kind, command->object, reason, error);
+  if (self->user != NULL)
+    return post_as_user (self, command, error);
   if (!sql_begin (self, TRUE, &meta, error))
     return FALSE;
 
@@ -131,7 +151,7 @@ sql_expire (DataStore *store, gint64 now, GError **error)
   static const char due[] = "WHERE state = 'posted' AND expires <= ? ORDER BY id";
   SqlStore *self = (SqlStore *) store;
   g_autoptr (GPtrArray) any = find_commands (self, due, "i", now, NULL, error);
-  if (any == NULL || any->len == 0)   /* the usual case takes no lock */
+  if (any == NULL || any->len == 0 || self->user != NULL)   /* the usual case takes no lock; servers do it for users */
     return any != NULL;
 
   SqlMeta meta;
@@ -139,7 +159,25 @@ sql_expire (DataStore *store, gint64 now, GError **error)
     return FALSE;
   g_autoptr (GPtrArray) commands = find_commands (self, due, "i", now, NULL, error);
   return sql_end (self, &meta, end_commands (self, &meta, commands, DATA_COMMAND_EXPIRED,
-                                             "no server took it in time", now, error), error);
+                                             NOBODY, now, error), error);
+}
+
+/* A command that nobody took and that no server is there to say so of: it is never executed any more. */
+gboolean
+sql_add_unheard (SqlStore *self, DataChanges *changes, GError **error)
+{
+  if (self->posted <= self->unheard)
+    return TRUE;
+  g_autoptr (GPtrArray) late = find_commands (self, "WHERE seq = 0 AND state = 'posted' AND who = session_user AND id > ?"
+    " AND expires + 1000000 < extract (epoch FROM clock_timestamp ()) * 1000000 ORDER BY id", "i", self->unheard, NULL, error);
+  for (guint i = 0; late != NULL && i < late->len; i++) {
+    DataCommand *command = data_command_copy (late->pdata[i]);
+    command->state = DATA_COMMAND_EXPIRED;
+    command->result = g_strdup (NOBODY);
+    self->unheard = command->id;
+    g_ptr_array_add (changes->commands, command);
+  }
+  return late != NULL;
 }
 
 gboolean

@@ -11,15 +11,19 @@ sql_operators (DataStore *store, GError **error)
 {
   SqlStore *self = (SqlStore *) store;
   g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func ((GDestroyNotify) data_operator_free);
-  g_autofree char *sql = data_table_select (&data_operator_table, "CASE WHEN password IS NULL THEN 0 ELSE 1 END",
-                                            "ORDER BY name");
+  DataTable table = data_operator_table;
+  if (!self->roles && store->backend->become != NULL)   /* since when? */
+    self->roles = sql_number (self, "SELECT CASE WHEN to_regclass ('gdp_operator') IS NULL THEN 0 ELSE 1 END", NULL) > 0;
+  if (self->roles)
+    table.name = "gdp_operator";
+  g_autofree char *sql = data_table_select (&table, "CASE WHEN password IS NULL THEN 0 ELSE 1 END", "ORDER BY name");
   g_auto (SqlQuery) query = sql_query (self, error, sql, "");
   int more = query != NULL ? 1 : -1;
   while (more > 0 && (more = sql_step (self, query, error)) > 0) {
     DataOperator row = { 0 };
     if (!sql_read_columns (self, query, 1, &data_operator_table, &row, error))
       return NULL;
-    row.password = sql_integer (query, 0) != 0;
+    row.password = sql_integer (query, 0) != 0 || (self->user != NULL && self->asked);
     DataOperator *copy = g_memdup2 (&row, sizeof row);
     copy->name = g_strdup (row.name);
     copy->who = g_strdup (row.who);
@@ -47,7 +51,7 @@ sql_may (DataStore *store, const char *who, GdpAct act, GError **error)
 
   if (operators == NULL)
     return FALSE;
-  if (operators->len == 0 || (operator != NULL && gdp_role_may (operator->role, act)))
+  if ((operators->len == 0 && !((SqlStore *) store)->roles) || (operator != NULL && gdp_role_may (operator->role, act)))
     return TRUE;
   if (operator == NULL)
     g_set_error (error, DATA_ERROR, DATA_ERROR_REFUSED, "%s is not among the operators; an administrator has to "
@@ -76,7 +80,8 @@ sql_refuse (SqlStore *self, const char *who, const char *what, const char *objec
   SqlMeta meta;
   g_autoptr (GError) failure = NULL;
 
-  if ((g_error_matches (reason, DATA_ERROR, DATA_ERROR_REFUSED)
+  if (self->user == NULL   /* else it has no right to */
+      && (g_error_matches (reason, DATA_ERROR, DATA_ERROR_REFUSED)
        || g_error_matches (reason, DATA_ERROR, DATA_ERROR_SIGN_IN))
       && (!sql_begin (self, TRUE, &meta, &failure)
           || !sql_end (self, &meta, sql_journal_append (self, &meta, &event, &failure), &failure)))
@@ -146,6 +151,16 @@ appoint (SqlStore *self, SqlMeta *meta, const char *name, GdpRole role, const ch
          && put_operator (self, name, role, who, now, error) && sql_journal_append (self, meta, &event, error);
 }
 
+/* TRUE with an error: in the database, which gives them in its own way. */
+static gboolean
+has_roles_elsewhere (const SqlStore *self, GError **error)
+{
+  if (self->roles)
+    g_set_error_literal (error, DATA_ERROR, DATA_ERROR_REFUSED, "roles and passwords are the database's own; its "
+                         "administrator gives them in psql: GRANT gdp_dispatcher TO \"NAME\"");
+  return self->roles;
+}
+
 gboolean
 sql_appoint (DataStore *store, const char *name, GdpRole role, const char *who, gint64 now, GError **error)
 {
@@ -153,6 +168,8 @@ sql_appoint (DataStore *store, const char *name, GdpRole role, const char *who, 
   GError *reason = NULL;
   SqlMeta meta;
 
+  if (has_roles_elsewhere (self, error))
+    return FALSE;
   if (!sql_acts (self, who, GDP_ACT_APPOINT, &reason))
     return sql_refuse (self, who, "operator", name, reason, error);
   return sql_begin (self, TRUE, &meta, error)
@@ -190,6 +207,8 @@ sql_set_password (DataStore *store, const char *name, const char *password, cons
   GError *reason = NULL;
   SqlMeta meta;
 
+  if (has_roles_elsewhere (self, error))
+    return FALSE;
   if (fault != NULL) {
     g_set_error_literal (error, DATA_ERROR, DATA_ERROR_REFUSED, fault);
     return FALSE;

@@ -48,6 +48,12 @@ typedef struct {
   GHashTable *statements;   /* SQL text → SqlStatement*, prepared once */
   GHashTable *inserts;      /* DataTable → the same for writing one row */
   SqlLive    *live;         /* only while serving */
+  /* The connection's: */
+  gboolean    roles;        /* the database itself knows who may what: `gdp_operator` in place of `operator` */
+  char       *user;         /* then: whose it is, who acts in no other name; NULL = a server's, or the owner's */
+  gboolean    asked;        /* … and the database asked that user for a password */
+  gint64      posted;       /* the user's last command, 0 = none … */
+  gint64      unheard;      /* … and the last that was told to have expired though no server said so */
 } SqlStore;
 
 /* Prepared by an engine, whose own struct starts with this. */
@@ -65,6 +71,9 @@ struct DataBackend {
   /* As data_store_backup () and data_store_restore (). */
   gboolean      (*backup)   (const char *uri, const char *path, GError **error);
   gboolean      (*restore)  (const char *uri, const char *copy, char **kept, GError **error);
+  /* Connects anew as another of the database's users, NULL: as the URI says. On failure it is as before. NULL: the engine
+   * knows no users. */
+  gboolean      (*become)   (SqlStore *self, const char *name, const char *password, GError **error);
   /* All but `parent` is the engine's to set up, with sql_store_init (). */
   DataStore    *(*open)     (const char *uri, DataAccess access, GError **error);
   void          (*close)    (DataStore *store);
@@ -270,5 +279,8 @@ gboolean sql_finish_command (SqlStore *self, SqlMeta *meta, const DataCommandRes
 /* Within a transaction: what an earlier run of @server took and did not finish has failed. */
 gboolean sql_abandon_commands (SqlStore *self, SqlMeta *meta, const char *server, gint64 now,
                                   GError **error);
+
+/* Within a read transaction: adds the user's own commands that have expired with no server to say so. */
+gboolean sql_add_unheard (SqlStore *self, DataChanges *changes, GError **error);
 
 G_END_DECLS

@@ -18,7 +18,10 @@ kept (SqlStore *self, const char *name, GError **error)
 const char *
 sql_person (DataStore *store)
 {
-  g_autofree char *now = store->person != NULL ? kept ((SqlStore *) store, store->person, NULL) : NULL;
+  SqlStore *self = (SqlStore *) store;
+  if (self->user != NULL)
+    return self->user;
+  g_autofree char *now = store->person != NULL ? kept (self, store->person, NULL) : NULL;
 
   return now != NULL && strcmp (now, store->proof) == 0 ? store->person : NULL;
 }
@@ -32,6 +35,12 @@ sql_is_person (SqlStore *self, const char *who, GError **error)
     g_set_error_literal (error, DATA_ERROR, DATA_ERROR_REFUSED, "it does not say who wants it");
     return FALSE;
   }
+  if (self->user != NULL && strcmp (who, self->user) != 0) {
+    g_set_error (error, DATA_ERROR, DATA_ERROR_SIGN_IN, "the database knows this connection as %s, not as %s", self->user, who);
+    return FALSE;
+  }
+  if (self->roles)
+    return TRUE;
   asked = sql_number (self, "SELECT count (*) FROM operator WHERE password IS NOT NULL", error);
   if (asked <= 0)
     return asked == 0;
@@ -112,14 +121,33 @@ forget (DataStore *store)
   g_clear_pointer (&store->desk, g_free);
 }
 
+/* Whether the password is right is the database's to say. */
+static gboolean
+change_user (SqlStore *self, const char *name, const char *password, GError **error)
+{
+  g_autoptr (GError) why = NULL;
+
+  if (*password != '\0' && self->parent.backend->become (self, name, password, &why))
+    return TRUE;
+  if (why == NULL || g_error_matches (why, DATA_ERROR, DATA_ERROR_PERMISSION))
+    g_set_error (error, DATA_ERROR, DATA_ERROR_SIGN_IN, "the database does not let %s in with this password", name);
+  else
+    g_propagate_error (error, g_steal_pointer (&why));
+  return FALSE;
+}
+
 gboolean
 sql_sign_in (DataStore *store, const char *name, const char *password, const char *where, gint64 now, GError **error)
 {
   SqlStore *self = (SqlStore *) store;
   gint64 failures;
-  g_autofree char *hash = next_try (self, name, now, &failures, error);
   SqlMeta meta;
 
+  if (self->user != NULL)
+    return change_user (self, name, password, error);
+  if (self->roles)   /* a server's, or the owner's */
+    return TRUE;
+  g_autofree char *hash = next_try (self, name, now, &failures, error);
   if (hash == NULL)
     return FALSE;
   if (!data_password_matches (password, hash))
@@ -142,6 +170,8 @@ sql_sign_out (DataStore *store, const char *why, gint64 now)
   g_autoptr (GError) error = NULL;
   SqlMeta meta;
 
+  if (self->user != NULL)
+    store->backend->become (self, NULL, NULL, NULL);
   if (store->desk != NULL
       && (!sql_begin (self, TRUE, &meta, &error)
           || !sql_end (self, &meta, journal (self, &meta, GDP_EVENT_SIGNED_OUT, store->person, store->desk, why, now,

@@ -35,6 +35,7 @@ sql_store_finish (SqlStore *self)
   g_clear_pointer (&self->inserts, g_hash_table_unref);
   g_clear_pointer (&self->statements, g_hash_table_unref);
   g_clear_pointer (&self->place, g_free);
+  g_clear_pointer (&self->user, g_free);
 }
 
 /* ---- statements ------------------------------------------------------------------------- */

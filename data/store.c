@@ -126,6 +126,12 @@ data_store_sign_out (DataStore *store, const char *why, gint64 now)
 }
 
 const char *
+data_store_user (DataStore *store)
+{
+  return ((SqlStore *) store)->user;
+}
+
+const char *
 data_store_person (DataStore *store)
 {
   return sql_person (store);

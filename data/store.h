@@ -67,7 +67,7 @@ typedef struct {
   GdpRole role;
   gint64  since;                 /* µs */
   char   *who;                   /* gave the role */
-  gboolean password;             /* has one */
+  gboolean password;             /* has one; where the database knows its users: whether it asked this one for it */
 } DataOperator;
 void       data_operator_free (DataOperator *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DataOperator, data_operator_free)
@@ -87,7 +87,11 @@ gboolean   data_store_may (DataStore *store, const char *who, GdpAct act, GError
  * a store opened for posting takes in a person's name (commands, imports, firmware, roles, passwords) is refused with SIGN_IN
  * unless that person is signed in on this very DataStore, and is no more when the password is changed or the operator
  * gone. In a file this binds our own programs: whoever may write the file can write anything. Where a database knows its
- * users, the connection's own user is the person. */
+ * users, the connection's own user is the person, and to sign another one in is to connect anew as that one. */
+
+/* Whose connection it is, where the database itself knows who may what: that person acts on it, in no other name, and need
+ * not sign in. NULL = names and passwords are the store's own. Borrowed, until somebody signs in or out. */
+const char *data_store_user         (DataStore *store);
 
 /* Lets @name in, in place of whoever was; on failure nothing changes. Takes as long as data_password_hash() says. @where:
  * the desk at which the person sits down, journaled with who leaves it and comes to it; NULL = for what follows only, not

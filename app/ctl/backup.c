@@ -26,7 +26,7 @@ ctl_restore (const CtlCall *call, GError **error)
 {
   g_autofree char *kept = NULL;
   if (!one_file (call, error)
-      || !data_store_restore (call->store, call->words[0], ctl_call_user (call), g_get_real_time (), &kept, error))
+      || !data_store_restore (call->store, call->words[0], ctl_call_user (call, NULL), g_get_real_time (), &kept, error))
     return FALSE;
   g_autoptr (CtlRows) rows = ctl_call_rows (call, TRUE);
   ctl_text (rows, "restored", _("Restored from"), call->words[0]);
@@ -48,7 +48,7 @@ copy_before (const CtlCall *call, GError **error)
   return in_file || data_store_backup (call->store, call->words[0], error);
 }
 
-/* To open it does it; whoever opens it only to read must find it done. */
+/* To open it does it, also for what is beside the tables; whoever opens it only to read must find it done. */
 gboolean
 ctl_migrate (const CtlCall *call, GError **error)
 {
@@ -60,7 +60,11 @@ ctl_migrate (const CtlCall *call, GError **error)
     g_propagate_error (error, g_steal_pointer (&why));
     return FALSE;
   }
-  if (older && (!copy_before (call, error) || (now = ctl_call_store (call, DATA_ACCESS_POST, error)) == NULL))
+  if (older && !copy_before (call, error))
+    return FALSE;
+  g_clear_pointer (&now, data_store_close);
+  now = older ? ctl_call_store (call, DATA_ACCESS_POST, error) : data_store_open (call->store, DATA_ACCESS_POST, error);
+  if (now == NULL)
     return FALSE;
   g_autoptr (CtlRows) rows = ctl_call_rows (call, TRUE);
   ctl_text (rows, "schema", _("Schema"), older ? _("brought up to date") : _("is up to date"));

@@ -54,7 +54,7 @@ import_link (const CtlCall *call, const CtlView *view, const GdpLink *link, GErr
   if (gdp_network_builder_add_link (builder, link, error) == G_MAXUINT)
     return FALSE;
   g_autoptr (GdpNetwork) network = gdp_network_builder_finish (g_steal_pointer (&builder));
-  return data_store_import (view->store, network, ctl_call_user (call), g_get_real_time (), error);
+  return data_store_import (view->store, network, ctl_call_user (call, view->store), g_get_real_time (), error);
 }
 
 static gboolean
@@ -64,7 +64,7 @@ import_schedule (const CtlCall *call, const CtlView *view, const GdpSchedule *sc
   if (!gdp_network_builder_add_schedule (builder, schedule, error))
     return FALSE;
   g_autoptr (GdpNetwork) network = gdp_network_builder_finish (g_steal_pointer (&builder));
-  return data_store_import (view->store, network, ctl_call_user (call), g_get_real_time (), error);
+  return data_store_import (view->store, network, ctl_call_user (call, view->store), g_get_real_time (), error);
 }
 
 static gboolean

@@ -54,9 +54,10 @@ ctl_call_store (const CtlCall *call, DataAccess access, GError **error)
 }
 
 const char *
-ctl_call_user (const CtlCall *call)
+ctl_call_user (const CtlCall *call, DataStore *store)
 {
-  return call->user && *call->user ? call->user : g_get_user_name ();
+  const char *known = store ? data_store_user (store) : NULL;
+  return call->user && *call->user ? call->user : known ? known : g_get_user_name ();
 }
 
 gboolean

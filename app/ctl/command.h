@@ -50,8 +50,8 @@ void  ctl_said   (CtlRows *rows, const char *key, const char *label, const char 
 CtlRows   *ctl_call_rows  (const CtlCall *call, gboolean stream);
 /* For anything but reading whoever acts is signed in, where passwords are asked. */
 DataStore *ctl_call_store (const CtlCall *call, DataAccess access, GError **error);
-/* The person who acts: --user or the login name. Borrowed. */
-const char *ctl_call_user (const CtlCall *call);
+/* The person who acts: --user, else whose connection to the @store (or NULL) it is, else the login name. Borrowed. */
+const char *ctl_call_user (const CtlCall *call, DataStore *store);
 
 /* The store, its configuration and its whole state: what most commands look at. */
 typedef struct {

@@ -13,7 +13,7 @@ ctl_post (const CtlCall *call, const CtlView *view, const char *kind, const char
   command->object = g_strdup (object);
   command->argument = argument;
   command->detail = g_strdup (detail);
-  command->who = g_strdup (ctl_call_user (call));
+  command->who = g_strdup (ctl_call_user (call, view->store));
   command->where = g_strdup_printf ("gdpctl@%s", g_get_host_name ());
   command->comment = g_strdup (call->comment);
   return data_store_post (view->store, command, g_get_real_time (), error) ? g_steal_pointer (&command) : NULL;

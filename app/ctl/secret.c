@@ -119,9 +119,14 @@ ask (const char *question, GError **error)
 
 /* ---- what they are for -------------------------------------------------------------------- */
 
+/* Where the database knows its users: whoever acts is not the one whose connection it is. */
 static gboolean
-are_asked (const GPtrArray *operators)
+is_asked (const CtlCall *call, DataStore *store, const GPtrArray *operators)
 {
+  const char *user = data_store_user (store);
+
+  if (user)
+    return strcmp (user, ctl_call_user (call, store)) != 0;
   for (guint i = 0; i < operators->len; i++)
     if (((const DataOperator *) operators->pdata[i])->password)
       return TRUE;
@@ -133,14 +138,14 @@ ctl_sign_in (const CtlCall *call, DataStore *store, GError **error)
 {
   const char *file = call->password_file ? call->password_file : g_getenv ("GDP_PASSWORD_FILE");
   g_autoptr (GPtrArray) operators = data_store_operators (store, error);
-  g_autofree char *question = g_strdup_printf (_("Password of %s: "), ctl_call_user (call));
+  g_autofree char *question = g_strdup_printf (_("Password of %s: "), ctl_call_user (call, store));
   char *password;
   gboolean good;
 
-  if (operators == NULL || !are_asked (operators))
+  if (operators == NULL || !is_asked (call, store, operators))
     return operators != NULL;
   password = file && *file ? read_file (file, error) : ask (question, error);
-  good = password && data_store_sign_in (store, ctl_call_user (call), password, NULL, g_get_real_time (), error);
+  good = password && data_store_sign_in (store, ctl_call_user (call, store), password, NULL, g_get_real_time (), error);
   data_password_forget (password);
   return good;
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* History in a real store, against a plain list of all that was committed: each reading once and as it was, whether hot,
- * sealed or opened again for what came late; bars as they follow from the list; damage told; retention. */
-#include "stage.h"
+ * sealed or opened again for what came late, on PostgreSQL also to SQL; bars as they follow from the list; damage told;
+ * retention. */
+#include "samples.h"
+#include "stage-sql.h"
 
 #include <math.h>
-#include <sqlite3.h>
 #include <string.h>
 
 #include "data/trend.h"
@@ -128,6 +129,24 @@ collect (const GdpReading *reading, gpointer list)
 }
 
 static void
+change (const Town *town, const char *sql)
+{
+  g_autoptr (StageSql) behind = stage_sql_new (town->stage);
+  stage_sql_run (behind, sql);
+}
+
+/* What is configured is asked for by its id, every other time. */
+static void
+assert_samples (const Town *town, gint64 point, gint64 since, gint64 until, const GArray *wanted)
+{
+  gboolean by_id = point <= POINTS - 2 && point % 2 == 1;
+  g_autofree char *which = by_id ? g_strdup_printf ("(SELECT id FROM point WHERE key = %d)", (int) point)
+                                 : g_strdup_printf ("%d", (int) point);
+  if (stage_on_postgres ())
+    samples_assert (town->stage, which, since, until, wanted);
+}
+
+static void
 assert_readings (const Town *town, gint64 since, gint64 until)
 {
   for (gint64 point = 1; point <= POINTS; point++) {
@@ -149,6 +168,7 @@ assert_readings (const Town *town, gint64 since, gint64 until)
       g_assert_true (got->value == its->value || (isnan (got->value) && isnan (its->value)));
     }
     g_assert_cmpuint (at, ==, found->len);
+    assert_samples (town, point, since, until, found);
   }
 }
 
@@ -224,6 +244,31 @@ test_once (void)
   town_end (&town);
 }
 
+/* In the middle of a pass rows are there of readings that are in hours already: those up to a number, of some points up to
+ * a greater one. What the store then tells is what SQL tells. */
+static void
+test_half_sealed (void)
+{
+  Town town = { 0 };
+  town_begin (&town);
+  live_until (&town, T0 + 5 * DATA_HOUR);
+  reopen (&town);
+  seal (&town, town.now + 2 * DATA_HOUR, 0);
+  change (&town, "INSERT INTO sample SELECT trimmed_seq - p.key, p.key, (SELECT max (last) FROM sample_hour), 0, 1, 0 FROM meta, point p");
+  assert_readings (&town, 0, G_MAXINT64);               /* rows that a pass had no time to delete */
+  live_until (&town, town.now + 2 * DATA_HOUR);
+  reopen (&town);
+  live_until (&town, town.now + 2 * DATA_HOUR);
+  change (&town, "UPDATE sealing SET seal_point = 5, seal_seq = (SELECT max (seq) - 9 FROM sample)");
+  for (gint64 point = 1; point <= POINTS; point++) {
+    g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (GdpReading));
+    g_assert_true (data_store_history (town.store, point, 0, G_MAXINT64, collect, found, NULL));
+    g_assert_cmpint (found->len < town.all[point - 1]->len, ==, point <= 5);
+    assert_samples (&town, point, 0, G_MAXINT64, found);
+  }
+  town_end (&town);
+}
+
 static void
 test_not_due (void)
 {
@@ -264,15 +309,6 @@ test_state (void)
 
 /* ---- damage -------------------------------------------------------------------------------- */
 
-static void
-change (const Town *town, const char *sql)
-{
-  sqlite3 *db = NULL;
-  g_assert_cmpint (sqlite3_open (town->stage->path, &db), ==, SQLITE_OK);
-  g_assert_cmpint (sqlite3_exec (db, sql, NULL, NULL, NULL), ==, SQLITE_OK);
-  sqlite3_close (db);
-}
-
 static guint
 count_between (const Town *town, gint64 point, gint64 since, gint64 until)
 {
@@ -293,8 +329,9 @@ test_damage (void)
   live_until (&town, T0 + 6 * DATA_HOUR);
   reopen (&town);
   seal (&town, town.now + 2 * DATA_HOUR, 0);
-  g_autofree char *sql = g_strdup_printf ("UPDATE sample_hour SET block = CAST (substr (block, 1, 9) || x'AA' || substr (block, 11) AS BLOB) "
-                                          "WHERE point = 3 AND hour = %" G_GINT64_FORMAT, hour);
+  g_autofree char *sql = g_strdup_printf ("UPDATE sample_hour SET block = %s WHERE point = 3 AND hour = %" G_GINT64_FORMAT,
+    stage_on_postgres () ? "set_byte (block, 9, 170)"
+                         : "CAST (substr (block, 1, 9) || x'AA' || substr (block, 11) AS BLOB)", hour);
   change (&town, sql);
 
   g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (GdpReading));
@@ -306,6 +343,11 @@ test_damage (void)
   guint lost = count_between (&town, 3, hour * DATA_HOUR, (hour + 1) * DATA_HOUR);
   g_assert_cmpuint (lost, >, 0);
   g_assert_cmpuint (found->len, ==, town.all[2]->len - lost);
+  if (stage_on_postgres ()) {
+    g_autofree char *trouble = samples_trouble (town.stage, "3");
+    g_assert_nonnull (strstr (trouble, "point 3 is damaged"));
+    g_assert_nonnull (strstr (trouble, "2024-10-04 02:00"));
+  }
   DataTrendQuery query = { 3, T0, GDP_SECOND * 60, 300, HOLD, town.now, FALSE };
   g_autoptr (GArray) bars = data_store_trend (town.store, &query, &damage, NULL);
   g_assert_nonnull (bars);
@@ -354,6 +396,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/store-history/each-reading-once-hot-sealed-or-late", test_once);
+  g_test_add_func ("/store-history/each-reading-once-in-the-middle-of-a-pass", test_half_sealed);
   g_test_add_func ("/store-history/an-hour-is-sealed-after-its-grace", test_not_due);
   g_test_add_func ("/store-history/state-and-feed-go-on-without-rows", test_state);
   g_test_add_func ("/store-history/damage-is-told-by-point-and-hour", test_damage);
