@@ -19,6 +19,8 @@ struct UiFeed {
   DataStore    *store;
   GSource      *wake, *look;
   gint64        seq, revision;
+  GPtrArray    *operators;     /* as told last; NULL = not yet */
+  gint64        roles_due;     /* monotonic µs: where the database knows its users, they are looked up again then */
   gboolean      again;         /* something may have changed while a delta was under way */
   guint         failures, every; /* ms */
   char         *name, *password, *where; /* who is signed in, also on the next connection; NULL = nobody */
@@ -33,6 +35,8 @@ struct UiFeed {
 void ui_feed_start_job  (UiFeed *feed, GTask *task, void (*work) (UiFeed *feed, GTask *task));
 
 /* feed-sign.c, on the thread. */
+/* With new changes in @delta: adds the operators, when they may be others than before. */
+gboolean ui_feed_read_operators (UiFeed *feed, UiDelta *delta);
 /* On a new connection. TRUE also when whoever was signed in is not any more; FALSE: the store does not work. */
 gboolean ui_feed_sign_again  (UiFeed *feed, GError **error);
 void     ui_feed_sign_forget (UiFeed *feed);

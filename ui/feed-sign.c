@@ -1,9 +1,67 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Signing in and out on the thread's connection. The password is kept while somebody is signed in: a store that was
- * away for a moment asks for it again, and the person at the desk should not be asked. */
+/* Who may sign in, and signing in and out on the thread's connection. The password is kept while somebody is signed in:
+ * a store that was away for a moment asks for it again, and the person at the desk should not be asked. */
 #include "feed-private.h"
 
 #include "data/password.h"
+
+#include <string.h>
+
+#define ROLES_EVERY (2 * G_TIME_SPAN_SECOND)
+
+/* ---- who there is ------------------------------------------------------------------------ */
+
+/* Who gives a role or sets a password, journals it in the same transaction. */
+static gboolean
+tells_of_operators (const DataChanges *changes)
+{
+  for (guint i = 0; i < changes->events->len; i++) {
+    const GdpEvent *event = changes->events->pdata[i];
+    if (event->kind == GDP_EVENT_CONFIGURATION_CHANGED
+        && (g_strcmp0 (event->text, "role") == 0 || g_strcmp0 (event->text, "password") == 0))
+      return TRUE;
+  }
+  return changes->whole;
+}
+
+static gboolean
+same_operators (const GPtrArray *before, const GPtrArray *now)
+{
+  if (before == NULL || before->len != now->len)
+    return FALSE;
+  for (guint i = 0; i < now->len; i++) {
+    const DataOperator *a = before->pdata[i], *b = now->pdata[i];
+    if (strcmp (a->name, b->name) != 0 || a->role != b->role)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+ui_feed_read_operators (UiFeed *feed, UiDelta *delta)
+{
+  gboolean told = tells_of_operators (delta->changes);
+  gint64 now = g_get_monotonic_time ();
+  GPtrArray *operators;
+
+  if (!told && (data_store_user (feed->store) == NULL || now < feed->roles_due))
+    return TRUE;
+  operators = data_store_operators (feed->store, &delta->error);
+  if (operators == NULL)
+    return FALSE;
+  feed->roles_due = now + ROLES_EVERY;
+  if (told || !same_operators (feed->operators, operators)) {
+    delta->operators = g_ptr_array_ref (operators);
+    delta->user = g_strdup (data_store_user (feed->store));
+    delta->turn = feed->turn;
+    delta->signed_in = data_store_person (feed->store) != NULL;
+  }
+  g_clear_pointer (&feed->operators, g_ptr_array_unref);
+  feed->operators = operators;
+  return TRUE;
+}
+
+/* ---- signing in and out ------------------------------------------------------------------ */
 
 typedef struct { char *name, *password, *where, *why; guint turn; } Sign;
 

@@ -38,6 +38,7 @@ disconnect (UiFeed *feed)
 {
   drop_source (&feed->wake);
   g_clear_pointer (&feed->store, data_store_close);
+  g_clear_pointer (&feed->operators, g_ptr_array_unref);
   feed->seq = 0;
   feed->revision = -1;
 }
@@ -63,6 +64,7 @@ parcel_free (Parcel *parcel)
   g_clear_pointer (&parcel->delta.changes, data_changes_free);
   g_clear_pointer (&parcel->delta.network, gdp_network_unref);
   g_clear_pointer (&parcel->delta.operators, g_ptr_array_unref);
+  g_free (parcel->delta.user);
   g_clear_error (&parcel->delta.error);
   g_free (parcel);
 }
@@ -136,19 +138,6 @@ connect_store (UiFeed *feed, GError **error)
   return ui_feed_sign_again (feed, error);
 }
 
-/* Who gives a role or sets a password, journals it in the same transaction. */
-static gboolean
-tells_of_operators (const DataChanges *changes)
-{
-  for (guint i = 0; i < changes->events->len; i++) {
-    const GdpEvent *event = changes->events->pdata[i];
-    if (event->kind == GDP_EVENT_CONFIGURATION_CHANGED
-        && (g_strcmp0 (event->text, "role") == 0 || g_strcmp0 (event->text, "password") == 0))
-      return TRUE;
-  }
-  return changes->whole;
-}
-
 static gboolean
 read_changes (UiFeed *feed, UiDelta *delta)
 {
@@ -163,13 +152,8 @@ read_changes (UiFeed *feed, UiDelta *delta)
       return FALSE;
     feed->revision = delta->network->revision;
   }
-  if (tells_of_operators (delta->changes)) {
-    delta->operators = data_store_operators (feed->store, &delta->error);
-    if (delta->operators == NULL)
-      return FALSE;
-    delta->turn = feed->turn;
-    delta->signed_in = data_store_person (feed->store) != NULL;
-  }
+  if (!ui_feed_read_operators (feed, delta))
+    return FALSE;
   feed->seq = delta->changes->seq;
   return TRUE;
 }
@@ -212,7 +196,7 @@ look (UiFeed *feed)
   }
   feed->failures = read ? 0 : feed->failures + 1;
   look_every (feed, read || feed->failures > RETRY_FAST ? LOOK_EVERY : RETRY_FIRST);
-  if (read && parcel->delta.network == NULL && data_changes_empty (parcel->delta.changes))
+  if (read && parcel->delta.network == NULL && parcel->delta.operators == NULL && data_changes_empty (parcel->delta.changes))
     parcel_free (parcel);
   else
     send (feed, parcel);

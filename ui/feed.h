@@ -18,7 +18,8 @@ typedef struct {
   DataChanges *changes;  /* NULL when reading failed */
   GdpNetwork  *network;  /* when the configuration changed, else NULL */
   GPtrArray   *operators; /* DataOperator, when roles or passwords may have changed, else NULL */
-  guint        turn;      /* with them: how far signing in and out had come, and whether somebody was */
+  char        *user;      /* with them: see data_store_user() */
+  guint        turn;      /* likewise: how far signing in and out had come, and whether somebody was */
   gboolean     signed_in;
   GError      *error;    /* why reading failed, else NULL */
 } UiDelta;

@@ -50,7 +50,7 @@ actions_row (GtkPopover *popover, UiSession *session)
               : _("Sign in as…"), "win.sign-in");
   if (in)
     add_action (box, popover, _("Sign out"), "win.sign-out");
-  gtk_widget_set_visible (box, ui_session_get_operators (session)->len > 0);
+  gtk_widget_set_visible (box, ui_session_can_sign_in (session));
   return box;
 }
 

@@ -34,6 +34,7 @@ struct _UiSession {
   GPtrArray   *operators;   /* DataOperator; none = everybody may everything */
   GdpRole      role;        /* of the person; GDP_N_ROLES = none */
   UiSign       sign;
+  gboolean     given;       /* the database knows its users: who connected is who acts */
   guint        turn;        /* of the last signing in or out that was asked for */
   gint64       sign_since;  /* wall clock, for people */
 

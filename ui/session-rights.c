@@ -46,21 +46,47 @@ enter (UiSession *self, UiSign sign, const char *person)
 }
 
 /* What @delta says is of the past when somebody has signed in or out since. */
+static UiSign
+next_sign (UiSession *self, const UiDelta *delta)
+{
+  if (!passwords_are_asked (self))
+    return UI_SIGN_TRUSTED;
+  if (self->sign == UI_SIGN_TRUSTED)
+    return delta->user != NULL ? UI_SIGN_IN : UI_SIGN_OUT;
+  if (self->sign != UI_SIGN_IN || delta->turn != self->turn
+      || (delta->signed_in && (delta->user == NULL || g_strcmp0 (delta->user, self->person) == 0)))
+    return self->sign;
+  return UI_SIGN_OUT;
+}
+
 void
 ui_session_apply_operators (UiSession *self, const UiDelta *delta)
 {
-  UiSign sign = self->sign;
+  UiSign sign;
 
   g_ptr_array_unref (self->operators);
   self->operators = g_ptr_array_ref (delta->operators);
-  if (!passwords_are_asked (self))
-    sign = UI_SIGN_TRUSTED;
-  else if (sign == UI_SIGN_TRUSTED || (sign == UI_SIGN_IN && delta->turn == self->turn && !delta->signed_in))
-    sign = UI_SIGN_OUT;
+  self->given = delta->user != NULL;
+  sign = next_sign (self, delta);
   if (self->sign == UI_SIGN_IN && sign == UI_SIGN_OUT)
     g_signal_emit_by_name (self, "notice", _("You are signed out: your password was changed, or you are no operator any more"),
                            TRUE);
-  enter (self, sign, self->person);
+  enter (self, sign, self->sign == UI_SIGN_TRUSTED && self->given ? delta->user : self->person);
+}
+
+gboolean
+ui_session_can_sign_in (UiSession *self)
+{
+  return self->operators->len > 0 && !(self->given && self->sign == UI_SIGN_TRUSTED);
+}
+
+char *
+ui_session_no_lock_text (UiSession *self)
+{
+  if (self->given)
+    return g_strdup_printf (_("Nothing would unlock it: the database does not ask %s for a password"), self->person);
+  return g_strdup (_("Nothing would unlock it: no operator has a password. An administrator gives one with "
+                     "“gdpctl operator password NAME”."));
 }
 
 UiSign

@@ -83,7 +83,8 @@ void         ui_session_describe    (UiSession *self, guint point, UiValue *valu
 /* ---- who acts ---- */
 
 typedef enum {
-  UI_SIGN_TRUSTED,         /* no operator has a password: the person is whom the program was started for, or who was chosen */
+  UI_SIGN_TRUSTED,         /* nobody is asked for a password: the person is whom the program was started for, or who was
+                            * chosen; where the database knows its users, whose connection it is */
   UI_SIGN_OUT,             /* nobody: everything is shown, nothing can be done */
   UI_SIGN_IN,
   UI_SIGN_LOCKED,          /* as OUT, but the desk is somebody's */
@@ -94,6 +95,10 @@ UiSign       ui_session_get_sign     (UiSession *self);
 char        *ui_session_sign_text    (UiSession *self);
 /* DataOperator, in order of name; borrowed until "rights". */
 const GPtrArray *ui_session_get_operators (UiSession *self);
+/* Whether another person can take this desk over. */
+gboolean     ui_session_can_sign_in  (UiSession *self);
+/* Why locking it would be of no use, a sentence for people. (transfer full) */
+char        *ui_session_no_lock_text (UiSession *self);
 
 /* @name takes the desk over from whoever had it, and unlocks it; not with a wrong password. */
 void         ui_session_sign_in_async  (UiSession *self, const char *name, const char *password,

@@ -323,7 +323,7 @@ on_rights (UiWindow *self)
 
   for (guint i = 0; i < G_N_ELEMENTS (acknowledging); i++)
     enable (self, acknowledging[i], ui_session_may (self->session, GDP_ACT_ACKNOWLEDGE));
-  enable (self, "sign-in", ui_session_get_operators (self->session)->len > 0);
+  enable (self, "sign-in", ui_session_can_sign_in (self->session));
   enable (self, "sign-out", sign == UI_SIGN_IN || sign == UI_SIGN_LOCKED);
   show_closed (self);
 }
@@ -344,6 +344,7 @@ static void
 lock_action (GSimpleAction *action, GVariant *target, gpointer data)
 {
   UiWindow *self = data;
+  g_autofree char *why_not = ui_session_no_lock_text (self->session);
 
   switch (ui_session_get_sign (self->session)) {
     case UI_SIGN_IN:
@@ -354,8 +355,7 @@ lock_action (GSimpleAction *action, GVariant *target, gpointer data)
       sign_in_action (action, target, data);
       break;
     case UI_SIGN_TRUSTED:
-      on_notice (self, _("Nothing would unlock it: no operator has a password. An administrator gives one with "
-                         "“gdpctl operator password NAME”."), FALSE);
+      on_notice (self, why_not, FALSE);
   }
 }
 

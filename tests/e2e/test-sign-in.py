@@ -2,14 +2,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """test-sign-in.py BUILD — a shift at a desk with passwords, by real keys: signed in, locked, unlocked, taken over."""
 import os
-import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, '..'), os.path.join(HERE, '..', '..', 'app')]
 import plant  # noqa: E402
 import tap    # noqa: E402
-from stage import Screen, Stage  # noqa: E402
+from desk import MAIN, SIGN_IN, UNLOCK, Desk  # noqa: E402
+from stage import Stage  # noqa: E402
 
 BUILD = sys.argv[1]
 SITE = plant.SITE
@@ -17,11 +17,11 @@ PEOPLE = {'Sidorov': ('administrator', 'the chief has one'), 'Ivanova': ('dispat
           'Petrov': ('dispatcher', 'his own secret')}
 
 
-class Room:
+class Room(Desk):
     """A plant, a server, operators with passwords, and a console that was started for Ivanova."""
 
     def __init__(self, stage):
-        self.stage, self.wired = stage, plant.Tcp(stage)
+        self.stage, self.wired = stage, plant.Tcp(stage)   # the desk comes last
         self.wired.plug()
         stage.run('gdpctl', '--store', stage.store, 'import', self.wired.document())
         for name, (role, _) in PEOPLE.items():
@@ -29,8 +29,7 @@ class Room:
         for name in PEOPLE:
             self.ctl('Sidorov', 'operator', 'password', name, '--new-password-file', self.secret(name))
         stage.server('--sessions-listen', 'off')
-        self.console = stage.start('console', 'gdp-console', '--store', stage.store, '--page', 'alarms', '--user', 'Ivanova')
-        self.screen = Screen(self.console)
+        super().__init__(stage, stage.start('console', 'gdp-console', '--store', stage.store, '--page', 'alarms', '--user', 'Ivanova'))
         stage.wait('the console', lambda: self.screen.shows('No alarms') and self.screen.shows('♥ live'))
         stage.wait('good points', lambda: sum(v['quality'] == 'good' for v in stage.ctl('live')) == 16)
 
@@ -44,34 +43,6 @@ class Room:
         return self.stage.run('gdpctl', '--store', self.stage.store, '--user', who, '--password-file', self.secret(who), *words,
                               check=check)
 
-    def window(self, title):
-        found = subprocess.run(['xdotool', 'search', '--all', '--pid', str(self.console.pid), '--onlyvisible', '--name', f'^{title}$'],
-                               capture_output=True, text=True).stdout.split()
-        return found[0] if found else None
-
-    def keys(self, title, *keys):
-        """Keys into the window of this title, when it is there; without a window manager none has the focus by itself."""
-        window = self.stage.wait(f'the window {title}', lambda: self.window(title))
-        subprocess.run(['xdotool', 'windowfocus', '--sync', window], check=True)
-        if keys:
-            subprocess.run(['xdotool', 'key', '--delay', '60', *keys], check=True)
-
-    def focused(self):
-        """What has the focus in its window, as a screen reader finds it: roles."""
-        return [node.getRoleName() for node in self.screen.walk() if node.getState().contains(self.screen.atspi.STATE_FOCUSED)]
-
-    def type(self, title, text):
-        """A password and Enter, when it is the password that the keys go to."""
-        self.stage.wait('the password has the focus', lambda: self.keys(title) or 'password text' in self.focused())
-        subprocess.run(['xdotool', 'type', '--delay', '30', text], check=True)
-        subprocess.run(['xdotool', 'key', 'Return'], check=True)
-
-    def says(self, *parts):
-        self.stage.wait(' '.join(parts), lambda: self.screen.shows(*parts))
-
-    def without(self, title):
-        self.stage.wait(f'no window {title}', lambda: not self.window(title))
-
     def state(self, alarm):
         return next((a['state'] for a in self.stage.ctl('alarms', '--state', 'all') if a['alarm'] == f'{SITE}/{alarm}'), None)
 
@@ -81,9 +52,6 @@ class Room:
     def journal(self, *kinds):
         return [(r['event'], r['who'], r['text']) for r in self.stage.ctl('journal', '--limit', '1000')
                 if r['event'] in kinds][::-1]
-
-
-MAIN, SIGN_IN, UNLOCK = 'Gas distribution points', 'Sign in', 'Unlock'
 
 
 def shift():
