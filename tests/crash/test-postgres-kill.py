@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""test-postgres-kill.py BUILD COMMIT-AND-SEAL STEPS — PostgreSQL is killed while it makes schemas, and locks last too long while
+batches are committed and hours are sealed: a schema is the old one or the new one, a batch is in the store, once."""
+import os
+import random
+import subprocess
+import sys
+import threading
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [os.path.join(HERE, '..'), os.path.join(HERE, '..', '..', 'app')]
+import cluster                          # noqa: E402
+import tap                              # noqa: E402
+from patience import wait_for           # noqa: E402
+from stage import Stage                 # noqa: E402
+
+BUILD, WRITER, STEPS = sys.argv[1:]
+SEED = int(os.environ.get('GDP_TEST_SEED', time.time_ns() % 10**6))
+chance = random.Random(SEED)
+print(f'# seed {SEED} (GDP_TEST_SEED)', flush=True)
+
+
+def processes(uri):
+    """Of PostgreSQL that work for programs on the database."""
+    return [int(pid) for pid in cluster.sql(uri, "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid() AND backend_type = 'client backend'").split()]
+
+
+def answers(uri):
+    """It may be in recovery."""
+    try:
+        return cluster.sql(uri, 'SELECT 1')
+    except cluster.Failed:
+        return None
+
+
+# -- batches and hours ----------------------------------------------------------------------------
+
+
+class Writer:
+    """commit-and-seal, and the number it told last."""
+
+    def __init__(self, stage, first):
+        log = open(f'{stage.folder}/writer.log', 'ab')
+        self.last, self.first = first - 1, first
+        self.process = subprocess.Popen([WRITER, stage.store, str(first), f'writer-{first}'], stdout=subprocess.PIPE, stderr=log,
+                                        text=True, env=stage.environment)
+        log.close()
+        self.reader = threading.Thread(target=self.read)
+        self.reader.start()
+
+    def read(self):
+        for line in self.process.stdout:
+            if line.endswith('\n'):
+                self.last = int(line)
+
+    def wait_more(self, n=1):
+        than = self.last
+        wait_for(f'{n} batches more than {than}', lambda: self.last >= than + n or self.process.poll() is not None)
+        assert self.process.poll() is None, self.process.returncode
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+        self.reader.join()
+        return self.last
+
+
+def check(stage, last):
+    done = stage.run(WRITER, stage.store, 'check', last, check=False)
+    assert done.returncode == 0, (last, done.stderr)
+    return int(done.stdout), done.stderr
+
+
+# -- schemas ----------------------------------------------------------------------------------------
+
+
+def tables(uri):
+    return cluster.sql(uri, "SELECT string_agg(tablename, ' ' ORDER BY tablename) FROM pg_tables WHERE schemaname = 'public'")
+
+
+def columns(uri):
+    return cluster.sql(uri, "SELECT string_agg(table_name || '.' || column_name, ' ' ORDER BY table_name, ordinal_position)"
+                            " FROM information_schema.columns WHERE table_schema = 'public'")
+
+
+def migrations():
+    """a schema that is being made, or brought up to date, is the old one or the new one, and a server starts on it"""
+    with cluster.Cluster() as own, Stage(BUILD, 'postgres-migrate') as stage:
+        newest = int(stage.run(STEPS, 99, check=False).stderr.split()[-1])
+        whole = cluster.database(own.uri)
+        began = time.monotonic()
+        cluster.sql(whole, stage.run(STEPS, newest).stdout)
+        length = time.monotonic() - began
+        ended = {'old': 0, 'new': 0}
+        for turn in range(6):
+            uri, older = cluster.database(own.uri), (0, newest - 1, newest // 2)[turn % 3]
+            if older:
+                cluster.sql(uri, stage.run(STEPS, older).stdout)
+            was = columns(uri)
+            log = open(f'{stage.folder}/server.log', 'ab')
+            server = subprocess.Popen([stage.path('gdp-server'), '--store', uri, '--sessions-listen', 'off'], stdout=log, stderr=log,
+                                      env=stage.environment)
+            log.close()
+            time.sleep(chance.uniform(0.02, 0.1 + length))      # any moment
+            own.order('kill')
+            server.kill()
+            server.wait()
+            own.order('start')
+            wait_for('the database answers', lambda uri=uri: answers(uri))
+            now = columns(uri)
+            done = bool(now) and cluster.sql(uri, 'SELECT version FROM store_version') == str(newest)
+            assert done or now == was, (older, was, now)
+            ended['new' if done else 'old'] += 1
+            stage.start('server', 'gdp-server', '--store', uri, '--sessions-listen', 'off')
+            stage.wait('a server', lambda uri=uri: answers(uri) and 'store_version' in (tables(uri) or '')
+                       and cluster.sql(uri, 'SELECT count(*) FROM server WHERE pid <> 0') == '1')
+            stage.stop('server')
+            assert cluster.sql(uri, 'SELECT version FROM store_version') == str(newest)
+            assert 'chain ok' in stage.run('gdpctl', '--store', uri, 'verify').stdout
+        print(f'# {ended}', flush=True)
+
+
+def in_the_middle_of_a_migration():
+    """… also when it is killed while the last step waits for its turn"""
+    with cluster.Cluster() as own, Stage(BUILD, 'postgres-middle', store=cluster.database(own.uri)) as stage:
+        cluster.sql(stage.store, stage.run(STEPS, 12).stdout)
+        was = columns(stage.store)
+        # Somebody reads `operator`, which step 13 changes.
+        other = subprocess.Popen(['psql', '-XAtqd', stage.store], stdin=subprocess.PIPE, text=True,
+                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        other.stdin.write('BEGIN; SELECT * FROM operator;\n')
+        other.stdin.flush()
+        stage.wait('it reads', lambda: cluster.sql(stage.store, "SELECT count(*) FROM pg_locks"
+                                                   " WHERE relation = 'operator'::regclass") == '1')
+        migrating = subprocess.Popen([stage.path('gdp-server'), '--store', stage.store, '--sessions-listen', 'off'],
+                                     stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=stage.environment)
+        stage.wait('it waits', lambda: migrating.poll() is not None or cluster.sql(
+            stage.store, "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%operator%'") == '1')
+        own.order('kill')
+        error = migrating.communicate()[1]
+        assert migrating.returncode == 1 and len(error.strip().splitlines()) == 1, error
+        other.stdin.close()
+        other.wait()
+        own.order('start')
+        assert columns(stage.store) == was
+        assert cluster.sql(stage.store, 'SELECT version FROM store_version') == '12'
+        stage.server('--sessions-listen', 'off')
+        stage.wait('a server', lambda: cluster.sql(stage.store, "SELECT version FROM store_version") != '12')
+
+
+# -- locks -----------------------------------------------------------------------------------------------
+
+
+def locks():
+    """locks that last too long, deadlocks: tried again, and done once"""
+    with cluster.Cluster() as own, Stage(BUILD, 'postgres-locks', store=cluster.database(own.uri)) as stage:
+        cluster.sql(own.uri, "ALTER SYSTEM SET deadlock_timeout = '400ms'")
+        cluster.sql(own.uri, 'SELECT pg_reload_conf()')
+        writer = Writer(stage, 1)
+        try:
+            writer.wait_more(5)
+            # The writer has `meta` and wants `sample`; this has it the other way round, and is patient.
+            for _ in range(6):
+                cluster.sql(stage.store, "SET deadlock_timeout = '30s'; BEGIN; LOCK TABLE sample IN EXCLUSIVE MODE;"
+                                         " SELECT pg_sleep(0.2); SELECT 1 FROM meta FOR UPDATE; COMMIT")
+                writer.wait_more()
+            cluster.sql(stage.store, 'BEGIN; LOCK TABLE meta IN EXCLUSIVE MODE; SELECT pg_sleep(6); COMMIT')   # its patience: 5 s
+            writer.wait_more()
+        finally:
+            last = writer.kill()
+        wait_for('nobody at the database', lambda: not processes(stage.store))
+        n, _ = check(stage, last)
+        said = open(f'{stage.folder}/writer.log').read()
+        print(f'# {n} batches; {said.count("deadlock detected")} deadlocks, {said.count("lock timeout")} locks too long', flush=True)
+        assert 'deadlock detected' in said and 'lock timeout' in said, said
+
+
+tap.run(locks, migrations, in_the_middle_of_a_migration)
