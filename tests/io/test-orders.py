@@ -151,6 +151,8 @@ def archive():
     with Stage(BUILD, 'archive') as stage:
         room = Room(stage)
         device = device_of(rows=30)
+        between = int(time.time()) // 60 * 60 - 15         # rows alone are of whole minutes
+        device.measured = between
         device.forget(1, 1, 20)                            # of these another server said that it has them
         room.stay(device)
         stage.wait('the rest', lambda: len(room.times()) == 10, 60)
@@ -158,7 +160,7 @@ def archive():
         assert told['remark'].startswith('30 rows came'), told
         stage.wait('all rows', lambda: len(room.times()) == 30, 60)
         assert room.ctl('archive', 'bbt', '--since', '3h')['result'] == 'done'
-        device.row(1, {17: ONE})                           # behind all that came again
+        device.row(1, {17: ONE}, between)                  # behind all that came again
         device.row(1, {17: ONE}, int(time.time()) // 60 * 60)
         room.ctl('ask', 'bbt')
         stage.wait('what came behind', lambda: len(room.times()) >= 31, 60)
