@@ -2,6 +2,7 @@
 /* What the files of the PostgreSQL engine share:
  *   postgres.c              connecting, transactions, wake-up
  *   postgres-statement.c    statements, the pipeline
+ *   postgres-arrays.c       many rows in one statement
  *   postgres-schema.c       the schema and its steps
  *   postgres-backup.c       copies of the database */
 #pragma once
@@ -50,6 +51,15 @@ gboolean      postgres_add_readings (SqlStore *store, gint64 first, const GArray
 gboolean      postgres_queue    (PostgresStore *self, const char *sql, GError **error);
 /* Waits for all that is queued; FALSE with the first error. */
 gboolean      postgres_drain    (PostgresStore *self, GError **error);
+
+/* postgres-arrays.c. Object identifiers of types, from pg_type.dat of PostgreSQL; they never change. */
+enum { OID_BOOL = 16, OID_BYTEA = 17, OID_INT8 = 20, OID_INT2 = 21, OID_INT4 = 23, OID_TEXT = 25,
+       OID_FLOAT8 = 701, OID_BYTEA_ARRAY = 1001, OID_INT8_ARRAY = 1016, OID_FLOAT8_ARRAY = 1022 };
+/* For a parameter of type @letter, 'I', 'D' or 'B' as of sql_query (), of which @n are added then. NaN is NULL. */
+GByteArray   *postgres_array_new         (char letter, guint n);
+void          postgres_array_add_integer (GByteArray *array, gint64 integer);
+void          postgres_array_add_real    (GByteArray *array, double real);
+gboolean      postgres_put_ready         (SqlStore *store, const GArray *ready, GError **error);
 
 /* postgres-schema.c */
 gboolean      postgres_schema_prepare (PostgresStore *self, GError **error);

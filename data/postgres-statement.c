@@ -7,14 +7,9 @@
 #include "postgres-private.h"
 
 #include <endian.h>
-#include <math.h>
 #include <string.h>
 
 #define QUEUED_MOST 1000   /* answers that nobody reads would fill the socket, and then both ends wait */
-
-/* Object identifiers of types, from pg_type.dat of PostgreSQL; they never change. */
-enum { OID_BOOL = 16, OID_BYTEA = 17, OID_INT8 = 20, OID_INT2 = 21, OID_INT4 = 23, OID_TEXT = 25, OID_FLOAT8 = 701,
-       OID_INT8_ARRAY = 1016, OID_FLOAT8_ARRAY = 1022 };
 
 typedef struct {
   SqlStatement parent;
@@ -59,6 +54,7 @@ type_of (char letter)
   case 't': return OID_TEXT;
   case 'I': return OID_INT8_ARRAY;
   case 'D': return OID_FLOAT8_ARRAY;
+  case 'B': return OID_BYTEA_ARRAY;
   default:  return OID_BYTEA;
   }
 }
@@ -300,32 +296,6 @@ postgres_column (SqlStatement *statement, guint column, DataValue *value)
 
 /* ---- many rows at once -------------------------------------------------------------------- */
 
-/* An array of one dimension as it goes over the wire: array_recv () of PostgreSQL's arrayfuncs.c. */
-static void
-begin_array (GByteArray *array, Oid type, guint n)
-{
-  guint32 head[] = { htobe32 (1), htobe32 (1), htobe32 (type), htobe32 (n), htobe32 (1) };
-  g_byte_array_set_size (array, 0);
-  g_byte_array_append (array, (const guint8 *) head, sizeof head);
-}
-
-static void
-add_number (GByteArray *array, guint64 bits)
-{
-  struct __attribute__ ((packed)) { guint32 size; guint64 bits; } item = { htobe32 (8), htobe64 (bits) };
-  g_byte_array_append (array, (const guint8 *) &item, sizeof item);
-}
-
-static void
-add_real (GByteArray *array, double real)
-{
-  guint32 absent = 0xffffffff;
-  if (isfinite (real))
-    add_number (array, real_bits (real));
-  else
-    g_byte_array_append (array, (const guint8 *) &absent, sizeof absent);
-}
-
 gboolean
 postgres_add_readings (SqlStore *store, gint64 first, const GArray *readings, GError **error)
 {
@@ -333,17 +303,15 @@ postgres_add_readings (SqlStore *store, gint64 first, const GArray *readings, GE
   GByteArray *arrays[N];
   g_autoptr (GPtrArray) bytes = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
 
-  for (guint i = 0; i < N; i++) {
-    arrays[i] = g_byte_array_sized_new (32 + 12 * readings->len);
-    begin_array (arrays[i], i == VALUE ? OID_FLOAT8 : OID_INT8, readings->len);
-  }
+  for (guint i = 0; i < N; i++)
+    arrays[i] = postgres_array_new (i == VALUE ? 'D' : 'I', readings->len);
   for (guint i = 0; i < readings->len; i++) {
     const GdpReading *reading = &g_array_index (readings, GdpReading, i);
-    add_number (arrays[POINT], (guint64) reading->point);
-    add_number (arrays[TIME], (guint64) reading->time);
-    add_number (arrays[DELAY], (guint64) (reading->received - reading->time));
-    add_real (arrays[VALUE], reading->value);
-    add_number (arrays[REASON], (guint64) reading->reason);
+    postgres_array_add_integer (arrays[POINT], reading->point);
+    postgres_array_add_integer (arrays[TIME], reading->time);
+    postgres_array_add_integer (arrays[DELAY], reading->received - reading->time);
+    postgres_array_add_real (arrays[VALUE], reading->value);
+    postgres_array_add_integer (arrays[REASON], reading->reason);
   }
   for (guint i = 0; i < N; i++)
     g_ptr_array_add (bytes, g_byte_array_free_to_bytes (arrays[i]));

@@ -339,6 +339,7 @@ static const char *const begins[] = {
   /* Whoever writes locks `meta` first, so numbers are given in the order of commits, whatever the server. */
   [SQL_WRITE] = "BEGIN; SET LOCAL synchronous_commit = off; SELECT 1 FROM meta FOR UPDATE",
   [SQL_WRITE_DURABLE] = "BEGIN; SELECT 1 FROM meta FOR UPDATE",
+  [SQL_WRITE_ASIDE] = "BEGIN; SET LOCAL synchronous_commit = off",
 };
 
 static gboolean
@@ -447,5 +448,6 @@ const DataBackend data_postgres_backend = {
   .commit = postgres_commit,
   .rollback = postgres_rollback,
   .add_readings = postgres_add_readings,
+  .put_ready = postgres_put_ready,
   .verify = postgres_verify,
 };

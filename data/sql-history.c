@@ -91,6 +91,14 @@ tell_hot (Walk *walk, gint64 before)
   }
 }
 
+/* A block in another database may be newer than what is said here of how far sealing is. */
+static void
+skip_hot (Walk *walk, const GdpReading *reading)
+{
+  walk->told += walk->told < walk->hot->len
+                && sql_same_reading (&g_array_index (walk->hot, GdpReading, walk->told), reading);
+}
+
 static gboolean
 tell_hour (Walk *walk, SqlQuery query, GArray *readings, GError **error)
 {
@@ -106,6 +114,7 @@ tell_hour (Walk *walk, SqlQuery query, GArray *readings, GError **error)
     const GdpReading *reading = &g_array_index (readings, GdpReading, i);
     tell_hot (walk, reading->time);
     tell (walk, reading);
+    skip_hot (walk, reading);
   }
   return TRUE;
 }

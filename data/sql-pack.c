@@ -99,7 +99,7 @@ drop_old (SqlStore *self, const Step *step, GError **error)
 }
 
 static gboolean
-write_packs (SqlStore *self, SqlMeta *meta, gpointer data, GError **error)
+write_packs (SqlStore *self, gpointer data, GError **error)
 {
   const Step *step = data;
 

@@ -65,6 +65,7 @@ typedef enum {
   SQL_READ,                 /* all that is read is of one moment */
   SQL_WRITE,                /* the only one that writes; `meta` is its own until the end */
   SQL_WRITE_DURABLE,        /* and on disk when commit returns */
+  SQL_WRITE_ASIDE,          /* of what no commit of measurements writes: where the engine can, they go on meanwhile */
 } SqlTransaction;
 
 struct DataBackend {
@@ -96,6 +97,10 @@ struct DataBackend {
 
   /* Within a transaction: rows of `sample`, numbered from @first on. The one thing that must be fast. */
   gboolean      (*add_readings) (SqlStore *self, gint64 first, const GArray *readings, GError **error);
+  /* Within a transaction: SqlReady (sql-sealed.h), in place of what is there; NULL: row by row. */
+  gboolean      (*put_ready) (SqlStore *self, const GArray *ready, GError **error);
+  /* While one writes, whatever it is, all others wait. */
+  gboolean      one_writes;
   /* Within a transaction: whether the engine's own files are sound. */
   gboolean      (*verify)   (SqlStore *self, GString *report, GError **error);
 };
@@ -140,8 +145,8 @@ void sql_query_done (SqlQuery query);
 G_DEFINE_AUTO_CLEANUP_FREE_FUNC (SqlQuery, sql_query_done, NULL)
 
 /* @types: one letter a parameter: 'i' gint64, 'd' double (NaN = NULL), 't' text or NULL, 'h' hash,
- * 'b' GBytes (to be kept until the statement has run); in an engine's own SQL 'I' and 'D' are GBytes, too, with an
- * array of integers or reals as the engine wants it. */
+ * 'b' GBytes (to be kept until the statement has run); in an engine's own SQL 'I', 'D' and 'B' are GBytes, too, with an
+ * array of integers, reals or bytes as the engine wants it. */
 SqlQuery sql_query (SqlStore *self, GError **error, const char *sql, const char *types, ...);
 /* 1 a row, 0 the end, -1 an error. */
 int      sql_step  (SqlStore *self, SqlQuery query, GError **error);
@@ -178,6 +183,9 @@ gboolean sql_begin (SqlStore *self, gboolean durable, SqlMeta *meta, GError **er
 /* @ok: commit, then wake readers; else roll back (the error is already set). Whether it is committed. */
 gboolean sql_end   (SqlStore *self, const SqlMeta *meta, gboolean ok, GError **error);
 gboolean sql_meta  (SqlStore *self, SqlMeta *meta, GError **error);
+/* SQL_WRITE_ASIDE, which wakes nobody. */
+gboolean sql_begin_aside (SqlStore *self, GError **error);
+gboolean sql_end_aside   (SqlStore *self, gboolean ok, GError **error);
 gboolean sql_begin_read (SqlStore *self, GError **error);
 void     sql_end_read   (SqlStore *self);
 

@@ -119,16 +119,43 @@ begin (Pass *pass, gboolean *due, GError **error)
 
 /* ---- an hour ------------------------------------------------------------------------------ */
 
-/* @later behind those of @readings that are not later than it. */
-static void
-merge (GArray *readings, const GdpReading *later, guint n)
+/* Those of @rows that are not among @readings. Some are when an hour is kept in another database, which had committed it,
+ * and then this one failed: what is alike in all is the same reading. Both are in order of time. */
+static GArray *
+leave_out_known (const GArray *readings, const GdpReading *rows, guint n)
 {
-  guint old = readings->len, from = old, to = old + n;
+  GArray *left = g_array_sized_new (FALSE, FALSE, sizeof *rows, n);
+
+  for (guint i = 0, at = 0; i < n; i++) {
+    while (at < readings->len && g_array_index (readings, GdpReading, at).time < rows[i].time)
+      at++;
+    guint same = at;
+    while (same < readings->len && g_array_index (readings, GdpReading, same).time == rows[i].time
+           && !sql_same_reading (&g_array_index (readings, GdpReading, same), &rows[i]))
+      same++;
+    if (same < readings->len && g_array_index (readings, GdpReading, same).time == rows[i].time)
+      at = same + 1;   /* it stands for this one and for no other */
+    else
+      g_array_append_val (left, rows[i]);
+  }
+  return left;
+}
+
+/* @rows behind those of @readings that are not later. */
+static void
+merge (GArray *readings, const GdpReading *rows, guint n_rows)
+{
+  g_autoptr (GArray) later = leave_out_known (readings, rows, n_rows);
+  guint from = readings->len, n = later->len, to = from + n;
 
   g_array_set_size (readings, to);
   GdpReading *all = (GdpReading *) (gpointer) readings->data;
-  while (n > 0)
-    all[--to] = from > 0 && all[from - 1].time > later[n - 1].time ? all[--from] : later[--n];
+  while (n > 0) {
+    const GdpReading *last = &g_array_index (later, GdpReading, n - 1);
+    gboolean stays = from > 0 && all[from - 1].time > last->time;
+    all[--to] = stays ? all[--from] : *last;
+    n -= !stays;
+  }
 }
 
 /* Evidence is kept, though it cannot be read; the hour begins anew. */
@@ -202,19 +229,19 @@ make_point (Pass *pass, guint first, GError **error)
 /* ---- steps -------------------------------------------------------------------------------- */
 
 static gboolean
-write_hours (SqlStore *self, SqlMeta *meta, gpointer data, GError **error)
+write_hours (SqlStore *self, gpointer data, GError **error)
 {
   return sql_put_ready (self, ((Pass *) data)->ready, error);
 }
 
 static gboolean
-write_end (SqlStore *self, SqlMeta *meta, gpointer data, GError **error)
+write_end (SqlStore *self, gpointer data, GError **error)
 {
   Pass *pass = data;
+  gint64 until = pass->sealing.seal_seq;
 
-  meta->trimmed_seq = MAX (meta->trimmed_seq, pass->sealing.seal_seq);
   pass->sealing.seal_seq = pass->sealing.seal_point = 0;
-  return TRUE;
+  return sql_run (self, error, "UPDATE meta SET trimmed_seq = ? WHERE trimmed_seq < ?", "ii", until, until);
 }
 
 static gboolean
@@ -238,12 +265,12 @@ seal_points (Pass *pass, GError **error)
 /* ---- rows that count no more --------------------------------------------------------------- */
 
 static gboolean
-write_trim (SqlStore *self, SqlMeta *meta, gpointer data, GError **error)
+write_trim (SqlStore *self, gpointer data, GError **error)
 {
   gint64 *until = data;
 
-  return sql_run (self, error, "DELETE FROM sample WHERE seq <= ?", "i", MIN (*until, meta->trimmed_seq))
-         && sql_run (self, error, "DELETE FROM sample_span WHERE last_seq <= ?", "i", MIN (*until, meta->trimmed_seq));
+  return sql_run (self, error, "DELETE FROM sample WHERE seq <= ?", "i", *until)
+         && sql_run (self, error, "DELETE FROM sample_span WHERE last_seq <= ?", "i", *until);
 }
 
 static gboolean
@@ -256,7 +283,7 @@ trim (Pass *pass, GError **error)
       return FALSE;
     if (first == 0 || first > meta.trimmed_seq)
       return TRUE;
-    gint64 until = first + TRIM_ROWS - 1;
+    gint64 until = MIN (first + TRIM_ROWS - 1, meta.trimmed_seq);
     if (!sql_sealing_step (pass->store, &pass->sealing, write_trim, &until, &pass->mine, error))
       return FALSE;
   }

@@ -33,9 +33,10 @@ gboolean sql_sealing (SqlStore *self, SqlSealing *sealing, GError **error);
 /* The day (since 1970) before which @point's figures are packed. */
 gint64   sql_packed_until (const SqlSealing *sealing, gint64 point);
 
-/* One transaction of a pass: whether it is still @sealing's turn, then @write, then @sealing with the next step.
+/* One transaction of a pass: whether it is still @sealing's turn, then @write, then @sealing with the next step. Commits
+ * of measurements write nothing of what it writes, and go on meanwhile where the engine can.
  * @mine: (out): FALSE: another server was faster; nothing was written. */
-typedef gboolean (*SqlStepFunc) (SqlStore *self, SqlMeta *meta, gpointer data, GError **error);
+typedef gboolean (*SqlStepFunc) (SqlStore *self, gpointer data, GError **error);
 gboolean sql_sealing_step (SqlStore *self, SqlSealing *sealing, SqlStepFunc write, gpointer data, gboolean *mine,
                            GError **error);
 
@@ -52,6 +53,8 @@ gboolean sql_decode_hour (SqlStore *self, gint64 point, gint64 hour, const guint
                           GError **error);
 /* The same from the store; an hour that is not there has none. @block: (out, optional): as it is stored, NULL = none. */
 gboolean sql_load_hour   (SqlStore *self, gint64 point, gint64 hour, GArray *readings, GBytes **block, GError **error);
+/* Whether they are the same reading: alike in all that a block keeps. */
+gboolean sql_same_reading (const GdpReading *a, const GdpReading *b);
 /* Appends DataFigures of the hours from @since to @until (since 1970, exclusive) that are sealed. */
 gboolean sql_load_hours  (SqlStore *self, gint64 point, gint64 since, gint64 until, GArray *figures, GError **error);
 
@@ -91,7 +94,7 @@ gboolean sql_mend_packs (SqlStore *self, gint64 point, const GArray *hours, gint
 /* Packs what is due of days that are over, and deletes what is kept no longer. */
 gboolean sql_pack_days  (SqlStore *self, const GdpNetwork *network, const DataSealing *how, GError **error);
 
-/* Transactions of a pass take about so long; then as long a pause, so that commits go on between them. */
+/* Transactions of a pass take about so long; then as long a pause, if that lets commits go on. */
 #define SQL_STEP_TIME 5000   /* µs */
 #define SQL_STEP_READY 256   /* rows at most, and whatever the last point has */
 

@@ -97,7 +97,7 @@ next_value (char type, va_list *values)
   case 'h':
     value = (DataValue) { DATA_VALUE_BYTES, .bytes = va_arg (*values, gconstpointer), .size = DATA_HASH_SIZE };
     break;
-  case 'b': case 'I': case 'D':
+  case 'b': case 'I': case 'D': case 'B':
     value.type = DATA_VALUE_BYTES;
     value.bytes = g_bytes_get_data (va_arg (*values, GBytes *), &value.size);
     break;
@@ -315,6 +315,21 @@ gboolean
 sql_end (SqlStore *self, const SqlMeta *meta, gboolean ok, GError **error)
 {
   if (ok && save_meta (self, meta, error) && engine (self)->commit (self, meta->seq, error))
+    return TRUE;
+  engine (self)->rollback (self);
+  return FALSE;
+}
+
+gboolean
+sql_begin_aside (SqlStore *self, GError **error)
+{
+  return engine (self)->begin (self, SQL_WRITE_ASIDE, error);
+}
+
+gboolean
+sql_end_aside (SqlStore *self, gboolean ok, GError **error)
+{
+  if (ok && engine (self)->commit (self, 0, error))
     return TRUE;
   engine (self)->rollback (self);
   return FALSE;

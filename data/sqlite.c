@@ -234,7 +234,8 @@ sqlite_commit (SqlStore *store, gint64 seq, GError **error)
 {
   if (!sql_run (store, error, "COMMIT", ""))
     return FALSE;
-  data_feed_wake (((SqliteStore *) store)->feed, seq);
+  if (seq > 0)
+    data_feed_wake (((SqliteStore *) store)->feed, seq);
   return TRUE;
 }
 
@@ -441,5 +442,6 @@ const DataBackend data_sqlite_backend = {
   .commit = sqlite_commit,
   .rollback = sqlite_rollback,
   .add_readings = sqlite_add_readings,
+  .one_writes = TRUE,
   .verify = sqlite_verify,
 };
