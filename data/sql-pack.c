@@ -99,7 +99,7 @@ drop_old (SqlStore *self, const Step *step, GError **error)
 }
 
 static gboolean
-write_packs (SqlStore *self, gpointer data, GError **error)
+write_packs (SqlStore *self, SqlMeta *meta, gpointer data, GError **error)
 {
   const Step *step = data;
 
@@ -133,7 +133,7 @@ pack_points (SqlStore *self, const GdpNetwork *network, Step *step, gint64 *poin
     step->sealing.packed = step->sealing.packing;
     step->sealing.pack_point = 0;
   }
-  return sql_sealing_step (self, &step->sealing, write_packs, step, mine, error);
+  return sql_sealing_step (self, SQL_WRITE_ASIDE, &step->sealing, write_packs, step, mine, error);
 }
 
 gboolean
@@ -157,7 +157,7 @@ sql_pack_days (SqlStore *self, const GdpNetwork *network, const DataSealing *how
     step.first = 1;   /* no points */
     step.sealing.packed = step.sealing.packing;
     step.sealing.pack_point = 0;
-    return sql_sealing_step (self, &step.sealing, write_packs, &step, &mine, error);
+    return sql_sealing_step (self, SQL_WRITE_ASIDE, &step.sealing, write_packs, &step, &mine, error);
   }
   while (point > 0 && mine && (how->stop == NULL || g_atomic_int_get (how->stop) == 0))
     if (!pack_points (self, network, &step, &point, &mine, error))

@@ -229,19 +229,19 @@ make_point (Pass *pass, guint first, GError **error)
 /* ---- steps -------------------------------------------------------------------------------- */
 
 static gboolean
-write_hours (SqlStore *self, gpointer data, GError **error)
+write_hours (SqlStore *self, SqlMeta *meta, gpointer data, GError **error)
 {
   return sql_put_ready (self, ((Pass *) data)->ready, error);
 }
 
 static gboolean
-write_end (SqlStore *self, gpointer data, GError **error)
+write_end (SqlStore *self, SqlMeta *meta, gpointer data, GError **error)
 {
   Pass *pass = data;
-  gint64 until = pass->sealing.seal_seq;
 
+  meta->trimmed_seq = MAX (meta->trimmed_seq, pass->sealing.seal_seq);
   pass->sealing.seal_seq = pass->sealing.seal_point = 0;
-  return sql_run (self, error, "UPDATE meta SET trimmed_seq = ? WHERE trimmed_seq < ?", "ii", until, until);
+  return TRUE;
 }
 
 static gboolean
@@ -256,7 +256,7 @@ seal_points (Pass *pass, GError **error)
       if ((at = make_point (pass, at, error)) == 0)
         return FALSE;
     } while (at < pass->rows->len && ready->len < SQL_STEP_READY && g_get_monotonic_time () < until);
-    if (!sql_sealing_step (pass->store, &pass->sealing, write_hours, pass, &pass->mine, error))
+    if (!sql_sealing_step (pass->store, SQL_WRITE_ASIDE, &pass->sealing, write_hours, pass, &pass->mine, error))
       return FALSE;
   }
   return TRUE;
@@ -265,7 +265,7 @@ seal_points (Pass *pass, GError **error)
 /* ---- rows that count no more --------------------------------------------------------------- */
 
 static gboolean
-write_trim (SqlStore *self, gpointer data, GError **error)
+write_trim (SqlStore *self, SqlMeta *meta, gpointer data, GError **error)
 {
   gint64 *until = data;
 
@@ -284,7 +284,7 @@ trim (Pass *pass, GError **error)
     if (first == 0 || first > meta.trimmed_seq)
       return TRUE;
     gint64 until = MIN (first + TRIM_ROWS - 1, meta.trimmed_seq);
-    if (!sql_sealing_step (pass->store, &pass->sealing, write_trim, &until, &pass->mine, error))
+    if (!sql_sealing_step (pass->store, SQL_WRITE_ASIDE, &pass->sealing, write_trim, &until, &pass->mine, error))
       return FALSE;
   }
   return TRUE;
@@ -299,7 +299,7 @@ run (Pass *pass, gboolean *more, GError **error)
     return FALSE;
   *more = due;
   if (due && pass->mine && !is_stopped (pass->how)
-      && !sql_sealing_step (pass->store, &pass->sealing, write_end, pass, &pass->mine, error))
+      && !sql_sealing_step (pass->store, SQL_WRITE, &pass->sealing, write_end, pass, &pass->mine, error))
     return FALSE;
   return trim (pass, error);
 }

@@ -47,20 +47,22 @@ take_step (SqlStore *self, SqlSealing *sealing, gboolean *mine, GError **error)
 }
 
 gboolean
-sql_sealing_step (SqlStore *self, SqlSealing *sealing, SqlStepFunc write, gpointer data, gboolean *mine, GError **error)
+sql_sealing_step (SqlStore *self, SqlTransaction kind, SqlSealing *sealing, SqlStepFunc write, gpointer data, gboolean *mine,
+                  GError **error)
 {
+  SqlMeta store_meta, *meta = kind == SQL_WRITE_ASIDE ? NULL : &store_meta;
   gint64 start = g_get_monotonic_time ();
 
   *mine = FALSE;
-  if (!sql_begin_aside (self, error))
+  if (!(meta == NULL ? sql_begin_aside (self, error) : sql_begin (self, FALSE, meta, error)))
     return FALSE;
   gboolean ok = take_step (self, sealing, mine, error);
   if (*mine)
-    ok = write (self, data, error)
+    ok = write (self, meta, data, error)
          && sql_run (self, error, "UPDATE sealing SET seal_seq = ?, seal_point = ?, packed = ?, packing = ?, pack_point = ?",
                      "iiiii", sealing->seal_seq, sealing->seal_point, sealing->packed, sealing->packing,
                      sealing->pack_point);
-  ok = sql_end_aside (self, ok, error);
+  ok = meta == NULL ? sql_end_aside (self, ok, error) : sql_end (self, meta, ok, error);
   if (self->parent.backend->one_writes)
     g_usleep ((gulong) CLAMP (g_get_monotonic_time () - start, 0, 20 * SQL_STEP_TIME));
   return ok;

@@ -33,12 +33,12 @@ gboolean sql_sealing (SqlStore *self, SqlSealing *sealing, GError **error);
 /* The day (since 1970) before which @point's figures are packed. */
 gint64   sql_packed_until (const SqlSealing *sealing, gint64 point);
 
-/* One transaction of a pass: whether it is still @sealing's turn, then @write, then @sealing with the next step. Commits
- * of measurements write nothing of what it writes, and go on meanwhile where the engine can.
- * @mine: (out): FALSE: another server was faster; nothing was written. */
-typedef gboolean (*SqlStepFunc) (SqlStore *self, gpointer data, GError **error);
-gboolean sql_sealing_step (SqlStore *self, SqlSealing *sealing, SqlStepFunc write, gpointer data, gboolean *mine,
-                           GError **error);
+/* One transaction of a pass: whether it is still @sealing's turn, then @write, then @sealing with the next step.
+ * @kind: SQL_WRITE_ASIDE: @write has no @meta (NULL), and commits of measurements go on meanwhile where the engine can; or
+ * SQL_WRITE. @mine: (out): FALSE: another server was faster; nothing was written. */
+typedef gboolean (*SqlStepFunc) (SqlStore *self, SqlMeta *meta, gpointer data, GError **error);
+gboolean sql_sealing_step (SqlStore *self, SqlTransaction kind, SqlSealing *sealing, SqlStepFunc write, gpointer data,
+                           gboolean *mine, GError **error);
 
 /* ---- hours ------------------------------------------------------------------------------ */
 
