@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A PostgreSQL cluster for tests: one's own, or the one that tests/with-postgres keeps for a whole run."""
+import contextlib
 import itertools
+import json
 import os
+import sqlite3
 import subprocess
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -38,6 +41,27 @@ def store():
     if 'GDP_TEST_POSTGRES' not in os.environ:
         raise Failed('GDP_TEST_POSTGRES names no cluster; run this under tests/with-postgres')
     return database(os.environ['GDP_TEST_POSTGRES'])
+
+
+def ask(uri, question):
+    """Rows of a store in either engine, read only, a tuple each."""
+    if uri.startswith('sqlite:'):
+        with contextlib.closing(sqlite3.connect(f'file:{uri[7:]}?mode=ro', uri=True)) as store:
+            return store.execute(question).fetchall()
+    rows = sql(uri, f"SELECT coalesce (json_agg (row_to_json (r)), '[]') FROM ({question}) r")
+    return json.loads(rows, object_pairs_hook=lambda pairs: tuple(value for _, value in pairs))
+
+
+def change(uri, text):
+    """Runs statements in a store of either engine, all in one transaction."""
+    if uri.startswith('sqlite:'):
+        with contextlib.closing(sqlite3.connect(uri[7:])) as store:
+            store.executescript(f'BEGIN IMMEDIATE; {text}; COMMIT')
+        return
+    done = subprocess.run(['psql', '-XAtq1d', uri, '-v', 'ON_ERROR_STOP=1', '-f', '-'], input=text, capture_output=True,
+                          text=True, check=False, timeout=PATIENCE)
+    if done.returncode != 0:
+        raise Failed(done.stderr.strip())
 
 
 class Cluster:

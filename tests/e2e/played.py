@@ -2,7 +2,6 @@
 """A town of BBT-1 units that gdp-sim plays, and the proof: what a unit was told to be stored is in the store, once."""
 import json
 import os
-import sqlite3
 import sys
 
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'))
@@ -16,11 +15,7 @@ WATCHED = '''SELECT link.serial, point.id FROM point JOIN unit ON unit.key = poi
 
 def ask(stage, question):
     """Rows of the store, read only."""
-    if stage.store.startswith('postgresql:'):
-        rows = cluster.sql(stage.store, f"SELECT coalesce(json_agg(to_json(row)), '[]') FROM ({question}) row")
-        return json.loads(rows, object_pairs_hook=lambda pairs: tuple(value for _, value in pairs))
-    with sqlite3.connect(f'file:{stage.store.split(":", 1)[1]}?mode=ro', uri=True) as store:
-        return store.execute(question).fetchall()
+    return cluster.ask(stage.store, question)
 
 
 def marks(stage):

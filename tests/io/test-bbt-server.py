@@ -8,7 +8,6 @@ import os
 import random
 import signal
 import socket
-import sqlite3
 import sys
 import threading
 import time
@@ -16,6 +15,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, '..', '..', 'app'), os.path.join(HERE, '..'), os.path.join(HERE, '..', 'peer')]
 import bbt_link  # noqa: E402
+import cluster   # noqa: E402
 import tap       # noqa: E402
 from bbt_device import Device  # noqa: E402
 from bbt_unit import Unit      # noqa: E402
@@ -78,17 +78,12 @@ class Field:
     def kill(self):
         self.stage.stop('server', signal.SIGKILL)
 
-    def store(self, query, *arguments):
-        db = sqlite3.connect(f'file:{self.stage.folder}/store.db?mode=ro', uri=True)
-        try:
-            return db.execute(query, arguments).fetchall()
-        finally:
-            db.close()
+    def store(self, question):
+        return cluster.ask(self.stage.store, question)
 
     def samples(self, tag, whole=60):
         """How often each source time that is a whole minute is in the store."""
-        rows = self.store('SELECT sample.time FROM sample JOIN point ON point.key = sample.point WHERE point.id = ?',
-                          f'S1/{tag}')
+        rows = self.store(f"SELECT sample.time FROM sample JOIN point ON point.key = sample.point WHERE point.id = 'S1/{tag}'")
         return collections.Counter(time // 1000000 for time, in rows if time % (whole * 1000000) == 0)
 
     def journal(self, text):
@@ -141,7 +136,7 @@ class Deaf:
 
 def calls():
     """a unit with a key delivers over TCP and UDP, one without is marked, a strange one is refused"""
-    with Stage(BUILD, 'bbt-calls') as stage:
+    with Stage(BUILD, 'bbt-calls', store=cluster.store()) as stage:
         field = Field(stage)
         for number, udp in enumerate((False, True), 1):
             device = device_of(rows=30, end=int(time.time()) // 60 * 60 - 3600 * (3 - number), boot=number)
@@ -163,7 +158,7 @@ def calls():
 
 def killed_before_ack():
     """kill -9 between commit and ACK: what comes again is stored once, and acknowledged"""
-    with Stage(BUILD, 'bbt-kill') as stage:
+    with Stage(BUILD, 'bbt-kill', store=cluster.store()) as stage:
         field = Field(stage)
         device, between = device_of(rows=100), Deaf(field.address)
         device.event(17)
@@ -185,7 +180,7 @@ def killed_before_ack():
 
 def killed_anywhere():
     """kill -9 at any moment of a delivery: nothing acknowledged is lost, nothing is there twice"""
-    with Stage(BUILD, 'bbt-kills') as stage:
+    with Stage(BUILD, 'bbt-kills', store=cluster.store()) as stage:
         field = Field(stage)
         device, chance = device_of(rows=3000), random.Random(7)
         for _ in range(5):
@@ -196,8 +191,9 @@ def killed_anywhere():
             field.kill()
             playing.join(40)
             assert not playing.is_alive()
+            stored = field.samples('one')
             for acknowledged in device.history[1]:
-                assert field.samples('one')[acknowledged.time] == 1, acknowledged
+                assert stored[acknowledged.time] == 1, acknowledged
             field.start()
         assert call(field, device) == 'bye'
         assert sorted(field.samples('one').values()) == [1] * 3000
@@ -205,7 +201,7 @@ def killed_anywhere():
 
 def set_while_in_session():
     """new settings reach a unit in the session that it has; what changes elsewhere does not disturb it"""
-    with Stage(BUILD, 'bbt-set') as stage:
+    with Stage(BUILD, 'bbt-set', store=cluster.store()) as stage:
         field = Field(stage)
         device = device_of()
         unit = Unit(device, KEY, stays=True)
@@ -226,7 +222,7 @@ def set_while_in_session():
 
 def keys():
     """a file of keys that everybody may read is refused by name; made private, a reload lets the unit in"""
-    with Stage(BUILD, 'bbt-keys') as stage:
+    with Stage(BUILD, 'bbt-keys', store=cluster.store()) as stage:
         field = Field(stage, mode=0o644)
         assert call(field, device_of()) == 'fault'
         trouble = stage.wait('the trouble', lambda: stage.ctl('servers')[0].get('trouble'))

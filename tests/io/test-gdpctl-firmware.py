@@ -4,12 +4,12 @@
 wanted stays in the store until there is one."""
 import json
 import os
-import sqlite3
 import subprocess
 import sys
 import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'))
+import cluster  # noqa: E402
 import tap  # noqa: E402
 
 GDPCTL = sys.argv[1]
@@ -35,18 +35,18 @@ class Store:
 
     def __init__(self):
         Store.number += 1
-        self.path = f'{FOLDER.name}/{Store.number}.db'
+        self.uri = cluster.store() or f'sqlite:{FOLDER.name}/{Store.number}.db'
         self.image = self.file('image.bin', bytes(2000))
         self.ctl('import', self.file('passport.json', json.dumps(passport()).encode()))
-        with sqlite3.connect(self.path) as store:
-            columns = {row[1]: 0 for row in store.execute('PRAGMA table_info (device)')}
-            for link, (_, model, hardware, firmware) in BBTS.items():
-                if model:
-                    key, = store.execute('SELECT key FROM link WHERE id = ?', (link,)).fetchone()
-                    row = {**columns, 'link': key, 'model': model, 'hardware': hardware, 'firmware': firmware,
-                           'clock': 'set', 'firmware_wanted': None}
-                    store.execute(f'INSERT INTO device ({", ".join(row)}) VALUES ({", ".join("?" * len(row))})',
-                                  list(row.values()))
+        names = "SELECT name FROM pragma_table_info ('device')" if self.uri.startswith('sqlite:') \
+            else "SELECT column_name FROM information_schema.columns WHERE table_name = 'device'"
+        columns = {name: '0' for name, in cluster.ask(self.uri, names)}
+        keys = dict(cluster.ask(self.uri, 'SELECT id, key FROM link'))
+        for link, (_, model, hardware, firmware) in BBTS.items():
+            if model:
+                row = {**columns, 'link': keys[link], 'model': f"'{model}'", 'hardware': hardware, 'firmware': f"'{firmware}'",
+                       'clock': "'set'", 'firmware_wanted': 'NULL'}
+                cluster.change(self.uri, f'INSERT INTO device ({", ".join(row)}) VALUES ({", ".join(map(str, row.values()))})')
 
     def file(self, name, data):
         path = f'{FOLDER.name}/{Store.number}-{name}'
@@ -55,7 +55,7 @@ class Store:
         return path
 
     def ctl(self, *words, code=0):
-        done = subprocess.run([GDPCTL, '--store', f'sqlite:{self.path}', *words], capture_output=True, text=True, timeout=60,
+        done = subprocess.run([GDPCTL, '--store', self.uri, *words], capture_output=True, text=True, timeout=60,
                               env=dict(os.environ, LC_ALL='C.UTF-8', LANGUAGE=''))
         assert done.returncode == code, f'{words}: exit {done.returncode}: {done.stdout}{done.stderr}'
         return done

@@ -12,6 +12,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, *folder) for folder in (('..', 'e2e'), ('..', '..', 'app'), ('..', 'peer'), ('..',))]
 import bbt_link  # noqa: E402
+import cluster   # noqa: E402
 import tap       # noqa: E402
 from bbt_device import Clock, Device  # noqa: E402
 from bbt_unit import Unit  # noqa: E402
@@ -96,7 +97,7 @@ def device_of(rows=0, boot=1, first=0, **identity):
 
 def live():
     """a unit in session reports when it is asked; the journal has who asked, and the store what came"""
-    with Stage(BUILD, 'ask') as stage:
+    with Stage(BUILD, 'ask', store=cluster.store()) as stage:
         room = Room(stage)
         device = device_of()
         room.stay(device)
@@ -114,7 +115,7 @@ def live():
 
 def interface():
     """the interface behind a unit is set in the unit, and what the unit refuses is told in its words"""
-    with Stage(BUILD, 'interface') as stage:
+    with Stage(BUILD, 'interface', store=cluster.store()) as stage:
         room = Room(stage)
         device = device_of()
         room.stay(device)
@@ -131,7 +132,7 @@ def interface():
 
 def not_there():
     """what is not in session, no BBT or not there is refused in clear words, and not asked when it calls"""
-    with Stage(BUILD, 'not-there') as stage:
+    with Stage(BUILD, 'not-there', store=cluster.store()) as stage:
         room = Room(stage)
         began = time.monotonic()
         assert 'the unit is not in session' in room.ctl('ask', 'bbt', code=1)
@@ -148,7 +149,7 @@ def not_there():
 
 def archive():
     """rows are asked for once more: those that are missing are stored, those that are there are not stored twice"""
-    with Stage(BUILD, 'archive') as stage:
+    with Stage(BUILD, 'archive', store=cluster.store()) as stage:
         room = Room(stage)
         device = device_of(rows=30)
         between = int(time.time()) // 60 * 60 - 15         # rows alone are of whole minutes
@@ -173,7 +174,7 @@ def archive():
 
 def roles():
     """a dispatcher may ask for reports and rows, but not set an interface or forget a board; a viewer may nothing"""
-    with Stage(BUILD, 'ask-roles') as stage:
+    with Stage(BUILD, 'ask-roles', store=cluster.store()) as stage:
         room = Room(stage)
         for name, role in (('Sidorov', 'administrator'), ('Ivanova', 'dispatcher'), ('Petrov', 'viewer')):
             stage.run('gdpctl', '--store', stage.store, '--user', 'Sidorov', 'operator', name, role)
@@ -188,7 +189,7 @@ def roles():
 
 def new_board():
     """a board whose start counter is lower is refused with what to do, let in when it is forgotten, and after a restart"""
-    with Stage(BUILD, 'new-board') as stage:
+    with Stage(BUILD, 'new-board', store=cluster.store()) as stage:
         room = Room(stage)
         assert room.call(device_of(rows=20, boot=7)) == 'bye'
         new = device_of(rows=5, boot=2, hardware=2)
@@ -207,7 +208,7 @@ def new_board():
 
 def same_counter():
     """another board with the same start counter is refused by name instead of losing its records; forgotten, it is let in"""
-    with Stage(BUILD, 'same-counter') as stage:
+    with Stage(BUILD, 'same-counter', store=cluster.store()) as stage:
         room = Room(stage)
         old = {'boot': 1, 'imei': 861111111111111}
         assert room.call(device_of(rows=20, **old)) == 'bye'
@@ -230,7 +231,7 @@ def same_counter():
 
 def forgotten_in_session():
     """a board that is forgotten while it is in session calls again, and what it delivers then is counted from anew"""
-    with Stage(BUILD, 'in-session') as stage:
+    with Stage(BUILD, 'in-session', store=cluster.store()) as stage:
         room = Room(stage)
         device = device_of(rows=10, boot=3)
         unit = room.stay(device)
@@ -242,7 +243,7 @@ def forgotten_in_session():
 
 def approved():
     """who called and is not known becomes a unit of a site by gdpctl approve, and is let in at its next call"""
-    with Stage(BUILD, 'approve') as stage:
+    with Stage(BUILD, 'approve', store=cluster.store()) as stage:
         room = Room(stage)
         assert 'nobody called “U7”' in room.ctl('approve', 'U7', '--site', 'S1', code=1)
         new = Device('U7', Clock())
@@ -264,7 +265,7 @@ def approved():
 
 def last_heard():
     """gdpctl links tells when a BBT was heard last, and of a BBT that the unit hung up"""
-    with Stage(BUILD, 'heard') as stage:
+    with Stage(BUILD, 'heard', store=cluster.store()) as stage:
         room = Room(stage)
         assert room.call(device_of(rows=1)) == 'bye'
         link = stage.wait('the link', lambda: [r for r in stage.ctl('links') if r['link'] == 'bbt' and r['seen']], 60)[0]

@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -15,6 +14,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, *folder) for folder in (('..', 'e2e'), ('..', '..', 'app'), ('..', 'peer'), ('..',))]
 import bbt_link  # noqa: E402
+import cluster  # noqa: E402
 import plant  # noqa: E402
 import tap    # noqa: E402
 from bbt_device import Clock, Device, SerialPort  # noqa: E402
@@ -76,7 +76,7 @@ class Room:
 
 @contextlib.contextmanager
 def room(name, kind=plant.Tcp):
-    with Stage(BUILD, name) as stage:
+    with Stage(BUILD, name, store=cluster.store()) as stage:
         yield Room(stage, kind)
 
 
@@ -195,13 +195,11 @@ def late():
     with room('late') as it:
         token = it.output(FAN, 'on')['confirm']
         it.stage.stop('server')
-        path = it.stage.store.removeprefix('sqlite:')
         now = int(time.time() * 1e6)
-        with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as store:
-            seq = store.execute('UPDATE meta SET seq = seq + 1 RETURNING seq').fetchall()[0][0]
-            store.execute("INSERT INTO command (id, seq, state, kind, object, argument, who, posted, expires, detail) "
-                          "VALUES (?, ?, 'posted', 'output', ?, 1, 'Ivanova', ?, ?, ?)",
-                          (seq, seq, FAN, now - 20_000_000, now - 10_000_000, f'operate {token}'))
+        cluster.change(it.stage.store, f"""UPDATE meta SET seq = seq + 1;
+            INSERT INTO command (id, seq, state, kind, object, argument, who, posted, expires, detail)
+            SELECT seq, seq, 'posted', 'output', '{FAN}', 1, 'Ivanova', {now - 20_000_000}, {now - 10_000_000},
+                   'operate {token}' FROM meta""")
         it.start()
         it.stage.wait('it expires', lambda: it.journal('command-refused'))
         assert it.journal('command-refused')[-1]['after'] == 'expired'
@@ -224,14 +222,8 @@ def killed():
         record = it.journal('output-failed')[-1]
         assert record['who'] == 'Ivanova' and 'read back says On' in record['text'], record
         assert it.writes() == 1
-        states = [c['state'] for c in commands(it.stage)]
-        assert set(states) == {'done', 'failed'}, states
-
-
-def commands(stage):
-    with contextlib.closing(sqlite3.connect(stage.store.removeprefix('sqlite:'))) as store:
-        store.row_factory = sqlite3.Row
-        return store.execute('SELECT * FROM command ORDER BY id').fetchall()
+        states = cluster.ask(it.stage.store, 'SELECT DISTINCT state FROM command')
+        assert sorted(states) == [('done',), ('failed',)], states
 
 
 class BbtRoom(Room):
@@ -272,7 +264,7 @@ SIREN = f'{SITE}/siren'
 
 def bbt():
     """a BBT's own output: selected and operated in the unit itself, with who, before and after in the journal"""
-    with Stage(BUILD, 'bbt') as stage:
+    with Stage(BUILD, 'bbt', store=cluster.store()) as stage:
         it = BbtRoom(stage)
         told = it.output(SIREN, 'on')
         assert it.device.selection and it.device.outputs == 0, 'the unit has it selected'
@@ -287,7 +279,7 @@ def bbt():
 
 def through():
     """a slave behind a BBT: its coil is switched through mode T"""
-    with Stage(BUILD, 'through') as stage:
+    with Stage(BUILD, 'through', store=cluster.store()) as stage:
         it = BbtRoom(stage)
         it.stage.wait('the slave is read', lambda: it.state(FAN) == 0)
         assert it.output(FAN, 'on', '--yes')['result'] == 'switched'
@@ -296,7 +288,7 @@ def through():
 
 def asleep():
     """an output of a BBT that is not in session fails in time, and is not switched when it calls"""
-    with Stage(BUILD, 'asleep') as stage:
+    with Stage(BUILD, 'asleep', store=cluster.store()) as stage:
         it = BbtRoom(stage, dial_in=False)
         assert 'not in session in time' in it.output(SIREN, 'on', '--yes', code=1)
         assert 'not connected' in it.output(FAN, 'on', '--yes', code=1)

@@ -9,6 +9,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, '..'), os.path.join(HERE, '..', '..', 'app'), os.path.join(HERE, '..', 'peer')]
 import bbt
 import bbt_link
+import cluster
 import tap
 from bbt_device import Clock, Device
 from bbt_unit import Unit
@@ -22,7 +23,7 @@ def free_port():
 
 def strangers_reach_the_store():
     """a caller that is not known is listed with serial, text, address, times and why"""
-    with Stage(sys.argv[1], 'strangers') as stage:
+    with Stage(sys.argv[1], 'strangers', store=cluster.store()) as stage:
         port = free_port()
         stage.server('--sessions-listen', f'127.0.0.1:{port}')
         stage.wait('the server listens', lambda: f'port {port}' in stage.log('server'))
@@ -44,7 +45,7 @@ def strangers_reach_the_store():
 
 def the_reason_is_heard():
     """a caller that keeps sending still reads why it is turned away, and a connection that ends in good order"""
-    with Stage(sys.argv[1], 'last-words') as stage:
+    with Stage(sys.argv[1], 'last-words', store=cluster.store()) as stage:
         port = free_port()
         stage.server('--sessions-listen', f'127.0.0.1:{port}')
         stage.wait('the server listens', lambda: f'port {port}' in stage.log('server'), 60)
