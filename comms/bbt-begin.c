@@ -345,6 +345,9 @@ comms_bbt_identify (CommsSession *session, CommsBbtMessage *message)
   session->bbt = g_hash_table_lookup (server->by_serial, ident->serial);
   if (session->bbt == NULL && comms_session_is_elsewhere (session, ident->serial))
     return COMMS_SESSION_CLOSED;
+  if (session->bbt == NULL && server->network->serials_elsewhere != NULL
+      && g_hash_table_contains (server->network->serials_elsewhere, ident->serial))
+    return comms_bbt_fail (session, COMMS_SESSION_ELSEWHERE, "its link is not this server's");
   if (session->bbt == NULL)
     return comms_bbt_fail (session, COMMS_SESSION_UNKNOWN_SERIAL, "no link has it");
   if (server->same != NULL && !server->same[session->bbt->link])

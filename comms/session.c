@@ -310,7 +310,7 @@ static const struct { const char *words; guint8 fault; guint16 wait; const char 
   [COMMS_SESSION_FORGOTTEN]    = { "not identified in time" },
   [COMMS_SESSION_NO_RESULT]    = { "a request was not answered", COMMS_BBT_FAULT_SLOW },
   [COMMS_SESSION_PASSED_ON]    = { "passed on to the server of its part" },
-  [COMMS_SESSION_ELSEWHERE]    = { "another server answers for it, and cannot be reached", COMMS_BBT_FAULT_BUSY, 10 },
+  [COMMS_SESSION_ELSEWHERE]    = { "another server answers for it", COMMS_BBT_FAULT_BUSY, 10 },
 };
 
 /* A caller that never said who it is. */

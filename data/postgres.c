@@ -326,7 +326,8 @@ static DataStore *
 postgres_open (const char *uri, DataAccess access, GError **error)
 {
   PostgresStore *self = postgres_connect (uri, access, error);
-  if (self == NULL || postgres_schema_prepare (self, error))
+  SqlMeta meta;   /* for its clock */
+  if (self == NULL || (postgres_schema_prepare (self, error) && sql_meta (&self->parent, &meta, error)))
     return (DataStore *) self;
   postgres_close (&self->parent.parent);
   return NULL;
@@ -450,4 +451,5 @@ const DataBackend data_postgres_backend = {
   .add_readings = postgres_add_readings,
   .put_ready = postgres_put_ready,
   .verify = postgres_verify,
+  .clock = "CAST (extract (epoch FROM clock_timestamp ()) * 1000000 AS bigint)",
 };

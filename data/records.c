@@ -63,6 +63,7 @@ data_server_copy (const DataServer *server)
   copy->name = g_strdup (server->name);
   copy->version = g_strdup (server->version);
   copy->host = g_strdup (server->host);
+  copy->machine = g_strdup (server->machine);
   copy->trouble = g_strdup (server->trouble);
   return copy;
 }
@@ -75,6 +76,7 @@ data_server_free (DataServer *server)
   g_free (server->name);
   g_free (server->version);
   g_free (server->host);
+  g_free (server->machine);
   g_free (server->trouble);
   g_free (server);
 }

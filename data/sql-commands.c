@@ -79,12 +79,16 @@ sql_take (DataStore *store, gint64 id, const char *server, gint64 now, GError **
   return sql_end (self, &meta, ok, error);
 }
 
+/* What is told of a command whose server is gone; that server may still be there and know better. */
+#define LOST "its server is lost; whether it was done is not known"
+
 gboolean
 sql_finish_command (SqlStore *self, SqlMeta *meta, const DataCommandResult *result, gint64 now, GError **error)
 {
   g_auto (SqlQuery) update = sql_query (self, error, "UPDATE command SET seq = ?, state = ?, result = ? "
-    "WHERE id = ? AND (state = 'taken' OR (state = 'posted' AND expires > ?)) RETURNING id", "ittii", ++meta->seq,
-    data_command_state_word (result->ok ? DATA_COMMAND_DONE : DATA_COMMAND_FAILED), result->result, result->id, now);
+    "WHERE id = ? AND (state = 'taken' OR (state = 'posted' AND expires > ?) OR (state = 'failed' AND result = ?)) RETURNING id",
+    "ittiit", ++meta->seq, data_command_state_word (result->ok ? DATA_COMMAND_DONE : DATA_COMMAND_FAILED), result->result,
+    result->id, now, LOST);
   return moved (self, update, result->id, error);
 }
 
@@ -145,11 +149,10 @@ sql_posted (DataStore *store, GError **error)
                         NULL, error);
 }
 
-gboolean
-sql_expire (DataStore *store, gint64 now, GError **error)
+/* Ends those that are @due as of ?1, @now. */
+static gboolean
+end_due (SqlStore *self, const char *due, DataCommandState state, const char *why, gint64 now, GError **error)
 {
-  static const char due[] = "WHERE state = 'posted' AND expires <= ? ORDER BY id";
-  SqlStore *self = (SqlStore *) store;
   g_autoptr (GPtrArray) any = find_commands (self, due, "i", now, NULL, error);
   if (any == NULL || any->len == 0 || self->user != NULL)   /* the usual case takes no lock; servers do it for users */
     return any != NULL;
@@ -158,8 +161,24 @@ sql_expire (DataStore *store, gint64 now, GError **error)
   if (!sql_begin (self, TRUE, &meta, error))
     return FALSE;
   g_autoptr (GPtrArray) commands = find_commands (self, due, "i", now, NULL, error);
-  return sql_end (self, &meta, end_commands (self, &meta, commands, DATA_COMMAND_EXPIRED,
-                                             NOBODY, now, error), error);
+  return sql_end (self, &meta, end_commands (self, &meta, commands, state, why, now, error), error);
+}
+
+gboolean
+sql_expire (DataStore *store, gint64 now, GError **error)
+{
+  return end_due ((SqlStore *) store, "WHERE state = 'posted' AND expires <= ?1 ORDER BY id", DATA_COMMAND_EXPIRED,
+                  NOBODY, now, error);
+}
+
+/* Of an output whoever serves its link next has time to read back what became of it. */
+gboolean
+sql_end_lost (DataStore *store, gint64 now, GError **error)
+{
+  static const char lost[] = "WHERE state = 'taken' AND EXISTS (SELECT 1 FROM server WHERE name = taker AND heartbeat"
+    " <= ?1 - CASE kind WHEN 'output' THEN " G_STRINGIFY (DATA_OUTPUT_LOST) " ELSE " G_STRINGIFY (DATA_SERVER_LOST)
+    " END) ORDER BY id";
+  return end_due ((SqlStore *) store, lost, DATA_COMMAND_FAILED, LOST, now, error);
 }
 
 /* A command that nobody took and that no server is there to say so of: it is never executed any more. */

@@ -72,7 +72,7 @@ gboolean
 sql_refuse (SqlStore *self, const char *who, const char *what, const char *object, GError *reason,
                GError **error)
 {
-  gint64 now = g_get_real_time ();
+  gint64 now = data_store_now (&self->parent);
   GdpEvent event = {
     .kind = GDP_EVENT_COMMAND_REFUSED, .occurred = now, .learned = now, .object = (char *) object,
     .who = (char *) who, .before = (char *) what, .after = (char *) "refused", .text = reason->message,

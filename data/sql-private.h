@@ -39,6 +39,7 @@ struct DataStore {
   char              *uri;
   DataAccess         access;
   char              *person, *proof, *desk;   /* who is signed in, by which hash, where; NULL = nobody, nowhere */
+  gint64             ahead, clock;            /* see data_store_clock (); store's time less monotonic, 0 = as this machine's */
 };
 
 /* An engine's own struct starts with this. */
@@ -47,6 +48,7 @@ typedef struct {
   char       *place;        /* what messages call it: the file, or host and database */
   GHashTable *statements;   /* SQL text → SqlStatement*, prepared once */
   GHashTable *inserts;      /* DataTable → the same for writing one row */
+  char       *meta;         /* SQL text that reads it */
   SqlLive    *live;         /* only while serving */
   /* The connection's: */
   gboolean    roles;        /* the database itself knows who may what: `gdp_operator` in place of `operator` */
@@ -103,6 +105,7 @@ struct DataBackend {
   gboolean      one_writes;
   /* Within a transaction: whether the engine's own files are sound. */
   gboolean      (*verify)   (SqlStore *self, GString *report, GError **error);
+  const char     *clock;    /* SQL: the time by the engine's own clock, µs; NULL: it has none */
 };
 
 extern const DataBackend data_sqlite_backend, data_postgres_backend;
@@ -249,6 +252,7 @@ GPtrArray   *sql_posted       (DataStore *store, GError **error);
 gboolean     sql_take         (DataStore *store, gint64 id, const char *server, gint64 now,
                                   GError **error);
 gboolean     sql_expire       (DataStore *store, gint64 now, GError **error);
+gboolean     sql_end_lost     (DataStore *store, gint64 now, GError **error);
 gboolean     sql_commit       (DataStore *store, const DataBatch *batch, gint64 *seq, GError **error);
 GArray      *sql_marks        (DataStore *store, GError **error);
 gboolean     sql_start_server (DataStore *store, const DataServer *server, GError **error);

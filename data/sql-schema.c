@@ -189,6 +189,11 @@ static const char step_13[] =
   "ALTER TABLE operator ADD COLUMN failures INTEGER NOT NULL DEFAULT 0;"
   "ALTER TABLE operator ADD COLUMN failed INTEGER NOT NULL DEFAULT 0;";
 
+/* Which machine a server's process id is of, and how far its clock is off the store's. */
+static const char step_14[] =
+  "ALTER TABLE server ADD COLUMN machine TEXT;"
+  "ALTER TABLE server ADD COLUMN clock INTEGER NOT NULL DEFAULT 0;";
+
 const char *const sql_schema_steps[] = { step_1, step_2, step_3, step_4, step_5, step_6, step_7, step_8, step_9,
-                                         step_10, step_11, step_12, step_13 };
+                                         step_10, step_11, step_12, step_13, step_14 };
 const guint sql_schema_version = G_N_ELEMENTS (sql_schema_steps);

@@ -23,21 +23,26 @@ read_server (SqlStore *self, const char *name, DataServer **server, GError **err
   return more >= 0;
 }
 
-/* On its own host a process that is gone is known to be gone at once. */
+/* Machines that were copied from one another have one name. */
+static gboolean
+is_here (const DataServer *other, const DataServer *here)
+{
+  return g_strcmp0 (other->host, here->host) == 0 && g_strcmp0 (other->machine, here->machine) == 0;
+}
+
+/* On its own machine a process that is gone is known to be gone at once. */
 static gboolean
 lives (const DataServer *other, const DataServer *here, gint64 now)
 {
   if (other == NULL || other->pid == 0 || now - other->heartbeat >= DATA_SERVER_DEAD)
     return FALSE;
-  if (g_strcmp0 (other->host, here->host) != 0)
-    return TRUE;
-  return kill ((pid_t) other->pid, 0) == 0 || errno != ESRCH;
+  return !is_here (other, here) || kill ((pid_t) other->pid, 0) == 0 || errno != ESRCH;
 }
 
 static gboolean
 is_me (const DataServer *other, const DataServer *server)
 {
-  return other->pid == server->pid && g_strcmp0 (other->host, server->host) == 0;
+  return other->pid == server->pid && is_here (other, server);
 }
 
 static gboolean

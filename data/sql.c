@@ -13,6 +13,8 @@ sql_store_init (SqlStore *self, const DataBackend *backend, char *place)
   self->place = place;
   self->statements = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) backend->finalize);
   self->inserts = g_hash_table_new (NULL, NULL);
+  self->meta = g_strconcat ("SELECT seq, live_seq, span_seq, trimmed_seq, revision, journal_count, journal_head, ",
+                            backend->clock != NULL ? backend->clock : "0", " FROM meta", NULL);
 }
 
 /* Only to spare the next start; what is not brought forward is still in `sample`. */
@@ -34,6 +36,7 @@ sql_store_finish (SqlStore *self)
   g_clear_pointer (&self->live, sql_live_free);
   g_clear_pointer (&self->inserts, g_hash_table_unref);
   g_clear_pointer (&self->statements, g_hash_table_unref);
+  g_clear_pointer (&self->meta, g_free);
   g_clear_pointer (&self->place, g_free);
   g_clear_pointer (&self->user, g_free);
 }
@@ -268,11 +271,21 @@ sql_put_keyed (SqlStore *self, const DataTable *table, const gint64 *extras, gco
 
 /* ---- transactions ----------------------------------------------------------------------- */
 
+/* Their clock read @theirs between @asked and now: what the way there and back took is no difference. */
+static void
+note_clock (SqlStore *self, gint64 theirs, gint64 asked)
+{
+  DataStore *store = &self->parent;
+  gint64 now = g_get_real_time ();
+  store->ahead = theirs > now ? theirs - now : theirs < asked ? theirs - asked : 0;
+  store->clock = ABS (store->ahead) > DATA_CLOCKS_AGREE ? theirs - g_get_monotonic_time () : 0;
+}
+
 gboolean
 sql_meta (SqlStore *self, SqlMeta *meta, GError **error)
 {
-  g_auto (SqlQuery) query = sql_query (self, error,
-    "SELECT seq, live_seq, span_seq, trimmed_seq, revision, journal_count, journal_head FROM meta", "");
+  gint64 asked = g_get_real_time ();
+  g_auto (SqlQuery) query = sql_query (self, error, self->meta, "");
   int more = query != NULL ? sql_step (self, query, error) : -1;
   if (more < 0)
     return FALSE;
@@ -288,6 +301,8 @@ sql_meta (SqlStore *self, SqlMeta *meta, GError **error)
   memcpy (meta->journal_head, head, DATA_HASH_SIZE);
   for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
     *numbers[i] = sql_integer (query, i);
+  if (engine (self)->clock != NULL)
+    note_clock (self, sql_integer (query, 7), asked);
   return TRUE;
 }
 

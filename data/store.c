@@ -169,6 +169,12 @@ data_store_expire_commands (DataStore *store, gint64 now, GError **error)
 }
 
 gboolean
+data_store_end_lost (DataStore *store, gint64 now, GError **error)
+{
+  return may (store, DATA_ACCESS_SERVE, error) && sql_end_lost (store, now, error);
+}
+
+gboolean
 data_store_commit (DataStore *store, const DataBatch *batch, gint64 *seq, GError **error)
 {
   return may (store, DATA_ACCESS_SERVE, error) && sql_commit (store, batch, seq, error);
@@ -292,6 +298,19 @@ int
 data_store_wake_fd (DataStore *store, GError **error)
 {
   return store->backend->wake_fd (store, error);
+}
+
+gint64
+data_store_now (DataStore *store)
+{
+  return store->clock == 0 ? g_get_real_time () : store->clock + g_get_monotonic_time ();
+}
+
+gboolean
+data_store_clock (DataStore *store, gint64 *ahead)
+{
+  *ahead = store->ahead;
+  return store->backend->clock != NULL;
 }
 
 void

@@ -48,6 +48,20 @@ DataStore *data_store_open  (const char *uri, DataAccess access, GError **error)
 void       data_store_close (DataStore *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DataStore, data_store_close)
 
+/* ---- time ------------------------------------------------------------------------------- */
+
+/* All that is dated in a store is dated by one clock, so that what machines decide between them (whether a command came in
+ * time, whether a server lives, how old a value is) hangs on no clock of theirs: a database's own; a file's is that of the
+ * machine that it is on. Wherever a function here takes the time now, it is this. */
+
+#define DATA_CLOCKS_AGREE (1 * GDP_SECOND)   /* clocks that are no more than this apart count as one */
+
+/* The store's time, µs: as it was when the store was opened or looked into last, and what has passed since. */
+gint64   data_store_now   (DataStore *store);
+/* FALSE: the store has no clock of its own. Else by how much it was ahead of this machine's clock then, µs; 0 when they
+ * cannot be told apart. */
+gboolean data_store_clock (DataStore *store, gint64 *ahead);
+
 /* ---- configuration ---------------------------------------------------------------------- */
 
 /* The whole configuration as committed last; its `revision` is set, its keys are the store's. */
@@ -137,7 +151,8 @@ const char  *data_command_state_word (DataCommandState state);
  * its effects; expired, because no server took it in time; failed with "server restarted", because
  * the server that took it died before that commit, in which case nothing of it happened in the store.
  * Only of an "output" may something have happened in the field: its server, when it is back, says in the
- * result what is read back of it, and never repeats it by itself.
+ * result what is read back of it, and never repeats it by itself. What a server that does not come back had taken
+ * is ended by the others, data_store_end_lost().
  *
  * Durable on return; @command's id is set. posted and expires are filled in from @now. */
 gboolean data_store_post (DataStore *store, DataCommand *command, gint64 now, GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -188,7 +203,9 @@ typedef struct {
   char   *name;                  /* of the server, unique in the store */
   char   *version, *host;
   gint64  pid;                   /* 0 = stopped in good order */
+  char   *machine;               /* that gives out the process ids: two of one host's name may be two */
   gint64  started, heartbeat;    /* µs */
+  gint64  clock;                 /* µs that its machine's clock is ahead of the store's */
   guint   queue;                 /* reports waiting for the engine */
   gint64  samples;               /* committed since start */
   char   *trouble;               /* what ails it, English, NULL = nothing */
@@ -198,6 +215,12 @@ void        data_server_free (DataServer *server);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DataServer, data_server_free)
 
 #define DATA_SERVER_DEAD (5 * GDP_SECOND)     /* heartbeat older than this: another server may take over */
+#define DATA_SERVER_LOST 15000000             /* µs: … than this: what it took and did not finish has failed */
+#define DATA_OUTPUT_LOST 60000000             /* likewise, of an output */
+
+/* Commands that servers took which are lost are failed: whether they were done is not known. Anyone who serves may say so;
+ * a server that comes back and knows better does. */
+gboolean data_store_end_lost (DataStore *store, gint64 now, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Registers @server under its name (its `heartbeat` is the time now); commands that an earlier run
  * took and did not finish become failed, but those of kind "output". The journal's record of it is the server's own. Refused

@@ -225,9 +225,9 @@ const DataTable data_operator_table = { "operator", "name", NULL, { NULL }, TABL
 
 #define SERVER(type, field) COLUMN (type, DataServer, field, #field)
 static const DataColumn server_columns[] = {
-  SERVER (INT64, seq), SERVER (TEXT, name), SERVER (TEXT, version), SERVER (TEXT, host), SERVER (INT64, pid),
+  SERVER (INT64, seq), SERVER (TEXT, name), SERVER (TEXT, version), SERVER (TEXT, host), SERVER (INT64, pid), SERVER (TEXT, machine),
   SERVER (INT64, started), SERVER (INT64, heartbeat), SERVER (UINT, queue), SERVER (INT64, samples),
-  SERVER (TEXT, trouble),
+  SERVER (TEXT, trouble), SERVER (INT64, clock),
 };
 const DataTable data_server_table = { "server", "name", NULL, { NULL }, TABLE (server_columns) };
 

@@ -90,6 +90,7 @@ typedef struct {
   GHashTable *by_id;              /* private: "GDP-003", "GDP-003/outlet1" → typed index */
   guint      *points_by_key;      /* private: indexes of points, in order of key */
   GPtrArray  *elsewhere;          /* of a part of a network: registrations of modems that are not in it; or NULL */
+  GHashTable *serials_elsewhere;  /* likewise: of BBTs */
   GPtrArray  *profiles;           /* owned GdpProfile */
   GStringChunk *strings;          /* owns every string above */
 } GdpNetwork;

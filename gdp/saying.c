@@ -25,6 +25,7 @@ static const char *const sayings[] = {
   N_("viewer"), N_("dispatcher"), N_("senior-dispatcher"), N_("engineer"), N_("administrator"),
   N_("%s; nothing was imported"),
   N_("server restarted"),
+  N_("its server is lost; whether it was done is not known"),
   /* app/server/: outputs */
   N_("%s is not a point"),
   N_("%s is not an output: it has no contact that its register profile calls writable"),

@@ -119,16 +119,28 @@ show_heart (UiBanner *self)
   ui_cell_set (self->heart, text, ui_session_is_live (self->session) ? "dim-label" : "lost");
 }
 
+/* A computer whose clock is wrong shows the store's; that it does must not be overlooked. */
+static void
+show_clock (UiBanner *self)
+{
+  gint64 slow = ui_session_clock_slow (self->session);
+  g_autoptr (GDateTime) now = g_date_time_new_from_unix_local (ui_session_clock (self->session) / GDP_SECOND);
+  g_autofree char *clock = g_date_time_format (now, "%H:%M:%S"), *date = g_date_time_format (now, "%d.%m.%Y");
+  g_autofree char *by = ui_age_text (ABS (slow)), *tip = NULL;
+
+  if (slow != 0)
+    tip = g_strdup_printf (slow > 0 ? _("This computer's clock is %s slow. Everything is shown by the store's clock; set this one.")
+                                    : _("This computer's clock is %s fast. Everything is shown by the store's clock; set this one."),
+                           by);
+  ui_cell_set (self->clock, clock, slow != 0 ? "lost" : NULL);
+  ui_cell_set (self->date, slow != 0 ? _("not this PC's") : date, slow != 0 ? "lost" : "dim-label");
+  ui_tip_set (self->clock, tip != NULL ? tip : date);   /* where there is no room for it */
+}
+
 static void
 on_tick (UiBanner *self)
 {
-  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
-  g_autofree char *clock = g_date_time_format (now, "%H:%M:%S");
-  g_autofree char *date = g_date_time_format (now, "%d.%m.%Y");
-
-  ui_cell_set (self->clock, clock, NULL);
-  ui_cell_set (self->date, date, "dim-label");
-  ui_tip_set (self->clock, date);   /* where there is no room for it */
+  show_clock (self);
   show_heart (self);
   show_counts (self);
 }

@@ -88,7 +88,7 @@ ui_feed_sign_again (UiFeed *feed, GError **error)
 {
   GError *why = NULL;
 
-  if (feed->name == NULL || data_store_sign_in (feed->store, feed->name, feed->password, feed->where, g_get_real_time (), &why))
+  if (feed->name == NULL || data_store_sign_in (feed->store, feed->name, feed->password, feed->where, data_store_now (feed->store), &why))
     return TRUE;
   if (!g_error_matches (why, DATA_ERROR, DATA_ERROR_SIGN_IN)) {
     g_propagate_error (error, why);
@@ -107,7 +107,7 @@ sign_in (UiFeed *feed, GTask *task)
   GError *error = NULL;
 
   feed->turn = sign->turn;
-  if (!data_store_sign_in (feed->store, sign->name, sign->password, sign->where, g_get_real_time (), &error)) {
+  if (!data_store_sign_in (feed->store, sign->name, sign->password, sign->where, data_store_now (feed->store), &error)) {
     g_task_return_error (task, error);
     return;
   }
@@ -145,7 +145,7 @@ sign_out (UiFeed *feed, GTask *task)
   feed->turn = sign->turn;
   ui_feed_sign_forget (feed);
   if (feed->store != NULL)
-    data_store_sign_out (feed->store, sign->why, g_get_real_time ());
+    data_store_sign_out (feed->store, sign->why, data_store_now (feed->store));
   g_task_return_boolean (task, TRUE);
 }
 

@@ -155,6 +155,7 @@ read_changes (UiFeed *feed, UiDelta *delta)
   if (!ui_feed_read_operators (feed, delta))
     return FALSE;
   feed->seq = delta->changes->seq;
+  data_store_clock (feed->store, &delta->ahead);
   return TRUE;
 }
 
@@ -213,7 +214,7 @@ run (gpointer data)
   g_main_loop_run (feed->loop);
   drop_source (&feed->look);
   if (feed->name != NULL && feed->store != NULL)
-    data_store_sign_out (feed->store, NULL, g_get_real_time ());
+    data_store_sign_out (feed->store, NULL, data_store_now (feed->store));
   ui_feed_sign_forget (feed);
   disconnect (feed);
   g_main_context_pop_thread_default (feed->context);
@@ -302,7 +303,7 @@ expire (gpointer data)
   UiFeed *feed = data;
   g_autoptr (GError) error = NULL;
 
-  if (feed->store != NULL && !data_store_expire_commands (feed->store, g_get_real_time (), &error))
+  if (feed->store != NULL && !data_store_expire_commands (feed->store, data_store_now (feed->store), &error))
     g_info ("commands past their time could not be marked: %s", error->message);
   look (feed);
   return G_SOURCE_REMOVE;
@@ -315,7 +316,7 @@ post (UiFeed *feed, GTask *task)
   GError *error = NULL;
   g_autoptr (GSource) later = NULL;
 
-  if (!data_store_post (feed->store, command, g_get_real_time (), &error)) {
+  if (!data_store_post (feed->store, command, data_store_now (feed->store), &error)) {
     g_task_return_error (task, error);
     return;
   }
@@ -358,7 +359,7 @@ run_import (UiFeed *feed, GTask *task)
   const Import *import = g_task_get_task_data (task);
   GError *error = NULL;
 
-  if (data_store_import (feed->store, import->network, import->who, g_get_real_time (), &error))
+  if (data_store_import (feed->store, import->network, import->who, data_store_now (feed->store), &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -404,7 +405,7 @@ order_firmware (UiFeed *feed, GTask *task)
   const gint64 *links = (const gint64 *) (gpointer) its->links->data;
   GError *error = NULL;
   g_autoptr (GBytes) image = its->file != NULL ? data_firmware_read (its->file, &error) : NULL;
-  gint64 now = g_get_real_time ();
+  gint64 now = data_store_now (feed->store);
 
   if (error != NULL
       || !(image != NULL ? data_store_want_firmware (feed->store, its->wish, image, links, its->links->len, its->who, now, &error)

@@ -252,6 +252,7 @@ ui_session_take_delta (UiDelta *delta, gpointer data)
   if (delta->operators != NULL)
     ui_session_apply_operators (self, delta);
   if (delta->changes != NULL) {
+    self->ahead = ABS (delta->ahead) > DATA_CLOCKS_AGREE ? delta->ahead : 0;
     apply_changes (self, delta->changes);
     self->loaded = TRUE;
   }

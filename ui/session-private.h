@@ -36,12 +36,13 @@ struct _UiSession {
   UiSign       sign;
   gboolean     given;       /* the database knows its users: who connected is who acts */
   guint        turn;        /* of the last signing in or out that was asked for */
-  gint64       sign_since;  /* wall clock, for people */
+  gint64       sign_since;  /* as ui_session_clock () */
 
   UiState      state;
-  gint64       state_since; /* wall clock, for people */
+  gint64       state_since; /* as ui_session_clock () */
   gboolean     loaded;
   UiPulse      pulse;
+  gint64       ahead;       /* µs of the store's clock on this machine's; 0 = they agree */
   guint        tick, silence;  /* sources */
   guint        unacked[UI_N_PRIORITIES + 1], active[UI_N_PRIORITIES + 1], suppressed;
 };

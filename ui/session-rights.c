@@ -35,7 +35,7 @@ enter (UiSession *self, UiSign sign, const char *person)
   const DataOperator *operator = find (self, person);
 
   if (sign != self->sign)
-    self->sign_since = g_get_real_time ();
+    self->sign_since = ui_session_clock (self);
   self->sign = sign;
   self->role = operator != NULL ? operator->role : GDP_N_ROLES;
   if (person != self->person) {
@@ -104,7 +104,7 @@ ui_session_get_operators (UiSession *self)
 char *
 ui_session_sign_text (UiSession *self)
 {
-  g_autofree char *since = ui_when_text (self->sign_since, g_get_real_time (), NULL);
+  g_autofree char *since = ui_when_text (self->sign_since, ui_session_clock (self), NULL);
 
   if (self->sign == UI_SIGN_LOCKED)
     /* Translators: a person, a time */

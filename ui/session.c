@@ -18,7 +18,19 @@ static guint signals[N_SIGNALS];
 gint64
 ui_session_now (UiSession *self)
 {
-  return ui_pulse_now (&self->pulse, g_get_monotonic_time (), g_get_real_time ());
+  return ui_pulse_now (&self->pulse, g_get_monotonic_time (), g_get_real_time () + self->ahead);
+}
+
+gint64
+ui_session_clock (UiSession *self)
+{
+  return self->ahead == 0 ? g_get_real_time () : ui_session_now (self);
+}
+
+gint64
+ui_session_clock_slow (UiSession *self)
+{
+  return self->ahead;
 }
 
 gint64
@@ -53,7 +65,7 @@ ui_session_update_state (UiSession *self)
     return;
   self->state = state;
   if (was_live || ui_session_is_live (self))
-    self->state_since = g_get_real_time ();
+    self->state_since = ui_session_clock (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
   if (was_live != ui_session_is_live (self))
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LIVE]);
@@ -85,7 +97,7 @@ ui_session_take_heartbeat (UiSession *self, const DataServer *server)
   gboolean other = self->server != NULL && !g_str_equal (self->server->name, server->name);
 
   if ((other && server->heartbeat <= self->pulse.heartbeat)
-      || !ui_pulse_beat (&self->pulse, server->heartbeat, g_get_monotonic_time (), g_get_real_time ()))
+      || !ui_pulse_beat (&self->pulse, server->heartbeat, g_get_monotonic_time (), g_get_real_time () + self->ahead))
     return;
   g_clear_pointer (&self->server, data_server_free);
   self->server = data_server_copy (server);
@@ -123,8 +135,8 @@ ui_session_is_loaded (UiSession *self)
 char *
 ui_session_state_text (UiSession *self)
 {
-  g_autofree char *since = ui_when_text (self->state_since, g_get_real_time (), NULL);
-  g_autofree char *beat = ui_when_text (self->pulse.heartbeat, g_get_real_time (), NULL);
+  g_autofree char *since = ui_when_text (self->state_since, ui_session_clock (self), NULL);
+  g_autofree char *beat = ui_when_text (self->pulse.heartbeat, ui_session_clock (self), NULL);
 
   switch (self->state) {
     case UI_STATE_STARTING:

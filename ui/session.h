@@ -57,6 +57,10 @@ char        *ui_session_state_text (UiSession *self);
 gint64       ui_session_now        (UiSession *self);  /* server's time, µs */
 gint64       ui_session_heartbeat_age (UiSession *self);  /* µs by the monotonic clock; -1 = none seen */
 
+/* What a clock on the wall should show, µs: this machine's, unless it is off the store's, by which everything is dated. */
+gint64       ui_session_clock      (UiSession *self);
+gint64       ui_session_clock_slow (UiSession *self);  /* µs that this machine's clock is behind the store's; 0 = it is right */
+
 /* The picture. */
 GdpNetwork  *ui_session_get_network (UiSession *self);   /* borrowed, NULL until loaded */
 GListModel  *ui_session_get_sites   (UiSession *self);   /* UiSite, by region and number */

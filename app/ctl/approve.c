@@ -73,6 +73,6 @@ ctl_approve (const CtlCall *call, GError **error)
   if (!find_places (call, &view, &newcomer, error))
     return FALSE;
   g_autoptr (GdpNetwork) network = gdp_newcomer_network (view.network, &newcomer, error);
-  return network && data_store_import (view.store, network, ctl_call_user (call, view.store), g_get_real_time (), error)
+  return network && data_store_import (view.store, network, ctl_call_user (call, view.store), data_store_now (view.store), error)
          && report (call, &newcomer, network, error);
 }

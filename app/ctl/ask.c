@@ -24,7 +24,7 @@ static char *
 next_call_of (const CtlView *view, guint link)
 {
   const GdpDevice *device = ctl_view_device (view, view->network->links[link].key);
-  if (device == NULL || device->connected || device->next_call < g_get_real_time ())
+  if (device == NULL || device->connected || device->next_call < data_store_now (view->store))
     return g_strdup ("");
   g_autofree char *time = ctl_moment_local (device->next_call);
   return g_strdup_printf (_("; it means to call at %s"), time);

@@ -25,14 +25,14 @@ fate_cells (CtlRows *rows, const GdpDevice *device, guint32 wanted, guint32 take
 }
 
 static void
-budget_cells (CtlRows *rows, const GdpNetwork *network, guint link, const GdpDevice *device)
+budget_cells (CtlRows *rows, const CtlView *view, guint link, const GdpDevice *device)
 {
   GdpSessionBudget budget;
   int zone;
-  const GdpLink *own = &network->links[link];
-  g_autoptr (GArray) calls = gdp_bbt_link_calls (network, link, &zone);
-  gdp_session_budget (gdp_bbt_link_settings (network, link), (GdpScheduleEntry *) (gpointer) calls->data, calls->len,
-                      zone, own->guaranteed_sessions, device ? device->sessions : 0, g_get_real_time (), &budget);
+  const GdpLink *own = &view->network->links[link];
+  g_autoptr (GArray) calls = gdp_bbt_link_calls (view->network, link, &zone);
+  gdp_session_budget (gdp_bbt_link_settings (view->network, link), (GdpScheduleEntry *) (gpointer) calls->data, calls->len,
+                      zone, own->guaranteed_sessions, device ? device->sessions : 0, data_store_now (view->store), &budget);
   gboolean limited = own->guaranteed_sessions != 0;
   ctl_number (rows, "sessions_a_year", _("Sessions a year"), budget.a_year, 0);
   ctl_integer (rows, "sessions", _("Used"), device ? device->sessions : 0);
@@ -54,7 +54,7 @@ import_link (const CtlCall *call, const CtlView *view, const GdpLink *link, GErr
   if (gdp_network_builder_add_link (builder, link, error) == G_MAXUINT)
     return FALSE;
   g_autoptr (GdpNetwork) network = gdp_network_builder_finish (g_steal_pointer (&builder));
-  return data_store_import (view->store, network, ctl_call_user (call, view->store), g_get_real_time (), error);
+  return data_store_import (view->store, network, ctl_call_user (call, view->store), data_store_now (view->store), error);
 }
 
 static gboolean
@@ -64,7 +64,7 @@ import_schedule (const CtlCall *call, const CtlView *view, const GdpSchedule *sc
   if (!gdp_network_builder_add_schedule (builder, schedule, error))
     return FALSE;
   g_autoptr (GdpNetwork) network = gdp_network_builder_finish (g_steal_pointer (&builder));
-  return data_store_import (view->store, network, ctl_call_user (call, view->store), g_get_real_time (), error);
+  return data_store_import (view->store, network, ctl_call_user (call, view->store), data_store_now (view->store), error);
 }
 
 static gboolean
@@ -109,7 +109,7 @@ show_settings (const CtlCall *call, const CtlView *view, guint only, GError **er
     settings_cells (rows, view->network, i);
     fate_cells (rows, device, comms_bbt_settings_wanted (view->network, i, NULL),
                 device ? device->settings_revision : 0, device ? device->settings_result : 0);
-    budget_cells (rows, view->network, i, device);
+    budget_cells (rows, view, i, device);
     ctl_row_end (rows);
   }
   return ctl_rows_end (rows, error);
@@ -225,11 +225,11 @@ change_category (const CtlCall *call, const CtlView *view, const GdpSchedule *ol
 }
 
 static void
-calls_cells (CtlRows *rows, const char *own, const GArray *calls, int zone)
+calls_cells (CtlRows *rows, const CtlView *view, const char *own, const GArray *calls, int zone)
 {
   const GdpScheduleEntry *entries = (const GdpScheduleEntry *) (gpointer) calls->data;
   g_autofree char *text = gdp_schedule_text (entries, calls->len), *east = gdp_zone_text (zone);
-  gint64 next = gdp_schedule_next (entries, calls->len, zone, g_get_real_time ());
+  gint64 next = gdp_schedule_next (entries, calls->len, zone, data_store_now (view->store));
   ctl_text (rows, "schedule", _("Schedule"), own);
   ctl_text (rows, "calls", _("Calls"), text);
   ctl_text (rows, "zone", _("Zone"), east);
@@ -246,7 +246,7 @@ link_row (CtlRows *rows, const CtlView *view, guint link)
   g_autoptr (GArray) calls = gdp_bbt_link_calls (view->network, link, &zone);
   ctl_text (rows, "link", _("Link or category"), own->id);
   ctl_text (rows, "category", NULL, own->category);
-  calls_cells (rows, text, calls, zone);
+  calls_cells (rows, view, text, calls, zone);
   ctl_time (rows, "announced", _("It said"), device ? device->next_call : 0);
   fate_cells (rows, device, comms_bbt_schedule_wanted (view->network, link, NULL),
               device ? device->schedule_revision : 0, device ? device->schedule_result : 0);
@@ -264,7 +264,7 @@ category_row (CtlRows *rows, const CtlView *view, const GdpSchedule *schedule)
     n += g_strcmp0 (view->network->links[i].category, schedule->name) == 0;
   ctl_text (rows, "category", _("Link or category"), schedule->name);
   ctl_text (rows, "title", NULL, schedule->title);
-  calls_cells (rows, window, calls, schedule->zone);
+  calls_cells (rows, view, window, calls, schedule->zone);
   ctl_integer (rows, "window_s", NULL, schedule->window);
   ctl_integer (rows, "links", _("Links"), n);
   ctl_row_end (rows);

@@ -45,11 +45,25 @@ ctl_call_rows (const CtlCall *call, gboolean stream)
   return ctl_rows_new (call->json ? CTL_ROWS_JSON : stream ? CTL_ROWS_STREAM : CTL_ROWS_TABLE);
 }
 
+/* What is shown and asked for is by the store's time. */
+static void
+warn_of_clock (DataStore *store)
+{
+  gint64 ahead;
+
+  if (data_store_clock (store, &ahead) && ABS (ahead) > DATA_CLOCKS_AGREE)
+    fprintf (stderr, ahead > 0 ? _("gdpctl: this machine's clock is %.0f s behind the store's, which counts here\n")
+                               : _("gdpctl: this machine's clock is %.0f s ahead of the store's, which counts here\n"),
+             ABS ((double) ahead) / GDP_SECOND);
+}
+
 DataStore *
 ctl_call_store (const CtlCall *call, DataAccess access, GError **error)
 {
   g_autoptr (DataStore) store = data_store_open (call->store, access, error);
 
+  if (store && access == DATA_ACCESS_READ)
+    warn_of_clock (store);
   return store && (access == DATA_ACCESS_READ || ctl_sign_in (call, store, error)) ? g_steal_pointer (&store) : NULL;
 }
 
@@ -100,7 +114,7 @@ ctl_view_server (const CtlView *view)
 {
   for (guint i = 0; i < view->state->servers->len; i++) {
     const DataServer *server = view->state->servers->pdata[i];
-    if (server->pid && g_get_real_time () - server->heartbeat < DATA_SERVER_DEAD)
+    if (server->pid && data_store_now (view->store) - server->heartbeat < DATA_SERVER_DEAD)
       return server;
   }
   return NULL;

@@ -77,9 +77,9 @@ char *ctl_site_of (const char *object);
 /* The BBT link that @id names. */
 gboolean ctl_find_bbt (const CtlView *view, const char *id, guint *link, GError **error);
 
-/* --since and --until (journal.c), 0 = not given and no fallback. */
-gboolean ctl_range         (const CtlCall *call, gint64 since_fallback, gint64 until_fallback, gint64 *since, gint64 *until,
-                            GError **error);
+/* --since and --until (journal.c) as of @now, 0 = not given and no fallback. */
+gboolean ctl_range         (const CtlCall *call, gint64 now, gint64 since_fallback, gint64 until_fallback, gint64 *since,
+                            gint64 *until, GError **error);
 void     ctl_reading_cells (CtlRows *rows, const GdpReading *reading, int decimals);
 
 /* Commands to the server (post.c). (transfer full), NULL = could not be posted. */

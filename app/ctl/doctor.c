@@ -117,12 +117,12 @@ put_advice (CtlRows *rows, GPtrArray *advice)
 }
 
 static void
-put_patient (CtlRows *rows, const GdpNetwork *network, const DataPatient *patient)
+put_patient (CtlRows *rows, const GdpNetwork *network, const DataPatient *patient, gint64 now)
 {
   const GdpTraffic *total = &patient->total;
   const char *link = network->links[patient->link].id, *unit = patient->unit != G_MAXUINT
                                                                   ? network->units[patient->unit].id : NULL;
-  double time = (g_get_real_time () - patient->lately.since);
+  double time = (now - patient->lately.since);
 
   ctl_text (rows, "link", _("Link"), link);
   ctl_text (rows, "unit", _("Unit"), unit);
@@ -186,7 +186,7 @@ print_advice (const GdpNetwork *network, const GPtrArray *patients)
 static gboolean
 examine (CtlView *view, guint link, guint unit, GPtrArray *all, GError **error)
 {
-  g_autoptr (GPtrArray) patients = data_examine_link (view->store, view->network, link, g_get_real_time (), translate,
+  g_autoptr (GPtrArray) patients = data_examine_link (view->store, view->network, link, data_store_now (view->store), translate,
                                                       error);
   if (patients == NULL)
     return FALSE;
@@ -213,7 +213,7 @@ ctl_doctor (const CtlCall *call, GError **error)
       return FALSE;
   g_autoptr (CtlRows) rows = ctl_call_rows (call, FALSE);
   for (guint i = 0; i < all->len; i++)
-    put_patient (rows, view.network, all->pdata[i]);
+    put_patient (rows, view.network, all->pdata[i], data_store_now (view.store));
   ctl_view_warn_without_server (&view);
   if (!ctl_rows_end (rows, error))
     return FALSE;
@@ -253,11 +253,11 @@ ctl_sessions (const CtlCall *call, GError **error)
 {
   g_auto (CtlView) view = { 0 };
   DataSessionFilter filter = { .limit = MAX (call->limit, 0) };
-  gint64 now = g_get_real_time ();
   guint link, unit;
-  if (call->since != NULL && !ctl_moment_parse (call->since, now, &filter.since, error))
+  if (!ctl_view_open (&view, call, DATA_ACCESS_READ, error))
     return FALSE;
-  if (!ctl_view_open (&view, call, DATA_ACCESS_READ, error) || !chosen (call, view.network, &link, &unit, error))
+  gint64 now = data_store_now (view.store);
+  if ((call->since != NULL && !ctl_moment_parse (call->since, now, &filter.since, error)) || !chosen (call, view.network, &link, &unit, error))
     return FALSE;
   filter.link = link != G_MAXUINT ? view.network->links[link].key : 0;
   g_autoptr (GPtrArray) sessions = data_store_sessions (view.store, &filter, error);

@@ -227,7 +227,7 @@ start (const CtlCall *call, GError **error)
   wish.hardware = (guint8) hardware;
   g_autoptr (GArray) keys = keys_of (&view, links);
   return data_store_want_firmware (view.store, &wish, image, (const gint64 *) (gpointer) keys->data, keys->len,
-                                   ctl_call_user (call, view.store), g_get_real_time (), error)
+                                   ctl_call_user (call, view.store), data_store_now (view.store), error)
          && show_again (call, links, error);
 }
 
@@ -253,7 +253,7 @@ give_up (const CtlCall *call, GError **error)
     return FALSE;
   g_autoptr (GArray) keys = keys_of (&view, links);
   return data_store_give_up_firmware (view.store, (const gint64 *) (gpointer) keys->data, keys->len, ctl_call_user (call, view.store),
-                                      g_get_real_time (), error)
+                                      data_store_now (view.store), error)
          && show_again (call, links, error);
 }
 

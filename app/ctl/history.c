@@ -59,7 +59,7 @@ steps_of (const CtlCall *call, DataStore *store, const GdpNetwork *network, guin
   if (n > STEPS_MOST)
     return ctl_fail (error, CTL_ERROR_USAGE, _("this --step is too short for so much time; take a longer one, or ask for less"));
   DataTrendQuery query = { .point = point->key, .since = since, .width = step, .n = (guint) MAX (n, 1), .exact = TRUE,
-                           .hold = data_hold_of (network, index), .now = MIN (until, g_get_real_time ()) };
+                           .hold = data_hold_of (network, index), .now = MIN (until, data_store_now (store)) };
   g_autoptr (GError) damage = NULL;
   g_autoptr (GArray) bars = data_store_trend (store, &query, &damage, error);
   if (bars == NULL)
@@ -75,15 +75,16 @@ steps_of (const CtlCall *call, DataStore *store, const GdpNetwork *network, guin
 gboolean
 ctl_history (const CtlCall *call, GError **error)
 {
-  gint64 since, until, now = g_get_real_time ();
+  gint64 since, until;
   if (call->words[1])
     return ctl_fail (error, CTL_ERROR_USAGE, _("one point at a time"));
   if (call->raw && call->step)
     return ctl_fail (error, CTL_ERROR_USAGE, _("--raw and --step: one of them"));
-  if (!ctl_range (call, now - G_TIME_SPAN_HOUR, now, &since, &until, error))
-    return FALSE;
   g_autoptr (DataStore) store = ctl_call_store (call, DATA_ACCESS_READ, error);
-  g_autoptr (GdpNetwork) network = store ? data_store_network (store, error) : NULL;
+  gint64 now = store ? data_store_now (store) : 0;
+  if (store == NULL || !ctl_range (call, now, now - G_TIME_SPAN_HOUR, now, &since, &until, error))
+    return FALSE;
+  g_autoptr (GdpNetwork) network = data_store_network (store, error);
   if (network == NULL)
     return FALSE;
   guint index = gdp_network_find_point (network, call->words[0]);

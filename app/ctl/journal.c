@@ -10,10 +10,10 @@
 #include "moment.h"
 
 static gboolean
-moment (const char *text, gint64 fallback, gint64 *time, GError **error)
+moment (const char *text, gint64 now, gint64 fallback, gint64 *time, GError **error)
 {
   *time = fallback;
-  if (text == NULL || ctl_moment_parse (text, g_get_real_time (), time, error))
+  if (text == NULL || ctl_moment_parse (text, now, time, error))
     return TRUE;
   g_autofree char *why = g_strdup ((*error)->message);
   g_clear_error (error);
@@ -21,10 +21,10 @@ moment (const char *text, gint64 fallback, gint64 *time, GError **error)
 }
 
 gboolean
-ctl_range (const CtlCall *call, gint64 since_fallback, gint64 until_fallback, gint64 *since, gint64 *until,
+ctl_range (const CtlCall *call, gint64 now, gint64 since_fallback, gint64 until_fallback, gint64 *since, gint64 *until,
            GError **error)
 {
-  if (!moment (call->since, since_fallback, since, error) || !moment (call->until, until_fallback, until, error))
+  if (!moment (call->since, now, since_fallback, since, error) || !moment (call->until, now, until_fallback, until, error))
     return FALSE;
   return *until == 0 || *since <= *until
          || ctl_fail (error, CTL_ERROR_USAGE, _("--since is later than --until"));
@@ -127,11 +127,11 @@ ctl_journal (const CtlCall *call, GError **error)
   if (call->limit < 0)
     return ctl_fail (error, CTL_ERROR_USAGE, _("--limit must not be negative"));
   filter.limit = (guint) call->limit;
-  if (!ctl_range (call, 0, 0, &filter.since, &filter.until, error))
-    return FALSE;
   g_autoptr (DataStore) store = ctl_call_store (call, DATA_ACCESS_READ, error);
+  if (store == NULL || !ctl_range (call, data_store_now (store), 0, 0, &filter.since, &filter.until, error))
+    return FALSE;
   guint64 hidden = 0;
-  g_autoptr (GPtrArray) events = store ? data_store_journal (store, &filter, &hidden, error) : NULL;
+  g_autoptr (GPtrArray) events = data_store_journal (store, &filter, &hidden, error);
   if (events == NULL)
     return FALSE;
   g_autoptr (CtlRows) rows = ctl_call_rows (call, call->follow);

@@ -42,7 +42,7 @@ give_password (const CtlCall *call, const char *name, GError **error)
 {
   g_autoptr (DataStore) store = ctl_call_store (call, DATA_ACCESS_POST, error);
   char *password = store ? ctl_new_password (call, name, error) : NULL;
-  gboolean done = password && data_store_set_password (store, name, password, ctl_call_user (call, store), g_get_real_time (), error);
+  gboolean done = password && data_store_set_password (store, name, password, ctl_call_user (call, store), data_store_now (store), error);
 
   data_password_forget (password);
   return done;
@@ -59,5 +59,5 @@ ctl_operator (const CtlCall *call, GError **error)
   if (!parse_role (call->words[1], &role, error))
     return FALSE;
   g_autoptr (DataStore) store = ctl_call_store (call, DATA_ACCESS_POST, error);
-  return store && data_store_appoint (store, call->words[0], role, ctl_call_user (call, store), g_get_real_time (), error);
+  return store && data_store_appoint (store, call->words[0], role, ctl_call_user (call, store), data_store_now (store), error);
 }

@@ -81,7 +81,7 @@ ctl_import (const CtlCall *call, GError **error)
   if (!call->check) {
     g_autoptr (DataStore) store = ctl_call_store (call, DATA_ACCESS_POST, error);
     if (store == NULL
-        || !data_store_import (store, network, ctl_call_user (call, store), g_get_real_time (), error))
+        || !data_store_import (store, network, ctl_call_user (call, store), data_store_now (store), error))
       return FALSE;
   }
   return report_import (call, network, error);

@@ -16,7 +16,7 @@ ctl_post (const CtlCall *call, const CtlView *view, const char *kind, const char
   command->who = g_strdup (ctl_call_user (call, view->store));
   command->where = g_strdup_printf ("gdpctl@%s", g_get_host_name ());
   command->comment = g_strdup (call->comment);
-  return data_store_post (view->store, command, g_get_real_time (), error) ? g_steal_pointer (&command) : NULL;
+  return data_store_post (view->store, command, data_store_now (view->store), error) ? g_steal_pointer (&command) : NULL;
 }
 
 /* Takes news about our commands out of @changes; TRUE when none is open any more. */
@@ -50,7 +50,7 @@ ctl_wait (const CtlView *view, GPtrArray *commands, gint64 patience, GError **er
     if (all_finished (commands, changes))
       return TRUE;
     data_store_wait (view->store, GDP_SECOND / 5);
-    if (!data_store_expire_commands (view->store, g_get_real_time (), error))
+    if (!data_store_expire_commands (view->store, data_store_now (view->store), error))
       return FALSE;
   } while (g_get_monotonic_time () < until);
   return ctl_fail (error, CTL_ERROR_FAILED, _("the server took the command but has not answered yet; see gdpctl journal"));

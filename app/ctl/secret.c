@@ -145,7 +145,7 @@ ctl_sign_in (const CtlCall *call, DataStore *store, GError **error)
   if (operators == NULL || !is_asked (call, store, operators))
     return operators != NULL;
   password = file && *file ? read_file (file, error) : ask (question, error);
-  good = password && data_store_sign_in (store, ctl_call_user (call, store), password, NULL, g_get_real_time (), error);
+  good = password && data_store_sign_in (store, ctl_call_user (call, store), password, NULL, data_store_now (store), error);
   data_password_forget (password);
   return good;
 }

@@ -341,7 +341,7 @@ ctl_servers (const CtlCall *call, GError **error)
   g_autoptr (CtlRows) rows = ctl_call_rows (call, FALSE);
   for (guint i = 0; i < view.state->servers->len; i++) {
     const DataServer *server = view.state->servers->pdata[i];
-    gint64 silence = g_get_real_time () - server->heartbeat;
+    gint64 silence = data_store_now (view.store) - server->heartbeat;
     const char *state = server->pid == 0 ? "stopped" : silence < DATA_SERVER_DEAD ? "running" : "silent";
     ctl_text (rows, "server", _("Server"), server->name);
     ctl_text (rows, "state", _("State"), state);
@@ -350,6 +350,7 @@ ctl_servers (const CtlCall *call, GError **error)
     ctl_integer (rows, "pid", _("Process"), server->pid);
     ctl_time (rows, "started", _("Started"), server->started);
     ctl_time (rows, "heartbeat", _("Heartbeat"), server->heartbeat);
+    ctl_number (rows, "clock_ahead_s", _("Clock ahead, s"), (double) server->clock / GDP_SECOND, 1);
     ctl_integer (rows, "queue", _("Queue"), server->queue);
     ctl_integer (rows, "samples", _("Samples"), server->samples);
     ctl_text (rows, "trouble", _("Trouble"), server->trouble);

@@ -2,6 +2,7 @@
 #include "app.h"
 
 #include "claims.h"
+#include "clock.h"
 #include "feed.h"
 #include "field.h"
 #include "notify.h"
@@ -16,6 +17,7 @@
 #define QUEUE_BYTES   (4 * 1024 * 1024)
 #define RETRY_SECONDS 5     /* links held by others, address in use */
 #define STRANGERS_SECONDS 5
+#define RESERVE_SECONDS 15  /* after the start: from then on what others leave is taken */
 #define TRAFFIC_SECONDS 5   /* each counter that has changed is told so often, unless there are very many: */
 #define TRAFFIC_MOST 1000   /* … in a second: about 10 ms for which commits wait */
 
@@ -56,7 +58,7 @@ take (CommsReport *report, gpointer user_data)
 static gint64
 now (gpointer user_data)
 {
-  return g_get_real_time ();
+  return server_clock_now ();
 }
 
 static void
@@ -71,7 +73,7 @@ note (ServerApp *app, GdpEventKind kind, const char *text)
   GdpEvent *event = g_new0 (GdpEvent, 1);
 
   event->kind = kind;
-  event->occurred = event->learned = g_get_real_time ();
+  event->occurred = event->learned = server_clock_now ();
   event->object = g_strdup (app->self->name);
   event->who = g_strdup (app->self->name);
   event->text = g_strdup (text);
@@ -116,7 +118,7 @@ adopt (ServerApp *app, GdpNetwork *network, DataChanges **memory, GError **error
 {
   g_autofree gboolean *held = g_new0 (gboolean, network->n_links);
 
-  server_claims_take (app->store, network, app->config, app->self, app->trouble, held);
+  server_claims_take (app->store, network, app->config, app->self, app->seconds >= RESERVE_SECONDS, app->trouble, held);
   g_autoptr (GdpNetwork) part = server_part_new (network, held, error);
   if (part == NULL || (*memory = data_store_changes (app->store, 0, error)) == NULL)
     return FALSE;
@@ -179,6 +181,49 @@ leave_links (ServerApp *app, const GdpNetwork *before)
   }
 }
 
+static gboolean
+lives (const DataChanges *memory, const char *name)
+{
+  for (guint i = 0; i < memory->servers->len; i++) {
+    const DataServer *server = memory->servers->pdata[i];
+    if (g_strcmp0 (server->name, name) == 0)
+      return server->pid != 0 && server_clock_now () - server->heartbeat < DATA_SERVER_DEAD;
+  }
+  return FALSE;
+}
+
+/* Of an output's command that its taker will not finish: it was the run before this one, or it is lost and the output's
+ * link is served here now. */
+static gboolean
+is_left (ServerApp *app, const GdpNetwork *before, const DataChanges *memory, const DataCommand *command)
+{
+  if (command->state != DATA_COMMAND_TAKEN)
+    return FALSE;
+  if (g_strcmp0 (command->taker, app->self->name) == 0)
+    return before == NULL;
+  return g_str_equal (command->kind, "output") && command->object != NULL && is_new_here (app, before, command->object)
+         && !lives (memory, command->taker);
+}
+
+/* Copies, for the pipeline. */
+static GPtrArray *
+left_commands (ServerApp *app, const GdpNetwork *before, const DataChanges *memory)
+{
+  GPtrArray *left = g_ptr_array_new ();
+
+  for (guint i = 0; i < memory->commands->len; i++)
+    if (is_left (app, before, memory, memory->commands->pdata[i]))
+      g_ptr_array_add (left, data_command_copy (memory->commands->pdata[i]));
+  return left;
+}
+
+static void
+resume_commands (ServerApp *app, GPtrArray *left)
+{
+  for (guint i = 0; i < left->len; i++)
+    server_pipeline_interrupted (app->pipeline, left->pdata[i]);
+}
+
 /* Reads the network again, ends what has changed in the field, and starts what is new. On an error the old
  * one stays in force. */
 static void
@@ -193,7 +238,9 @@ reconfigure (ServerApp *app, const char *why)
     server_field_release (app->field, app->part, app->config);
     leave_links (app, before);
     keep_new (app, before, memory);
+    g_autoptr (GPtrArray) left = left_commands (app, before, memory);
     server_pipeline_set_network (app->pipeline, app->part, memory);
+    resume_commands (app, left);
     server_field_start (app->field, app->part, app->config);
     server_feed_set_network (app->feed, app->whole, app->part);
     note (app, GDP_EVENT_CONFIGURATION_CHANGED, why);
@@ -228,11 +275,22 @@ heed_writer (ServerApp *app)
   }
 }
 
+/* What servers took that are gone: each that is there may say so. */
+static void
+end_lost (ServerApp *app)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!data_store_end_lost (app->store, server_clock_now (), &error))
+    g_debug ("%s", error->message);   /* others say it */
+}
+
 static void
 retry (ServerApp *app)
 {
   server_field_retry (app->field);
-  if (server_claims_take (app->store, app->whole, app->config, app->self, app->trouble, app->held))
+  end_lost (app);
+  if (server_claims_take (app->store, app->whole, app->config, app->self, app->seconds >= RESERVE_SECONDS, app->trouble, app->held))
     reconfigure (app, "links taken over");
   else if (app->outdated)
     reconfigure (app, "configuration read at last");
@@ -303,6 +361,16 @@ read_config (const ServerOptions *options, GError **error)
   return config;
 }
 
+/* Whose process ids ours is one of: this run of the kernel's, or of the container we are in. */
+static char *
+own_machine (void)
+{
+  g_autofree char *boot = NULL, *space = g_file_read_link ("/proc/self/ns/pid", NULL);
+
+  g_file_get_contents ("/proc/sys/kernel/random/boot_id", &boot, NULL, NULL);
+  return g_strdup_printf ("%s %s", boot != NULL ? g_strchomp (boot) : "", space != NULL ? space : "");
+}
+
 static DataServer *
 identity (const ServerConfig *config)
 {
@@ -311,8 +379,8 @@ identity (const ServerConfig *config)
   self->name = g_strdup (config->name != NULL ? config->name : g_get_host_name ());
   self->version = g_strdup (GDP_VERSION);
   self->host = g_strdup (g_get_host_name ());
+  self->machine = own_machine ();
   self->pid = getpid ();
-  self->started = self->heartbeat = g_get_real_time ();
   return self;
 }
 
@@ -330,7 +398,7 @@ earlier_run (const DataChanges *past, const char *name)
 static GdpEngine *
 restored_engine (ServerApp *app, DataChanges *memory)
 {
-  GdpEngine *engine = gdp_engine_new (app->part, app->self->name, g_get_real_time ());
+  GdpEngine *engine = gdp_engine_new (app->part, app->self->name, server_clock_now ());
 
   keep_new (app, NULL, memory);
   for (guint i = 0; i < memory->alarms->len; i++)
@@ -369,16 +437,6 @@ new_orders (ServerApp *app)
   return orders;
 }
 
-/* What the run before this one took and did not finish. */
-static void
-resume_commands (ServerApp *app, const DataChanges *memory)
-{
-  for (guint i = 0; i < memory->commands->len; i++) {
-    const DataCommand *command = memory->commands->pdata[i];
-    if (command->state == DATA_COMMAND_TAKEN && g_strcmp0 (command->taker, app->self->name) == 0)
-      server_pipeline_interrupted (app->pipeline, data_command_copy (command));
-  }
-}
 
 static void
 start_threads (ServerApp *app, DataStore *store, DataChanges *memory)
@@ -390,7 +448,8 @@ start_threads (ServerApp *app, DataStore *store, DataChanges *memory)
   server_pipeline_refill (app->pipeline, app->refill);
   app->feed = server_feed_new (app->store, app->self->name, app->pipeline, app->trouble, revision_changed, app);
   server_feed_set_network (app->feed, app->whole, app->part);
-  resume_commands (app, memory);
+  g_autoptr (GPtrArray) left = left_commands (app, NULL, memory);
+  resume_commands (app, left);
 }
 
 static gint64
@@ -448,6 +507,8 @@ server_app_start (const ServerOptions *options, GSourceFunc quit, gpointer user_
   if (app->store == NULL)
     return NULL;
   g_autoptr (DataChanges) past = data_store_changes (app->store, 0, error);
+  server_clock_heed (app->store);
+  app->self->started = app->self->heartbeat = server_clock_now ();
   if (past == NULL || !data_store_start_server (app->store, app->self, error))
     return NULL;
   g_autoptr (GdpNetwork) network = load_network (app, error);

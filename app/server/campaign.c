@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "campaign.h"
 
+#include "clock.h"
+
 #include <string.h>
 
 #define RETRY G_USEC_PER_SEC   /* µs between attempts to order what the field did not take */
@@ -45,7 +47,7 @@ journal (ServerBatch *batch, const Entry *entry, GdpEventKind kind, const char *
   GdpEvent *event = g_new0 (GdpEvent, 1);
 
   event->kind = kind;
-  event->occurred = event->learned = g_get_real_time ();
+  event->occurred = event->learned = server_clock_now ();
   event->site = g_strdup (entry->site);
   event->object = g_strdup (entry->object);
   event->who = g_strdup (wish->who);
@@ -65,7 +67,7 @@ enter (ServerCampaign *campaign, Entry *entry, GdpWishState state, const char *r
   GdpWish *wish = entry->wish;
 
   wish->state = state;
-  wish->changed = g_get_real_time ();
+  wish->changed = server_clock_now ();
   wish->boot = entry->boot;
   g_free (wish->reason);
   wish->reason = g_strdup (reason);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "claims.h"
 
+#include "clock.h"
 #include "field.h"
 
 static void
@@ -12,17 +13,20 @@ tell (ServerTrouble *trouble, const GdpLink *link, const char *text)
 
 /* Indexes of the links that it may have and has not; what stands against the others is told. (transfer full) */
 static GArray *
-wanted_of (const GdpNetwork *network, const ServerConfig *config, ServerTrouble *trouble, const gboolean *held)
+wanted_of (const GdpNetwork *network, const ServerConfig *config, gboolean reserve, ServerTrouble *trouble,
+           const gboolean *held)
 {
   GArray *wanted = g_array_new (FALSE, FALSE, sizeof (guint));
 
   for (guint i = 0; i < network->n_links; i++) {
     const GdpLink *link = &network->links[i];
-    const char *missing = held[i] || !comms_share_holds (config->share, link) ? NULL : server_field_missing (config, link);
+    ServerDuty duty = server_config_duty (config, link->id);
+    gboolean mine = comms_share_holds (config->share, link) && (duty == SERVER_DUTY_OWN || (reserve && duty == SERVER_DUTY_RESERVE));
+    const char *missing = held[i] || !mine ? NULL : server_field_missing (config, link);
 
     if (missing != NULL)
       tell (trouble, link, missing);
-    else if (!held[i] && comms_share_holds (config->share, link))
+    else if (!held[i] && mine)
       g_array_append_val (wanted, i);
   }
   return wanted;
@@ -30,9 +34,9 @@ wanted_of (const GdpNetwork *network, const ServerConfig *config, ServerTrouble 
 
 gboolean
 server_claims_take (DataStore *store, const GdpNetwork *network, const ServerConfig *config, const DataServer *self,
-                    ServerTrouble *trouble, gboolean *held)
+                    gboolean reserve, ServerTrouble *trouble, gboolean *held)
 {
-  g_autoptr (GArray) wanted = wanted_of (network, config, trouble, held);
+  g_autoptr (GArray) wanted = wanted_of (network, config, reserve, trouble, held);
   g_autofree gint64 *keys = g_new (gint64, wanted->len);
   g_autofree char **refusals = g_new (char *, wanted->len);
   g_autoptr (GError) error = NULL;
@@ -41,13 +45,15 @@ server_claims_take (DataStore *store, const GdpNetwork *network, const ServerCon
   for (guint i = 0; i < wanted->len; i++)
     keys[i] = network->links[g_array_index (wanted, guint, i)].key;
   gboolean claimed = wanted->len > 0
-                     && data_store_claim_links (store, keys, wanted->len, self, g_get_real_time (), refusals, &error);
+                     && data_store_claim_links (store, keys, wanted->len, self, server_clock_now (), refusals, &error);
   for (guint i = 0; i < wanted->len; i++) {
     guint link = g_array_index (wanted, guint, i);
     g_autofree char *refusal = claimed ? refusals[i] : NULL;
 
     held[link] = claimed && refusal == NULL;
     gained = gained || held[link];
+    if (server_config_duty (config, network->links[link].id) == SERVER_DUTY_RESERVE)
+      g_clear_pointer (&refusal, g_free);   /* as it should be */
     tell (trouble, &network->links[link], error != NULL ? error->message : refusal);
   }
   return gained;

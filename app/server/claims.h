@@ -11,13 +11,14 @@ G_BEGIN_DECLS
 
 /**
  * server_claims_take:
+ * @reserve: also what others leave; not at a start, when those whose it is may be starting, too
  * @held: (inout): one flag a link of @network; those already set are not asked for again
  *
  * Claims every link that this server can reach. What it does not get is in @trouble, link by link.
  * Returns TRUE when a flag was set.
  */
 gboolean server_claims_take (DataStore *store, const GdpNetwork *network, const ServerConfig *config,
-                             const DataServer *self, ServerTrouble *trouble, gboolean *held);
+                             const DataServer *self, gboolean reserve, ServerTrouble *trouble, gboolean *held);
 
 /* Links of @before that @after has no more: their trouble is over. */
 void server_claims_forget (const GdpNetwork *before, const GdpNetwork *after, ServerTrouble *trouble);

@@ -28,6 +28,48 @@ set_store (gpointer target, const char *value)
   return strchr (value, ':') != NULL;
 }
 
+static gboolean
+set_patterns (GStrv *field, const char *value)
+{
+  g_strfreev (*field);
+  *field = g_strsplit (value, ",", -1);
+  for (char **pattern = *field; *pattern != NULL; pattern++)
+    if (*g_strstrip (*pattern) == '\0')
+      return FALSE;
+  return **field != NULL;
+}
+
+static gboolean
+set_links (gpointer target, const char *value)
+{
+  return set_patterns (&((ServerConfig *) target)->links, value);
+}
+
+static gboolean
+set_reserve (gpointer target, const char *value)
+{
+  return set_patterns (&((ServerConfig *) target)->reserve, value);
+}
+
+static gboolean
+matches (const GStrv patterns, const char *id)
+{
+  for (char **pattern = patterns; pattern != NULL && *pattern != NULL; pattern++)
+    if (g_pattern_match_simple (*pattern, id))
+      return TRUE;
+  return FALSE;
+}
+
+ServerDuty
+server_config_duty (const ServerConfig *config, const char *link)
+{
+  if (config->links != NULL && matches (config->links, link))
+    return SERVER_DUTY_OWN;
+  if (matches (config->reserve, link))
+    return SERVER_DUTY_RESERVE;
+  return config->links == NULL ? SERVER_DUTY_OWN : SERVER_DUTY_NONE;
+}
+
 gboolean
 server_config_split_address (const char *address, char **host, guint *port)
 {
@@ -202,6 +244,8 @@ set_stop_bits (gpointer target, const char *value)
 static const Key server_keys[] = {
   { "name", "a name that no other server of the store has", set_name },
   { "store", "a store URI such as sqlite:/var/lib/gdp/store.db", set_store },
+  { "links", "ids of links, with * and ? for any, separated by commas", set_links },
+  { "reserve", "ids of links, with * and ? for any, separated by commas", set_reserve },
   { NULL }
 };
 static const Key sessions_keys[] = {
@@ -325,6 +369,8 @@ server_config_free (ServerConfig *config)
     return;
   g_free (config->name);
   g_free (config->store);
+  g_strfreev (config->links);
+  g_strfreev (config->reserve);
   g_free (config->listen);
   g_free (config->udp);
   g_free (config->keys);

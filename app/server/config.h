@@ -23,6 +23,7 @@ typedef struct {
 typedef struct {
   char      *name;               /* of the server; NULL = the host's name */
   char      *store;              /* URI; NULL = the default store */
+  GStrv      links, reserve;     /* patterns of link ids; NULL = not given */
   char      *listen;             /* "0.0.0.0:7010"; NULL = take no sessions ("off" in the file) */
   char      *udp;                /* "0.0.0.0:7010" for BBTs; NULL = none */
   char      *keys;               /* file of the BBTs' keys, or NULL */
@@ -55,6 +56,11 @@ ServerConfig *server_config_parse (const char *file, const char *text, gsize len
 ServerConfig *server_config_load  (const char *path, GError **error);
 void          server_config_free  (ServerConfig *config);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ServerConfig, server_config_free)
+
+/* Whose a link is, as far as configured: of all that it can reach a server takes its own, and of its reserve what its
+ * owner leaves. */
+typedef enum { SERVER_DUTY_NONE, SERVER_DUTY_OWN, SERVER_DUTY_RESERVE } ServerDuty;
+ServerDuty server_config_duty (const ServerConfig *config, const char *link);
 
 /* "host:port" or "[v6]:port" → its parts. FALSE when it is neither. */
 gboolean server_config_split_address (const char *address, char **host, guint *port);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "feed.h"
 
+#include "clock.h"
 #include "part.h"
 
 #include <glib-unix.h>
@@ -43,7 +44,7 @@ take_command (ServerFeed *feed, const DataCommand *command)
 
   if (command->object != NULL && !server_part_answers (feed->whole, feed->part, command->object))
     return;   /* another server's */
-  if (data_store_take_command (feed->store, command->id, feed->server, g_get_real_time (), &error))
+  if (data_store_take_command (feed->store, command->id, feed->server, server_clock_now (), &error))
     server_pipeline_execute (feed->pipeline, data_command_copy (command), refusal_of (feed, command));
   else if (!g_error_matches (error, DATA_ERROR, DATA_ERROR_CONFLICT))
     g_warning ("command %" G_GINT64_FORMAT " of %s: %s", command->id, command->who, error->message);
@@ -53,7 +54,7 @@ static gboolean
 look_for_commands (ServerFeed *feed, GError **error)
 {
   g_autoptr (GPtrArray) commands = data_store_posted_commands (feed->store, error);
-  gint64 now = g_get_real_time ();
+  gint64 now = server_clock_now ();
   gboolean late = FALSE;
 
   if (commands == NULL)

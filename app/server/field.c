@@ -3,6 +3,7 @@
 
 #include <sys/resource.h>
 
+#include "clock.h"
 #include "comms/line.h"
 #include "comms/refusal.h"
 #include "comms/same-links.h"
@@ -404,7 +405,7 @@ add_traffic (GArray *all, ServerField *field, guint index, const char *owner)
   const GdpNetwork *network = field->network;
   guint unit = index < network->n_links ? G_MAXUINT : index - network->n_links;
   guint link = unit == G_MAXUINT ? index : network->units[unit].link;
-  gint64 now = g_get_real_time ();
+  gint64 now = server_clock_now ();
   GdpTraffic counters;
 
   if (!read_counters (field, link, unit, &counters))

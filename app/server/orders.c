@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "orders.h"
 
+#include "clock.h"
 #include "output.h"
 #include "unit-order.h"
 
@@ -118,7 +119,7 @@ journal (ServerOrders *orders, ServerBatch *batch, GdpEventKind kind, const Data
   GdpEvent *event = g_new0 (GdpEvent, 1);
 
   event->kind = kind;
-  event->occurred = event->learned = g_get_real_time ();
+  event->occurred = event->learned = server_clock_now ();
   event->site = slash != NULL ? g_strndup (command->object, slash - command->object) : NULL;
   event->object = g_strdup (command->object);
   event->who = g_strdup (command->who);
@@ -303,7 +304,7 @@ unit_ended (ServerOrders *orders, ServerBatch *batch, const Pending *pending, gb
 
   add_result (batch, command, ok, text);
   event->kind = ok ? GDP_EVENT_COMMAND_DONE : GDP_EVENT_COMMAND_REFUSED;
-  event->occurred = event->learned = g_get_real_time ();
+  event->occurred = event->learned = server_clock_now ();
   event->site = g_strdup (server_unit_site (orders->network, command->object));
   event->object = g_strdup (command->object);
   event->who = g_strdup (command->who);

@@ -33,6 +33,9 @@ static gboolean
 add_links_and_sites (GdpNetworkBuilder *builder, const GdpNetwork *whole, const gboolean *held, Moved *moved,
                      GError **error)
 {
+  for (guint i = 0; i < whole->n_schedules; i++)   /* by which links know them: before those */
+    if (!gdp_network_builder_add_schedule (builder, &whole->schedules[i], error))
+      return FALSE;
   for (guint i = 0; i < whole->n_links; i++) {
     moved->links[i] = held[i] ? gdp_network_builder_add_link (builder, &whole->links[i], error) : G_MAXUINT;
     if (held[i] && moved->links[i] == G_MAXUINT)
@@ -74,9 +77,14 @@ static void
 note_elsewhere (GdpNetwork *part, const GdpNetwork *whole, const gboolean *held)
 {
   part->elsewhere = g_ptr_array_new ();
-  for (guint i = 0; i < whole->n_links; i++)
-    if (!held[i] && whole->links[i].kind == GDP_LINK_MODEM && whole->links[i].registration != NULL)
-      g_ptr_array_add (part->elsewhere, g_string_chunk_insert (part->strings, whole->links[i].registration));
+  part->serials_elsewhere = g_hash_table_new (g_str_hash, g_str_equal);
+  for (guint i = 0; i < whole->n_links; i++) {
+    const GdpLink *link = &whole->links[i];
+    if (!held[i] && link->kind == GDP_LINK_MODEM && link->registration != NULL)
+      g_ptr_array_add (part->elsewhere, g_string_chunk_insert (part->strings, link->registration));
+    if (!held[i] && link->kind == GDP_LINK_BBT && link->serial != NULL)
+      g_hash_table_add (part->serials_elsewhere, g_string_chunk_insert (part->strings, link->serial));
+  }
 }
 
 GdpNetwork *

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "clock.h"
 #include "gdp/remark.h"
 
 #define BEAT          (250 * G_TIME_SPAN_MILLISECOND)
@@ -156,7 +157,7 @@ note_clock_set (ServerPipeline *pipeline, gint64 by)
 static void
 watch_clock (ServerPipeline *pipeline)
 {
-  gint64 now = g_get_real_time (), offset = now - g_get_monotonic_time (), by = offset - pipeline->clock_offset;
+  gint64 now = server_clock_now (), offset = now - g_get_monotonic_time (), by = offset - pipeline->clock_offset;
 
   pipeline->clock_offset = offset;
   if (ABS (by) <= CLOCK_STEP)
@@ -257,7 +258,7 @@ journal_refusal (ServerPipeline *pipeline, const DataCommand *command, const cha
   GdpEvent *refusal = g_new0 (GdpEvent, 1);
   refusal->kind = GDP_EVENT_COMMAND_REFUSED;
   refusal->occurred = command->posted;
-  refusal->learned = g_get_real_time ();
+  refusal->learned = server_clock_now ();
   refusal->object = g_strdup (command->object);
   refusal->who = g_strdup (command->who);
   refusal->site = slash != NULL ? g_strndup (command->object, slash - command->object) : NULL;
@@ -498,7 +499,7 @@ server_pipeline_start (GdpEngine *engine, ServerOrders *orders, const char *name
   pipeline->awaited = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   pipeline->filling = server_batch_new ();
   pipeline->items = g_array_new (FALSE, FALSE, sizeof (ServerItem));
-  pipeline->clock_offset = g_get_real_time () - g_get_monotonic_time ();
+  pipeline->clock_offset = server_clock_now () - g_get_monotonic_time ();
   pipeline->thread = g_thread_new ("engine", run, pipeline);
   return pipeline;
 }

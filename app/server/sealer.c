@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sealer.h"
 
+#include "clock.h"
+
 #define LOOK_EVERY (5 * G_TIME_SPAN_SECOND)
 
 struct ServerSealer {
@@ -39,7 +41,7 @@ seal (ServerSealer *sealer)
   g_mutex_lock (&sealer->lock);
   DataSealing how = sealer->how;
   g_mutex_unlock (&sealer->lock);
-  how.now = g_get_real_time ();
+  how.now = server_clock_now ();
   how.stop = &sealer->stop;
   if (keep_up (sealer, &error) && data_store_seal (sealer->store, sealer->network, &how, &sealed, &error) && sealed > 0)
     g_debug ("%" G_GUINT64_FORMAT " readings sealed", sealed);

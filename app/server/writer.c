@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "writer.h"
 
+#include "clock.h"
 #include "pacing.h"
 
 #define RETRY_FIRST   (100 * G_TIME_SPAN_MILLISECOND)
@@ -63,7 +64,7 @@ commit_once (ServerWriter *writer, const ServerBatch *batch, GError **error)
     .devices = batch->devices->len > 0 ? batch->devices : NULL,
     .sessions = batch->sessions->len > 0 ? batch->sessions : NULL,
     .wishes = batch->wishes->len > 0 ? batch->wishes : NULL,
-    .now = g_get_real_time (),
+    .now = server_clock_now (),
     /* Reports count as good after this, so they must be on disk; pacing keeps the syncs few. */
     .durable = TRUE,
   };
@@ -127,6 +128,20 @@ judge_standing (ServerWriter *writer, const GError *error)
     writer->last_heartbeat = mono;
 }
 
+/* Told again only when it is another second that it is off by, not for every microsecond. */
+static void
+watch_clock (ServerWriter *writer)
+{
+  gint64 ahead;
+
+  server_clock_heed (writer->store);
+  if (!data_store_clock (writer->store, &ahead) || ABS (ahead + writer->server->clock) <= DATA_CLOCKS_AGREE)
+    return;
+  g_autofree char *text = server_clock_trouble (ahead);
+  writer->server->clock = text != NULL ? -ahead : 0;
+  server_trouble_set (writer->trouble, "clock", text);
+}
+
 static void
 heartbeat (ServerWriter *writer)
 {
@@ -136,12 +151,14 @@ heartbeat (ServerWriter *writer)
   if (beats == writer->beats_seen)
     return;   /* the engine has not answered: the server must not look alive */
   writer->beats_seen = beats;
-  writer->server->heartbeat = g_get_real_time ();
+  writer->server->heartbeat = server_clock_now ();
   writer->server->queue = server_queue_length (writer->queue);
   g_free (writer->server->trouble);
   writer->server->trouble = server_trouble_text (writer->trouble);
   gboolean written = data_store_heartbeat (writer->store, writer->server, &error);
   server_trouble_set (writer->trouble, "heartbeat", written ? NULL : error->message);
+  if (written)
+    watch_clock (writer);
   judge_standing (writer, error);
 }
 

@@ -127,7 +127,7 @@ def an_older_store_is_kept_before_it_is_changed():
             for name in ('sample_hour', 'sample_month', 'sample_year', 'sample_damaged', 'sealing'):
                 store.execute(f'DROP TABLE {name}')
             for column in ('schedule DROP COLUMN title', 'operator DROP COLUMN password', 'operator DROP COLUMN failures',
-                           'operator DROP COLUMN failed'):
+                           'operator DROP COLUMN failed', 'server DROP COLUMN machine', 'server DROP COLUMN clock'):
                 store.execute(f'ALTER TABLE {column}')
             store.execute('PRAGMA user_version = 10')
         assert 'gdpctl migrate' in stage.command('live', code=1)

@@ -111,6 +111,25 @@ test_no_file (void)
   g_assert_nonnull (strstr (error->message, "/nonexistent/server.conf"));
 }
 
+static void
+test_duty (void)
+{
+  g_autoptr (ServerConfig) all = parse ("", NULL);
+  g_autoptr (ServerConfig) some = parse ("[server]\nlinks= north-*, gsm\nreserve=*\n", NULL);
+  g_autoptr (ServerConfig) few = parse ("[server]\nlinks=north-?\n", NULL);
+  g_autoptr (ServerConfig) rest = parse ("[server]\nreserve=south-*\n", NULL);
+
+  g_assert_cmpint (server_config_duty (all, "gsm"), ==, SERVER_DUTY_OWN);
+  g_assert_cmpint (server_config_duty (some, "north-12"), ==, SERVER_DUTY_OWN);
+  g_assert_cmpint (server_config_duty (some, "gsm"), ==, SERVER_DUTY_OWN);
+  g_assert_cmpint (server_config_duty (some, "south-1"), ==, SERVER_DUTY_RESERVE);
+  g_assert_cmpint (server_config_duty (few, "north-1"), ==, SERVER_DUTY_OWN);
+  g_assert_cmpint (server_config_duty (few, "north-12"), ==, SERVER_DUTY_NONE);
+  g_assert_cmpint (server_config_duty (rest, "north-1"), ==, SERVER_DUTY_OWN);
+  g_assert_cmpint (server_config_duty (rest, "south-1"), ==, SERVER_DUTY_RESERVE);
+  g_assert_null (parse ("[server]\nlinks=a,,b\n", NULL));
+}
+
 /* The example with every "#key=value" and "#[group]" made real: each key of the parser is in it, and is taken. */
 static void
 test_example (void)
@@ -195,5 +214,6 @@ main (int argc, char **argv)
   g_test_add_func ("/server-config/a-missing-file-is-named", test_no_file);
   g_test_add_func ("/server-config/the-example-documents-every-key-and-is-valid", test_example);
   g_test_add_func ("/server-config/line-sections-override-the-passport-and-strangers-are-reported", test_apply);
+  g_test_add_func ("/server-config/own-links-and-those-in-reserve", test_duty);
   return g_test_run ();
 }

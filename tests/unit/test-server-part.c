@@ -64,6 +64,29 @@ test_some (void)
   g_assert_cmpstr (part->sites[part->points[0].site].id, ==, "B");
 }
 
+/* BBTs: what their category's schedule says is theirs, and who is served elsewhere is no stranger. */
+static void
+test_bbts (void)
+{
+  g_autoptr (GdpNetworkBuilder) builder = gdp_network_builder_new ();
+  g_autoptr (GError) error = NULL;
+  GdpScheduleEntry daily = { .kind = GDP_SCHEDULE_DAILY, .minute = 390 };
+  GdpSchedule schedule = { .name = "households", .entries = &daily, .n_entries = 1 };
+
+  g_assert_true (gdp_network_builder_add_schedule (builder, &schedule, &error));
+  for (guint i = 0; i < 2; i++)
+    gdp_network_builder_add_link (builder, &(GdpLink) { .id = i ? "b" : "a", .kind = GDP_LINK_BBT, .serial = i ? "2" : "1",
+                                                        .category = "households" }, &error);
+  g_assert_no_error (error);
+  g_autoptr (GdpNetwork) whole = gdp_network_builder_finish (g_steal_pointer (&builder));
+  g_autoptr (GdpNetwork) part = server_part_new (whole, (gboolean[]) { TRUE, FALSE }, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (part->n_links, ==, 1);
+  g_assert_nonnull (gdp_network_schedule (part, "households"));
+  g_assert_false (g_hash_table_contains (part->serials_elsewhere, "1"));
+  g_assert_true (g_hash_table_contains (part->serials_elsewhere, "2"));
+}
+
 static void
 test_none (void)
 {
@@ -101,5 +124,6 @@ main (int argc, char **argv)
   g_test_add_func ("/server-part/one-link-brings-its-units-and-points", test_some);
   g_test_add_func ("/server-part/no-link-leaves-the-sites", test_none);
   g_test_add_func ("/server-part/answers-for-what-hangs-on-its-links", test_answers);
+  g_test_add_func ("/server-part/schedules-stay-and-serials-elsewhere-are-known", test_bbts);
   return g_test_run ();
 }
