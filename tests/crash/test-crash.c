@@ -14,7 +14,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#define KILLS 50
+#define KILLS (stage_on_postgres () ? 15u : 50u)   /* a database in the way makes it no other test */
 #define SITES 8
 #define NAME  "crash"
 
@@ -381,6 +381,8 @@ check_integrity (Crash *crash)
   gboolean sound = data_store_verify (crash->watch->store, report, &error);
   g_assert_no_error (error);
   g_assert_true (sound);
+  if (stage_on_postgres ())
+    return;
   g_assert_cmpint (sqlite3_open_v2 (crash->stage->path, &db, SQLITE_OPEN_READONLY, NULL), ==, SQLITE_OK);
   g_assert_cmpint (sqlite3_prepare_v2 (db, "PRAGMA integrity_check", -1, &check, NULL), ==, SQLITE_OK);
   g_assert_cmpint (sqlite3_step (check), ==, SQLITE_ROW);
@@ -444,6 +446,6 @@ main (int argc, char **argv)
   if (argc == 3 && g_str_equal (argv[1], "--acknowledge"))
     acknowledge_all (argv[2]);
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/crash/fifty-kills-lose-and-double-nothing", test_kills);
+  g_test_add_func ("/crash/kills-lose-and-double-nothing", test_kills);
   return g_test_run ();
 }

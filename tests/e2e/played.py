@@ -36,6 +36,7 @@ def readings(stage, point):
 
 class Played:
     """The simulator and a server that it dials; @environment is the server's alone."""
+    servers = ('server',)
 
     def __init__(self, stage, *options, **environment):
         port = free_port()
@@ -46,14 +47,21 @@ class Played:
                     '--counts', self.counts, *options)
         stage.wait('passports', lambda: os.path.exists(passports))
         stage.run('gdpctl', '--store', stage.store, 'import', passports)
-        with open(f'{stage.folder}/server.conf', 'w') as file:
-            file.write(f'[sessions]\nkeys={keys}\nudp=127.0.0.1:{port}\n')
-        self.arguments = ('--config', f'{stage.folder}/server.conf', '--sessions-listen', f'127.0.0.1:{port}')
+        for number, name in enumerate(self.servers, 1):
+            with open(f'{stage.folder}/{name}.conf', 'w') as file:
+                file.write(f'[server]\nname={name}\n[sessions]\nkeys={keys}\nudp=127.0.0.1:{port}\n'
+                           f'listen=127.0.0.1:{port}\nshare={number}/{len(self.servers)}\n{self.more(name)}')
         self.start_server()
         self.wait_rows(UNITS)
 
+    def more(self, name):
+        """Further lines of the configuration of server @name."""
+        return ''
+
     def start_server(self):
-        self.stage.start('server', 'gdp-server', '--store', self.stage.store, *self.arguments, **self.environment)
+        for name in self.servers:
+            self.stage.start(name, 'gdp-server', '--store', self.stage.store, '--config', f'{self.stage.folder}/{name}.conf',
+                             **self.environment)
 
     def wait_rows(self, least):
         self.stage.wait(f'{least} rows', lambda: stored_rows(self.stage) >= least, 90)
@@ -63,7 +71,8 @@ class Played:
         each unit, taken all together."""
         stage = self.stage
         assert stage.stop('simulator') == 0
-        stage.stop('server')
+        for name in self.servers:
+            stage.stop(name)
         told, stored = json.load(open(self.counts)), marks(stage)
         assert told['forgotten'] == 0 and told['acknowledged'] >= least * UNITS, told
         for serial, unit in told['each'].items():
