@@ -8,106 +8,16 @@
  *
  * The store is a file, or with GDP_TEST_ENGINE=postgresql a database of the cluster of tests/with-postgres.
  * The slaves and the second process are this one; the server is a process of its own. */
+#include "polled.h"
 #include "quantile.h"
-#include "stage.h"
-#include "tcp-slave.h"
-#include "watch.h"
 
 #include <math.h>
 #include <netinet/in.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
-
-typedef struct {
-  Stage       *stage;
-  TcpSlave    *slave;
-  GdpNetwork  *network;   /* with the store's keys */
-  GSubprocess *server;
-  Watch       *watch;
-} Bench;
-
-static void
-begin (Bench *bench, guint n_sites, double period)
-{
-  g_autofree guint16 *ports = g_new (guint16, n_sites);
-  g_autoptr (GError) error = NULL;
-
-  bench->stage = stage_new ();
-  bench->slave = tcp_slave_start (n_sites);
-  for (guint i = 0; i < n_sites; i++) {
-    ports[i] = tcp_slave_port (bench->slave, i);
-    for (guint r = 0; r < 8; r++)
-      tcp_slave_set_register (bench->slave, i, r, watch_raw (1));
-  }
-  g_autoptr (GdpNetwork) network = watch_network (n_sites, ports, period);
-  watch_import (bench->stage->uri, network);
-  g_autofree char *log = g_build_filename (bench->stage->folder, "server.log", NULL);
-  bench->server = watch_start_server (bench->stage->uri, log, "--name", "bench", NULL);
-  bench->watch = watch_new (bench->stage->uri, DATA_ACCESS_POST);
-  bench->network = data_store_network (bench->watch->store, &error);
-  g_assert_no_error (error);
-}
-
-static void
-finish (Bench *bench)
-{
-  g_subprocess_send_signal (bench->server, SIGTERM);
-  g_assert_true (g_subprocess_wait_check (bench->server, NULL, NULL));
-  g_clear_object (&bench->server);
-  gdp_network_unref (bench->network);
-  watch_free (bench->watch);
-  tcp_slave_stop (bench->slave);
-  stage_free (bench->stage);
-}
-
-static gboolean
-all_good (Watch *watch, gconstpointer n_points)
-{
-  GHashTableIter iter;
-  gpointer value;
-  guint good = 0;
-
-  g_hash_table_iter_init (&iter, watch->readings);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    good += ((GdpReading *) value)->reason == GDP_REASON_NONE ? 1 : 0;
-  return good == *(const guint *) n_points;
-}
-
-/* From the register's change, and from the answer that carried it. */
-typedef struct { GArray *from_change, *from_answer; } Latency;
-
-static void
-add_latency (Latency *latency, gint64 changed, gint64 answered)
-{
-  gint64 now = g_get_monotonic_time ();
-  double change = (double) (now - changed) / 1000, answer = (double) (now - answered) / 1000;
-
-  g_array_append_val (latency->from_change, change);
-  g_array_append_val (latency->from_answer, answer);
-}
-
-static void
-print_latency (const char *name, Latency *latency, double period)
-{
-  GArray *ms = latency->from_change;
-  printf ("%-50s n %4u  p50 %6.1f ms  p99 %6.1f ms = poll period of %.0f ms %+.1f ms (target +5)\n", name, ms->len,
-          quantile_of (ms, 0.5), quantile_of (ms, 0.99), period * 1000, quantile_of (ms, 0.99) - period * 1000);
-  ms = latency->from_answer;
-  printf ("%-50s n %4u  p50 %6.2f ms  p99 %6.2f ms  longest %.2f ms (target p99 5)\n", "  of it from the slave's answer on",
-          ms->len, quantile_of (ms, 0.5), quantile_of (ms, 0.99), quantile_of (ms, 1));
-  g_array_unref (latency->from_change);
-  g_array_unref (latency->from_answer);
-}
-
-static Latency
-new_latency (void)
-{
-  return (Latency) { g_array_new (FALSE, FALSE, sizeof (double)), g_array_new (FALSE, FALSE, sizeof (double)) };
-}
 
 /* ---- path -------------------------------------------------------------------------------------------- */
 
@@ -121,13 +31,13 @@ is_there (Watch *watch, gconstpointer expected)
 static void
 lone_change (guint n_changes)
 {
-  Bench bench;
-  Latency latency = new_latency ();
+  Polled bench;
+  Latency latency = latency_new ();
   guint n_points = 16;
   double period = 0.2;
 
-  begin (&bench, 1, period);
-  g_assert_true (watch_until (bench.watch, all_good, &n_points, 30));
+  polled_begin (&bench, 1, period);
+  g_assert_true (watch_until (bench.watch, polled_all_good, &n_points, 30));
   GdpReading expected = { .point = bench.network->points[gdp_network_find_point (bench.network, "GDP-000/ai1")].key };
   for (guint i = 0; i < n_changes; i++) {
     expected.value = 1 + (i % 500) * 0.01 + 0.01;
@@ -135,10 +45,10 @@ lone_change (guint n_changes)
     gint64 set = g_get_monotonic_time ();
     tcp_slave_set_register (bench.slave, 0, 0, watch_raw (expected.value));
     g_assert_true (watch_until (bench.watch, is_there, &expected, 10));
-    add_latency (&latency, set, tcp_slave_answered (bench.slave, 0));
+    latency_add (&latency, set, tcp_slave_answered (bench.slave, 0));
   }
-  print_latency ("register -> durable, second process knows", &latency, period);
-  finish (&bench);
+  latency_print ("register -> durable, second process knows", &latency, period);
+  polled_finish (&bench);
 }
 
 /* Every site crosses its limit and returns at its own time; how long until the alarm is known. */
@@ -146,7 +56,7 @@ typedef struct { gint64 set; gboolean up; } Crossing;
 
 /* @more: begins new ones. Returns how many are under way. */
 static guint
-note_crossings (Bench *bench, Crossing *crossings, guint n_sites, gboolean more, Latency *latency)
+note_crossings (Polled *bench, Crossing *crossings, guint n_sites, gboolean more, Latency *latency)
 {
   guint pending = 0;
 
@@ -157,7 +67,7 @@ note_crossings (Bench *bench, Crossing *crossings, guint n_sites, gboolean more,
 
     if (crossings[i].set != 0 && active == crossings[i].up) {
       if (crossings[i].up)
-        add_latency (latency, crossings[i].set, tcp_slave_answered (bench->slave, i));
+        latency_add (latency, crossings[i].set, tcp_slave_answered (bench->slave, i));
       crossings[i].set = 0;
     }
     if (more && crossings[i].set == 0 && g_random_int_range (0, 8 * (gint32) n_sites) == 0) {
@@ -179,13 +89,13 @@ never (Watch *watch, gconstpointer data)
 static void
 limits_crossed (guint n_sites, double period, guint n_changes)
 {
-  Bench bench;
+  Polled bench;
   g_autofree Crossing *crossings = g_new0 (Crossing, n_sites);
-  Latency latency = new_latency ();
+  Latency latency = latency_new ();
   guint n_points = n_sites * 16;
 
-  begin (&bench, n_sites, period);
-  g_assert_true (watch_until (bench.watch, all_good, &n_points, 60));
+  polled_begin (&bench, n_sites, period);
+  g_assert_true (watch_until (bench.watch, polled_all_good, &n_points, 60));
   while (latency.from_change->len < n_changes) {
     watch_until (bench.watch, never, NULL, 0.0005);
     note_crossings (&bench, crossings, n_sites, TRUE, &latency);
@@ -195,39 +105,12 @@ limits_crossed (guint n_sites, double period, guint n_changes)
   while ((lost = note_crossings (&bench, crossings, n_sites, FALSE, &latency)) > 0 && g_get_monotonic_time () < patience)
     watch_until (bench.watch, never, NULL, 0.0005);
   g_autofree char *name = g_strdup_printf ("limit crossed -> alarm durable and known, %u sites", n_sites);
-  print_latency (name, &latency, period);
+  latency_print (name, &latency, period);
   printf ("%-50s %u\n", "  lost: changes of which nothing was heard", lost);
-  finish (&bench);
+  polled_finish (&bench);
 }
 
 /* ---- load -------------------------------------------------------------------------------------------- */
-
-/* CPU seconds of a process, to the nanosecond (its own stat counts in ticks), and its resident memory. */
-static double
-process_cpu (const char *pid)
-{
-  g_autofree char *folder = g_strdup_printf ("/proc/%s/task", pid);
-  g_autoptr (GDir) tasks = g_dir_open (folder, 0, NULL);
-  guint64 sum = 0;
-
-  for (const char *task; (task = g_dir_read_name (tasks)) != NULL;) {
-    g_autofree char *path = g_build_filename (folder, task, "schedstat", NULL), *text = NULL;
-    if (g_file_get_contents (path, &text, NULL, NULL))
-      sum += g_ascii_strtoull (text, NULL, 10);
-  }
-  return (double) sum / 1e9;
-}
-
-static double
-process_megabytes (const char *pid)
-{
-  g_autofree char *path = g_strdup_printf ("/proc/%s/statm", pid), *statm = NULL;
-  guint64 pages = 0;
-
-  g_assert_true (g_file_get_contents (path, &statm, NULL, NULL));
-  g_assert_cmpint (sscanf (statm, "%*u %" G_GUINT64_FORMAT, &pages), ==, 1);
-  return (double) pages * (double) sysconf (_SC_PAGESIZE) / 1e6;
-}
 
 static int
 dial (guint16 port)
@@ -264,7 +147,7 @@ bare_round (const int *fds, guint n)
 
 /* Four of the eight analog values of every site move a little every second, and one input flips now and then. */
 static void
-move_values (Bench *bench, guint n_sites, guint step)
+move_values (Polled *bench, guint n_sites, guint step)
 {
   for (guint i = 0; i < n_sites; i++) {
     for (guint r = 0; r < 4; r++)
@@ -277,15 +160,15 @@ move_values (Bench *bench, guint n_sites, guint step)
 static void
 load (guint n_sites)
 {
-  Bench bench;
+  Polled bench;
   guint n_points = n_sites * 16;
   g_autoptr (GArray) ours = g_array_new (FALSE, FALSE, sizeof (double)), bare = g_array_new (FALSE, FALSE, sizeof (double)),
                      ratios = g_array_new (FALSE, FALSE, sizeof (double));
   g_autofree int *fds = g_new (int, n_sites);
   gint64 started = g_get_monotonic_time ();
 
-  begin (&bench, n_sites, 1);
-  g_assert_true (watch_until (bench.watch, all_good, &n_points, 60));
+  polled_begin (&bench, n_sites, 1);
+  g_assert_true (watch_until (bench.watch, polled_all_good, &n_points, 60));
   double whole = (double) (g_get_monotonic_time () - started) / 1e6;
   const char *pid = g_subprocess_get_identifier (bench.server);
   for (guint i = 0; i < n_sites; i++)
@@ -293,14 +176,14 @@ load (guint n_sites)
   watch_until (bench.watch, never, NULL, 3);   /* what the start costs is over */
 
   for (guint round = 0, step = 0; round < ROUNDS; round++) {
-    double before = process_cpu (pid);
+    double before = processor_time (pid);
     gint64 since = g_get_monotonic_time ();
     for (guint s = 0; s < (guint) ROUND_SECONDS; s++) {
       move_values (&bench, n_sites, ++step);
       watch_until (bench.watch, never, NULL, 1);
     }
     double seconds = (double) (g_get_monotonic_time () - since) / 1e6;
-    double our_share = 100 * (process_cpu (pid) - before) / seconds, bare_share = 100 * bare_round (fds, n_sites);
+    double our_share = 100 * (processor_time (pid) - before) / seconds, bare_share = 100 * bare_round (fds, n_sites);
     double ratio = our_share / bare_share;
     g_array_append_val (ours, our_share);
     g_array_append_val (bare, bare_share);
@@ -309,10 +192,10 @@ load (guint n_sites)
   printf ("%4u sites x 16 points each second: server %5.2f %% of a core, bare transactions %5.2f %%, ratio %.1f (%.1f .. %.1f),"
           " resident %.0f MB, every value there %.1f s after the import began\n",
           n_sites, quantile_of (ours, 0.5), quantile_of (bare, 0.5), quantile_of (ratios, 0.5), quantile_of (ratios, 0),
-          quantile_of (ratios, 1), process_megabytes (pid), whole);
+          quantile_of (ratios, 1), processor_megabytes (pid), whole);
   for (guint i = 0; i < n_sites; i++)
     close (fds[i]);
-  finish (&bench);
+  polled_finish (&bench);
 }
 
 /* ---- acknowledgements -------------------------------------------------------------------------------- */
@@ -370,7 +253,7 @@ console_run (gpointer user_data)
 
 /* Returns when all @n_consoles know. */
 static void
-give_order (Bench *bench, Order *order, const char *id, guint n_consoles)
+give_order (Polled *bench, Order *order, const char *id, guint n_consoles)
 {
   g_autoptr (GError) error = NULL;
   DataCommand command = { .kind = (char *) "ack", .object = (char *) id, .argument = 1, .who = (char *) "Ivanova",
@@ -404,14 +287,14 @@ all_raised (Watch *watch, gconstpointer data)
 static void
 acknowledged (guint n_consoles)
 {
-  Bench bench;
+  Polled bench;
   Order order = { .id = "" };
   g_autofree Console *consoles = g_new0 (Console, n_consoles);
   g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (double));
   guint n_points = ACK_SITES * 16;
 
-  begin (&bench, ACK_SITES, 1);
-  g_assert_true (watch_until (bench.watch, all_good, &n_points, 60));
+  polled_begin (&bench, ACK_SITES, 1);
+  g_assert_true (watch_until (bench.watch, polled_all_good, &n_points, 60));
   for (guint i = 0; i < ACK_SITES; i++)
     for (guint r = 4; r < 8; r++)
       tcp_slave_set_register (bench.slave, i, r, watch_raw (8.5));
@@ -439,7 +322,7 @@ acknowledged (guint n_consoles)
   printf ("%s: acknowledgement -> known at %u consoles  n %u  p50 %.1f ms  p99 %.1f ms  longest %.1f ms (target p99 250)\n",
           stage_on_postgres () ? "PostgreSQL" : "SQLite", n_consoles, all->len, quantile_of (all, 0.5),
           quantile_of (all, 0.99), quantile_of (all, 1));
-  finish (&bench);
+  polled_finish (&bench);
 }
 
 int

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The SQLite store against bare SQLite doing the same commits and nothing else, in turn.
+/* The store against its engine doing the same commits and nothing else (bare.h), in turn: SQLite, or with
+ * GDP_TEST_ENGINE=postgresql a database of the cluster of tests/with-postgres.
  * One line a figure: what, ours, bare, ratio (median of the rounds, range).
- * With a number as argument: so many million rows under the history figure (default 1). */
-#include "../io/stage.h"
+ *   bench-store [ingest | wake | start | history [MILLIONS]]…   all, when none is named */
+#include "bare.h"
+#include "processor.h"
 #include "quantile.h"
 
 #include <math.h>
 #include <signal.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -22,6 +24,13 @@ seconds_since (gint64 start)
   return (double) (g_get_monotonic_time () - start) / GDP_SECOND;
 }
 
+/* µs of processor time that this process and the database have taken. */
+static double
+processor (void)
+{
+  return (processor_time ("self") + processor_cluster_time ()) * 1e6;
+}
+
 static void
 print_rates (const char *what, double *ours, double *bare)
 {
@@ -29,58 +38,9 @@ print_rates (const char *what, double *ours, double *bare)
   for (guint i = 0; i < ROUNDS; i++)
     ratio[i] = ours[i] / bare[i];
   double median = quantile (ratio, ROUNDS, 0.5);
-  printf ("%-44s ours %8.0f/s  bare %8.0f/s  ratio %.2f (%.2f–%.2f)\n", what, quantile (ours, ROUNDS, 0.5),
+  printf ("%-66s ours %8.0f/s  bare %8.0f/s  ratio %.2f (%.2f–%.2f)\n", what, quantile (ours, ROUNDS, 0.5),
           quantile (bare, ROUNDS, 0.5), median, ratio[0], ratio[ROUNDS - 1]);
   fflush (stdout);
-}
-
-/* ---- bare SQLite ------------------------------------------------------------------------ */
-
-typedef struct { sqlite3 *db; sqlite3_stmt *insert; gint64 seq; } Bare;
-
-static void
-bare_exec (Bare *bare, const char *sql)
-{
-  if (sqlite3_exec (bare->db, sql, NULL, NULL, NULL) != SQLITE_OK)
-    g_error ("%s: %s", sql, sqlite3_errmsg (bare->db));
-}
-
-static void
-bare_open (Bare *bare, const char *path)
-{
-  *bare = (Bare) { 0 };
-  sqlite3_open (path, &bare->db);
-  bare_exec (bare,
-             "PRAGMA journal_mode = WAL; CREATE TABLE sample (seq INTEGER PRIMARY KEY, point INTEGER NOT NULL, "
-             "time INTEGER NOT NULL, delay INTEGER NOT NULL, value REAL, reason INTEGER NOT NULL) STRICT");
-  sqlite3_prepare_v2 (bare->db, "INSERT INTO sample VALUES (?, ?, ?, ?, ?, ?)", -1, &bare->insert, NULL);
-}
-
-static void
-bare_close (Bare *bare)
-{
-  sqlite3_finalize (bare->insert);
-  sqlite3_close (bare->db);
-}
-
-static void
-bare_commit (Bare *bare, const GArray *readings, gboolean durable)
-{
-  bare_exec (bare, durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
-  bare_exec (bare, "BEGIN IMMEDIATE");
-  for (guint i = 0; i < readings->len; i++) {
-    const GdpReading *reading = &g_array_index (readings, GdpReading, i);
-    sqlite3_bind_int64 (bare->insert, 1, ++bare->seq);
-    sqlite3_bind_int64 (bare->insert, 2, reading->point);
-    sqlite3_bind_int64 (bare->insert, 3, reading->time);
-    sqlite3_bind_int64 (bare->insert, 4, reading->received - reading->time);
-    sqlite3_bind_double (bare->insert, 5, reading->value);
-    sqlite3_bind_int (bare->insert, 6, (int) reading->reason);
-    if (sqlite3_step (bare->insert) != SQLITE_DONE)
-      g_error ("%s", sqlite3_errmsg (bare->db));
-    sqlite3_reset (bare->insert);
-  }
-  bare_exec (bare, "COMMIT");
 }
 
 /* ---- ingest ----------------------------------------------------------------------------- */
@@ -102,53 +62,70 @@ add_alarm (GdpChanges *changes, guint number)
   stage_add_event (changes, g_get_real_time (), number);
 }
 
-/* Samples a second; every @alarm_every-th commit carries an alarm and is on disk before the next. */
-static double
+typedef struct { double rate, cost; } Speed;   /* samples a second; µs of processor time of each */
+
+static Speed
+speed_of (guint samples, gint64 start, double before)
+{
+  return (Speed) { samples / seconds_since (start), (processor () - before) / samples };
+}
+
+/* As the server's writer commits: each commit is on disk before the next; every
+ * @alarm_every-th carries an alarm. */
+static Speed
 ingest (guint size, guint total, guint alarm_every)
 {
   g_autoptr (Stage) stage = stage_new ();
   g_autoptr (DataStore) store = stage_open (stage, DATA_ACCESS_SERVE);
   g_autoptr (GdpChanges) changes = gdp_changes_new ();
   guint next = 0;
+  double before = processor ();
   gint64 start = g_get_monotonic_time ();
   for (guint i = 0; i < total / size; i++) {
     fill_batch (changes, size, &next);
     if (i % alarm_every == 0)
       add_alarm (changes, i);
-    stage_commit (store, changes, i % alarm_every == 0);
+    stage_commit (store, changes, TRUE);
   }
-  return total / seconds_since (start);
+  return speed_of (total, start, before);
 }
 
-static double
-bare_ingest (guint size, guint total, guint alarm_every)
+static Speed
+bare_ingest (const char *form, guint size, guint total)
 {
-  g_autoptr (Stage) stage = stage_new ();
+  Bare *bare = bare_new (form);
   g_autoptr (GdpChanges) changes = gdp_changes_new ();
   guint next = 0;
-  Bare bare;
-  bare_open (&bare, stage->path);
+  double before = processor ();
   gint64 start = g_get_monotonic_time ();
   for (guint i = 0; i < total / size; i++) {
     fill_batch (changes, size, &next);
-    bare_commit (&bare, changes->readings, i % alarm_every == 0);
+    bare_commit (bare, changes->readings, TRUE);
     gdp_changes_clear (changes);
   }
-  double rate = total / seconds_since (start);
-  bare_close (&bare);
-  return rate;
+  Speed speed = speed_of (total, start, before);
+  bare_free (bare);
+  return speed;
 }
 
 static void
 bench_ingest (guint size, guint total, guint alarm_every)
 {
-  double ours[ROUNDS], bare[ROUNDS];
-  for (guint i = 0; i < ROUNDS; i++) {
-    ours[i] = ingest (size, total, alarm_every);
-    bare[i] = bare_ingest (size, total, alarm_every);
+  const char *const *forms = bare_forms ();
+  double ours[ROUNDS], cost[ROUNDS], bare[ROUNDS], bare_cost[ROUNDS];
+  for (guint f = 0; forms[f] != NULL; f++) {
+    for (guint i = 0; i < ROUNDS; i++) {
+      Speed our = ingest (size, total, alarm_every), its = bare_ingest (forms[f], size, total);
+      ours[i] = our.rate;
+      cost[i] = our.cost;
+      bare[i] = its.rate;
+      bare_cost[i] = its.cost;
+    }
+    g_autofree char *what = g_strdup_printf ("ingest, batches of %u, alarm in 1 of %u; bare: %s", size, alarm_every, forms[f]);
+    print_rates (what, ours, bare);
+    printf ("%-66s ours %8.2f µs bare %8.2f µs\n", "  processor time a sample", quantile (cost, ROUNDS, 0.5),
+            quantile (bare_cost, ROUNDS, 0.5));
   }
-  g_autofree char *what = g_strdup_printf ("ingest, batches of %u, alarm in 1 of %u", size, alarm_every);
-  print_rates (what, ours, bare);
 }
 
 /* Batches of 200 ms at 40,000 frames/s from 19,000 units, a mark and one reading each, with and without the
@@ -246,18 +223,16 @@ static void
 bench_wake (void)
 {
   g_autoptr (Stage) stage = stage_new ();
-  g_autoptr (Stage) bare_stage = stage_new ();
   g_autoptr (DataStore) store = stage_open (stage, DATA_ACCESS_SERVE);
   g_autoptr (GdpChanges) changes = gdp_changes_new ();
   double ours[WAKES], bare_took[WAKES], ready;
   int pipes[2];
-  Bare bare;
   stage_add_reading (changes, 1, 0, 0);
   stage_commit (store, changes, TRUE);
-  bare_open (&bare, bare_stage->path);
   g_assert_cmpint (pipe (pipes), ==, 0);
   pid_t reader = stage_fork (stage, follow, GINT_TO_POINTER (pipes[1]));
   g_assert_cmpint (read (pipes[0], &ready, sizeof ready), ==, sizeof ready);
+  Bare *bare = bare_new (bare_forms ()[0]);
 
   for (guint i = 0; i < WAKES; i++) {
     stage_add_reading (changes, 1, g_get_monotonic_time (), i);
@@ -265,12 +240,12 @@ bench_wake (void)
     g_assert_cmpint (read (pipes[0], &ours[i], sizeof ours[i]), ==, sizeof ours[i]);
     stage_add_reading (changes, 1, 0, i);
     gint64 start = g_get_monotonic_time ();
-    bare_commit (&bare, changes->readings, TRUE);
+    bare_commit (bare, changes->readings, TRUE);
     bare_took[i] = seconds_since (start) * 1000;
     gdp_changes_clear (changes);
   }
   stage_join (reader);
-  bare_close (&bare);
+  bare_free (bare);
   printf ("%-44s p50 %.2f ms  p99 %.2f ms;  bare commit alone p50 %.2f ms  p99 %.2f ms\n",
           "commit → another process holds it", quantile (ours, WAKES, 0.5), quantile (ours, WAKES, 0.99),
           quantile (bare_took, WAKES, 0.5), quantile (bare_took, WAKES, 0.99));
@@ -360,17 +335,30 @@ bench_history (guint millions)
           quantile (hour, ROUNDS, 0.5));
 }
 
+static gboolean
+is_wanted (int argc, char **argv, const char *what)
+{
+  return argc == 1 || g_strv_contains ((const char *const *) argv + 1, what);
+}
+
 int
 main (int argc, char **argv)
 {
-  bench_ingest (100, 100000, 10);
-  bench_ingest (1000, 400000, 5);
-  bench_ingest (10000, 400000, 1);
-  bench_marks ();
-  bench_stall ();
-  bench_wake ();
-  bench_start (1000);
-  bench_start (10000);
-  bench_history (argc > 1 ? (guint) atoi (argv[1]) : 1);
+  printf ("%s\n", stage_on_postgres () ? "PostgreSQL" : "SQLite");
+  if (is_wanted (argc, argv, "ingest")) {
+    bench_ingest (100, 50000, 10);
+    bench_ingest (1000, 400000, 5);
+    bench_ingest (10000, 400000, 1);
+    bench_marks ();
+    bench_stall ();
+  }
+  if (is_wanted (argc, argv, "wake"))
+    bench_wake ();
+  if (is_wanted (argc, argv, "start")) {
+    bench_start (1000);
+    bench_start (10000);
+  }
+  if (is_wanted (argc, argv, "history"))
+    bench_history (argc > 2 ? MAX (1, (guint) atoi (argv[argc - 1])) : 1);
   return 0;
 }

@@ -2,7 +2,6 @@
 #include "town-server.h"
 
 #include <signal.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #include "../io/bbt-town.h"
 #include "../io/watch.h"
 #include "callee.h"
+#include "stored.h"
 
 static guint16
 free_port (void)
@@ -85,62 +85,17 @@ town_server_time (const TownServer *town, const char *thread)
   return sum;
 }
 
-static gint64
-ask_store (sqlite3 *db, const char *question)
-{
-  sqlite3_stmt *query = NULL;
-
-  g_assert_cmpint (sqlite3_prepare_v2 (db, question, -1, &query, NULL), ==, SQLITE_OK);
-  g_assert_cmpint (sqlite3_step (query), ==, SQLITE_ROW);
-  gint64 answer = sqlite3_column_int64 (query, 0);
-  sqlite3_finalize (query);
-  return answer;
-}
-
-typedef struct { gint64 samples, different, last; } Count;
-
-static gboolean
-count_reading (const GdpReading *reading, gpointer data)
-{
-  Count *count = data;
-
-  count->samples++;
-  count->different += reading->time != count->last;
-  count->last = reading->time;
-  return TRUE;
-}
-
-/* Hot and sealed. */
-static Count
-count_history (const Stage *stage)
-{
-  Count count = { 0 };
-  g_autoptr (DataStore) store = stage_open (stage, DATA_ACCESS_READ);
-  g_autoptr (GdpNetwork) network = data_store_network (store, NULL);
-
-  for (guint i = 0; i < network->n_points; i++) {
-    count.last = -1;
-    g_assert_true (data_store_history (store, network->points[i].key, 0, G_MAXINT64, count_reading, &count, NULL));
-  }
-  return count;
-}
-
 void
 town_server_count (TownServer *town, guint64 sent, guint64 acknowledged)
 {
-  sqlite3 *db = NULL;
-
   for (guint part = 0; part < town->parts; part++) {
     g_subprocess_send_signal (town->servers[part], SIGTERM);
     g_subprocess_wait (town->servers[part], NULL, NULL);
   }
-  g_assert_cmpint (sqlite3_open (town->stage->path, &db), ==, SQLITE_OK);
-  gint64 marked = ask_store (db, "SELECT total(through) FROM stream_mark WHERE stream = 0");
-  sqlite3_close (db);
-  Count count = count_history (town->stage);
+  Stored stored = stored_count (town->stage);
   printf ("%-48s %" G_GUINT64_FORMAT " sent, %" G_GUINT64_FORMAT " acknowledged, %" G_GINT64_FORMAT
           " stored; lost %" G_GINT64_FORMAT ", doubled %" G_GINT64_FORMAT "\n", "records of 8 samples", sent, acknowledged,
-          marked, (gint64) acknowledged - count.different / 8, count.samples - count.different);
+          stored.marked, (gint64) acknowledged - stored.different / 8, stored.samples - stored.different);
 }
 
 void

@@ -26,7 +26,7 @@ typedef struct {
   guint8  bits[TCP_SLAVE_REGISTERS];        /* atomic */
   gint64  answered;                         /* atomic */
   guint   calls;                            /* atomic */
-  gint    refuses;                          /* atomic */
+  gint    refuses, moves;                   /* atomic */
 } Port;
 
 struct TcpSlave {
@@ -76,6 +76,16 @@ get16 (const guint8 *at)
   return (guint) at[0] << 8 | at[1];
 }
 
+#define MOVE 4   /* of a current in µA: more than the resolution of what is scaled from it */
+
+/* The registers that were read just now read differently the next time. */
+static void
+move (Port *port, guint start, guint count)
+{
+  for (guint i = start; i < start + count; i++)
+    __atomic_xor_fetch (&port->registers[i], MOVE, __ATOMIC_RELAXED);
+}
+
 /* Reads only, within the registers; anything else gets exception 2. Returns the PDU's length. */
 static gsize
 answer (Port *port, const guint8 *request, guint8 *reply)
@@ -101,6 +111,8 @@ answer (Port *port, const guint8 *request, guint8 *reply)
       reply[2 + i / 8] |= (guint8) (__atomic_load_n (&port->bits[start + i], __ATOMIC_RELAXED) << (i % 8));
     else
       put16 (reply + 2 + 2 * i, __atomic_load_n (&port->registers[start + i], __ATOMIC_RELAXED));
+  if (!bits && g_atomic_int_get (&port->moves))
+    move (port, start, count);
   return 2 + reply[1];
 }
 
@@ -231,6 +243,12 @@ void
 tcp_slave_refuse (TcpSlave *slave, guint index, gboolean refuse)
 {
   g_atomic_int_set (&slave->ports[index].refuses, refuse);
+}
+
+void
+tcp_slave_move (TcpSlave *slave, guint index, gboolean move)
+{
+  g_atomic_int_set (&slave->ports[index].moves, move);
 }
 
 guint

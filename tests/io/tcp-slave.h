@@ -20,6 +20,8 @@ guint16   tcp_slave_port  (TcpSlave *slave, guint index);
 /* From any thread; the next request sees it. */
 void      tcp_slave_set_register (TcpSlave *slave, guint index, guint address, guint16 value);
 void      tcp_slave_set_bit      (TcpSlave *slave, guint index, guint address, gboolean value);
+/* From any thread: registers of the port read differently each time, by more than the resolution. */
+void      tcp_slave_move         (TcpSlave *slave, guint index, gboolean move);
 /* From any thread; every request of the port gets exception 4 from now on. */
 void      tcp_slave_refuse       (TcpSlave *slave, guint index, gboolean refuse);
 /* Monotonic µs when the port's registers were first answered after the last tcp_slave_set_register; 0 = not yet. */
