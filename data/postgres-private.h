@@ -3,6 +3,7 @@
  *   postgres.c              connecting, transactions, wake-up
  *   postgres-statement.c    statements, the pipeline
  *   postgres-arrays.c       many rows in one statement
+ *   postgres-rows.c         many rows at once
  *   postgres-schema.c       the schema and its steps
  *   postgres-backup.c       copies of the database */
 #pragma once
@@ -46,7 +47,6 @@ void          postgres_bind     (SqlStatement *statement, guint place, const Dat
 int           postgres_step     (SqlStatement *statement, GError **error);
 void          postgres_column   (SqlStatement *statement, guint column, DataValue *value);
 void          postgres_reset    (SqlStatement *statement);
-gboolean      postgres_add_readings (SqlStore *store, gint64 first, const GArray *readings, GError **error);
 /* Puts @sql, without parameters, behind what is queued. */
 gboolean      postgres_queue    (PostgresStore *self, const char *sql, GError **error);
 /* Waits for all that is queued; FALSE with the first error. */
@@ -60,6 +60,8 @@ GByteArray   *postgres_array_new         (char letter, guint n);
 void          postgres_array_add_integer (GByteArray *array, gint64 integer);
 void          postgres_array_add_real    (GByteArray *array, double real);
 gboolean      postgres_put_ready         (SqlStore *store, const GArray *ready, GError **error);
+/* postgres-rows.c */
+gboolean      postgres_insert_rows (SqlStore *store, const SqlRows *rows, const SqlNumber *numbers, guint n, GError **error);
 
 /* postgres-schema.c */
 gboolean      postgres_schema_prepare (PostgresStore *self, GError **error);

@@ -293,30 +293,3 @@ postgres_column (SqlStatement *statement, guint column, DataValue *value)
     break;
   }
 }
-
-/* ---- many rows at once -------------------------------------------------------------------- */
-
-gboolean
-postgres_add_readings (SqlStore *store, gint64 first, const GArray *readings, GError **error)
-{
-  enum { POINT, TIME, DELAY, VALUE, REASON, N };
-  GByteArray *arrays[N];
-  g_autoptr (GPtrArray) bytes = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
-
-  for (guint i = 0; i < N; i++)
-    arrays[i] = postgres_array_new (i == VALUE ? 'D' : 'I', readings->len);
-  for (guint i = 0; i < readings->len; i++) {
-    const GdpReading *reading = &g_array_index (readings, GdpReading, i);
-    postgres_array_add_integer (arrays[POINT], reading->point);
-    postgres_array_add_integer (arrays[TIME], reading->time);
-    postgres_array_add_integer (arrays[DELAY], reading->received - reading->time);
-    postgres_array_add_real (arrays[VALUE], reading->value);
-    postgres_array_add_integer (arrays[REASON], reading->reason);
-  }
-  for (guint i = 0; i < N; i++)
-    g_ptr_array_add (bytes, g_byte_array_free_to_bytes (arrays[i]));
-  return sql_run (store, error,
-    "INSERT INTO sample (seq, point, time, delay, value, reason) SELECT ?1 + n - 1, p, t, d, v, r "
-    "FROM unnest (?2, ?3, ?4, ?5, ?6) WITH ORDINALITY AS u (p, t, d, v, r, n)", "iIIIDI", first,
-    bytes->pdata[POINT], bytes->pdata[TIME], bytes->pdata[DELAY], bytes->pdata[VALUE], bytes->pdata[REASON]);
-}

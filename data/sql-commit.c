@@ -6,9 +6,11 @@
 static gboolean
 add_readings (SqlStore *self, SqlMeta *meta, const GArray *readings, GError **error)
 {
-  gint64 first = meta->seq + 1;
-  meta->seq += readings->len;
-  return readings->len == 0 || self->parent.backend->add_readings (self, first, readings, error);
+  static const SqlRows rows = { "sample (" SQL_READING ")", SQL_READING_TYPES, NULL };
+  g_autofree SqlNumber *numbers = g_new (SqlNumber, 6 * (gsize) readings->len);
+  for (guint i = 0; i < readings->len; i++)
+    sql_reading_row (&g_array_index (readings, GdpReading, i), ++meta->seq, &numbers[6 * (gsize) i]);
+  return readings->len == 0 || self->parent.backend->insert_rows (self, &rows, numbers, readings->len, error);
 }
 
 static gboolean

@@ -183,29 +183,36 @@ begin_move (SqlLive *live)
 }
 
 /* The condition is gdp_reading_is_newer() once more. */
+static const SqlRows live_rows = {
+  "live (" SQL_READING ")", SQL_READING_TYPES,
+  "ON CONFLICT (point) DO UPDATE SET "
+  "seq = excluded.seq, time = excluded.time, delay = excluded.delay, value = excluded.value, reason = excluded.reason "
+  "WHERE CASE WHEN excluded.seq >= live.seq"
+  "  THEN excluded.time >= live.time OR live.time > excluded.time + excluded.delay + 10000000"
+  "  ELSE excluded.time > live.time AND excluded.time <= live.time + live.delay + 10000000 END"
+};
+
 static gboolean
-put_live (SqlStore *self, const GdpReading *reading, GError **error)
+put_live (SqlStore *self, const GdpReading *readings, guint n, GError **error)
 {
-  return sql_run (self, error,
-    "INSERT INTO live (" SQL_READING ") VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (point) DO UPDATE SET "
-    "seq = excluded.seq, time = excluded.time, delay = excluded.delay, value = excluded.value, "
-    "reason = excluded.reason "
-    "WHERE CASE WHEN excluded.seq >= live.seq"
-    "  THEN excluded.time >= live.time OR live.time > excluded.time + excluded.delay + 10000000"
-    "  ELSE excluded.time > live.time AND excluded.time <= live.time + live.delay + 10000000 END",
-    "iiiidi", reading->seq,
-    reading->point, reading->time, reading->received - reading->time, reading->value, (gint64) reading->reason);
+  g_autofree SqlNumber *numbers = g_new (SqlNumber, 6 * (gsize) n);
+  for (guint i = 0; i < n; i++)
+    sql_reading_row (&readings[i], readings[i].seq, &numbers[6 * (gsize) i]);
+  return self->parent.backend->insert_rows (self, &live_rows, numbers, n, error);
 }
 
 static gboolean
 move_rows (SqlStore *self, SqlMeta *meta, guint most, GError **error)
 {
   SqlLive *live = self->live;
+  guint n = MIN (live->moving->len - live->moved, most);
   live->moved_next = live->moved;   /* an earlier attempt may have been rolled back */
-  for (; live->moved_next < live->moving->len && most > 0; live->moved_next++, most--)
-    if (!put_live (self, &g_array_index (live->moving, GdpReading, live->moved_next), error))
-      return FALSE;
-  if (live->moving->len > 0 && live->moved_next == live->moving->len)
+  if (n == 0)
+    return TRUE;
+  if (!put_live (self, &g_array_index (live->moving, GdpReading, live->moved), n, error))
+    return FALSE;
+  live->moved_next += n;
+  if (live->moved_next == live->moving->len)
     meta->live_seq = MAX (meta->live_seq, live->moving_seq);
   return TRUE;
 }

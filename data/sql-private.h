@@ -70,6 +70,15 @@ typedef enum {
   SQL_WRITE_ASIDE,          /* of what no commit of measurements writes: where the engine can, they go on meanwhile */
 } SqlTransaction;
 
+/* Rows of numbers, to be inserted all at once: what `sample`, `live` and `stream_mark` are made of. */
+typedef struct {
+  const char *table;        /* and its columns: "live (seq, point)" */
+  const char *types;        /* of each column: 'i' or 'd', as of sql_query () */
+  const char *conflict;     /* "ON CONFLICT …"; NULL: there can be none */
+} SqlRows;
+#define SQL_ROWS_COLUMNS 6  /* at most */
+typedef union { gint64 integer; double real; } SqlNumber;
+
 struct DataBackend {
   /* As data_store_backup () and data_store_restore (). */
   gboolean      (*backup)   (const char *uri, const char *path, GError **error);
@@ -97,8 +106,8 @@ struct DataBackend {
   gboolean      (*commit)   (SqlStore *self, gint64 seq, GError **error);   /* @seq > 0: then wakes readers */
   void          (*rollback) (SqlStore *self);
 
-  /* Within a transaction: rows of `sample`, numbered from @first on. The one thing that must be fast. */
-  gboolean      (*add_readings) (SqlStore *self, gint64 first, const GArray *readings, GError **error);
+  /* Within a transaction: @numbers, row by row, @n of them. The one thing that must be fast. */
+  gboolean      (*insert_rows) (SqlStore *self, const SqlRows *rows, const SqlNumber *numbers, guint n, GError **error);
   /* Within a transaction: SqlReady (sql-sealed.h), in place of what is there; NULL: row by row. */
   gboolean      (*put_ready) (SqlStore *self, const GArray *ready, GError **error);
   /* While one writes, whatever it is, all others wait. */
@@ -179,6 +188,9 @@ SqlQuery sql_insert (SqlStore *self, const DataTable *table, gconstpointer objec
 /* The columns of a reading in `sample` and `live`, and one read from a row of them. */
 #define SQL_READING "seq, point, time, delay, value, reason"
 void     sql_read_reading (SqlQuery query, GdpReading *reading);
+/* The same as a row of SqlRows, of types SQL_READING_TYPES. */
+#define SQL_READING_TYPES "iiiidi"
+void     sql_reading_row  (const GdpReading *reading, gint64 seq, SqlNumber row[6]);
 
 /* ---- transactions (sql.c) --------------------------------------------------------------- */
 

@@ -3,22 +3,27 @@
 #include "sql-private.h"
 
 /* A mark goes forward only, whatever comes: to store a record twice is worse than to have it sent again. */
-static const char put_mark[] =
-  "INSERT INTO stream_mark VALUES (?, ?, ?, ?) ON CONFLICT (link, stream) DO UPDATE "
-  "SET boot = excluded.boot, through = excluded.through WHERE (excluded.boot, excluded.through) > (stream_mark.boot, stream_mark.through)";
+static const SqlRows mark_rows = {
+  "stream_mark (link, stream, boot, through)", "iiii",
+  "ON CONFLICT (link, stream) DO UPDATE SET boot = excluded.boot, through = excluded.through "
+  "WHERE (excluded.boot, excluded.through) > (stream_mark.boot, stream_mark.through)"
+};
 
 gboolean
 sql_put_marks (SqlStore *self, const GArray *marks, GError **error)
 {
   g_autoptr (GArray) merged = g_array_copy ((GArray *) marks);
   gdp_stream_marks_merge (merged);   /* in order of the key, too: a batch walks through the table once */
+  g_autofree SqlNumber *numbers = g_new (SqlNumber, 4 * (gsize) merged->len);
+  SqlNumber *at = numbers;
   for (guint i = 0; i < merged->len; i++) {
     const GdpStreamMark *mark = &g_array_index (merged, GdpStreamMark, i);
-    if (!sql_run (self, error, put_mark, "iiii", mark->link, (gint64) mark->stream, (gint64) mark->boot,
-                  (gint64) mark->through))
-      return FALSE;
+    *at++ = (SqlNumber) { .integer = mark->link };
+    *at++ = (SqlNumber) { .integer = mark->stream };
+    *at++ = (SqlNumber) { .integer = mark->boot };
+    *at++ = (SqlNumber) { .integer = mark->through };
   }
-  return TRUE;
+  return self->parent.backend->insert_rows (self, &mark_rows, numbers, merged->len, error);
 }
 
 gboolean

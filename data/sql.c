@@ -222,6 +222,17 @@ sql_read_reading (SqlQuery query, GdpReading *reading)
   reading->reason = (GdpReason) sql_integer (query, 5);
 }
 
+void
+sql_reading_row (const GdpReading *reading, gint64 seq, SqlNumber row[6])
+{
+  row[0].integer = seq;
+  row[1].integer = reading->point;
+  row[2].integer = reading->time;
+  row[3].integer = reading->received - reading->time;
+  row[4].real = isfinite (reading->value) ? reading->value : NAN;
+  row[5].integer = reading->reason;
+}
+
 SqlQuery
 sql_insert (SqlStore *self, const DataTable *table, gconstpointer object, GError **error)
 {

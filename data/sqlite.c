@@ -158,24 +158,35 @@ sqlite_exec (SqliteStore *self, const char *sql, GError **error)
   return sqlite3_exec (self->db, sql, NULL, NULL, NULL) == SQLITE_OK || sqlite_fail (self, error);
 }
 
-static gboolean
-sqlite_add_readings (SqlStore *store, gint64 first, const GArray *readings, GError **error)
+/* A statement with a place for each column. */
+static SqlQuery
+insert_of (SqlStore *store, const SqlRows *rows, GError **error)
 {
-  g_auto (SqlQuery) query = sql_query (store, error, "INSERT INTO sample VALUES (?, ?, ?, ?, ?, ?)", "");
-  sqlite3_stmt *statement = query != NULL ? handle (query) : NULL;
-  for (guint i = 0; query != NULL && i < readings->len; i++) {
-    const GdpReading *reading = &g_array_index (readings, GdpReading, i);
-    sqlite3_bind_int64 (statement, 1, first + i);
-    sqlite3_bind_int64 (statement, 2, reading->point);
-    sqlite3_bind_int64 (statement, 3, reading->time);
-    sqlite3_bind_int64 (statement, 4, reading->received - reading->time);
-    sqlite3_bind_double (statement, 5, isfinite (reading->value) ? reading->value : NAN);   /* NaN becomes NULL */
-    sqlite3_bind_int (statement, 6, (int) reading->reason);
+  g_autoptr (GString) sql = g_string_new (NULL);
+  g_string_printf (sql, "INSERT INTO %s VALUES (", rows->table);
+  for (guint i = 0; rows->types[i] != '\0'; i++)
+    g_string_append (sql, i == 0 ? "?" : ", ?");
+  g_string_append_printf (sql, ") %s", rows->conflict != NULL ? rows->conflict : "");
+  return sql_query (store, error, sql->str, "");
+}
+
+static gboolean
+sqlite_insert_rows (SqlStore *store, const SqlRows *rows, const SqlNumber *numbers, guint n, GError **error)
+{
+  g_auto (SqlQuery) query = insert_of (store, rows, error);
+  if (query == NULL)
+    return FALSE;
+  for (guint i = 0; i < n; i++) {
+    for (guint c = 0; rows->types[c] != '\0'; c++, numbers++)
+      if (rows->types[c] == 'd')
+        sqlite3_bind_double (handle (query), (int) c + 1, numbers->real);   /* NaN becomes NULL */
+      else
+        sqlite3_bind_int64 (handle (query), (int) c + 1, numbers->integer);
     if (sqlite_step (query, error) < 0)
       return FALSE;
-    sqlite3_reset (statement);
+    sqlite3_reset (handle (query));
   }
-  return query != NULL;
+  return TRUE;
 }
 
 /* ---- transactions ----------------------------------------------------------------------- */
@@ -441,7 +452,7 @@ const DataBackend data_sqlite_backend = {
   .begin = sqlite_begin,
   .commit = sqlite_commit,
   .rollback = sqlite_rollback,
-  .add_readings = sqlite_add_readings,
+  .insert_rows = sqlite_insert_rows,
   .one_writes = TRUE,
   .verify = sqlite_verify,
 };

@@ -132,7 +132,7 @@ copy (Bare *bare, const GArray *readings)
 /* ---- either ----------------------------------------------------------------------------- */
 
 #define UNNEST "INSERT INTO sample (seq, point, time, delay, value, reason) " \
-               "SELECT * FROM unnest ($1, $2, $3, $4, $5, $6)"
+               "SELECT unnest ($1), unnest ($2), unnest ($3), unnest ($4), unnest ($5), unnest ($6)"
 
 static void
 connect_server (Bare *bare)

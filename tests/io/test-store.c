@@ -225,6 +225,41 @@ test_commit_is_seen_in_order (void)
   g_assert_true (isnan (g_array_index (since->readings, GdpReading, 0).value));
 }
 
+/* An engine may take few rows and many in different ways: each is as it was given, numbered one after the other. */
+static void
+test_readings_come_back_however_many (void)
+{
+  static const guint sizes[] = { 1, 100, 2999, 3000, 12000 };
+  g_autoptr (Stage) stage = stage_new ();
+  g_autoptr (DataStore) store = stage_open (stage, DATA_ACCESS_SERVE);
+  g_autoptr (GdpChanges) changes = gdp_changes_new ();
+  stage_add_event (changes, T0, 0);
+  gint64 seq = stage_commit (store, changes, TRUE);
+
+  for (guint s = 0; s < G_N_ELEMENTS (sizes); s++) {
+    for (guint i = 0; i < sizes[s]; i++) {
+      GdpReading reading = { .point = 1 + i, .time = T0 + s * DAY + i, .received = T0 + s * DAY + 2 * i,
+                             .value = i % 3 == 0 ? NAN : -1.5 * i, .reason = i % 3 == 0 ? GDP_REASON_NO_COMMUNICATION : GDP_REASON_NONE };
+      g_array_append_val (changes->readings, reading);
+    }
+    stage_add_event (changes, T0, s);   /* what comes behind them in the same commit */
+    stage_commit (store, changes, TRUE);
+    g_autoptr (DataChanges) news = stage_changes (store, seq);
+    g_assert_cmpuint (news->readings->len, ==, sizes[s]);
+    g_assert_cmpuint (news->events->len, ==, 1);
+    for (guint i = 0; i < sizes[s]; i++) {
+      const GdpReading *reading = &g_array_index (news->readings, GdpReading, i);
+      g_assert_cmpint (reading->seq, ==, seq + 1 + i);
+      g_assert_cmpint (reading->point, ==, 1 + i);
+      g_assert_cmpint (reading->time, ==, T0 + s * DAY + i);
+      g_assert_cmpint (reading->received, ==, T0 + s * DAY + 2 * i);
+      g_assert_true (i % 3 == 0 ? isnan (reading->value) : reading->value == -1.5 * i);
+      g_assert_cmpint (reading->reason, ==, i % 3 == 0 ? GDP_REASON_NO_COMMUNICATION : GDP_REASON_NONE);
+    }
+    seq = news->seq;
+  }
+}
+
 static void
 test_whole_state_is_the_newest_by_source_time (void)
 {
@@ -422,6 +457,7 @@ main (int argc, char **argv)
   g_test_add_func ("/store/two-units-at-one-address-are-refused-as-a-whole",
                    test_clash_is_refused_as_a_whole);
   g_test_add_func ("/store/commit-is-seen-in-order", test_commit_is_seen_in_order);
+  g_test_add_func ("/store/readings-come-back-however-many", test_readings_come_back_however_many);
   g_test_add_func ("/store/whole-state-is-the-newest-by-source-time",
                    test_whole_state_is_the_newest_by_source_time);
   g_test_add_func ("/store/clock-set-back-freezes-nothing", test_clock_set_back);
