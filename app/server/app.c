@@ -243,11 +243,12 @@ reconfigure (ServerApp *app, const char *why)
     resume_commands (app, left);
     server_field_start (app->field, app->part, app->config);
     server_feed_set_network (app->feed, app->whole, app->part);
+    server_writer_settled (app->writer);
     note (app, GDP_EVENT_CONFIGURATION_CHANGED, why);
     g_message ("%s: %u sites, %u of %u links are served here", why, app->whole->n_sites, app->part->n_links,
                app->whole->n_links);
   }
-  app->outdated = error != NULL;
+  app->outdated = error != NULL;   /* then a lapse is not settled either, until it is read at last */
   server_trouble_set (app->trouble, "reading the configuration from the store", error != NULL ? error->message : NULL);
 }
 

@@ -11,6 +11,8 @@
 /* After a full queue the field gets this long to answer before silence is judged again. */
 #define GRACE         (5 * G_TIME_SPAN_SECOND)
 #define CLOCK_STEP    (2 * GDP_SECOND)
+/* Who stood still so long may have missed so many heartbeats that others take the links. */
+#define STANDSTILL    (DATA_SERVER_DEAD - 3 * GDP_SECOND / 2)
 
 struct ServerPipeline {
   /* borrowed */
@@ -31,6 +33,10 @@ struct ServerPipeline {
   gint64        clock_offset;  /* real − monotonic */
   gint64        earliest;      /* server time: the clock was set forward to it, 0 = never */
   gboolean      last;          /* the stop job has come: nothing follows */
+  gint64        turned;        /* monotonic µs of the last turn */
+  gboolean      doubt;         /* it stood still since; whose the links are is not known yet */
+  guint         beats;         /* of the writer's when the doubt began */
+  GdpNetwork   *coming;        /* atomic: of the last network_job under way; owned */
 
   gint64        give_up;       /* monotonic µs, 0 = not stopping; read by the thread after the wake */
 };
@@ -168,6 +174,39 @@ watch_clock (ServerPipeline *pipeline)
   note_clock_set (pipeline, by);
 }
 
+/* Until it is known whose the links are, what comes waits; then what is of links that others have now is not told: what
+ * is true of them, those tell. It was never acknowledged. */
+static void
+watch_standstill (ServerPipeline *pipeline)
+{
+  gint64 mono = g_get_monotonic_time ();
+  guint beats = server_writer_sound_beats (pipeline->writer);
+
+  if (pipeline->turned != 0 && mono - pipeline->turned > STANDSTILL) {
+    pipeline->doubt = TRUE;
+    pipeline->beats = beats;
+  } else if (beats != pipeline->beats)
+    pipeline->doubt = FALSE;
+  pipeline->turned = mono;
+}
+
+static gboolean
+waits (ServerPipeline *pipeline)
+{
+  return pipeline->doubt && __atomic_load_n (&pipeline->coming, __ATOMIC_ACQUIRE) == NULL && pipeline->give_up == 0;
+}
+
+static gboolean
+is_others (ServerPipeline *pipeline, const CommsReport *report)
+{
+  const GdpNetwork *now = server_orders_network (pipeline->orders);
+  const GdpNetwork *coming = __atomic_load_n (&pipeline->coming, __ATOMIC_ACQUIRE);
+  guint link = report->link == G_MAXUINT && report->unit != G_MAXUINT ? now->units[report->unit].link : report->link;
+
+  return pipeline->doubt && coming != NULL && link != G_MAXUINT
+         && gdp_network_link_by_key (coming, now->links[link].key) == G_MAXUINT;
+}
+
 static void
 take_items (ServerPipeline *pipeline)
 {
@@ -178,6 +217,10 @@ take_items (ServerPipeline *pipeline)
     ServerItem *item = &g_array_index (pipeline->items, ServerItem, i);
     if (item->report == NULL) {
       item->job (item->data);
+      continue;
+    }
+    if (is_others (pipeline, item->report)) {
+      comms_report_free (item->report);
       continue;
     }
     report_handlers[item->report->kind] (pipeline, item->report);
@@ -353,7 +396,12 @@ network_job (gpointer data)
   g_autoptr (GdpNetwork) network = job->what;
   g_autoptr (DataChanges) restore = job->more;
   ServerPipeline *pipeline = job->pipeline;
+  GdpNetwork *same = network;
 
+  if (__atomic_compare_exchange_n (&pipeline->coming, &same, NULL, FALSE, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
+    pipeline->doubt = FALSE;
+    gdp_network_unref (network);
+  }
   server_orders_set_network (pipeline->orders, network);
   gdp_engine_set_network (pipeline->engine, network, server_time (pipeline), pipeline->filling->changes);
   for (guint i = 0; restore != NULL && i < restore->alarms->len; i++)
@@ -367,6 +415,9 @@ network_job (gpointer data)
 void
 server_pipeline_set_network (ServerPipeline *pipeline, GdpNetwork *network, DataChanges *restore)
 {
+  GdpNetwork *before = __atomic_exchange_n (&pipeline->coming, gdp_network_ref (network), __ATOMIC_ACQ_REL);
+
+  g_clear_pointer (&before, gdp_network_unref);
   push (pipeline, network_job, gdp_network_ref (network), restore);
 }
 
@@ -424,7 +475,7 @@ let_time_pass (ServerPipeline *pipeline)
 
   if (server_batch_full (pipeline->filling))   /* the field cannot be heard */
     pipeline->no_tick_before = mono + GRACE;
-  if (mono >= pipeline->no_tick_before && now >= gdp_engine_deadline (pipeline->engine))
+  if (!pipeline->doubt && mono >= pipeline->no_tick_before && now >= gdp_engine_deadline (pipeline->engine))
     gdp_engine_tick (pipeline->engine, now, pipeline->filling->changes);
   server_orders_tick (pipeline->orders, pipeline->filling);
 }
@@ -473,9 +524,10 @@ run (gpointer data)
   ServerPipeline *pipeline = data;
 
   while (!finished (pipeline)) {
-    server_queue_wait (pipeline->queue, !server_batch_full (pipeline->filling), next_moment (pipeline));
+    server_queue_wait (pipeline->queue, !server_batch_full (pipeline->filling) && !waits (pipeline), next_moment (pipeline));
     server_writer_beat (pipeline->writer);
-    if (!server_batch_full (pipeline->filling))
+    watch_standstill (pipeline);
+    if (!server_batch_full (pipeline->filling) && !waits (pipeline))
       take_items (pipeline);
     let_time_pass (pipeline);
     hand_over (pipeline);
@@ -520,6 +572,7 @@ server_pipeline_stop (ServerPipeline *pipeline)
   g_hash_table_unref (pipeline->awaited);
   server_batch_free (pipeline->filling);
   g_array_unref (pipeline->items);
+  g_clear_pointer (&pipeline->coming, gdp_network_unref);
   g_free (pipeline->name);
   g_free (pipeline);
   return all;

@@ -21,6 +21,8 @@ struct ServerWriter {
   GError        *failure;    /* why the last batch could not be committed before the end */
 
   guint          beats, turns;   /* atomic: of the engine, of the writer */
+  guint          sound_beats;    /* atomic */
+  gint           lapsed;         /* atomic: others may have links of ours, and it is not settled yet */
   int            concern;        /* atomic ServerConcern */
 
   guint          told_beats, told_turns;   /* of whoever asks server_writer_lives() */
@@ -117,13 +119,22 @@ write_batch (ServerWriter *writer, ServerBatch *batch)
 }
 
 static void
+lapse (ServerWriter *writer)
+{
+  g_atomic_int_set (&writer->lapsed, TRUE);
+  g_atomic_int_set (&writer->concern, SERVER_CONCERN_LAPSED);
+}
+
+static void
 judge_standing (ServerWriter *writer, const GError *error)
 {
   gint64 mono = g_get_monotonic_time ();
 
   heed_conflict (writer, error);
   if (error == NULL && writer->last_heartbeat != 0 && mono - writer->last_heartbeat > DATA_SERVER_DEAD)
-    g_atomic_int_set (&writer->concern, SERVER_CONCERN_LAPSED);
+    lapse (writer);
+  else if (error == NULL && !g_atomic_int_get (&writer->lapsed))
+    g_atomic_int_inc (&writer->sound_beats);
   if (error == NULL)
     writer->last_heartbeat = mono;
 }
@@ -316,6 +327,18 @@ void
 server_writer_beat (ServerWriter *writer)
 {
   g_atomic_int_inc (&writer->beats);
+}
+
+void
+server_writer_settled (ServerWriter *writer)
+{
+  g_atomic_int_set (&writer->lapsed, FALSE);
+}
+
+guint
+server_writer_sound_beats (ServerWriter *writer)
+{
+  return (guint) g_atomic_int_get (&writer->sound_beats);
 }
 
 gboolean

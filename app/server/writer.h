@@ -42,6 +42,9 @@ gint64   server_writer_due   (ServerWriter *writer, gint64 patience);
 /* The engine is alive. A heartbeat is written only when it was since the last. */
 void     server_writer_beat  (ServerWriter *writer);
 
+/* Another number after each heartbeat that came in time: until then no other server can have taken this one's links. */
+guint    server_writer_sound_beats (ServerWriter *writer);
+
 /* ---- any thread ---- */
 
 /* Nothing that was given before waits to be stored. */
@@ -53,6 +56,8 @@ void     server_writer_put_traffic (ServerWriter *writer, GArray *traffic);
 void     server_writer_put_strangers (ServerWriter *writer, GPtrArray *strangers);
 /* Changes while the engine and the writer are both alive, whether commits succeed or not. */
 gboolean server_writer_lives (ServerWriter *writer);
+/* After a lapse: it is known again whose the links are. */
+void     server_writer_settled (ServerWriter *writer);
 /* Tells a concern once. */
 ServerConcern server_writer_concern (ServerWriter *writer);
 

@@ -76,7 +76,7 @@ class Room:
 
     def reads(self, name):
         """What happens in the plant is known: another value each time."""
-        self.plants[name].analog('outlet1', level := 12 + time.monotonic() % 1)
+        self.plants[name].analog('outlet1', level := 11.6 + time.monotonic() % 0.5)   # and no alarm
         wanted = (level - 4) / 16 * 0.6
         self.stage.wait(f'what happens in the plant {name}', lambda: any(
             row['point'] == f'{PLACES[name][0]}/outlet1' and row['quality'] == 'good' and abs(row['value'] - wanted) < 0.001
@@ -154,6 +154,29 @@ def taken_over():
         it.stage.wait('east has its link again', lambda: it.owners() == {'lan-1': 'east'})
         it.reads('east')
         assert len([r for r in it.journal('alarm-occurred') if r['object'] == 'GDP-001/door1.state']) == 1
+        it.sound()
+
+
+def stood_still():
+    """a server that stood still finds its link another's, and does not overwrite what that one and a person did meanwhile"""
+    with room('still') as it:
+        it.both(elsewhere=ELSEWHERE)
+        it.ripen()
+        east = it.stage.running['east'].pid
+        os.killpg(east, signal.SIGSTOP)
+        it.stage.wait('west has both', lambda: it.owners() == {'lan-1': 'west', 'lan-2': 'west'})
+        it.plants['east'].discrete('door1', 1)
+        it.alarm('GDP-001/door1', 'unacked')
+        assert it.gdpctl('ack', 'GDP-001/door1.state').wait(60) == 0
+        it.plants['east'].discrete('door2', 1)
+        it.alarm('GDP-001/door2', 'unacked')
+        os.killpg(east, signal.SIGCONT)
+        it.stage.wait('east knows', lambda: 'held by server "west"' in it.trouble('east'))
+        it.reads('east')
+        told = [(r['object'], r['event'], r['who']) for r in it.journal('alarm-occurred', 'alarm-acknowledged', 'alarm-cleared')]
+        assert told == [('GDP-001/door1.state', 'alarm-occurred', 'west'), ('GDP-001/door1.state', 'alarm-acknowledged', 'Ivanova'),
+                        ('GDP-001/door2.state', 'alarm-occurred', 'west')], told
+        it.alarm('GDP-001/door1', 'acked')
         it.sound()
 
 
@@ -370,6 +393,6 @@ def clock_of_a_console():
         assert it.stage.wait('since when', lambda: screen.shows('Last sign of life', local[:2])), (beat, local)
 
 
-ALL = (taken_over, in_time_or_not_at_all, left_half_done, dialled_in, both_acknowledge, same_name, clock_of_a_server, clock_of_a_person,
+ALL = (taken_over, stood_still, in_time_or_not_at_all, left_half_done, dialled_in, both_acknowledge, same_name, clock_of_a_server, clock_of_a_person,
        clock_of_a_console)
 tap.run(*[case for case in ALL if len(sys.argv) < 4 or case.__name__ in sys.argv[3:]])
