@@ -21,6 +21,7 @@ typedef struct {
   char     *name, *password;   /* whose connection it is to be; NULL = the URI's */
   guint     connection;   /* which one it is: what an earlier one prepared has gone */
   guint     names;        /* statements named so far */
+  gboolean  ready;        /* its schema was looked at */
   gboolean  writing;      /* in a transaction that writes: what gives no rows goes through the pipeline */
   gboolean  in_transaction;
   guint     queued;       /* statements in the pipeline whose outcome is not known yet */

@@ -208,10 +208,23 @@ connect_here (PostgresStore *self, GError **error)
   return TRUE;
 }
 
+static gboolean
+prepare_schema (PostgresStore *self, GError **error)
+{
+  if (self->ready)
+    return TRUE;
+  self->ready = TRUE;   /* for the statements of this */
+  self->ready = postgres_schema_prepare (self, error);
+  if (!self->ready)
+    g_clear_pointer (&self->db, PQfinish);
+  return self->ready;
+}
+
 gboolean
 postgres_connected (PostgresStore *self, GError **error)
 {
-  return (self->db != NULL && PQstatus (self->db) == CONNECTION_OK) || connect_here (self, error);
+  return (self->db != NULL && PQstatus (self->db) == CONNECTION_OK)
+         || (connect_here (self, error) && prepare_schema (self, error));
 }
 
 static void
@@ -295,6 +308,8 @@ void
 postgres_close (DataStore *store)
 {
   PostgresStore *self = (PostgresStore *) store;
+  if (PQstatus (self->db) != CONNECTION_OK)
+    g_clear_pointer (&self->parent.live, sql_live_free);   /* nobody would take it, after a while */
   sql_store_finish (&self->parent);
   g_clear_pointer (&self->db, PQfinish);
   close_descriptor (self->wake);
@@ -305,8 +320,9 @@ postgres_close (DataStore *store)
   g_free (self);
 }
 
-PostgresStore *
-postgres_connect (const char *uri, DataAccess access, GError **error)
+/* Not connected yet. */
+static PostgresStore *
+store_new (const char *uri, DataAccess access, GError **error)
 {
   char *place = name_place (uri, error);
   if (place == NULL)
@@ -316,6 +332,16 @@ postgres_connect (const char *uri, DataAccess access, GError **error)
   self->access = access;
   self->parent.parent.uri = (char *) uri;   /* data_store_open () puts a copy in its place */
   sql_store_init (&self->parent, &data_postgres_backend, place);
+  return self;
+}
+
+PostgresStore *
+postgres_connect (const char *uri, DataAccess access, GError **error)
+{
+  PostgresStore *self = store_new (uri, access, error);
+  if (self == NULL)
+    return NULL;
+  self->ready = TRUE;   /* its schema is for the caller to look at */
   if (connect_here (self, error))
     return self;
   postgres_close (&self->parent.parent);
@@ -323,11 +349,11 @@ postgres_connect (const char *uri, DataAccess access, GError **error)
 }
 
 static DataStore *
-postgres_open (const char *uri, DataAccess access, GError **error)
+postgres_open (const char *uri, DataAccess access, gboolean later, GError **error)
 {
-  PostgresStore *self = postgres_connect (uri, access, error);
+  PostgresStore *self = store_new (uri, access, error);
   SqlMeta meta;   /* for its clock */
-  if (self == NULL || (postgres_schema_prepare (self, error) && sql_meta (&self->parent, &meta, error)))
+  if (self == NULL || later || (postgres_connected (self, error) && sql_meta (&self->parent, &meta, error)))
     return (DataStore *) self;
   postgres_close (&self->parent.parent);
   return NULL;

@@ -8,7 +8,7 @@
  *   sql.c            statements, rows and structs, transactions
  *   sql-network.c    reading the configuration
  *   sql-import.c     changing it
- *   sql-commit.c     what a server commits
+ *   sql-commit.c     what a server commits; sql-late.c: what it commits late, of links that may be others' by then
  *   sql-live.c       the last value of every point, kept without a write per sample
  *   sql-changes.c    the reader's side: state, feed
  *   sql-sealed.h     says what sealed history is: sql-seal.c, sql-pack.c, sql-history.c
@@ -19,6 +19,7 @@
  *   sql-sessions.c   the log of sessions
  *   sql-commands.c, sql-servers.c, sql-journal.c
  *   sql-verify.c     whether all that fits together
+ *   spool.c          what waits for the store that it belongs to
  *
  * What both understand: parameters `?` or `?1`; integers where one thinks of booleans (`retired = 0`); ON CONFLICT
  * with the old row's columns qualified; RETURNING to learn what an UPDATE met; no rowid, no scalar max (). */
@@ -87,7 +88,7 @@ struct DataBackend {
    * knows no users. */
   gboolean      (*become)   (SqlStore *self, const char *name, const char *password, GError **error);
   /* All but `parent` is the engine's to set up, with sql_store_init (). */
-  DataStore    *(*open)     (const char *uri, DataAccess access, GError **error);
+  DataStore    *(*open)     (const char *uri, DataAccess access, gboolean later, GError **error);
   void          (*close)    (DataStore *store);
   int           (*wake_fd)  (DataStore *store, GError **error);
   void          (*woken)    (DataStore *store);
@@ -223,6 +224,13 @@ void        sql_live_committed (SqlStore *self, const SqlMeta *meta, const GArra
 /* The newest reading of every point, GdpReading by seq; within a read transaction. */
 GArray     *sql_live_read   (SqlStore *self, const SqlMeta *meta, GError **error);
 
+/* Within a transaction: all that @batch holds. */
+gboolean    sql_add_batch   (SqlStore *self, SqlMeta *meta, const DataBatch *batch, GError **error);
+
+/* Within a transaction: takes out of @batches, all of one server, what is the state of links that another server holds
+ * now (sql-late.c). */
+gboolean    sql_leave_to_others (SqlStore *self, DataBatch *const *batches, guint n, GError **error);
+
 /* Within a transaction, with a commit. */
 gboolean    sql_put_marks   (SqlStore *self, const GArray *marks, GError **error);
 gboolean    sql_forget_marks (SqlStore *self, const GArray *links, GError **error);
@@ -266,6 +274,7 @@ gboolean     sql_take         (DataStore *store, gint64 id, const char *server, 
 gboolean     sql_expire       (DataStore *store, gint64 now, GError **error);
 gboolean     sql_end_lost     (DataStore *store, gint64 now, GError **error);
 gboolean     sql_commit       (DataStore *store, const DataBatch *batch, gint64 *seq, GError **error);
+gboolean     sql_commit_late  (DataStore *store, DataBatch *const *batches, guint n, GError **error);
 GArray      *sql_marks        (DataStore *store, GError **error);
 gboolean     sql_start_server (DataStore *store, const DataServer *server, GError **error);
 gboolean     sql_heartbeat    (DataStore *store, const DataServer *server, GError **error);

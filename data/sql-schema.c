@@ -194,6 +194,14 @@ static const char step_14[] =
   "ALTER TABLE server ADD COLUMN machine TEXT;"
   "ALTER TABLE server ADD COLUMN clock INTEGER NOT NULL DEFAULT 0;";
 
+/* How far each run of a server is committed, and when the last was: a batch that comes again, because nobody heard whether
+ * it was, or out of the server's spool, is known by its number. What waits in servers' spools. */
+static const char step_15[] =
+  "CREATE TABLE commit_mark (server TEXT NOT NULL, run INTEGER NOT NULL, number INTEGER NOT NULL, last INTEGER NOT NULL,"
+  "  PRIMARY KEY (server, run)) STRICT, WITHOUT ROWID;"
+  "ALTER TABLE server ADD COLUMN spooled INTEGER NOT NULL DEFAULT 0;"
+  "ALTER TABLE server ADD COLUMN spooled_since INTEGER NOT NULL DEFAULT 0;";
+
 const char *const sql_schema_steps[] = { step_1, step_2, step_3, step_4, step_5, step_6, step_7, step_8, step_9,
-                                         step_10, step_11, step_12, step_13, step_14 };
+                                         step_10, step_11, step_12, step_13, step_14, step_15 };
 const guint sql_schema_version = G_N_ELEMENTS (sql_schema_steps);

@@ -78,6 +78,14 @@ put_server (SqlStore *self, SqlMeta *meta, const DataServer *server, gint64 pid,
   return sql_put (self, &data_server_table, NULL, &row, error);
 }
 
+/* Of runs of long ago: whatever they spooled has come by now. */
+static gboolean
+forget_runs (SqlStore *self, const DataServer *server, GError **error)
+{
+  return sql_run (self, error, "DELETE FROM commit_mark WHERE server = ? AND last < ?", "ti", server->name,
+                  server->heartbeat - DATA_RUN_KEPT);
+}
+
 gboolean
 sql_start_server (DataStore *store, const DataServer *server, GError **error)
 {
@@ -87,6 +95,7 @@ sql_start_server (DataStore *store, const DataServer *server, GError **error)
     return FALSE;
   gboolean ok = may_start (self, server, error) && free_links (self, &meta, server, error)
                 && sql_abandon_commands (self, &meta, server->name, server->heartbeat, error)
+                && forget_runs (self, server, error)
                 && put_server (self, &meta, server, server->pid, error);
   return sql_end (self, &meta, ok, error);
 }

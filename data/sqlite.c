@@ -403,7 +403,7 @@ sqlite_close (DataStore *store)
 }
 
 static DataStore *
-sqlite_open (const char *uri, DataAccess access, GError **error)
+sqlite_open (const char *uri, DataAccess access, gboolean later G_GNUC_UNUSED, GError **error)
 {
   const char *path = uri + strlen ("sqlite:");
   if (*path == '\0') {

@@ -34,8 +34,8 @@ find_backend (const char *uri, GError **error)
   return NULL;
 }
 
-DataStore *
-data_store_open (const char *uri, DataAccess access, GError **error)
+static DataStore *
+open_store (const char *uri, DataAccess access, gboolean later, GError **error)
 {
   g_autofree char *proposed = uri == NULL ? data_default_uri () : NULL;
   if (uri == NULL) {
@@ -48,7 +48,7 @@ data_store_open (const char *uri, DataAccess access, GError **error)
   const DataBackend *backend = find_backend (uri, error);
   if (backend == NULL)
     return NULL;
-  DataStore *store = backend->open (uri, access, error);
+  DataStore *store = backend->open (uri, access, later, error);
   if (store == NULL)
     return NULL;
   store->access = access;
@@ -58,6 +58,18 @@ data_store_open (const char *uri, DataAccess access, GError **error)
   return store;
 }
 
+DataStore *
+data_store_open (const char *uri, DataAccess access, GError **error)
+{
+  return open_store (uri, access, FALSE, error);
+}
+
+DataStore *
+data_store_open_later (const char *uri, DataAccess access, GError **error)
+{
+  return open_store (uri, access, TRUE, error);
+}
+
 void
 data_store_close (DataStore *store)
 {
@@ -65,6 +77,12 @@ data_store_close (DataStore *store)
     return;
   g_autofree char *uri = store->uri, *person = store->person, *proof = store->proof, *desk = store->desk;
   store->backend->close (store);
+}
+
+gboolean
+data_store_is_remote (const DataStore *store)
+{
+  return store->backend != &data_sqlite_backend;
 }
 
 static gboolean
@@ -178,6 +196,13 @@ gboolean
 data_store_commit (DataStore *store, const DataBatch *batch, gint64 *seq, GError **error)
 {
   return may (store, DATA_ACCESS_SERVE, error) && sql_commit (store, batch, seq, error);
+}
+
+gboolean
+data_store_commit_late (DataStore *store, DataBatch *const *batches, guint n, GError **error)
+{
+  g_return_val_if_fail (n > 0, FALSE);
+  return may (store, DATA_ACCESS_SERVE, error) && sql_commit_late (store, batches, n, error);
 }
 
 gboolean

@@ -45,6 +45,11 @@ GQuark data_error_quark (void);
 char      *data_default_uri (void);
 /* @uri NULL = the default. The error says what is wrong with which file and what to do. */
 DataStore *data_store_open  (const char *uri, DataAccess access, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Likewise, but a database that cannot be reached now is no error: whatever is asked of the store fails until it can, then
+ * it is opened. */
+DataStore *data_store_open_later (const char *uri, DataAccess access, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Whether the answer to a commit may be lost on the way, so that nobody knows whether it was. */
+gboolean   data_store_is_remote (const DataStore *store);
 void       data_store_close (DataStore *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DataStore, data_store_close)
 
@@ -186,11 +191,23 @@ typedef struct {
   const GPtrArray  *wishes;      /* GdpWish*, or NULL: state, changed, boot and reason of those that still stand */
   gint64            now;         /* µs */
   gboolean          durable;     /* TRUE: on disk before return (alarms, results, unit data to be acknowledged) */
+  /* Whose it is: of a server's run (any number that no other of its runs has) the batches are numbered from 1 on, and
+   * given in that order. One that comes again is known, and nothing of it committed twice. NULL: it has no number. */
+  const char       *server;
+  gint64            run, number;
 } DataBatch;
 
-/* One transaction, then readers are woken. On success @seq (optional) is the last number given.
+/* One transaction, then readers are woken. On success @seq (optional) is the last number given; a batch that was
+ * committed before is a success, too.
  * CONFLICT: a command of `results` was neither posted nor taken any more; nothing was committed. */
 gboolean data_store_commit (DataStore *store, const DataBatch *batch, gint64 *seq, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+
+/* Batches of one server's run that waited while the store was away (spool.h): all of them or none, in one transaction. Of
+ * links that another server holds by now, the state of alarms, contacts and devices is that server's, and left out
+ * of @batches; their readings count as received now, so that none takes the place of a newer one. CONFLICT: as above.
+ * REFUSED, if there are several: also when one of them is committed. */
+gboolean data_store_commit_late (DataStore *store, DataBatch *const *batches, guint n, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
 
 /* How far every unit's streams are committed (GdpStreamMark, in order of link and stream): what a server
@@ -209,11 +226,14 @@ typedef struct {
   guint   queue;                 /* reports waiting for the engine */
   gint64  samples;               /* committed since start */
   char   *trouble;               /* what ails it, English, NULL = nothing */
+  guint   spooled;               /* batches that wait in its spool: what is shown of its part is not all there is */
+  gint64  spooled_since;         /* µs: when the oldest of them was to be committed; 0 = none waits */
 } DataServer;
 DataServer *data_server_copy (const DataServer *server);
 void        data_server_free (DataServer *server);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DataServer, data_server_free)
 
+#define DATA_RUN_KEPT (60 * G_GINT64_CONSTANT (86400) * GDP_SECOND)   /* so long a batch that comes again is known */
 #define DATA_SERVER_DEAD (5 * GDP_SECOND)     /* heartbeat older than this: another server may take over */
 #define DATA_SERVER_LOST 15000000             /* µs: … than this: what it took and did not finish has failed */
 #define DATA_OUTPUT_LOST 60000000             /* likewise, of an output */

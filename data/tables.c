@@ -227,7 +227,7 @@ const DataTable data_operator_table = { "operator", "name", NULL, { NULL }, TABL
 static const DataColumn server_columns[] = {
   SERVER (INT64, seq), SERVER (TEXT, name), SERVER (TEXT, version), SERVER (TEXT, host), SERVER (INT64, pid), SERVER (TEXT, machine),
   SERVER (INT64, started), SERVER (INT64, heartbeat), SERVER (UINT, queue), SERVER (INT64, samples),
-  SERVER (TEXT, trouble), SERVER (INT64, clock),
+  SERVER (TEXT, trouble), SERVER (INT64, clock), SERVER (UINT, spooled), SERVER (INT64, spooled_since),
 };
 const DataTable data_server_table = { "server", "name", NULL, { NULL }, TABLE (server_columns) };
 

@@ -353,6 +353,8 @@ ctl_servers (const CtlCall *call, GError **error)
     ctl_number (rows, "clock_ahead_s", _("Clock ahead, s"), (double) server->clock / GDP_SECOND, 1);
     ctl_integer (rows, "queue", _("Queue"), server->queue);
     ctl_integer (rows, "samples", _("Samples"), server->samples);
+    ctl_integer (rows, "spooled", _("Spooled"), server->spooled);
+    ctl_time (rows, "spooled_since", _("Spooled since"), server->spooled_since);
     ctl_text (rows, "trouble", _("Trouble"), server->trouble);
     ctl_row_end (rows);
   }

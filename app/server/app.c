@@ -18,6 +18,8 @@
 #define RETRY_SECONDS 5     /* links held by others, address in use */
 #define STRANGERS_SECONDS 5
 #define RESERVE_SECONDS 15  /* after the start: from then on what others leave is taken */
+#define SPOOL_AT_ONCE 64
+#define SPOOL_PATIENCE (10 * G_TIME_SPAN_SECOND)   /* that is waited at the start for what waits there */
 #define TRAFFIC_SECONDS 5   /* each counter that has changed is told so often, unless there are very many: */
 #define TRAFFIC_MOST 1000   /* … in a second: about 10 ms for which commits wait */
 
@@ -45,6 +47,7 @@ struct ServerApp {
   guint           timer;
   guint           seconds;    /* of the timer */
   gboolean        outdated;   /* a newer configuration could not be read yet */
+  gboolean        apart;      /* began from the copy in the spool, and has not yet gone by the store itself */
 };
 
 /* ---- sink and callbacks ------------------------------------------------------------------------ */
@@ -98,9 +101,9 @@ tell_warnings (ServerApp *app, GPtrArray *warnings)
 }
 
 static GdpNetwork *
-load_network (ServerApp *app, GError **error)
+load_network (ServerApp *app, DataStore *from, GError **error)
 {
-  GdpNetwork *network = data_store_network (app->store, error);
+  GdpNetwork *network = data_store_network (from, error);
 
   if (network == NULL)
     return NULL;
@@ -111,18 +114,15 @@ load_network (ServerApp *app, GError **error)
   return network;
 }
 
-/* Takes what can be had of @network and makes it the app's. @memory is read after the claims, so that
+/* Makes @network, of which the @held links are served here, the app's. @memory is read after the claims, so that
  * it holds the last that an earlier holder of a link wrote. On an error the app is as it was. */
 static gboolean
-adopt (ServerApp *app, GdpNetwork *network, DataChanges **memory, GError **error)
+adopt (ServerApp *app, GdpNetwork *network, const gboolean *held, DataStore *from, DataChanges **memory, GError **error)
 {
-  g_autofree gboolean *held = g_new0 (gboolean, network->n_links);
-
-  server_claims_take (app->store, network, app->config, app->self, app->seconds >= RESERVE_SECONDS, app->trouble, held);
   g_autoptr (GdpNetwork) part = server_part_new (network, held, error);
-  if (part == NULL || (*memory = data_store_changes (app->store, 0, error)) == NULL)
+  if (part == NULL || (*memory = data_store_changes (from, 0, error)) == NULL)
     return FALSE;
-  g_autoptr (GArray) marks = data_store_marks (app->store, error);
+  g_autoptr (GArray) marks = data_store_marks (from, error);
   if (marks == NULL)
     return FALSE;
   server_field_remember (app->field, marks, (*memory)->devices);
@@ -133,8 +133,18 @@ adopt (ServerApp *app, GdpNetwork *network, DataChanges **memory, GError **error
   g_free (app->held);
   app->whole = gdp_network_ref (network);
   app->part = g_steal_pointer (&part);
-  app->held = g_steal_pointer (&held);
+  app->held = g_memdup2 (held, network->n_links * sizeof *held);
   return TRUE;
+}
+
+/* Takes what can be had of @network first. */
+static gboolean
+claim (ServerApp *app, GdpNetwork *network, DataChanges **memory, GError **error)
+{
+  g_autofree gboolean *held = g_new0 (gboolean, network->n_links);
+
+  server_claims_take (app->store, network, app->config, app->self, app->seconds >= RESERVE_SECONDS, app->trouble, held);
+  return adopt (app, network, held, app->store, memory, error);
 }
 
 /* What the store remembers of objects that the engine is to take over: those in the part that were
@@ -225,22 +235,27 @@ resume_commands (ServerApp *app, GPtrArray *left)
 }
 
 /* Reads the network again, ends what has changed in the field, and starts what is new. On an error the old
- * one stays in force. */
+ * one stays in force, and so it does while the store has not yet all that was seen here. */
 static void
 reconfigure (ServerApp *app, const char *why)
 {
+  if (server_writer_spools (app->writer)) {
+    app->outdated = TRUE;
+    return;
+  }
   g_autoptr (GError) error = NULL;
-  g_autoptr (GdpNetwork) network = load_network (app, &error);
+  g_autoptr (GdpNetwork) network = load_network (app, app->store, &error);
   g_autoptr (GdpNetwork) before = gdp_network_ref (app->part);
   DataChanges *memory = NULL;
 
-  if (network != NULL && adopt (app, network, &memory, &error)) {
+  if (network != NULL && claim (app, network, &memory, &error)) {
     server_field_release (app->field, app->part, app->config);
     leave_links (app, before);
     keep_new (app, before, memory);
-    g_autoptr (GPtrArray) left = left_commands (app, before, memory);
+    g_autoptr (GPtrArray) left = left_commands (app, app->apart ? NULL : before, memory);
     server_pipeline_set_network (app->pipeline, app->part, memory);
     resume_commands (app, left);
+    app->apart = FALSE;
     server_field_start (app->field, app->part, app->config);
     server_feed_set_network (app->feed, app->whole, app->part);
     server_writer_settled (app->writer);
@@ -290,6 +305,8 @@ static void
 retry (ServerApp *app)
 {
   server_field_retry (app->field);
+  if (server_writer_spools (app->writer))
+    return;
   end_lost (app);
   if (server_claims_take (app->store, app->whole, app->config, app->self, app->seconds >= RESERVE_SECONDS, app->trouble, app->held))
     reconfigure (app, "links taken over");
@@ -324,7 +341,8 @@ every_second (gpointer user_data)
 
   app->seconds++;
   heed_writer (app);
-  server_feed_look (app->feed);
+  if (!app->apart && server_writer_store_answers (app->writer))
+    server_feed_look (app->feed);
   /* A store that refuses is no reason for a restart; a writer or an engine that stands still is. */
   if (server_writer_lives (app->writer))
     server_notify ("WATCHDOG=1");
@@ -438,11 +456,97 @@ new_orders (ServerApp *app)
   return orders;
 }
 
+/* What an earlier run could not bring to the store comes first: from what it says of alarms and marks this one starts,
+ * and a command that it has executed is done, before what it did not finish counts as failed. TRUE: nothing waits. */
+static gboolean
+empty_spool (ServerApp *app, DataSpool *spool, GError **error)
+{
+  gboolean copied = data_spool_store (spool) != NULL;   /* else it cannot be begun without all that waits */
+  gint64 deadline = g_get_monotonic_time () + SPOOL_PATIENCE;
+  guint done = 0, all = 0;
+
+  do {
+    if (!data_spool_forward (spool, app->store, SPOOL_AT_ONCE, &done, error))
+      return FALSE;
+    all += done;
+  } while (done > 0 && (!copied || g_get_monotonic_time () < deadline));
+  if (all > 0)
+    g_message ("%u batches of an earlier run brought from the spool to the store", all);
+  return done == 0;
+}
+
+/* Whether it may be there again without anybody having done something to the programs or their configuration. */
+static gboolean
+is_away (const GError *why)
+{
+  static const DataError passing[] = { DATA_ERROR_IO, DATA_ERROR_BUSY, DATA_ERROR_FULL, DATA_ERROR_PERMISSION };
+
+  for (guint i = 0; i < G_N_ELEMENTS (passing); i++)
+    if (g_error_matches (why, DATA_ERROR, passing[i]))
+      return TRUE;
+  return FALSE;
+}
+
+/* Opens the store. With a spool, when it cannot be reached, or has not all that waits there within a while: it will be
+ * opened later, and the app is to begin apart, from the copy in the spool. */
+static gboolean
+find_store (ServerApp *app, DataSpool *spool, GError **error)
+{
+  g_autoptr (GError) reason = NULL;
+
+  app->store = data_store_open (app->config->store, DATA_ACCESS_SERVE, &reason);
+  if (app->store != NULL && (spool == NULL || empty_spool (app, spool, &reason)))
+    return TRUE;
+  if (reason != NULL && spool != NULL && is_away (reason) && data_spool_store (spool) == NULL)
+    g_prefix_error (&reason, "there is no copy of the configuration in %s yet to begin from, and ", app->config->spool);
+  else if (reason == NULL || (spool != NULL && is_away (reason))) {
+    g_message ("begun from the copy of the configuration in %s: %s", app->config->spool,
+               reason != NULL ? reason->message : "it holds more than can be brought to the store before");
+    app->apart = TRUE;
+    g_clear_pointer (&app->store, data_store_close);
+    return (app->store = data_store_open_later (app->config->store, DATA_ACCESS_SERVE, error)) != NULL;
+  }
+  g_propagate_error (error, g_steal_pointer (&reason));
+  return FALSE;
+}
+
+/* Registers the server and takes its links. */
+static gboolean
+begin (ServerApp *app, DataChanges **past, DataChanges **memory, GError **error)
+{
+  *past = data_store_changes (app->store, 0, error);
+  server_clock_heed (app->store);
+  app->self->started = app->self->heartbeat = server_clock_now ();
+  if (*past == NULL || !data_store_start_server (app->store, app->self, error))
+    return FALSE;
+  g_autoptr (GdpNetwork) network = load_network (app, app->store, error);
+  return network != NULL && claim (app, network, memory, error);
+}
+
+/* The same from the copy in @spool: the links that were this server's last. */
+static gboolean
+begin_apart (ServerApp *app, DataSpool *spool, DataChanges **memory, GError **error)
+{
+  g_autoptr (GdpNetwork) network = load_network (app, data_spool_store (spool), error);
+  g_autoptr (GArray) keys = data_spool_links (spool, app->self->name, error);
+  if (network == NULL || keys == NULL)
+    return FALSE;
+  app->self->started = server_clock_now ();
+  g_autofree gboolean *held = g_new (gboolean, network->n_links);
+  g_autoptr (GHashTable) ours = g_hash_table_new (g_int64_hash, g_int64_equal);
+
+  for (guint i = 0; i < keys->len; i++)
+    g_hash_table_add (ours, &g_array_index (keys, gint64, i));
+  for (guint i = 0; i < network->n_links; i++)
+    held[i] = g_hash_table_contains (ours, &network->links[i].key)
+              && server_field_missing (app->config, &network->links[i]) == NULL;
+  return adopt (app, network, held, data_spool_store (spool), memory, error);
+}
 
 static void
-start_threads (ServerApp *app, DataStore *store, DataChanges *memory)
+start_threads (ServerApp *app, DataStore *store, ServerSpooler *spooler, DataChanges *memory)
 {
-  app->writer = server_writer_start (store, data_server_copy (app->self), app->queue, app->trouble);
+  app->writer = server_writer_start (store, data_server_copy (app->self), app->queue, app->trouble, spooler, !app->apart);
   app->pipeline = server_pipeline_start (restored_engine (app, memory), new_orders (app), app->self->name, app->queue, app->writer,
                                          room, app->field);
   app->refill = server_refill_new (app->config->store);
@@ -504,23 +608,27 @@ server_app_start (const ServerOptions *options, GSourceFunc quit, gpointer user_
   app->sink = (CommsSink) { take, now, app->queue };
   app->field = server_field_new (&app->sink, app->trouble);
 
-  app->store = data_store_open (app->config->store, DATA_ACCESS_SERVE, error);
-  if (app->store == NULL)
+  g_autoptr (DataSpool) spool = app->config->spool != NULL ? data_spool_open (app->config->spool, error) : NULL;
+  if (app->config->spool != NULL && spool == NULL)
     return NULL;
-  g_autoptr (DataChanges) past = data_store_changes (app->store, 0, error);
-  server_clock_heed (app->store);
-  app->self->started = app->self->heartbeat = server_clock_now ();
-  if (past == NULL || !data_store_start_server (app->store, app->self, error))
+  g_autoptr (DataChanges) past = NULL;
+  if (!find_store (app, spool, error)
+      || !(app->apart ? begin_apart (app, spool, &memory, error) : begin (app, &past, &memory, error)))
     return NULL;
-  g_autoptr (GdpNetwork) network = load_network (app, error);
-  if (network == NULL || !adopt (app, network, &memory, error))
-    return NULL;
-  DataStore *writers = data_store_open (app->config->store, DATA_ACCESS_SERVE, error);
+  g_clear_pointer (&spool, data_spool_close);
+  DataStore *writers = data_store_open_later (app->config->store, DATA_ACCESS_SERVE, error);
   if (writers == NULL)
     return NULL;
+  ServerSpooler *spooler = NULL;
+  if (app->config->spool != NULL
+      && (spooler = server_spooler_start (app->config->spool, (gint64) app->config->spool_most << 20, app->config->store,
+                                          app->apart, app->trouble, error)) == NULL) {
+    data_store_close (writers);
+    return NULL;
+  }
 
-  start_threads (app, writers, memory);
-  note_start (app, earlier_run (past, app->self->name));
+  start_threads (app, writers, spooler, memory);
+  note_start (app, past != NULL ? earlier_run (past, app->self->name) : NULL);
   server_trouble_listen (app->trouble, note_trouble, app);
   server_field_start (app->field, app->part, app->config);
   start_sealer (app);

@@ -70,6 +70,30 @@ server_config_duty (const ServerConfig *config, const char *link)
   return config->links == NULL ? SERVER_DUTY_OWN : SERVER_DUTY_NONE;
 }
 
+static gboolean
+set_spool (gpointer target, const char *value)
+{
+  ServerConfig *config = target;
+  g_free (config->spool);
+  config->spool = g_strdup (value);
+  return g_path_is_absolute (value);
+}
+
+static gboolean
+set_unsigned (guint *field, const char *value, guint low, guint high)
+{
+  guint64 number = 0;
+  gboolean right = g_ascii_string_to_unsigned (value, 10, low, high, &number, NULL);
+  *field = (guint) number;
+  return right;
+}
+
+static gboolean
+set_spool_most (gpointer target, const char *value)
+{
+  return set_unsigned (&((ServerConfig *) target)->spool_most, value, 0, 1 << 30);
+}
+
 gboolean
 server_config_split_address (const char *address, char **host, guint *port)
 {
@@ -121,15 +145,6 @@ set_keys (gpointer target, const char *value)
   g_free (config->keys);
   config->keys = g_strdup (value);
   return g_path_is_absolute (value);
-}
-
-static gboolean
-set_unsigned (guint *field, const char *value, guint low, guint high)
-{
-  guint64 number = 0;
-  gboolean right = g_ascii_string_to_unsigned (value, 10, low, high, &number, NULL);
-  *field = (guint) number;
-  return right;
 }
 
 static gboolean
@@ -248,6 +263,11 @@ static const Key server_keys[] = {
   { "reserve", "ids of links, with * and ? for any, separated by commas", set_reserve },
   { NULL }
 };
+static const Key store_keys[] = {
+  { "spool", "the absolute path of a file on this machine's disk", set_spool },
+  { "spool-most", "MiB from 0 (no limit) to 1073741824", set_spool_most },
+  { NULL }
+};
 static const Key sessions_keys[] = {
   { "listen", "ADDRESS:PORT, [V6 ADDRESS]:PORT or off", set_listen },
   { "max-sessions", "a number from 1 to 1000000", set_max_sessions },
@@ -343,12 +363,14 @@ read_any_group (ServerConfig *config, GKeyFile *keys, const char *file, const ch
     return read_group (keys, file, group, server_keys, config, error);
   if (g_str_equal (group, "sessions"))
     return read_group (keys, file, group, sessions_keys, config, error);
+  if (g_str_equal (group, "store"))
+    return read_group (keys, file, group, store_keys, config, error);
   if (g_str_equal (group, "history"))
     return read_group (keys, file, group, history_keys, config, error);
   if (g_str_has_prefix (group, "line ") && group[strlen ("line ")] != '\0')
     return read_line (config, keys, file, group, error);
   g_set_error (error, SERVER_CONFIG_ERROR, SERVER_CONFIG_ERROR_UNKNOWN,
-               "%s: [%s]: no such group; there are [server], [sessions], [history] and [line NAME]", file, group);
+               "%s: [%s]: no such group; there are [server], [store], [sessions], [history] and [line NAME]", file, group);
   return FALSE;
 }
 
@@ -358,6 +380,7 @@ config_new (void)
   ServerConfig *config = g_new0 (ServerConfig, 1);
   config->listen = g_strdup (SERVER_DEFAULT_LISTEN);
   config->keep_readings = SERVER_DEFAULT_KEEP;
+  config->spool_most = SERVER_DEFAULT_SPOOL_MOST;
   config->lines = g_ptr_array_new_with_free_func (line_free);
   return config;
 }
@@ -371,6 +394,7 @@ server_config_free (ServerConfig *config)
   g_free (config->store);
   g_strfreev (config->links);
   g_strfreev (config->reserve);
+  g_free (config->spool);
   g_free (config->listen);
   g_free (config->udp);
   g_free (config->keys);

@@ -24,6 +24,8 @@ typedef struct {
   char      *name;               /* of the server; NULL = the host's name */
   char      *store;              /* URI; NULL = the default store */
   GStrv      links, reserve;     /* patterns of link ids; NULL = not given */
+  char      *spool;              /* file to go on in while the store is away; NULL = none */
+  guint      spool_most;         /* MiB that it may hold; 0 = no limit */
   char      *listen;             /* "0.0.0.0:7010"; NULL = take no sessions ("off" in the file) */
   char      *udp;                /* "0.0.0.0:7010" for BBTs; NULL = none */
   char      *keys;               /* file of the BBTs' keys, or NULL */
@@ -39,6 +41,7 @@ typedef struct {
 } ServerConfig;
 
 #define SERVER_DEFAULT_LISTEN "0.0.0.0:7010"
+#define SERVER_DEFAULT_SPOOL_MOST 4096
 #define SERVER_DEFAULT_KEEP   1098   /* three years, one of them a leap year, and two days */
 
 typedef enum { SERVER_CONFIG_ERROR_SYNTAX, SERVER_CONFIG_ERROR_UNKNOWN, SERVER_CONFIG_ERROR_VALUE } ServerConfigError;

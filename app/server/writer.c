@@ -15,11 +15,15 @@ struct ServerWriter {
   DataServer    *server;     /* the thread's */
   ServerQueue   *queue;      /* borrowed */
   ServerTrouble *trouble;    /* borrowed */
+  ServerSpooler *spooler;    /* or NULL */
+  gboolean       numbered;   /* batches are: they may come twice */
+  gint64         run, number;  /* of the batches; the last that was given */
   gint64         next_heartbeat, last_heartbeat, give_up;   /* monotonic µs */
   guint          beats_seen;
   GPtrArray     *unwritten;  /* strangers that the store has not taken yet, the latest last; or NULL */
   GError        *failure;    /* why the last batch could not be committed before the end */
 
+  gint           registered;     /* atomic */
   guint          beats, turns;   /* atomic: of the engine, of the writer */
   guint          sound_beats;    /* atomic */
   gint           lapsed;         /* atomic: others may have links of ours, and it is not settled yet */
@@ -55,10 +59,10 @@ rest (ServerWriter *writer, gint64 span)
   return writer->give_up == 0 || g_get_monotonic_time () < writer->give_up;
 }
 
-static gboolean
-commit_once (ServerWriter *writer, const ServerBatch *batch, GError **error)
+static DataBatch
+data_of (ServerWriter *writer, const ServerBatch *batch)
 {
-  DataBatch data = {
+  return (DataBatch) {
     .changes = batch->changes,
     .results = batch->results->len > 0 ? batch->results : NULL,
     .marks = batch->marks->len > 0 ? batch->marks : NULL,
@@ -69,9 +73,30 @@ commit_once (ServerWriter *writer, const ServerBatch *batch, GError **error)
     .now = server_clock_now (),
     /* Reports count as good after this, so they must be on disk; pacing keeps the syncs few. */
     .durable = TRUE,
+    .server = writer->numbered ? writer->server->name : NULL,
+    .run = writer->run,
+    .number = writer->number,
   };
+}
+
+/* To the store; or, while that is away, to the spool. */
+static gboolean
+commit_once (ServerWriter *writer, const ServerBatch *batch, GError **error)
+{
+  DataBatch data = data_of (writer, batch);
+  g_autoptr (GError) reason = NULL;
   gint64 seq;
-  return data_store_commit (writer->store, &data, &seq, error);
+
+  if (writer->spooler != NULL && server_spooler_takes (writer->spooler))
+    return server_spooler_keep (writer->spooler, &data, error);
+  gboolean done = data_store_commit (writer->store, &data, &seq, &reason);
+  if (done && writer->spooler != NULL)
+    server_spooler_committed (writer->spooler, &data);
+  if (!done && writer->spooler != NULL)
+    server_spooler_failed (writer->spooler, reason);
+  if (!done)
+    g_propagate_error (error, g_steal_pointer (&reason));
+  return done;
 }
 
 /* CONFLICT: another process goes under this server's name, and has ended the commands it had taken. */
@@ -82,10 +107,12 @@ heed_conflict (ServerWriter *writer, const GError *error)
     g_atomic_int_set (&writer->concern, SERVER_CONCERN_OUSTED);
 }
 
-/* Until it succeeds or the server must end. */
+/* Until it succeeds or the server must end. However often it is tried, it is one batch: what came through though nobody
+ * heard of it is known by its number. */
 static gboolean
 commit (ServerWriter *writer, const ServerBatch *batch)
 {
+  writer->number++;
   for (gint64 wait = RETRY_FIRST;; wait = MIN (wait * 2, RETRY_LONGEST)) {
     g_autoptr (GError) error = NULL;
     if (commit_once (writer, batch, &error)) {
@@ -153,20 +180,38 @@ watch_clock (ServerWriter *writer)
   server_trouble_set (writer->trouble, "clock", text);
 }
 
+/* To be registered ends what an earlier run has not finished. What of that waits in the spool comes first. */
+static gboolean
+tell_standing (ServerWriter *writer, GError **error)
+{
+  if (g_atomic_int_get (&writer->registered))
+    return data_store_heartbeat (writer->store, writer->server, error);
+  if (!data_store_start_server (writer->store, writer->server, error))
+    return FALSE;
+  g_atomic_int_set (&writer->registered, TRUE);
+  g_atomic_int_set (&writer->concern, SERVER_CONCERN_LAPSED);
+  return TRUE;
+}
+
 static void
 heartbeat (ServerWriter *writer)
 {
   guint beats = (guint) g_atomic_int_get (&writer->beats);
+  gboolean spools = writer->spooler != NULL && server_spooler_takes (writer->spooler);
   g_autoptr (GError) error = NULL;
 
   if (beats == writer->beats_seen)
     return;   /* the engine has not answered: the server must not look alive */
+  if (spools && !g_atomic_int_get (&writer->registered))
+    return;
   writer->beats_seen = beats;
   writer->server->heartbeat = server_clock_now ();
   writer->server->queue = server_queue_length (writer->queue);
+  if (writer->spooler != NULL)
+    writer->server->spooled = server_spooler_waiting (writer->spooler, &writer->server->spooled_since);
   g_free (writer->server->trouble);
   writer->server->trouble = server_trouble_text (writer->trouble);
-  gboolean written = data_store_heartbeat (writer->store, writer->server, &error);
+  gboolean written = tell_standing (writer, &error);
   server_trouble_set (writer->trouble, "heartbeat", written ? NULL : error->message);
   if (written)
     watch_clock (writer);
@@ -235,16 +280,17 @@ run (gpointer data)
     g_atomic_int_inc (&writer->turns);
     if (batch != NULL)
       write_batch (writer, batch);
-    if (traffic != NULL) {
+    gboolean answers = server_writer_store_answers (writer);   /* else each try may take as long as connecting may */
+    if (traffic != NULL && answers)
       write_traffic (writer, traffic);
-      g_array_unref (traffic);
-    }
+    g_clear_pointer (&traffic, g_array_unref);
     gboolean beat = g_get_monotonic_time () >= writer->next_heartbeat, called = strangers != NULL;
     keep_strangers (writer, strangers);
-    if (writer->unwritten != NULL && (called || beat))
+    if (writer->unwritten != NULL && answers && (called || beat))
       write_strangers (writer);
     if (beat) {
-      heartbeat (writer);
+      if (answers)
+        heartbeat (writer);
       writer->next_heartbeat = g_get_monotonic_time () + SERVER_HEARTBEAT;
     }
   }
@@ -254,7 +300,8 @@ run (gpointer data)
 /* ---- the other threads ------------------------------------------------------------------------ */
 
 ServerWriter *
-server_writer_start (DataStore *store, DataServer *server, ServerQueue *queue, ServerTrouble *trouble)
+server_writer_start (DataStore *store, DataServer *server, ServerQueue *queue, ServerTrouble *trouble,
+                     ServerSpooler *spooler, gboolean registered)
 {
   ServerWriter *writer = g_new0 (ServerWriter, 1);
 
@@ -264,6 +311,10 @@ server_writer_start (DataStore *store, DataServer *server, ServerQueue *queue, S
   writer->server = server;
   writer->queue = queue;
   writer->trouble = trouble;
+  writer->spooler = spooler;
+  writer->registered = registered;
+  writer->numbered = spooler != NULL || data_store_is_remote (store);
+  writer->run = (gint64) g_random_int () << 31 ^ g_random_int ();
   writer->empty = server_batch_new ();
   writer->thread = g_thread_new ("writer", run, writer);
   return writer;
@@ -277,8 +328,10 @@ server_writer_stop (ServerWriter *writer, GError **error)
   g_cond_signal (&writer->wanted);
   g_mutex_unlock (&writer->lock);
   g_thread_join (writer->thread);
+  gboolean known = g_atomic_int_get (&writer->registered) && server_writer_store_answers (writer);
+  server_spooler_stop (writer->spooler);
 
-  gboolean good = writer->failure == NULL && data_store_stop_server (writer->store, writer->server, error);
+  gboolean good = writer->failure == NULL && (!known || data_store_stop_server (writer->store, writer->server, error));
   if (writer->failure != NULL)
     g_propagate_error (error, writer->failure);
   g_clear_pointer (&writer->traffic, g_array_unref);
@@ -370,6 +423,18 @@ server_writer_put_strangers (ServerWriter *writer, GPtrArray *strangers)
     writer->strangers = strangers;
   g_cond_signal (&writer->wanted);
   g_mutex_unlock (&writer->lock);
+}
+
+gboolean
+server_writer_spools (ServerWriter *writer)
+{
+  return !g_atomic_int_get (&writer->registered) || (writer->spooler != NULL && server_spooler_is_away (writer->spooler));
+}
+
+gboolean
+server_writer_store_answers (ServerWriter *writer)
+{
+  return writer->spooler == NULL || server_spooler_store_answers (writer->spooler);
 }
 
 gboolean

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The writer thread: the only writer of measurements, and of the heartbeat. A commit that fails is
- * kept and tried again, for ever: nothing is dropped, the pipeline behind it fills up and stops. */
+ * kept and tried again, for ever: nothing is dropped, the pipeline behind it fills up and stops. With a spool it goes
+ * there when the store stays away, and is as good as committed. */
 #pragma once
 
 #include "batch.h"
 #include "queue.h"
+#include "spooler.h"
 #include "trouble.h"
 
 G_BEGIN_DECLS
@@ -23,10 +25,14 @@ typedef struct ServerWriter ServerWriter;
 /**
  * server_writer_start:
  * @store: (transfer full): opened to SERVE; the thread's own from now on
- * @server: (transfer full): who writes, already registered
+ * @server: (transfer full): who writes
  * @queue: woken when a batch has been committed; its length is in the heartbeat
+ * @spooler: (transfer full) (nullable): where batches go while the store is away
+ * @registered: the store knows of this run of @server already; else it is told when it can be and nothing waits any more,
+ *   and then the server's standing LAPSED
  */
-ServerWriter *server_writer_start (DataStore *store, DataServer *server, ServerQueue *queue, ServerTrouble *trouble);
+ServerWriter *server_writer_start (DataStore *store, DataServer *server, ServerQueue *queue, ServerTrouble *trouble,
+                                   ServerSpooler *spooler, gboolean registered);
 /* Commits what it was given (for at most 5 s when that fails), deregisters the server, ends and
  * frees. FALSE: something could not be committed. */
 gboolean      server_writer_stop  (ServerWriter *writer, GError **error);
@@ -54,6 +60,10 @@ void     server_writer_put_traffic (ServerWriter *writer, GArray *traffic);
 /* Callers turned away, likewise: element-type DataStranger, (transfer full). What was given before and not yet stored
  * is stored, too. */
 void     server_writer_put_strangers (ServerWriter *writer, GPtrArray *strangers);
+/* The store does not have all yet, or knows nothing of this run: it is not to be asked what is true. */
+gboolean      server_writer_spools (ServerWriter *writer);
+/* The store can be spoken to, as far as is known. */
+gboolean      server_writer_store_answers (ServerWriter *writer);
 /* Changes while the engine and the writer are both alive, whether commits succeed or not. */
 gboolean server_writer_lives (ServerWriter *writer);
 /* After a lapse: it is known again whose the links are. */

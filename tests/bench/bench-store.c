@@ -168,6 +168,37 @@ bench_marks (void)
   print_rates ("8,000 readings with marks of 19,000 links (bare: none)", with, without);
 }
 
+/* What it costs that a batch that comes again is known: batches of a server's run against the same without a number. */
+static double
+ingest_numbered (const char *server, guint size, guint commits)
+{
+  g_autoptr (Stage) stage = stage_new ();
+  g_autoptr (DataStore) store = stage_open (stage, DATA_ACCESS_SERVE);
+  g_autoptr (GdpChanges) changes = gdp_changes_new ();
+  guint next = 0;
+  gint64 start = g_get_monotonic_time ();
+  for (guint i = 1; i <= commits; i++) {
+    fill_batch (changes, size, &next);
+    DataBatch batch = { .changes = changes, .now = start, .durable = TRUE, .server = server, .run = 1, .number = i };
+    if (!data_store_commit (store, &batch, NULL, NULL))
+      g_error ("cannot commit");
+    gdp_changes_clear (changes);
+  }
+  return size * commits / seconds_since (start);
+}
+
+static void
+bench_numbered (guint size, guint commits)
+{
+  double with[ROUNDS], without[ROUNDS];
+  for (guint i = 0; i < ROUNDS; i++) {
+    with[i] = ingest_numbered ("gdp-1", size, commits);
+    without[i] = ingest_numbered (NULL, size, commits);
+  }
+  g_autofree char *what = g_strdup_printf ("batches of %u of a server's run (bare: no number)", size);
+  print_rates (what, with, without);
+}
+
 /* The longest that commits of 1,000 take at 16,000 samples a second: checkpoints and moves included. */
 static void
 bench_stall (void)
@@ -350,6 +381,8 @@ main (int argc, char **argv)
     bench_ingest (1000, 400000, 5);
     bench_ingest (10000, 400000, 1);
     bench_marks ();
+    bench_numbered (100, 1000);
+    bench_numbered (1000, 300);
     bench_stall ();
   }
   if (is_wanted (argc, argv, "wake"))

@@ -54,7 +54,7 @@ set_up (Fixture *f, gconstpointer data)
   f->trouble = server_trouble_new ();
   f->queue = server_queue_new (1000, 1 << 20);
   f->writer = server_writer_start (stage_open (f->stage, DATA_ACCESS_SERVE), g_steal_pointer (&row), f->queue,
-                                   f->trouble);
+                                   f->trouble, NULL, TRUE);
 }
 
 static gboolean

@@ -102,6 +102,8 @@ test_older (void)
   g_autoptr (GError) error = NULL;
   fill (stage, 1);
   change (stage->path, "DROP TABLE sample_hour; DROP TABLE sample_month; DROP TABLE sample_year; DROP TABLE sample_damaged;"
+          "DROP TABLE commit_mark; ALTER TABLE server DROP COLUMN spooled; ALTER TABLE server DROP COLUMN spooled_since;"
+          "ALTER TABLE server DROP COLUMN machine; ALTER TABLE server DROP COLUMN clock;"
           "DROP TABLE sealing; DROP TABLE session; ALTER TABLE traffic DROP COLUMN total; ALTER TABLE traffic DROP COLUMN lately;"
           "DROP TABLE stranger; DROP TABLE operator; DROP TABLE firmware_wish; DROP TABLE firmware;"
           "ALTER TABLE contact DROP COLUMN next_call; ALTER TABLE alarm DROP COLUMN quiet;"

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the writer does while the store is away: it goes on into the spool, and a thread of this brings what waits there
+ * to the store as soon as that answers again. Then the writer goes on as before. */
+#pragma once
+
+#include "data/spool.h"
+#include "trouble.h"
+
+G_BEGIN_DECLS
+
+#define SERVER_SPOOL_AFTER (5 * G_TIME_SPAN_SECOND)   /* of commits that fail */
+
+typedef struct ServerSpooler ServerSpooler;
+
+/* @path: the spool's, which may hold @most bytes; @store: URI of what it is for. What waits in it already goes first.
+ * @away: the store could not be reached just now. */
+ServerSpooler *server_spooler_start (const char *path, gint64 most, const char *store, gboolean away, ServerTrouble *trouble,
+                                     GError **error);
+void           server_spooler_stop  (ServerSpooler *spooler);
+
+/* ---- the writer's thread ---- */
+
+/* The store is away, or not all that waits is there yet: batches are to be kept here. */
+gboolean server_spooler_takes  (ServerSpooler *spooler);
+/* How many wait, and since when, µs; 0 = none. */
+guint    server_spooler_waiting (ServerSpooler *spooler, gint64 *since);
+/* Durable on return. */
+gboolean server_spooler_keep   (ServerSpooler *spooler, const DataBatch *batch, GError **error);
+/* @batch was committed to the store itself; or could not be, for @why. */
+void     server_spooler_committed (ServerSpooler *spooler, const DataBatch *batch);
+void     server_spooler_failed    (ServerSpooler *spooler, const GError *why);
+
+/* ---- any thread ---- */
+
+/* As the writer saw it last. */
+gboolean server_spooler_is_away (ServerSpooler *spooler);
+/* The store can be spoken to, though batches may wait yet. */
+gboolean server_spooler_store_answers (ServerSpooler *spooler);
+
+G_END_DECLS

@@ -1,0 +1,158 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""test-server-spool.py BUILD — PostgreSQL goes away for longer than a hiccup: the server goes on in its spool, is killed
+there, and what happened meanwhile is in the store once, with its own times, when that is back."""
+import contextlib
+import os
+import signal
+import sqlite3
+import sys
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [os.path.join(HERE, '..'), os.path.join(HERE, '..', 'e2e'), os.path.join(HERE, '..', '..', 'app')]
+import cluster  # noqa: E402
+import plant    # noqa: E402
+import tap      # noqa: E402
+from stage import Stage  # noqa: E402
+
+BUILD = sys.argv[1]
+SITE = plant.SITE
+
+
+class Room:
+    """A plant on Modbus TCP and a server with a spool."""
+
+    def __init__(self, stage, own):
+        self.stage, self.own, self.wired = stage, own, plant.Tcp(stage)
+        self.spool, self.config = f'{stage.folder}/spool.db', f'{stage.folder}/server.conf'
+        with open(self.config, 'w', encoding='utf-8') as file:
+            file.write(f'[store]\nspool={self.spool}\n')
+        self.wired.plug()
+        stage.run('gdpctl', '--store', stage.store, 'import', self.wired.document())
+        self.serve()
+        stage.wait('good points', lambda: sum(v['quality'] == 'good' for v in stage.ctl('live')) == 16)
+
+    def serve(self):
+        self.stage.server('--config', self.config, '--sessions-listen', f'127.0.0.1:{self.wired.sessions}', '--name', 'west')
+
+    def end_server(self, how):
+        assert self.stage.stop('server', how) == (0 if how == signal.SIGTERM else -how)
+
+    def waiting(self):
+        """Batches."""
+        with contextlib.closing(sqlite3.connect(f'file:{self.spool}?mode=ro', uri=True, timeout=10)) as spool:
+            return spool.execute('SELECT count(*) FROM spool').fetchone()[0]
+
+    def kept(self, word):
+        """Until something that names @word is in the spool."""
+        def look():
+            with contextlib.closing(sqlite3.connect(f'file:{self.spool}?mode=ro', uri=True, timeout=10)) as spool:
+                return any(word.encode() in batch for batch, in spool.execute('SELECT batch FROM spool'))
+        self.stage.wait(f'{word} is in the spool', look)
+
+    def sql(self, text):
+        try:
+            return cluster.sql(self.stage.store, text)
+        except cluster.Failed:
+            return ''
+
+    def occurred(self, alarm):
+        return self.sql(f"SELECT occurred FROM journal WHERE object = '{SITE}/{alarm}' AND kind = 'alarm-occurred'").split()
+
+    def readings(self, point, value):
+        """How many of that value: the plant is told each value once, so it is read as news once."""
+        return self.sql(f"SELECT count(*) FROM sample JOIN point ON point.key = sample.point "
+                        f"WHERE point.id = '{SITE}/{point}' AND abs (value - {value}) < 0.001")
+
+    def lose(self):
+        """PostgreSQL dies; returns when the server has gone over to its spool. µs since when it was away."""
+        self.own.order('kill')
+        lost = time.time_ns() // 1000
+        self.wired.analog('tgas', 12)      # 0 °C
+        self.stage.wait('something waits in the spool', lambda: self.waiting() > 0)
+        return lost
+
+    def whole(self):
+        assert 'chain ok' in self.stage.run('gdpctl', '--store', self.stage.store, 'verify').stdout
+        doubled = self.sql('SELECT point, time, value, reason, count(*) FROM sample GROUP BY 1, 2, 3, 4 HAVING count(*) > 1')
+        assert doubled == '', doubled
+
+
+@contextlib.contextmanager
+def room(name):
+    with cluster.Cluster() as own, Stage(BUILD, name, store=cluster.database(own.uri)) as stage:
+        yield Room(stage, own)
+
+
+def outage():
+    """what happens while PostgreSQL is away is there when it is back, with the times when it happened"""
+    with room('outage') as it:
+        lost = it.lose()
+        it.wired.discrete('door2', 1)
+        it.kept('door2.state')
+        back = time.time_ns() // 1000
+        it.own.order('start')
+        it.stage.wait('nothing waits any more', lambda: it.waiting() == 0)
+        times = it.occurred('door2.state')
+        assert len(times) == 1 and lost <= int(times[0]) < back, (lost, times, back)
+        assert it.readings('tgas', 0) == '1'
+        it.wired.analog('tgas', 20)        # 50 °C
+        it.stage.wait('the server goes on in the store', lambda: it.readings('tgas', 50) == '1')
+        it.whole()
+
+
+def begun_apart():
+    """a server that is started while PostgreSQL is away serves its links from the copy in its spool, then goes on in the store"""
+    with room('apart') as it:
+        lost = it.lose()
+        it.end_server(signal.SIGTERM)
+        it.serve()
+        it.wired.discrete('door2', 1)
+        it.kept('door2.state')
+        back = time.time_ns() // 1000
+        assert 'begun from the copy' in it.stage.log('server')
+        it.own.order('start')
+        it.stage.wait('nothing waits any more', lambda: it.waiting() == 0)
+        times = it.occurred('door2.state')
+        assert len(times) == 1 and lost <= int(times[0]) < back, (lost, times, back)
+        it.stage.wait('the server says what it is', lambda: [
+            (s['state'], s['spooled']) for s in it.stage.ctl('servers')] == [('running', 0)])
+        it.wired.discrete('door1', 1)
+        it.stage.wait('it goes on in the store', lambda: len(it.occurred('door1.state')) == 1)
+        it.stage.run('gdpctl', '--store', it.stage.store, 'ack', f'{SITE}/door1.state', '--user', 'anna')
+        acked = it.sql("SELECT count(*) FROM journal WHERE kind = 'alarm-acknowledged'")
+        assert acked == '1', acked
+        it.whole()
+
+
+def without_a_copy():
+    """a server that has no copy yet says what is wrong, and ends"""
+    with cluster.Cluster() as own, Stage(BUILD, 'no-copy', store=cluster.database(own.uri)) as stage:
+        own.order('kill')
+        with open(f'{stage.folder}/server.conf', 'w', encoding='utf-8') as file:
+            file.write(f'[store]\nspool={stage.folder}/spool.db\n')
+        done = stage.run('gdp-server', '--store', stage.store, '--config', f'{stage.folder}/server.conf', check=False)
+        assert done.returncode == 1 and 'there is no copy of the configuration in' in done.stderr, (done.returncode, done.stderr)
+        assert 'PostgreSQL' in done.stderr.splitlines()[-1], done.stderr
+
+
+def killed():
+    """a server killed in the outage has acknowledged nothing that is not there in the end"""
+    with room('killed') as it:
+        it.lose()
+        it.wired.discrete('door2', 1)
+        it.kept('door2.state')
+        waited = it.waiting()
+        it.end_server(signal.SIGKILL)
+        assert it.waiting() >= waited > 0
+        it.own.order('start')
+        it.stage.wait('PostgreSQL answers', lambda: it.sql('SELECT 1') == '1')
+        it.serve()
+        it.stage.wait('nothing waits any more', lambda: it.waiting() == 0)
+        it.stage.wait('the server is there', lambda: any(s['server'] == 'west' for s in it.stage.ctl('servers')))
+        assert len(it.occurred('door2.state')) == 1
+        it.whole()
+
+
+tap.run(outage, begun_apart, without_a_copy, killed)
