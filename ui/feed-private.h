@@ -17,7 +17,8 @@ struct UiFeed {
 
   /* the thread's */
   DataStore    *store;
-  GSource      *wake, *look;
+  GSource      *wake, *look, *soon;
+  gint64        looked;        /* monotonic µs: when it read last */
   gint64        seq, revision;
   GPtrArray    *operators;     /* as told last; NULL = not yet */
   gint64        roles_due;     /* monotonic µs: where the database knows its users, they are looked up again then */

@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 
 #define LOOK_EVERY    1000   /* ms; wake-ups may be lost */
+#define LOOK_REST     16     /* ms between two looks: a screen shows no more, and a busy server commits far more often */
 #define RETRY_FIRST   50     /* ms; a server that was just started creates the store now */
 #define RETRY_FAST    40     /* so many times, then every LOOK_EVERY */
 
@@ -16,6 +17,7 @@ typedef struct {
 } Parcel;
 
 static void look (UiFeed *feed);
+static void look_soon (UiFeed *feed);
 
 static void
 attach (UiFeed *feed, GSource *source, GSourceFunc func)
@@ -76,7 +78,7 @@ delivered (gpointer data)
 
   g_atomic_int_set (&feed->under_way, FALSE);
   if (feed->again)
-    look (feed);
+    look_soon (feed);
   return G_SOURCE_REMOVE;
 }
 
@@ -111,7 +113,7 @@ on_wake (int fd, GIOCondition condition, gpointer data)
   UiFeed *feed = data;
 
   data_store_woken (feed->store);
-  look (feed);
+  look_soon (feed);
   return G_SOURCE_CONTINUE;
 }
 
@@ -195,12 +197,37 @@ look (UiFeed *feed)
     g_clear_pointer (&parcel->delta.changes, data_changes_free);
     disconnect (feed);
   }
+  feed->looked = g_get_monotonic_time ();
   feed->failures = read ? 0 : feed->failures + 1;
   look_every (feed, read || feed->failures > RETRY_FAST ? LOOK_EVERY : RETRY_FIRST);
   if (read && parcel->delta.network == NULL && parcel->delta.operators == NULL && data_changes_empty (parcel->delta.changes))
     parcel_free (parcel);
   else
     send (feed, parcel);
+}
+
+static gboolean
+on_rested (gpointer data)
+{
+  UiFeed *feed = data;
+
+  drop_source (&feed->soon);
+  look (feed);
+  return G_SOURCE_REMOVE;
+}
+
+/* At once, unless it has just looked. */
+static void
+look_soon (UiFeed *feed)
+{
+  gint64 rest = feed->looked + LOOK_REST * G_TIME_SPAN_MILLISECOND - g_get_monotonic_time ();
+
+  if (rest <= 0)
+    look (feed);
+  else if (feed->soon == NULL) {
+    feed->soon = g_timeout_source_new ((guint) (rest / G_TIME_SPAN_MILLISECOND + 1));
+    attach (feed, feed->soon, on_rested);
+  }
 }
 
 static gpointer
@@ -213,6 +240,7 @@ run (gpointer data)
   look (feed);
   g_main_loop_run (feed->loop);
   drop_source (&feed->look);
+  drop_source (&feed->soon);
   if (feed->name != NULL && feed->store != NULL)
     data_store_sign_out (feed->store, NULL, data_store_now (feed->store));
   ui_feed_sign_forget (feed);

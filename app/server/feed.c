@@ -6,6 +6,8 @@
 
 #include <glib-unix.h>
 
+#define REST 10   /* ms between two looks: every commit wakes it, its own server's, too, of which a busy one makes hundreds */
+
 struct ServerFeed {
   /* borrowed */
   DataStore      *store;
@@ -21,6 +23,8 @@ struct ServerFeed {
   char           *digest;    /* of image: most wishes of a campaign are for one */
   GBytes         *image;
   guint           source;    /* 0 = no waking; then once a second must do */
+  guint           soon;      /* 0 = nothing to look for at the end of the rest */
+  gint64          looked;    /* monotonic µs */
 };
 
 /* Why its person may not; NULL = may. */
@@ -133,6 +137,17 @@ server_feed_look (ServerFeed *feed)
 
   gboolean seen = look_for_revision (feed, &error) && look_for_commands (feed, &error) && look_for_wishes (feed, &error);
   server_trouble_set (feed->trouble, "reading what is wanted", seen ? NULL : error->message);
+  feed->looked = g_get_monotonic_time ();
+}
+
+static gboolean
+rested (gpointer user_data)
+{
+  ServerFeed *feed = user_data;
+
+  feed->soon = 0;
+  server_feed_look (feed);
+  return G_SOURCE_REMOVE;
 }
 
 static gboolean
@@ -141,7 +156,10 @@ woken (int fd, GIOCondition condition, gpointer user_data)
   ServerFeed *feed = user_data;
 
   data_store_woken (feed->store);
-  server_feed_look (feed);
+  if (g_get_monotonic_time () - feed->looked >= REST * G_TIME_SPAN_MILLISECOND)
+    server_feed_look (feed);
+  else if (feed->soon == 0)
+    feed->soon = g_timeout_add (REST, rested, feed);
   return G_SOURCE_CONTINUE;
 }
 
@@ -171,6 +189,8 @@ server_feed_free (ServerFeed *feed)
 {
   if (feed->source != 0)
     g_source_remove (feed->source);
+  if (feed->soon != 0)
+    g_source_remove (feed->soon);
   g_clear_pointer (&feed->whole, gdp_network_unref);
   g_clear_pointer (&feed->part, gdp_network_unref);
   g_clear_pointer (&feed->image, g_bytes_unref);

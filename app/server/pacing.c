@@ -2,6 +2,12 @@
 #include "pacing.h"
 
 void
+server_pacing_given (ServerPacing *pacing, guint readings)
+{
+  pacing->credit += (gint64) readings * SERVER_PACING_READING;
+}
+
+void
 server_pacing_committed (ServerPacing *pacing, gint64 began, gint64 ended)
 {
   gint64 cost = MAX (ended - began, SERVER_PACING_LEAST);
@@ -14,9 +20,11 @@ server_pacing_committed (ServerPacing *pacing, gint64 began, gint64 ended)
 }
 
 gint64
-server_pacing_due (const ServerPacing *pacing, gint64 patience)
+server_pacing_due (const ServerPacing *pacing, guint readings, gint64 patience)
 {
-  if (patience == 0 || pacing->credit >= 0)
+  gint64 credit = pacing->credit + (gint64) readings * SERVER_PACING_READING;
+
+  if (patience == 0 || credit >= 0)
     return 0;
-  return pacing->ended + MIN (-pacing->credit * SERVER_PACING_SHARE, patience);
+  return pacing->ended + MIN (-credit * SERVER_PACING_SHARE, patience);
 }

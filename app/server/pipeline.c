@@ -488,8 +488,7 @@ hand_over (ServerPipeline *pipeline)
   if (server_batch_empty (batch))
     server_batch_committed (batch);   /* nothing changed, so nothing can be lost */
   else if (server_writer_idle (pipeline->writer)
-           && (pipeline->last
-               || g_get_monotonic_time () >= server_writer_due (pipeline->writer, server_batch_patience (batch))))
+           && (pipeline->last || g_get_monotonic_time () >= server_writer_due (pipeline->writer, batch)))
     pipeline->filling = server_writer_exchange (pipeline->writer, batch);
 }
 
@@ -503,7 +502,7 @@ next_moment (ServerPipeline *pipeline)
   if (deadline - server_time (pipeline) < BEAT)
     next = MAX (deadline - pipeline->clock_offset, pipeline->no_tick_before);
   if (!server_batch_empty (pipeline->filling) && server_writer_idle (pipeline->writer))
-    next = MIN (next, server_writer_due (pipeline->writer, server_batch_patience (pipeline->filling)));
+    next = MIN (next, server_writer_due (pipeline->writer, pipeline->filling));
   /* Whatever the engine says: never spin, never miss a beat. */
   return CLAMP (next, mono + G_TIME_SPAN_MILLISECOND, mono + BEAT);
 }

@@ -362,16 +362,17 @@ server_writer_exchange (ServerWriter *writer, ServerBatch *batch)
   g_assert (writer->empty != NULL && writer->given == NULL);
   ServerBatch *empty = g_steal_pointer (&writer->empty);
   writer->given = batch;
+  server_pacing_given (&writer->pacing, batch->changes->readings->len);
   g_cond_signal (&writer->wanted);
   g_mutex_unlock (&writer->lock);
   return empty;
 }
 
 gint64
-server_writer_due (ServerWriter *writer, gint64 patience)
+server_writer_due (ServerWriter *writer, const ServerBatch *batch)
 {
   g_mutex_lock (&writer->lock);
-  gint64 due = server_pacing_due (&writer->pacing, patience);
+  gint64 due = server_pacing_due (&writer->pacing, batch->changes->readings->len, server_batch_patience (batch));
   g_mutex_unlock (&writer->lock);
   return due;
 }

@@ -43,8 +43,8 @@ gboolean      server_writer_stop  (ServerWriter *writer, GError **error);
 gboolean server_writer_idle  (ServerWriter *writer);
 /* The batch to commit (transfer full); returns the other one, empty. Only when idle. */
 ServerBatch *server_writer_exchange (ServerWriter *writer, ServerBatch *batch);
-/* Monotonic µs from which a batch of that server_batch_patience() is due. */
-gint64   server_writer_due   (ServerWriter *writer, gint64 patience);
+/* Monotonic µs from which @batch is due. */
+gint64   server_writer_due   (ServerWriter *writer, const ServerBatch *batch);
 /* The engine is alive. A heartbeat is written only when it was since the last. */
 void     server_writer_beat  (ServerWriter *writer);
 

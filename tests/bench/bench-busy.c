@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* From a slave's answer to a second process that knows, durably, while 20,000 samples a second are stored.
  *
- *   bench-busy [SECONDS [RATE]]
+ *   bench-busy [SECONDS [RATE]]    usually a minute, in which sealing begins, and 20,000
  *
  * Sites are polled twice a second, and all their eight analog values differ from one poll to the next, so that each is
  * stored. Among them are quiet ones: there a plain value changes, or a limit is crossed, at any time, and each is
@@ -19,8 +19,8 @@
 #define QUIET  60        /* sites: every other one has a plain value that changes, or a limit that is crossed */
 #define PERIOD 0.5
 
-/* What a quiet site was set to, and is not known yet; `set` 0: nothing. */
-typedef struct { gint64 set, point; double value; gboolean up; char alarm[24]; } Probe;
+/* What a quiet site was set to, and is not known yet; `set` 0: nothing, then it rests `until`. */
+typedef struct { gint64 set, until, point; double value; gboolean up; char alarm[24]; } Probe;
 
 typedef struct {
   Polled  bench;
@@ -71,7 +71,8 @@ note_probes (Busy *busy, gboolean count)
       if (count && answered != 0)
         latency_add (is_plain (i) ? &busy->plain : &busy->crossed, probe->set, answered);
       probe->set = 0;
-    } else if (probe->set == 0 && g_random_int_range (0, 100) == 0)
+      probe->until = g_get_monotonic_time () + g_random_int_range (0, (gint32) (PERIOD * G_USEC_PER_SEC));
+    } else if (probe->set == 0 && g_get_monotonic_time () >= probe->until)
       set_probe (busy, i);
   }
 }
@@ -85,8 +86,8 @@ follow (Busy *busy, double seconds, gboolean count)
 
   while (g_get_monotonic_time () < end) {
     guint64 before = watch->n_readings;
-    data_store_wait (watch->store, G_USEC_PER_SEC / 10);
-    watch_look (watch);
+    if (data_store_wait (watch->store, G_USEC_PER_SEC / 100))
+      watch_look (watch);
     busy->wakes += watch->n_readings > before;
     note_probes (busy, count);
   }
@@ -126,7 +127,7 @@ measure (Busy *busy, double seconds, double wanted)
 int
 main (int argc, char **argv)
 {
-  double seconds = argc > 1 ? atof (argv[1]) : 20, wanted = argc > 2 ? atof (argv[2]) : 20000;
+  double seconds = argc > 1 ? atof (argv[1]) : 60, wanted = argc > 2 ? atof (argv[2]) : 20000;
   guint n_sites = QUIET + (guint) ceil (wanted * 1.05 * PERIOD / 8), n_points = n_sites * 16;
   g_autofree Busy *busy = g_new0 (Busy, 1);
 

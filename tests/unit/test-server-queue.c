@@ -184,17 +184,28 @@ test_threads (void)
 
 /* ---- pacing ---------------------------------------------------------------------------------- */
 
-/* Commits of @cost as soon as they are allowed, from @now on for @span; returns how many. */
+/* Commits of @cost as soon as they are allowed, from @now on for @span, while @rate readings come in each ms; returns
+ * how many. */
 static guint
-keep_committing (ServerPacing *pacing, gint64 now, gint64 span, gint64 cost)
+keep_committing_readings (ServerPacing *pacing, gint64 now, gint64 span, gint64 cost, guint rate)
 {
   guint n = 0;
+  gint64 since = now;
   for (gint64 end = now + span; now < end; n++) {
-    now = MAX (now, server_pacing_due (pacing, SERVER_PACING_LONGEST));
+    while (now < server_pacing_due (pacing, (guint) ((now - since) * rate / MS), SERVER_PACING_LONGEST))
+      now += 100;
+    server_pacing_given (pacing, (guint) ((now - since) * rate / MS));
+    since = now;
     server_pacing_committed (pacing, now, now + cost);
     now += cost;
   }
   return n;
+}
+
+static guint
+keep_committing (ServerPacing *pacing, gint64 now, gint64 span, gint64 cost)
+{
+  return keep_committing_readings (pacing, now, span, cost, 0);
 }
 
 static void
@@ -205,7 +216,7 @@ test_pacing_lone (void)
 
   /* A register that changes with every poll of 200 ms; now and then the disk takes ten times as long. */
   for (guint i = 0; i < 100; i++, now += 200 * MS) {
-    g_assert_cmpint (server_pacing_due (&pacing, SERVER_PACING_LONGEST), <=, now);
+    g_assert_cmpint (server_pacing_due (&pacing, 0, SERVER_PACING_LONGEST), <=, now);
     server_pacing_committed (&pacing, now, now + (i % 10 == 9 ? 10 * MS : 1 * MS));
   }
 }
@@ -230,14 +241,27 @@ test_pacing_fast (void)
   g_assert_cmpuint (n, >=, 10000 * MS / (SERVER_PACING_LEAST * SERVER_PACING_SHARE) - 5);
 }
 
+/* A hundred are worth a commit: at 20,000 a second none waits much longer than 5 ms, at 2,000 commits stay few. */
+static void
+test_pacing_busy (void)
+{
+  ServerPacing pacing = { 0 };
+  keep_committing_readings (&pacing, 1000 * MS, 2000 * MS, 1 * MS, 20);
+  guint n = keep_committing_readings (&pacing, 3000 * MS, 10000 * MS, 1 * MS, 20);
+  g_assert_cmpuint (n, >=, 1900);
+  g_assert_cmpuint (n, <=, 2300);
+  n = keep_committing_readings (&pacing, 13000 * MS, 10000 * MS, 1 * MS, 2);
+  g_assert_cmpuint (n, <=, 300);
+}
+
 static void
 test_pacing_longest (void)
 {
   ServerPacing pacing = { 0 };
   server_pacing_committed (&pacing, 1000 * MS, 2500 * MS);
-  g_assert_cmpint (server_pacing_due (&pacing, SERVER_PACING_LONGEST), ==, 2700 * MS);
+  g_assert_cmpint (server_pacing_due (&pacing, 0, SERVER_PACING_LONGEST), ==, 2700 * MS);
   server_pacing_committed (&pacing, 2700 * MS, 4000 * MS);
-  g_assert_cmpint (server_pacing_due (&pacing, SERVER_PACING_LONGEST), ==, 4200 * MS);
+  g_assert_cmpint (server_pacing_due (&pacing, 0, SERVER_PACING_LONGEST), ==, 4200 * MS);
 }
 
 static void
@@ -245,7 +269,7 @@ test_pacing_urgent (void)
 {
   ServerPacing pacing = { 0 };
   server_pacing_committed (&pacing, 1000 * MS, 2500 * MS);
-  g_assert_cmpint (server_pacing_due (&pacing, 0), <=, 2500 * MS);
+  g_assert_cmpint (server_pacing_due (&pacing, 0, 0), <=, 2500 * MS);
 }
 
 /* However deep in debt, a unit's frame waits no longer than that after the commit before it. */
@@ -256,7 +280,7 @@ test_pacing_awaited (void)
   g_autoptr (ServerBatch) batch = server_batch_new ();
   g_array_append_val (batch->marks, ((GdpStreamMark) { 1, 0, 1, 1 }));
   server_pacing_committed (&pacing, 1000 * MS, 2500 * MS);
-  g_assert_cmpint (server_pacing_due (&pacing, server_batch_patience (batch)), ==, 2500 * MS + SERVER_PACING_AWAITED);
+  g_assert_cmpint (server_pacing_due (&pacing, 0, server_batch_patience (batch)), ==, 2500 * MS + SERVER_PACING_AWAITED);
 }
 
 /* ---- batch ----------------------------------------------------------------------------------- */
@@ -336,6 +360,7 @@ main (int argc, char **argv)
   g_test_add_func ("/server-pacing/steady-samples-leave-most-of-the-time-free", test_pacing_share);
   g_test_add_func ("/server-pacing/a-fast-disk-is-no-reason-for-more-commits", test_pacing_fast);
   g_test_add_func ("/server-batch/a-unit-heard-again-is-not-urgent", test_batch_urgent);
+  g_test_add_func ("/server-pacing/the-more-there-is-the-sooner-it-is-known", test_pacing_busy);
   g_test_add_func ("/server-pacing/nothing-waits-longer-than-200-ms", test_pacing_longest);
   g_test_add_func ("/server-pacing/an-alarm-never-waits", test_pacing_urgent);
   g_test_add_func ("/server-pacing/a-unit-waits-for-its-ack-25-ms-at-most", test_pacing_awaited);
