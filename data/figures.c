@@ -20,14 +20,6 @@ data_figures_of (const GdpReading *reading)
                          .last = reading->time, .last_value = value, .min = value, .max = value };
 }
 
-gboolean
-data_figures_stand (const DataFigures *self, gboolean *has_value, gboolean *good)
-{
-  *has_value = !isnan (self->last_value);
-  *good = *has_value && gdp_reason_quality (self->last_reason) == GDP_QUALITY_GOOD;
-  return self->count > 0 && self->last_reason != GDP_REASON_AVERAGED;
-}
-
 /* What the last value stands for, until @time. */
 static void
 stand_until (DataFigures *self, gint64 time, gint64 hold)

@@ -19,6 +19,8 @@
 
 #include "gdp/changes.h"
 
+#include <math.h>
+
 G_BEGIN_DECLS
 
 typedef struct {
@@ -42,7 +44,13 @@ double      data_figures_mean  (const DataFigures *self);
 gboolean    data_figures_same  (const DataFigures *a, const DataFigures *b);
 
 /* Whether @self stands for some time after `last`, and with a value. */
-gboolean    data_figures_stand (const DataFigures *self, gboolean *has_value, gboolean *good);
+static inline gboolean
+data_figures_stand (const DataFigures *self, gboolean *has_value, gboolean *good)
+{
+  *has_value = !isnan (self->last_value);
+  *good = *has_value && (self->last_reason == GDP_REASON_NONE || gdp_reason_quality (self->last_reason) == GDP_QUALITY_GOOD);
+  return self->count > 0 && self->last_reason != GDP_REASON_AVERAGED;
+}
 /* The worse of two: by quality, then the higher number. */
 GdpReason   data_figures_worse (GdpReason a, GdpReason b);
 

@@ -22,8 +22,8 @@ change_packs (SqlStore *self, const SqlPack *pack, gint64 point, const GArray *c
   for (guint at = 0; at < cells->len;) {
     gint64 number = pack->of_day (day_of (&g_array_index (cells, DataFigures, at)));
     g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (DataFigures));
-    if (!sql_load_cells (self, pack, point, pack->first_day (number) * a_day, pack->first_day (number + 1) * a_day, all,
-                         error))
+    if (!sql_load_cells (self, pack, &(SqlCells) { point, pack->first_day (number) * a_day,
+                                                   pack->first_day (number + 1) * a_day, all }, 1, error))
       return FALSE;
     for (; at < cells->len && pack->of_day (day_of (&g_array_index (cells, DataFigures, at))) == number; at++)
       sql_set_cell (all, &g_array_index (cells, DataFigures, at), pack->step);
@@ -40,7 +40,7 @@ join_days (SqlStore *self, gint64 point, const GArray *hours, gint64 hold, GArra
     gint64 day = day_of (&g_array_index (hours, DataFigures, at));
     g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (DataFigures));
     DataFigures joined;
-    if (!sql_load_cells (self, &sql_months, point, day * 24, day * 24 + 24, all, error))
+    if (!sql_load_cells (self, &sql_months, &(SqlCells) { point, day * 24, day * 24 + 24, all }, 1, error))
       return FALSE;
     for (; at < hours->len && day_of (&g_array_index (hours, DataFigures, at)) == day; at++)
       sql_set_cell (all, &g_array_index (hours, DataFigures, at), DATA_HOUR);
@@ -112,7 +112,7 @@ pack_point (SqlStore *self, const GdpNetwork *network, Step *step, gint64 point,
   g_autoptr (GArray) hours = g_array_new (FALSE, FALSE, sizeof (DataFigures));
 
   step->last = step->sealing.pack_point = point;
-  return sql_load_hours (self, point, step->sealing.packed * 24, step->sealing.packing * 24, hours, error)
+  return sql_load_hours (self, &(SqlCells) { point, step->sealing.packed * 24, step->sealing.packing * 24, hours }, 1, error)
          && sql_mend_packs (self, point, hours, data_hold_of (network, gdp_network_point_by_key (network, point)), step->ready, error);
 }
 
@@ -159,8 +159,8 @@ sql_pack_days (SqlStore *self, const GdpNetwork *network, const DataSealing *how
     step.sealing.pack_point = 0;
     return sql_sealing_step (self, SQL_WRITE_ASIDE, &step.sealing, write_packs, &step, &mine, error);
   }
-  while (point > 0 && mine && (how->stop == NULL || g_atomic_int_get (how->stop) == 0))
+  while (point > 0 && mine && !sql_is_stopped (how))
     if (!pack_points (self, network, &step, &point, &mine, error))
       return FALSE;
-  return point >= 0;
+  return point >= 0 && (point > 0 || sql_drop_aside (self, network, how, &step.sealing, &mine, error));
 }

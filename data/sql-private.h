@@ -11,7 +11,8 @@
  *   sql-commit.c     what a server commits; sql-late.c: what it commits late, of links that may be others' by then
  *   sql-live.c       the last value of every point, kept without a write per sample
  *   sql-changes.c    the reader's side: state, feed
- *   sql-sealed.h     says what sealed history is: sql-seal.c, sql-pack.c, sql-history.c
+ *   sql-sealed.h     says what sealed history is: sql-seal.c, sql-aside.c, sql-pack.c, sql-history.c,
+ *                    sql-trend.c
  *   sql-units.c      how far the units' streams are committed, and what the units said
  *   sql-operators.c  who may do what
  *   sql-sign-in.c    whether whoever acts is who it should be
@@ -292,7 +293,7 @@ GPtrArray   *sql_journal      (DataStore *store, const DataJournalFilter *filter
                                   GError **error);
 gboolean     sql_history      (DataStore *store, gint64 point, gint64 since, gint64 until,
                                   DataReadingFunc func, gpointer user_data, GError **error);
-GArray      *sql_trend        (DataStore *store, const DataTrendQuery *query, GError **damage, GError **error);
+GPtrArray   *sql_trends       (DataStore *store, const DataTrendQuery *queries, guint n, GError **damage, GError **error);
 gboolean     sql_seal         (DataStore *store, const GdpNetwork *network, const DataSealing *how, guint64 *sealed,
                                GError **error);
 gboolean     sql_verify       (DataStore *store, GString *report, GError **error);

@@ -202,6 +202,11 @@ static const char step_15[] =
   "ALTER TABLE server ADD COLUMN spooled INTEGER NOT NULL DEFAULT 0;"
   "ALTER TABLE server ADD COLUMN spooled_since INTEGER NOT NULL DEFAULT 0;";
 
+/* Readings that no hour takes, for good: see sql-sealed.h. */
+static const char step_16[] =
+  "CREATE TABLE sample_aside (point INTEGER NOT NULL, time INTEGER NOT NULL, seq INTEGER NOT NULL,"
+  "  delay INTEGER NOT NULL, value REAL, reason INTEGER NOT NULL, PRIMARY KEY (point, time, seq)) STRICT, WITHOUT ROWID;";
+
 const char *const sql_schema_steps[] = { step_1, step_2, step_3, step_4, step_5, step_6, step_7, step_8, step_9,
-                                         step_10, step_11, step_12, step_13, step_14, step_15 };
+                                         step_10, step_11, step_12, step_13, step_14, step_15, step_16 };
 const guint sql_schema_version = G_N_ELEMENTS (sql_schema_steps);

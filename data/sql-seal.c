@@ -7,9 +7,10 @@
 
 #include "block.h"
 
-#define MOST_ROWS 1000000     /* in a pass: 48 MB */
+#define MOST_ROWS 250000      /* in a pass: 12 MB */
 #define TRIM_ROWS 20000       /* deleted in a transaction */
 #define NO_GRID   1e-6        /* of points that are not configured any more */
+#define MOST_HOURS 256        /* of one point in a pass, for one transaction has to take them: a unit may bring a year at once */
 
 typedef struct {
   SqlStore          *store;
@@ -18,14 +19,9 @@ typedef struct {
   SqlSealing         sealing;
   GArray            *rows;        /* GdpReading, by point, time, number */
   GArray            *ready;       /* SqlReady */
+  GArray            *aside;       /* SqlAside */
   gboolean           mine;        /* no other server is at it */
 } Pass;
-
-static gboolean
-is_stopped (const DataSealing *how)
-{
-  return how->stop != NULL && g_atomic_int_get (how->stop) != 0;
-}
 
 /* ---- what is due -------------------------------------------------------------------------- */
 
@@ -78,19 +74,47 @@ by_point (gconstpointer a, gconstpointer b)
          : left->seq < right->seq ? -1 : left->seq > right->seq;
 }
 
+/* How often a point's readings, in the order in which they came, went from one hour to another. */
+typedef struct { gint64 hour; guint n; } Hours;
+
 static gboolean
-load_rows (Pass *pass, const SqlMeta *meta, GError **error)
+are_many_hours (GHashTable *places, GArray *all, const GdpReading *reading)
 {
+  gpointer point = GSIZE_TO_POINTER ((gsize) reading->point);
+  guint place = GPOINTER_TO_UINT (g_hash_table_lookup (places, point));
+  gint64 hour = data_cell_of (reading->time, DATA_HOUR);
+
+  if (place == 0) {
+    g_array_append_vals (all, &(Hours) { hour, 1 }, 1);
+    g_hash_table_insert (places, point, GUINT_TO_POINTER (all->len));
+    return FALSE;
+  }
+  Hours *its = &g_array_index (all, Hours, place - 1);
+  its->n += its->hour != hour;
+  its->hour = hour;
+  return its->n > MOST_HOURS;
+}
+
+/* @anew: the pass may end earlier than it was meant to. */
+static gboolean
+load_rows (Pass *pass, const SqlMeta *meta, gboolean anew, GError **error)
+{
+  g_autoptr (GHashTable) places = g_hash_table_new (NULL, NULL);
+  g_autoptr (GArray) hours = g_array_new (FALSE, FALSE, sizeof (Hours));
   g_auto (SqlQuery) query = sql_query (pass->store, error, "SELECT " SQL_READING " FROM sample WHERE seq > ? AND seq <= ? "
     "AND point > ? ORDER BY seq", "iii", meta->trimmed_seq, pass->sealing.seal_seq, pass->sealing.seal_point);
   int more = query != NULL ? 1 : -1;
   while (more > 0 && (more = sql_step (pass->store, query, error)) > 0) {
     GdpReading reading;
     sql_read_reading (query, &reading);
+    if (anew && are_many_hours (places, hours, &reading)) {
+      pass->sealing.seal_seq = reading.seq - 1;
+      break;
+    }
     g_array_append_val (pass->rows, reading);
   }
   g_array_sort (pass->rows, by_point);
-  return more == 0;
+  return more >= 0;
 }
 
 /* What an earlier run began is finished first, else a pass begins if one is due: `rows` are what it has to do. */
@@ -102,7 +126,8 @@ begin (Pass *pass, gboolean *due, GError **error)
   *due = FALSE;
   if (!sql_sealing (pass->store, &pass->sealing, error) || !sql_meta (pass->store, &meta, error))
     return FALSE;
-  if (pass->sealing.seal_seq <= meta.trimmed_seq) {
+  gboolean anew = pass->sealing.seal_seq <= meta.trimmed_seq;
+  if (anew) {
     Hot hot;
     if (!look (pass, &meta, &hot, error))
       return FALSE;
@@ -114,7 +139,7 @@ begin (Pass *pass, gboolean *due, GError **error)
     pass->sealing.seal_point = 0;
   }
   *due = TRUE;
-  return load_rows (pass, &meta, error);
+  return load_rows (pass, &meta, anew, error);
 }
 
 /* ---- an hour ------------------------------------------------------------------------------ */
@@ -158,28 +183,20 @@ merge (GArray *readings, const GdpReading *rows, guint n_rows)
   }
 }
 
-/* Evidence is kept, though it cannot be read; the hour begins anew. */
+/* The hour's @n new @readings, for which it is not fit because of @why. FALSE: that is not the hour's fault. */
 static gboolean
-put_aside (Pass *pass, gint64 point, gint64 hour, GBytes *block, GError **why, GError **error)
+leave_aside (Pass *pass, const GdpReading *readings, guint n, GError *why, GError **error)
 {
-  g_warning ("%s: %s; it is put aside", pass->store->place, (*why)->message);
-  g_clear_error (why);
-  return sql_run (pass->store, error, "INSERT INTO sample_damaged (point, hour, found, block) VALUES (?, ?, ?, ?) "
-                  "ON CONFLICT (point, hour, found) DO NOTHING", "iiib", point, hour, pass->how->now, block);
-}
+  gboolean damaged = g_error_matches (why, DATA_ERROR, DATA_ERROR_DAMAGED) || g_error_matches (why, DATA_ERROR, DATA_ERROR_NEWER);
 
-static gboolean
-open_hour (Pass *pass, gint64 point, gint64 hour, GArray *readings, GError **error)
-{
-  g_autoptr (GBytes) block = NULL;
-  g_autoptr (GError) why = NULL;
-
-  if (sql_load_hour (pass->store, point, hour, readings, &block, &why))
-    return TRUE;
-  if (g_error_matches (why, DATA_ERROR, DATA_ERROR_DAMAGED))
-    return put_aside (pass, point, hour, block, &why, error);
-  g_propagate_error (error, g_steal_pointer (&why));
-  return FALSE;
+  if (!damaged && !g_error_matches (why, DATA_ERROR, DATA_ERROR_REFUSED)) {
+    g_propagate_error (error, why);
+    return FALSE;
+  }
+  SqlAside one = { readings, n, g_strdup (damaged ? "the block of that hour cannot be read" : why->message) };
+  g_array_append_val (pass->aside, one);
+  g_error_free (why);
+  return TRUE;
 }
 
 /* The hour's @n new @readings and what it has already, ready to be written. */
@@ -189,12 +206,15 @@ make_hour (Pass *pass, gint64 hour, const GdpReading *readings, guint n, double 
 {
   gint64 point = readings->point;
   g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (GdpReading));
-  if (!open_hour (pass, point, hour, all, error))
-    return FALSE;
-  merge (all, readings, n);
-  GByteArray *block = data_block_encode (all, resolution, error);
+  GByteArray *block = NULL;
+  GError *why = NULL;
+
+  if (sql_load_hour (pass->store, point, hour, all, &why)) {
+    merge (all, readings, n);
+    block = data_block_encode (all, resolution, &why);
+  }
   if (block == NULL)
-    return FALSE;
+    return leave_aside (pass, readings, n, why, error);
   SqlReady one = { .point = point, .number = hour, .block = g_byte_array_free_to_bytes (block),
                    .figures = data_figures_of_all ((const GdpReading *) (gpointer) all->data, all->len, hold) };
   g_array_append_val (pass->ready, one);
@@ -211,7 +231,8 @@ make_point (Pass *pass, guint first, GError **error)
   const GdpReading *rows = (const GdpReading *) (gpointer) pass->rows->data;
   gint64 point = rows[first].point;
   guint index = gdp_network_point_by_key (pass->network, point), at = first;
-  double resolution = index != G_MAXUINT ? pass->network->points[index].resolution : NO_GRID;
+  double resolution = index != G_MAXUINT && pass->network->points[index].resolution > 0
+                      ? pass->network->points[index].resolution : NO_GRID;
   gint64 hold = data_hold_of (pass->network, index);
   g_autoptr (GArray) mended = g_array_new (FALSE, FALSE, sizeof (DataFigures));
 
@@ -244,19 +265,32 @@ write_end (SqlStore *self, SqlMeta *meta, gpointer data, GError **error)
   return TRUE;
 }
 
+/* What is put aside counts from the moment when its point is done. */
+static gboolean
+write_points (Pass *pass, gint64 last, GError **error)
+{
+  if (!sql_put_aside (pass->store, pass->network, pass->how, &pass->sealing, pass->aside, &pass->mine, error))
+    return FALSE;
+  if (!pass->mine || sql_is_stopped (pass->how))
+    return TRUE;
+  pass->sealing.seal_point = last;
+  return sql_sealing_step (pass->store, SQL_WRITE_ASIDE, &pass->sealing, write_hours, pass, &pass->mine, error);
+}
+
 static gboolean
 seal_points (Pass *pass, GError **error)
 {
-  for (guint at = 0; at < pass->rows->len && pass->mine && !is_stopped (pass->how);) {
-    gint64 until = g_get_monotonic_time () + SQL_STEP_TIME;
-    g_autoptr (GArray) ready = sql_ready_new ();
+  for (guint at = 0; at < pass->rows->len && pass->mine && !sql_is_stopped (pass->how);) {
+    gint64 until = g_get_monotonic_time () + SQL_STEP_TIME, last;
+    g_autoptr (GArray) ready = sql_ready_new (), aside = sql_aside_new ();
     pass->ready = ready;
+    pass->aside = aside;
     do {
-      pass->sealing.seal_point = g_array_index (pass->rows, GdpReading, at).point;
+      last = g_array_index (pass->rows, GdpReading, at).point;
       if ((at = make_point (pass, at, error)) == 0)
         return FALSE;
     } while (at < pass->rows->len && ready->len < SQL_STEP_READY && g_get_monotonic_time () < until);
-    if (!sql_sealing_step (pass->store, SQL_WRITE_ASIDE, &pass->sealing, write_hours, pass, &pass->mine, error))
+    if (!write_points (pass, last, error))
       return FALSE;
   }
   return TRUE;
@@ -276,7 +310,7 @@ write_trim (SqlStore *self, SqlMeta *meta, gpointer data, GError **error)
 static gboolean
 trim (Pass *pass, GError **error)
 {
-  while (pass->mine && !is_stopped (pass->how)) {
+  while (pass->mine && !sql_is_stopped (pass->how)) {
     SqlMeta meta;
     gint64 first = sql_number (pass->store, "SELECT coalesce (min (seq), 0) FROM sample", error);
     if (first < 0 || !sql_meta (pass->store, &meta, error))
@@ -298,7 +332,7 @@ run (Pass *pass, gboolean *more, GError **error)
   if (!begin (pass, &due, error) || (due && !seal_points (pass, error)))
     return FALSE;
   *more = due;
-  if (due && pass->mine && !is_stopped (pass->how)
+  if (due && pass->mine && !sql_is_stopped (pass->how)
       && !sql_sealing_step (pass->store, SQL_WRITE, &pass->sealing, write_end, pass, &pass->mine, error))
     return FALSE;
   return trim (pass, error);
@@ -310,12 +344,12 @@ sql_seal (DataStore *store, const GdpNetwork *network, const DataSealing *how, g
   gboolean more = TRUE, ok = TRUE;
 
   *sealed = 0;
-  while (ok && more && !is_stopped (how)) {
+  while (ok && more && !sql_is_stopped (how)) {
     g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (GdpReading));
     Pass pass = { .store = (SqlStore *) store, .network = network, .how = how, .rows = rows, .mine = TRUE };
     ok = run (&pass, &more, error);
     more = more && pass.mine;
     *sealed += ok ? rows->len : 0;
   }
-  return ok && (is_stopped (how) || sql_pack_days ((SqlStore *) store, network, how, error));
+  return ok && (sql_is_stopped (how) || sql_pack_days ((SqlStore *) store, network, how, error));
 }

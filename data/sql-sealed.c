@@ -26,6 +26,12 @@ sql_sealing (SqlStore *self, SqlSealing *sealing, GError **error)
   return TRUE;
 }
 
+gboolean
+sql_is_stopped (const DataSealing *how)
+{
+  return how->stop != NULL && g_atomic_int_get (how->stop) != 0;
+}
+
 gint64
 sql_packed_until (const SqlSealing *sealing, gint64 point)
 {
@@ -96,7 +102,7 @@ sql_decode_hour (SqlStore *self, gint64 point, gint64 hour, const guint8 *bytes,
 }
 
 gboolean
-sql_load_hour (SqlStore *self, gint64 point, gint64 hour, GArray *readings, GBytes **block, GError **error)
+sql_load_hour (SqlStore *self, gint64 point, gint64 hour, GArray *readings, GError **error)
 {
   g_auto (SqlQuery) query = sql_query (self, error, "SELECT block FROM sample_hour WHERE point = ? AND hour = ?", "ii",
                                        point, hour);
@@ -104,8 +110,6 @@ sql_load_hour (SqlStore *self, gint64 point, gint64 hour, GArray *readings, GByt
   gsize size = 0;
   const guint8 *bytes = more > 0 ? sql_bytes (query, 0, &size) : NULL;
 
-  if (block != NULL)
-    *block = more > 0 ? g_bytes_new (bytes, size) : NULL;
   return more == 0 || (more > 0 && sql_decode_hour (self, point, hour, bytes, size, readings, error));
 }
 
@@ -114,6 +118,34 @@ sql_same_reading (const GdpReading *a, const GdpReading *b)
 {
   return a->time == b->time && a->received == b->received && a->reason == b->reason
          && (a->value == b->value || (isnan (a->value) && isnan (b->value)));
+}
+
+/* Those of @asked that ask for anything, as SQL_EACH () takes them, and from when until when in all; FALSE: none does. */
+static gboolean
+ask (const SqlCells *asked, guint n, gint64 points[SQL_AT_ONCE], gint64 *since, gint64 *until)
+{
+  guint some = 0;
+
+  g_assert (n <= SQL_AT_ONCE);
+  *since = G_MAXINT64;
+  *until = G_MININT64;
+  for (guint i = 0; i < n; i++)
+    if (asked[i].since < asked[i].until) {
+      points[some++] = asked[i].point;
+      *since = MIN (*since, asked[i].since);
+      *until = MAX (*until, asked[i].until);
+    }
+  for (guint i = some; i < SQL_AT_ONCE; i++)
+    points[i] = points[0];
+  return some > 0;
+}
+
+static const SqlCells *
+who_asked (const SqlCells *asked, gint64 point)
+{
+  while (asked->point != point)
+    asked++;
+  return asked;
 }
 
 DataFigures
@@ -127,13 +159,22 @@ sql_read_figures (SqlQuery query)
 }
 
 gboolean
-sql_load_hours (SqlStore *self, gint64 point, gint64 since, gint64 until, GArray *figures, GError **error)
+sql_load_hours (SqlStore *self, const SqlCells *asked, guint n, GError **error)
 {
-  g_auto (SqlQuery) query = sql_query (self, error, "SELECT " SQL_FIGURES " FROM sample_hour WHERE point = ? AND hour >= ? "
-                                       "AND hour < ? ORDER BY hour", "iii", point, since, until);
+  gint64 points[SQL_AT_ONCE], since, until;
+
+  if (!ask (asked, n, points, &since, &until))
+    return TRUE;
+  g_auto (SqlQuery) query = sql_query (self, error, "SELECT " SQL_FIGURES ", point, hour FROM sample_hour "
+                                       "WHERE point IN " SQL_POINTS " AND hour >= ?9 AND hour < ?10 ORDER BY point, hour",
+                                       SQL_IIIIIIII "ii", SQL_EACH (points), since, until);
   int more = query != NULL ? 1 : -1;
-  while (more > 0 && (more = sql_step (self, query, error)) > 0)
-    g_array_append_vals (figures, &(DataFigures[]) { sql_read_figures (query) }, 1);
+  while (more > 0 && (more = sql_step (self, query, error)) > 0) {
+    const SqlCells *its = who_asked (asked, sql_integer (query, SQL_N_FIGURES));
+    gint64 hour = sql_integer (query, SQL_N_FIGURES + 1);
+    if (hour >= its->since && hour < its->until)
+      g_array_append_vals (its->figures, &(DataFigures[]) { sql_read_figures (query) }, 1);
+  }
   return more == 0;
 }
 
@@ -143,12 +184,14 @@ sql_load_hours (SqlStore *self, gint64 point, gint64 since, gint64 until, GArray
                            "ON CONFLICT (point, " number ") DO UPDATE SET block = excluded.block"
 const SqlPack sql_months = {
   DATA_HOUR, data_month_of_day, data_first_day_of_month,
-  "SELECT month, block FROM sample_month WHERE point = ? AND month >= ? AND month <= ? ORDER BY month",
+  "SELECT point, month, block FROM sample_month WHERE point IN " SQL_POINTS " AND month >= ?9 AND month <= ?10 "
+  "ORDER BY point, month",
   PUT ("sample_month", "month")
 };
 const SqlPack sql_years = {
   DATA_DAY, data_year_of_day, data_first_day_of_year,
-  "SELECT year, block FROM sample_year WHERE point = ? AND year >= ? AND year <= ? ORDER BY year",
+  "SELECT point, year, block FROM sample_year WHERE point IN " SQL_POINTS " AND year >= ?9 AND year <= ?10 "
+  "ORDER BY point, year",
   PUT ("sample_year", "year")
 };
 
@@ -187,9 +230,9 @@ make_up (SqlStore *self, const SqlPack *pack, gint64 point, gint64 number, GArra
   g_warning ("%s: the figures of point %" G_GINT64_FORMAT ", %s %" G_GINT64_FORMAT " are damaged; they are made again",
              self->place, point, pack == &sql_months ? "month" : "year", number);
   if (pack == &sql_months)
-    return sql_load_hours (self, point, first * 24, end * 24, figures, error);
+    return sql_load_hours (self, &(SqlCells) { point, first * 24, end * 24, figures }, 1, error);
   g_autoptr (GArray) hours = g_array_new (FALSE, FALSE, sizeof (DataFigures));
-  if (!sql_load_cells (self, &sql_months, point, first * 24, end * 24, hours, error))
+  if (!sql_load_cells (self, &sql_months, &(SqlCells) { point, first * 24, end * 24, hours }, 1, error))
     return FALSE;
   for (gint64 day = first; day < end; day++) {
     DataFigures joined;
@@ -200,14 +243,14 @@ make_up (SqlStore *self, const SqlPack *pack, gint64 point, gint64 number, GArra
 }
 
 static gboolean
-read_pack (SqlStore *self, const SqlPack *pack, gint64 point, SqlQuery query, GArray *figures, GError **error)
+read_pack (SqlStore *self, const SqlPack *pack, SqlQuery query, GArray *figures, GError **error)
 {
   g_autoptr (GError) why = NULL;
   gsize size;
-  const guint8 *bytes = sql_bytes (query, 1, &size);
+  const guint8 *bytes = sql_bytes (query, 2, &size);
 
   return data_figures_unpack (bytes, size, pack->step, figures, &why)
-         || make_up (self, pack, point, sql_integer (query, 0), figures, error);
+         || make_up (self, pack, sql_integer (query, 0), sql_integer (query, 1), figures, error);
 }
 
 /* Of @figures from the index @from on, leaves those of @since to @until (µs). */
@@ -225,20 +268,21 @@ trim (GArray *figures, guint from, gint64 since, gint64 until)
 }
 
 gboolean
-sql_load_cells (SqlStore *self, const SqlPack *pack, gint64 point, gint64 since, gint64 until, GArray *figures,
-                GError **error)
+sql_load_cells (SqlStore *self, const SqlPack *pack, const SqlCells *asked, guint n, GError **error)
 {
-  gint64 a_day = DATA_DAY / pack->step;
-  if (until <= MAX (since, 0))
+  gint64 a_day = DATA_DAY / pack->step, points[SQL_AT_ONCE], since, until;
+
+  if (!ask (asked, n, points, &since, &until) || until <= MAX (since, 0))
     return TRUE;
-  g_auto (SqlQuery) query = sql_query (self, error, pack->select, "iii", point, pack->of_day (MAX (since, 0) / a_day),
-                                       pack->of_day ((until - 1) / a_day));
+  g_auto (SqlQuery) query = sql_query (self, error, pack->select, SQL_IIIIIIII "ii", SQL_EACH (points),
+                                       pack->of_day (MAX (since, 0) / a_day), pack->of_day ((until - 1) / a_day));
   int more = query != NULL ? 1 : -1;
   while (more > 0 && (more = sql_step (self, query, error)) > 0) {
-    guint before = figures->len;
-    if (!read_pack (self, pack, point, query, figures, error))
+    const SqlCells *its = who_asked (asked, sql_integer (query, 0));
+    guint before = its->figures->len;
+    if (!read_pack (self, pack, query, its->figures, error))
       return FALSE;
-    trim (figures, before, since * pack->step, until * pack->step);
+    trim (its->figures, before, its->since * pack->step, its->until * pack->step);
   }
   return more == 0;
 }

@@ -2,14 +2,19 @@
 /* What the files of sealed history share:
  *   sql-sealed.c   the rows of sealed hours, of the months and years above them, and how far all that is
  *   sql-seal.c     the pass that moves hot rows into hours
+ *   sql-aside.c    what no hour takes
  *   sql-pack.c     the pass that packs days that are over, and lets go what is kept no longer
- *   sql-history.c  reading
+ *   sql-history.c  reading: readings
+ *   sql-trend.c    reading: bars of figures
  *   sql-verify.c   whether all of it can be read
  *
  * A reading is in exactly one place. It is committed as a row of `sample` (hot). A pass moves all rows up to a number,
  * seal_seq, into the blocks of `sample_hour`, point by point in the order of their keys: those of points up to
  * seal_point are there already and count no more, though their rows are deleted later. When all points are done,
  * trimmed_seq is what seal_seq was: no row up to it counts. Each step is one transaction that says how far it is.
+ *
+ * What no block takes (data/block.h says when), or what belongs to an hour whose block is damaged, goes into
+ * `sample_aside`, as rows like those of `sample`, for good. There a row counts when in `sample` it counts no more.
  *
  * `sample_month` has the figures of hours, `sample_year` those of days, packed, of days before `packed` (and before
  * `packing` of points up to pack_point): of later ones they are got from the hours. An hour that is opened again in
@@ -30,6 +35,7 @@ typedef struct {
 } SqlSealing;
 
 gboolean sql_sealing (SqlStore *self, SqlSealing *sealing, GError **error);
+gboolean sql_is_stopped (const DataSealing *how);
 /* The day (since 1970) before which @point's figures are packed. */
 gint64   sql_packed_until (const SqlSealing *sealing, gint64 point);
 
@@ -44,6 +50,7 @@ gboolean sql_sealing_step (SqlStore *self, SqlTransaction kind, SqlSealing *seal
 
 /* The columns of a row's figures, and those read from a row that begins with them. */
 #define SQL_FIGURES "count, first, last, min, max, sum, held, good, last_value, last_reason, worst"
+#define SQL_N_FIGURES 11
 DataFigures sql_read_figures (SqlQuery query);
 
 /* For people: "GDP-003/inlet1 (point 17), 2026-11-23 05:00 UTC". (transfer full) */
@@ -51,12 +58,25 @@ char    *sql_name_hour   (SqlStore *self, gint64 point, gint64 hour);
 /* Appends the GdpReading of one hour. FALSE with DAMAGED or NEWER: it cannot be read; names point and hour. */
 gboolean sql_decode_hour (SqlStore *self, gint64 point, gint64 hour, const guint8 *bytes, gsize size, GArray *readings,
                           GError **error);
-/* The same from the store; an hour that is not there has none. @block: (out, optional): as it is stored, NULL = none. */
-gboolean sql_load_hour   (SqlStore *self, gint64 point, gint64 hour, GArray *readings, GBytes **block, GError **error);
+/* The same from the store; an hour that is not there has none. */
+gboolean sql_load_hour   (SqlStore *self, gint64 point, gint64 hour, GArray *readings, GError **error);
 /* Whether they are the same reading: alike in all that a block keeps. */
 gboolean sql_same_reading (const GdpReading *a, const GdpReading *b);
-/* Appends DataFigures of the hours from @since to @until (since 1970, exclusive) that are sealed. */
-gboolean sql_load_hours  (SqlStore *self, gint64 point, gint64 since, gint64 until, GArray *figures, GError **error);
+
+/* What is asked of a point: cells (hours or days) from @since to @until (since 1970, exclusive), as DataFigures to be
+ * appended to @figures. Several points, each once, are asked together: on a network that is one wait instead of many. */
+typedef struct {
+  gint64  point, since, until;
+  GArray *figures;
+} SqlCells;
+#define SQL_AT_ONCE 8   /* points at most */
+/* In SQL, and in sql_query () with SQL_IIIIIIII before the types of other parameters, which are numbered from 9 on. */
+#define SQL_POINTS  "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
+#define SQL_IIIIIIII "iiiiiiii"
+#define SQL_EACH(points) (points)[0], (points)[1], (points)[2], (points)[3], (points)[4], (points)[5], (points)[6], (points)[7]
+
+/* Of sealed hours. */
+gboolean sql_load_hours  (SqlStore *self, const SqlCells *asked, guint n, GError **error);
 
 /* ---- packs ------------------------------------------------------------------------------ */
 
@@ -68,9 +88,8 @@ typedef struct {
 } SqlPack;
 extern const SqlPack sql_months, sql_years;
 
-/* Appends the DataFigures of the packed cells from @since to @until. A damaged pack is made up for from below. */
-gboolean sql_load_cells (SqlStore *self, const SqlPack *pack, gint64 point, gint64 since, gint64 until, GArray *figures,
-                         GError **error);
+/* Of packed cells. A damaged pack is made up for from below. */
+gboolean sql_load_cells (SqlStore *self, const SqlPack *pack, const SqlCells *asked, guint n, GError **error);
 /* Puts @cell in its place among @figures, in order of time, or in place of the one for the same time. */
 void     sql_set_cell   (GArray *figures, const DataFigures *cell, gint64 step);
 /* Joins those of @figures that lie in the cell @number of @step. FALSE: none does. */
@@ -93,6 +112,44 @@ gboolean sql_put_ready  (SqlStore *self, const GArray *ready, GError **error);
 gboolean sql_mend_packs (SqlStore *self, gint64 point, const GArray *hours, gint64 hold, GArray *ready, GError **error);
 /* Packs what is due of days that are over, and deletes what is kept no longer. */
 gboolean sql_pack_days  (SqlStore *self, const GdpNetwork *network, const DataSealing *how, GError **error);
+
+/* ---- what no hour takes -------------------------------------------------------------------- */
+
+/* Of one point and hour: @readings are to be put aside, because of @why. */
+typedef struct {
+  const GdpReading *readings;
+  guint             n;
+  char             *why;
+} SqlAside;
+GArray  *sql_aside_new (void);   /* SqlAside */
+/* In transactions of its own, each @sealing's next step; the first one of an hour is told in the journal. */
+gboolean sql_put_aside (SqlStore *self, const GdpNetwork *network, const DataSealing *how, SqlSealing *sealing,
+                        const GArray *aside, gboolean *mine, GError **error);
+/* Those that are kept no longer; they stay in the figures of their days. */
+gboolean sql_drop_aside (SqlStore *self, const GdpNetwork *network, const DataSealing *how, SqlSealing *sealing, gboolean *mine,
+                         GError **error);
+
+/* ---- reading ------------------------------------------------------------------------------- */
+
+/* A question, of one moment. */
+typedef struct {
+  SqlStore  *store;
+  SqlSealing sealing;
+  SqlMeta    meta;
+  GError    *damage;     /* the first; what can be read goes on */
+} SqlReader;
+gboolean sql_reader_begin (SqlReader *reader, GError **error);
+/* @damage: (out, optional): what could not be read, if @ok. */
+void     sql_reader_end   (SqlReader *reader, gboolean ok, GError **damage);
+
+/* Rows of @points from @since to @until (µs, exclusive) that are in no hour: GdpReading by point, time, number. */
+GArray  *sql_load_rows    (SqlReader *reader, const gint64 points[SQL_AT_ONCE], gint64 since, gint64 until, GError **error);
+/* All readings of @point in order of time. */
+gboolean sql_walk_readings (SqlReader *reader, gint64 point, gint64 since, gint64 until, DataReadingFunc func,
+                           gpointer user_data, GError **error);
+/* The same when @rows, of @point and in order of time, are known. */
+gboolean sql_walk_hours   (SqlReader *reader, gint64 point, gint64 since, gint64 until, const GdpReading *rows, guint n,
+                           DataReadingFunc func, gpointer user_data, GError **error);
 
 /* Transactions of a pass take about so long; then as long a pause, if that lets commits go on. */
 #define SQL_STEP_TIME 5000   /* µs */

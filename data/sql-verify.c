@@ -295,10 +295,16 @@ verify_packs (SqlStore *self, GString *report, GError **error)
   return ok;
 }
 
-/* What was found damaged when something came late for that hour: the store is sound, but those readings are lost. */
+/* Readings that no hour takes are there as ever. What was found damaged, in a time when such a block was put aside, is lost,
+ * though the store is sound. */
 static gboolean
 tell_put_aside (SqlStore *self, GString *report, GError **error)
 {
+  gint64 n = sql_number (self, "SELECT count (*) FROM sample_aside", error);
+  if (n < 0)
+    return FALSE;
+  if (n > 0)
+    g_string_append_printf (report, "readings that no hour takes, kept unpacked: %" G_GINT64_FORMAT "\n", n);
   g_auto (SqlQuery) query = sql_query (self, error, "SELECT point, hour FROM sample_damaged ORDER BY found, point, hour "
                                        "LIMIT " PAGE, "");
   int more = query != NULL ? 1 : -1;

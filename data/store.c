@@ -370,11 +370,20 @@ data_store_history (DataStore *store, gint64 point, gint64 since, gint64 until,
   return sql_history (store, point, since, until, func, user_data, error);
 }
 
+GPtrArray *
+data_store_trends (DataStore *store, const DataTrendQuery *queries, guint n, GError **damage, GError **error)
+{
+  for (const DataTrendQuery *query = queries; query < queries + n; query++)
+    g_return_val_if_fail (query->width > 0 && query->hold > 0 && query->n > 0 && query->n <= DATA_BARS_MOST, NULL);
+  return sql_trends (store, queries, n, damage, error);
+}
+
 GArray *
 data_store_trend (DataStore *store, const DataTrendQuery *query, GError **damage, GError **error)
 {
-  g_return_val_if_fail (query->width > 0 && query->hold > 0 && query->n > 0 && query->n <= DATA_BARS_MOST, NULL);
-  return sql_trend (store, query, damage, error);
+  g_autoptr (GPtrArray) trends = data_store_trends (store, query, 1, damage, error);
+
+  return trends != NULL ? g_array_ref (trends->pdata[0]) : NULL;
 }
 
 gboolean

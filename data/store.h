@@ -387,8 +387,8 @@ typedef struct {
 GPtrArray *data_store_journal (DataStore *store, const DataJournalFilter *filter, guint64 *hidden, GError **error);
 
 /* Raw samples of one point, since <= time < until, oldest first; @func returns FALSE to stop. Those that came in
- * later than others of the same time are behind them. `seq` is 0 of those in sealed hours. DAMAGED: @func has got all
- * that can be read; the error names point and hour of the first that cannot. */
+ * later than others of the same time are behind them, but for those that no hour takes. `seq` is 0 of those in sealed
+ * hours. DAMAGED: @func has got all that can be read; the error names point and hour of the first that cannot. */
 typedef gboolean (*DataReadingFunc) (const GdpReading *reading, gpointer user_data);
 gboolean data_store_history (DataStore *store, gint64 point, gint64 since, gint64 until,
                              DataReadingFunc func, gpointer user_data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -405,6 +405,9 @@ typedef struct {
 /* DataBar (trend.h), one of each width: from the coarsest figures that lose no extremes, so that any span takes a few
  * rows. @damage: (out, optional): what of it could not be read. (transfer full) */
 GArray  *data_store_trend   (DataStore *store, const DataTrendQuery *query, GError **damage, GError **error);
+/* The same of @n at once, GArray* in their order, all of one moment. Those that differ only in point and hold, as pens of a
+ * chart do, are read together. (transfer full) */
+GPtrArray *data_store_trends (DataStore *store, const DataTrendQuery *queries, guint n, GError **damage, GError **error);
 
 /* How history is kept. */
 typedef struct {

@@ -8,7 +8,8 @@ struct DataTrend {
   guint        n;
   DataFigures *bars;
   gboolean    *known;    /* by bar: anything was in force */
-  guint        at;       /* the bar of the latest time; n = behind the last one */
+  guint        at;       /* the bar of the latest time … */
+  gint64       begin, end;   /* … and from when until when that is */
   DataFigures  standing; /* count 0 = nothing */
 };
 
@@ -46,7 +47,8 @@ data_trend_new (gint64 since, gint64 width, guint n, gint64 hold)
   g_return_val_if_fail (width > 0 && hold > 0, NULL);
   DataTrend *self = g_new0 (DataTrend, 1);
 
-  *self = (DataTrend) { .since = since, .width = width, .until = since + width * n, .hold = hold, .n = n };
+  *self = (DataTrend) { .since = since, .width = width, .until = since + width * n, .hold = hold, .n = n, .begin = since,
+                        .end = since + width };
   self->bars = g_new (DataFigures, n);
   self->known = g_new0 (gboolean, n);
   for (guint i = 0; i < n; i++)
@@ -62,19 +64,20 @@ data_trend_free (DataTrend *self)
   g_free (self);
 }
 
-/* The index of the bar at @time, which is at or after `since`. It is never far from the one before: no division. */
-static guint
+/* The index of the bar at @time, which is at or after `since` and before `until`. It is never far from the one before: no
+ * division. */
+static inline guint
 bar_at (DataTrend *self, gint64 time)
 {
-  while (self->at > 0 && time < self->since + self->at * self->width)
+  for (; time < self->begin; self->end = self->begin, self->begin -= self->width)
     self->at--;
-  while (self->at < self->n && time >= self->since + (self->at + 1) * self->width)
+  for (; time >= self->end; self->begin = self->end, self->end += self->width)
     self->at++;
   return self->at;
 }
 
 /* A mean that the unit made says nothing when there is anything else. */
-static void
+static inline void
 note_worst (DataTrend *self, guint bar, GdpReason reason)
 {
   GdpReason *worst = &self->bars[bar].worst;
@@ -86,7 +89,7 @@ note_worst (DataTrend *self, guint bar, GdpReason reason)
   self->known[bar] = TRUE;
 }
 
-static void
+static inline void
 note_extremes (DataFigures *bar, double min, double max)
 {
   if (min < bar->min || isnan (bar->min))
@@ -107,7 +110,7 @@ stand_until (DataTrend *self, gint64 time)
   gint64 end = MIN (MIN (time, self->until), it->last > G_MAXINT64 - self->hold ? G_MAXINT64 : it->last + self->hold);
   for (gint64 at = MAX (it->last, self->since); at < end;) {
     guint index = bar_at (self, at);
-    gint64 next = MIN (end, self->since + (index + 1) * self->width);
+    gint64 next = MIN (end, self->end);
     note_worst (self, index, it->last_reason);
     if (has_value) {
       DataFigures *bar = &self->bars[index];

@@ -26,6 +26,9 @@ static const char *const sayings[] = {
   N_("%s; nothing was imported"),
   N_("server restarted"),
   N_("its server is lost; whether it was done is not known"),
+  N_("readings of %s are kept unpacked: %s"),
+  N_("the block of that hour cannot be read"),
+  N_("%u readings in one block: %u at most"),
   /* app/server/: outputs */
   N_("%s is not a point"),
   N_("%s is not an output: it has no contact that its register profile calls writable"),

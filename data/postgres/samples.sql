@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- gdp_samples (): readings, sealed and hot, for whatever speaks SQL. What a block is stands in data/block.h, what a
+-- gdp_samples (): readings, sealed, put aside and hot, for whatever speaks SQL. What a block is stands in data/block.h, what a
 -- column is in data/packing.h; which readings count where in data/sql-sealed.h. Names and types of what is here are what
 -- others rely on.
 
@@ -240,7 +240,10 @@ BEGIN
     FROM (SELECT r.* FROM sample_span, sample r WHERE r.seq BETWEEN first_seq AND last_seq AND r.seq > gone
             AND max_time >= start AND min_time < past
           UNION ALL
-          SELECT r.* FROM sample r WHERE r.seq > greatest (spanned, gone)) s
+          SELECT r.* FROM sample r WHERE r.seq > greatest (spanned, gone)
+          UNION ALL
+          SELECT r.seq, r.point, r."time", r.delay, r.value, r.reason FROM sample_aside r WHERE r.seq <= gone
+            AND r.point = gdp_samples.point AND r."time" >= start AND r."time" < past) s
     WHERE s.point = gdp_samples.point AND s."time" >= start AND s."time" < past;
 END $$;
 

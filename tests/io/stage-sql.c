@@ -46,6 +46,26 @@ stage_sql_run (StageSql *self, const char *sql)
     g_error ("%s: %s", sql, sqlite3_errmsg (self->file));
 }
 
+gint64
+stage_sql_number (StageSql *self, const char *sql)
+{
+  gint64 number;
+  if (self->server != NULL) {
+    PGresult *result = PQexec (self->server, sql);
+    if (PQresultStatus (result) != PGRES_TUPLES_OK || PQntuples (result) != 1)
+      g_error ("%s: %s", sql, PQerrorMessage (self->server));
+    number = g_ascii_strtoll (PQgetvalue (result, 0, 0), NULL, 10);
+    PQclear (result);
+    return number;
+  }
+  sqlite3_stmt *query = NULL;
+  if (sqlite3_prepare_v2 (self->file, sql, -1, &query, NULL) != SQLITE_OK || sqlite3_step (query) != SQLITE_ROW)
+    g_error ("%s: %s", sql, sqlite3_errmsg (self->file));
+  number = sqlite3_column_int64 (query, 0);
+  sqlite3_finalize (query);
+  return number;
+}
+
 void
 stage_sql_lock (StageSql *self)
 {

@@ -9,6 +9,8 @@ typedef struct StageSql StageSql;
 /* They end the test on failure. */
 StageSql *stage_sql_new  (const Stage *stage);
 void      stage_sql_run  (StageSql *self, const char *sql);
+/* The one integer that @sql gives. */
+gint64    stage_sql_number (StageSql *self, const char *sql);
 /* Until the database's server has noticed that processes that were killed are gone. */
 void      stage_sql_settle (StageSql *self);
 /* Nobody else can write from now on, until @self is freed. The store must have been created. */

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* History in a real store, against a plain list of all that was committed: each reading once and as it was, whether hot,
- * sealed or opened again for what came late, on PostgreSQL also to SQL; bars as they follow from the list; damage told;
- * retention. */
+ * sealed, opened again for what came late or put aside, on PostgreSQL also to SQL; bars as they follow from the list;
+ * damage told; retention. */
 #include "samples.h"
 #include "stage-sql.h"
 
 #include <math.h>
 #include <string.h>
 
+#include "data/block.h"
 #include "data/trend.h"
 
 #define POINTS 12
@@ -20,6 +21,8 @@ typedef struct {
   GdpNetwork *network;
   GArray     *all[POINTS];   /* GdpReading as committed, in that order */
   gint64      now;
+  gboolean    orderly;       /* blocks hold it all; else no two readings are of one time, for what is put aside has no order */
+  gint64      n;             /* committed so far */
 } Town;
 
 static void
@@ -57,6 +60,10 @@ add (Town *town, GdpChanges *changes, gint64 point, gint64 time)
     reading.value = 1.0 / 3;
   if (reading.reason == GDP_REASON_NO_COMMUNICATION && g_test_rand_bit ())
     reading.value = NAN;
+  if (!town->orderly)
+    reading.time += town->n++ - reading.time % GDP_SECOND;
+  if (!town->orderly && g_test_rand_int_range (0, 300) == 0)
+    reading.received = -DATA_BLOCK_FARTHEST - 2;        /* no block holds it, nor what came with it in that hour */
   g_array_append_val (changes->readings, reading);
   g_array_append_val (town->all[point - 1], reading);
 }
@@ -133,6 +140,13 @@ change (const Town *town, const char *sql)
 {
   g_autoptr (StageSql) behind = stage_sql_new (town->stage);
   stage_sql_run (behind, sql);
+}
+
+static gint64
+number (const Town *town, const char *sql)
+{
+  g_autoptr (StageSql) behind = stage_sql_new (town->stage);
+  return stage_sql_number (behind, sql);
 }
 
 /* What is configured is asked for by its id, every other time. */
@@ -220,14 +234,14 @@ assert_all (const Town *town)
 }
 
 static void
-test_once (void)
+test_once (gconstpointer orderly)
 {
-  Town town = { 0 };
+  Town town = { .orderly = GPOINTER_TO_INT (orderly) };
   guint64 sealed = 0;
   town_begin (&town);
   live_until (&town, T0 + 5 * DATA_HOUR);
   assert_all (&town);                                   /* all hot */
-  for (int i = 0; i < 12; i++) {
+  for (int i = 0; i < 8; i++) {
     live_until (&town, town.now + g_test_rand_int_range (1, 12) * DATA_HOUR);
     reopen (&town);
     sealed += seal (&town, town.now + (i % 3 == 0 ? DATA_HOUR : 0), 0);
@@ -240,7 +254,9 @@ test_once (void)
   g_assert_cmpuint (sealed, ==, committed);
   assert_all (&town);
   g_assert_cmpuint (seal (&town, town.now + DATA_DAY, 0), ==, 0);
-  g_test_message ("%u readings", committed);
+  gint64 aside = number (&town, "SELECT count (*) FROM sample_aside");
+  g_assert_cmpint (aside > 0, ==, !town.orderly);
+  g_test_message ("%u readings, %d put aside", committed, (int) aside);
   town_end (&town);
 }
 
@@ -320,6 +336,22 @@ count_between (const Town *town, gint64 point, gint64 since, gint64 until)
   return n;
 }
 
+/* The journal says so, once. */
+static void
+assert_noted (const Town *town, const char *what)
+{
+  DataJournalFilter filter = { .text = what };
+  g_autoptr (GPtrArray) events = data_store_journal (town->store, &filter, NULL, NULL);
+  g_assert_cmpuint (events->len, ==, 1);
+}
+
+static gboolean
+count_them (const GdpReading *reading, gpointer n)
+{
+  *(guint *) n += 1;
+  return TRUE;
+}
+
 static void
 test_damage (void)
 {
@@ -356,8 +388,7 @@ test_damage (void)
   g_assert_false (data_store_verify (town.store, report, &broken));
   g_assert_nonnull (strstr (broken->message, "point 3"));
 
-  /* What comes late for that hour is kept all the same, and so are the damaged bytes. */
-  g_log_set_always_fatal (G_LOG_FATAL_MASK);            /* a warning is right here */
+  /* What comes late for that hour is kept all the same, beside the damaged bytes; their figures still count. */
   g_autoptr (GdpChanges) changes = gdp_changes_new ();
   town.now += 3 * DATA_HOUR;
   stage_add_reading (changes, 3, hour * DATA_HOUR + 5, 77);
@@ -365,8 +396,100 @@ test_damage (void)
   reopen (&town);
   g_assert_cmpuint (seal (&town, town.now + DATA_DAY, 0), ==, 1);
   g_array_set_size (found, 0);
-  g_assert_true (data_store_history (town.store, 3, hour * DATA_HOUR, (hour + 1) * DATA_HOUR, collect, found, NULL));
+  g_assert_false (data_store_history (town.store, 3, hour * DATA_HOUR, (hour + 1) * DATA_HOUR, collect, found, NULL));
   g_assert_cmpuint (found->len, ==, 1);
+  g_clear_error (&damage);
+  query = (DataTrendQuery) { 3, hour * DATA_HOUR, DATA_HOUR, 1, HOLD, town.now, TRUE };
+  g_autoptr (GArray) bar = data_store_trend (town.store, &query, &damage, NULL);
+  g_assert_error (damage, DATA_ERROR, DATA_ERROR_DAMAGED);
+  g_assert_cmpuint (g_array_index (bar, DataBar, 0).count, ==, lost + 1);
+  g_assert_cmpfloat (g_array_index (bar, DataBar, 0).max, ==, 77);
+  assert_noted (&town, "the block of that hour cannot be read");
+  town_end (&town);
+}
+
+/* ---- what no hour takes --------------------------------------------------------------------- */
+
+/* A point that has had as many readings in an hour as a block holds: the hour is found full. */
+static void
+test_full (void)
+{
+  Town town = { 0 };
+  g_autoptr (GArray) full = g_array_sized_new (FALSE, FALSE, sizeof (GdpReading), DATA_BLOCK_MOST);
+  g_autoptr (GdpChanges) changes = gdp_changes_new ();
+  town_begin (&town);
+  for (gint64 i = 0; i < DATA_BLOCK_MOST; i++)
+    g_array_append_vals (full, &(GdpReading) { .point = 1, .time = T0 + i * 3000, .received = T0 + i * 3000, .value = 1 }, 1);
+  g_autoptr (GByteArray) block = data_block_encode (full, 0.001, NULL);
+  g_autoptr (GString) sql = g_string_new (NULL);
+  g_string_printf (sql, "INSERT INTO sample_hour (point, hour, count, first, last, min, max, sum, held, good, last_value, last_reason,"
+                   " worst, block) VALUES (1, %d, %d, %" G_GINT64_FORMAT ", %" G_GINT64_FORMAT ", 1, 1, 0, 0, 0, 1, 0, 0, %s",
+                   (int) (T0 / DATA_HOUR), DATA_BLOCK_MOST, T0, T0 + (gint64) (DATA_BLOCK_MOST - 1) * 3000, stage_on_postgres () ? "'\\x" : "X'");
+  for (guint i = 0; i < block->len; i++)
+    g_string_append_printf (sql, "%02x", block->data[i]);
+  g_string_append (sql, "')");
+  change (&town, sql->str);
+
+  for (gint64 i = 0; i < 2500; i++)                     /* of several transactions */
+    stage_add_reading (changes, 1, T0 + i * GDP_SECOND, 5);
+  stage_add_reading (changes, 1, T0 + DATA_HOUR, 6);    /* the next hour goes on, and so does the next point */
+  stage_add_reading (changes, 2, T0, 7);
+  stage_commit (town.store, changes, FALSE);
+  reopen (&town);
+  g_assert_cmpuint (seal (&town, T0 + DATA_DAY / 2, 0), ==, 2502);
+  g_assert_cmpint (number (&town, "SELECT count (*) FROM sample"), ==, 0);
+  g_assert_cmpint (number (&town, "SELECT count (*) FROM sample_aside"), ==, 2500);
+  g_assert_cmpint (number (&town, "SELECT count (*) FROM sample_hour"), ==, 3);
+  g_assert_cmpint (number (&town, "SELECT count (*) FROM journal WHERE kind = 'note' AND object = 'GDP-000/p0'"), ==, 1);
+  assert_noted (&town, "2024-10-04 00:00 UTC are kept unpacked: 1002500 readings in one block: 1000000 at most");
+
+  guint n = 0;
+  g_assert_true (data_store_history (town.store, 1, T0, T0 + DATA_DAY, count_them, &n, NULL));
+  g_assert_cmpuint (n, ==, DATA_BLOCK_MOST + 2501);
+  DataTrendQuery query = { 1, T0, DATA_HOUR, 2, HOLD, T0 + DATA_DAY, TRUE };
+  g_autoptr (GArray) bars = data_store_trend (town.store, &query, NULL, NULL);
+  g_assert_cmpuint (g_array_index (bars, DataBar, 0).count, ==, DATA_BLOCK_MOST + 2500);
+  g_assert_cmpfloat (g_array_index (bars, DataBar, 0).max, ==, 5);
+  g_autoptr (GString) report = g_string_new (NULL);
+  g_assert_true (data_store_verify (town.store, report, NULL));
+  g_assert_nonnull (strstr (report->str, "kept unpacked: 2500"));
+  town_end (&town);
+}
+
+/* Killed while it put rows aside: they are still hot, and count once. */
+static void
+test_half_aside (void)
+{
+  Town town = { 0 };
+  town_begin (&town);
+  live_until (&town, T0 + 3 * DATA_HOUR);
+  change (&town, "INSERT INTO sample_aside (seq, point, time, delay, value, reason) SELECT seq, point, time, delay, value, reason "
+          "FROM sample WHERE point = 4");
+  assert_all (&town);
+  change (&town, "UPDATE sealing SET seal_point = 4, seal_seq = (SELECT max (seq) FROM sample WHERE point = 4)");
+  g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (GdpReading));
+  g_assert_true (data_store_history (town.store, 4, 0, G_MAXINT64, collect, found, NULL));
+  g_assert_cmpuint (found->len, ==, town.all[3]->len);   /* now those that were put aside */
+  town_end (&town);
+}
+
+/* A unit that brings what it kept for a year: no transaction takes more than some hundred hours of it. */
+static void
+test_year (void)
+{
+  Town town = { 0 };
+  g_autoptr (GdpChanges) changes = gdp_changes_new ();
+  town_begin (&town);
+  town.now = T0 + 366 * DATA_DAY;
+  for (gint64 hour = 0; hour < 365 * 24; hour++)
+    add (&town, changes, 1, T0 + hour * DATA_HOUR + 5);
+  stage_commit (town.store, changes, FALSE);
+  reopen (&town);
+  gint64 before = number (&town, "SELECT step FROM sealing");
+  g_assert_cmpuint (seal (&town, town.now + DATA_DAY, 0), ==, 365 * 24);
+  g_assert_cmpint (number (&town, "SELECT step FROM sealing") - before, >=, 2 * 365 * 24 / 257);
+  assert_readings (&town, 0, G_MAXINT64);
+  assert_bars (&town, T0, DATA_DAY, 365);
   town_end (&town);
 }
 
@@ -375,7 +498,7 @@ test_damage (void)
 static void
 test_retention (void)
 {
-  Town town = { 0 };
+  Town town = { .orderly = TRUE };
   g_autoptr (GError) error = NULL;
   town_begin (&town);
   live_until (&town, T0 + 3 * DATA_DAY);
@@ -391,15 +514,51 @@ test_retention (void)
   town_end (&town);
 }
 
+/* Neither are readings that no hour took: days count them, and have their extremes. */
+static void
+test_aside_goes (void)
+{
+  Town town = { .orderly = TRUE };
+  g_autoptr (GdpChanges) changes = gdp_changes_new ();
+  town_begin (&town);
+  live_until (&town, T0 + 2 * DATA_DAY);
+  for (gint64 day = 0; day < 2; day++)
+    for (gint64 i = 0; i < 1500; i++)
+      stage_add_late (changes, 2, T0 + day * DATA_DAY + i * 20 * GDP_SECOND, -DATA_BLOCK_FARTHEST - 2, i == 700 ? 90 : -80);
+  stage_commit (town.store, changes, FALSE);
+  reopen (&town);
+  seal (&town, town.now + 2 * DATA_HOUR, 0);
+  seal (&town, T0 + 50 * DATA_DAY, 49 * DATA_DAY);
+  gint64 left = number (&town, "SELECT count (*) FROM sample_aside");   /* of the second day, and what came with them */
+  g_assert_true (left >= 1500 && left < 3000);
+  seal (&town, T0 + 100 * DATA_DAY, 98 * DATA_DAY);
+  g_assert_cmpint (number (&town, "SELECT count (*) FROM sample_aside"), ==, 0);
+  DataTrendQuery query = { 2, T0, DATA_DAY, 2, HOLD, town.now, TRUE };
+  g_autoptr (GArray) bars = data_store_trend (town.store, &query, NULL, NULL);
+  for (guint day = 0; day < 2; day++) {
+    const DataBar *bar = &g_array_index (bars, DataBar, day);
+    g_assert_cmpuint (bar->count, ==, 1500 + count_between (&town, 2, T0 + day * DATA_DAY, T0 + (day + 1) * DATA_DAY));
+    g_assert_cmpfloat (bar->max, ==, 90);
+    g_assert_cmpfloat (bar->min, ==, -80);
+  }
+  town_end (&town);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/store-history/each-reading-once-hot-sealed-or-late", test_once);
+  g_log_set_always_fatal (G_LOG_FATAL_MASK);            /* of what is damaged or put aside it warns */
+  g_test_add_data_func ("/store-history/each-reading-once-hot-sealed-or-late", GINT_TO_POINTER (TRUE), test_once);
+  g_test_add_data_func ("/store-history/each-reading-once-that-no-hour-takes", GINT_TO_POINTER (FALSE), test_once);
   g_test_add_func ("/store-history/each-reading-once-in-the-middle-of-a-pass", test_half_sealed);
   g_test_add_func ("/store-history/an-hour-is-sealed-after-its-grace", test_not_due);
   g_test_add_func ("/store-history/state-and-feed-go-on-without-rows", test_state);
   g_test_add_func ("/store-history/damage-is-told-by-point-and-hour", test_damage);
+  g_test_add_func ("/store-history/an-hour-that-is-full-does-not-stop-the-others", test_full);
+  g_test_add_func ("/store-history/what-is-half-put-aside-counts-once", test_half_aside);
+  g_test_add_func ("/store-history/a-year-at-once-is-sealed-bit-by-bit", test_year);
   g_test_add_func ("/store-history/days-outlast-hours", test_retention);
+  g_test_add_func ("/store-history/days-outlast-what-was-put-aside", test_aside_goes);
   return g_test_run ();
 }
