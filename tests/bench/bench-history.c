@@ -1,18 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* History: what a sealed sample costs on disk, how fast hours are sealed and what commits feel of it, and how long a
- * chart waits; beside it the same in rows of a b-tree, in the same run.
+ * chart waits, warm and with nothing in memory; beside it the same in rows of a b-tree of the same engine, in the same
+ * run. With GDP_TEST_ENGINE=postgresql and tests/bench/with-restarts on PostgreSQL.
  *
  * The data: 0.001 MPa resolution, a daily swing of 40 steps and noise of ±2 steps, polled every minute with ±1 ms. */
+#include <fcntl.h>
 #include <math.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
-#include "../io/stage.h"
+#include "../io/stage-sql.h"
 #include "data/trend.h"
 #include "quantile.h"
+#include "row-store.h"
 
 #define ROUNDS 9
+#define COLD_ROUNDS 3
 #define MINUTE (60 * GDP_SECOND)
 #define T0 (20000 * DATA_DAY)
 #define HOLD (5 * MINUTE)
@@ -34,15 +39,6 @@ static double
 ms_since (gint64 start)
 {
   return (double) (g_get_monotonic_time () - start) / 1000;
-}
-
-static void
-tell (const char *name, double *ours, double *baseline, const char *unit)
-{
-  double mine = quantile (ours, ROUNDS, 0.5), rows = quantile (baseline, ROUNDS, 0.5);
-  printf ("%-44s %9.2f %s (%.2f … %.2f)   rows of a b-tree %9.2f %s   %.0f×\n", name, mine, unit, ours[0],
-          ours[ROUNDS - 1], rows, unit, rows / mine);
-  fflush (stdout);
 }
 
 /* ---- the store --------------------------------------------------------------------------- */
@@ -80,43 +76,35 @@ add (GdpChanges *changes, gint64 point, gint64 time)
   stage_add_reading (changes, point, time, value_at (time));
 }
 
-static gint64
-number (sqlite3 *db, const char *sql)
-{
-  sqlite3_stmt *query = NULL;
-  g_assert_cmpint (sqlite3_prepare_v2 (db, sql, -1, &query, NULL), ==, SQLITE_OK);
-  g_assert_cmpint (sqlite3_step (query), ==, SQLITE_ROW);
-  gint64 answer = sqlite3_column_int64 (query, 0);
-  sqlite3_finalize (query);
-  return answer;
-}
-
-/* Bytes of the file that hold anything. */
+/* Bytes that hold anything: of the file, of the tables of history. */
 static gint64
 size_of (const Stage *stage)
 {
-  sqlite3 *db = NULL;
-  g_assert_cmpint (sqlite3_open (stage->path, &db), ==, SQLITE_OK);
-  gint64 size = (number (db, "PRAGMA page_count") - number (db, "PRAGMA freelist_count")) * number (db, "PRAGMA page_size");
-  sqlite3_close (db);
-  return size;
+  g_autoptr (StageSql) sql = stage_sql_new (stage);
+  return stage_sql_number (sql, stage->path != NULL
+    ? "SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, pragma_freelist_count, pragma_page_size"
+    : "SELECT sum (pg_total_relation_size (part.relid)) FROM unnest (ARRAY['sample_hour', 'sample_month', 'sample_year',"
+      "  'sample_aside']) AS name, pg_partition_tree (name::regclass) AS part");
 }
 
 /* ---- bytes and speed ---------------------------------------------------------------------- */
 
-/* @days of @points, sealed hour by hour as a server does. */
+/* Ten days of 60 points, sealed hour by hour as a server does. */
 static void
-bench_size (gint64 points, gint64 days)
+bench_size (void)
 {
+  gint64 points = 60, days = 10;
   g_autoptr (Stage) stage = stage_new ();
   g_autoptr (GdpNetwork) network = configure (stage, points);
   g_autoptr (DataStore) store = stage_open (stage, DATA_ACCESS_SERVE);
   g_autoptr (GdpChanges) changes = gdp_changes_new ();
+  g_autoptr (RowStore) rows = row_store_new (stage);
   gint64 empty = size_of (stage), samples = points * days * 1440, took = 0;
   guint64 sealed = 0;
   for (gint64 minute = 0; minute < days * 1440; minute++) {
     for (gint64 point = 1; point <= points; point++)
       add (changes, point, T0 + minute * MINUTE);
+    row_store_add (rows, changes->readings);
     stage_commit (store, changes, FALSE);
     if (minute % 60 == 11) {
       gint64 start = g_get_monotonic_time ();
@@ -127,8 +115,9 @@ bench_size (gint64 points, gint64 days)
   g_clear_pointer (&store, data_store_close);
   sealed += seal (stage, network, T0 + days * DATA_DAY + 2 * DATA_HOUR);
   g_assert_cmpuint (sealed, ==, (guint64) samples);
-  printf ("%-44s %9.2f bytes a sample, all levels and indexes   (target ≤ 6; rows of a b-tree 31)\n", "on disk",
-          (double) (size_of (stage) - empty) / (double) samples);
+  row_store_settle (rows);
+  printf ("%-44s %9.2f bytes a sample, all levels and indexes   rows of a b-tree %.1f\n", "on disk (≤ 6)",
+          (double) (size_of (stage) - empty) / (double) samples, (double) row_store_size (rows) / (double) samples);
   printf ("%-44s %9.0f samples/s, pauses included\n", "sealing hour by hour", (double) sealed / ((double) took / 1e6));
   fflush (stdout);
 }
@@ -193,6 +182,73 @@ bench_commits (void)
 
 /* ---- reading ------------------------------------------------------------------------------ */
 
+typedef struct { Stage *stage; DataStore *store; RowStore *rows; } Peer;
+
+/* Samples of @points every @step from T0 on, in both; all is sealed and packed. */
+static void
+fill (Peer *peer, gint64 points, gint64 step, gint64 span)
+{
+  peer->stage = stage_new ();
+  peer->rows = row_store_new (peer->stage);
+  g_autoptr (GdpNetwork) network = configure (peer->stage, points);
+  g_autoptr (DataStore) store = stage_open (peer->stage, DATA_ACCESS_SERVE);
+  g_autoptr (GdpChanges) changes = gdp_changes_new ();
+  for (gint64 at = 0; at < span; at += step) {
+    for (gint64 point = 1; point <= points; point++)
+      add (changes, point, T0 + at);
+    if (changes->readings->len >= 5000 || at + step >= span) {
+      row_store_add (peer->rows, changes->readings);
+      stage_commit (store, changes, FALSE);
+    }
+  }
+  g_clear_pointer (&store, data_store_close);
+  row_store_settle (peer->rows);
+  seal (peer->stage, network, T0 + span + 3 * DATA_HOUR);
+  peer->store = stage_open (peer->stage, DATA_ACCESS_READ);
+}
+
+static void
+end (Peer *peer)
+{
+  data_store_close (peer->store);
+  row_store_free (peer->rows);
+  stage_free (peer->stage);
+}
+
+static void
+forget_file (const char *path)
+{
+  int file = open (path, O_RDONLY | O_CLOEXEC);
+  g_assert_cmpint (fdatasync (file), ==, 0);
+  g_assert_cmpint (posix_fadvise (file, 0, 0, POSIX_FADV_DONTNEED), ==, 0);
+  close (file);
+}
+
+/* Nothing of either is in memory any more. FALSE: that takes tests/bench/with-restarts. */
+static gboolean
+chill (Peer *peer)
+{
+  const char *restarts = g_getenv ("GDP_BENCH_COLD");
+  char byte = '.';
+  if (peer->stage->path == NULL && restarts == NULL)
+    return FALSE;
+  data_store_close (peer->store);
+  row_store_close (peer->rows);
+  if (peer->stage->path != NULL) {
+    forget_file (peer->stage->path);
+    forget_file (row_store_path (peer->rows));
+  } else {
+    int fd = atoi (restarts);
+    g_assert_true (write (fd, &byte, 1) == 1 && read (fd, &byte, 1) == 1);
+  }
+  peer->store = stage_open (peer->stage, DATA_ACCESS_READ);
+  row_store_open (peer->rows);
+  return TRUE;
+}
+
+/* What is read, of so many points; @n bars, or 0: each reading. @move: each round begins so much later. */
+typedef struct { gint64 points, since, span, move; guint n; } Question;
+
 static gboolean
 count (const GdpReading *reading, gpointer n)
 {
@@ -200,99 +256,72 @@ count (const GdpReading *reading, gpointer n)
   return TRUE;
 }
 
-typedef struct { Stage *stage; sqlite3 *rows; DataStore *store; sqlite3_stmt *query; } Peer;
-
-static void
-begin_rows (Peer *peer)
+static gboolean
+add_to_trend (const GdpReading *reading, gpointer trend)
 {
-  g_autofree char *path = g_strconcat (peer->stage->path, "-rows", NULL);
-  g_assert_cmpint (sqlite3_open (path, &peer->rows), ==, SQLITE_OK);
-  sqlite3_exec (peer->rows, "PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; CREATE TABLE row (point INTEGER, time INTEGER,"
-                "value REAL, reason INTEGER, PRIMARY KEY (point, time)) WITHOUT ROWID; BEGIN", NULL, NULL, NULL);
+  DataFigures figures = data_figures_of (reading);
+  data_trend_add (trend, &figures);
+  return TRUE;
 }
 
-static void
-insert_rows (Peer *peer, const GArray *readings)
-{
-  sqlite3_stmt *insert = NULL;
-  sqlite3_prepare_v2 (peer->rows, "INSERT OR IGNORE INTO row VALUES (?, ?, ?, 0)", -1, &insert, NULL);
-  for (guint i = 0; i < readings->len; i++) {
-    const GdpReading *reading = &g_array_index (readings, GdpReading, i);
-    sqlite3_bind_int64 (insert, 1, reading->point);
-    sqlite3_bind_int64 (insert, 2, reading->time);
-    sqlite3_bind_double (insert, 3, reading->value);
-    sqlite3_step (insert);
-    sqlite3_reset (insert);
-  }
-  sqlite3_finalize (insert);
-}
-
-/* Samples of @points every @step from T0 on, in both; all is sealed and packed. */
-static void
-fill (Peer *peer, gint64 points, gint64 step, gint64 span)
-{
-  peer->stage = stage_new ();
-  begin_rows (peer);
-  g_autoptr (GdpNetwork) network = configure (peer->stage, points);
-  g_autoptr (DataStore) store = stage_open (peer->stage, DATA_ACCESS_SERVE);
-  g_autoptr (GdpChanges) changes = gdp_changes_new ();
-  for (gint64 at = 0; at < span; at += step) {
-    for (gint64 point = 1; point <= points; point++)
-      add (changes, point, T0 + at);
-    if (changes->readings->len >= 5000) {
-      insert_rows (peer, changes->readings);
-      stage_commit (store, changes, FALSE);
-    }
-  }
-  insert_rows (peer, changes->readings);
-  stage_commit (store, changes, FALSE);
-  sqlite3_exec (peer->rows, "COMMIT; PRAGMA wal_checkpoint (TRUNCATE)", NULL, NULL, NULL);
-  g_clear_pointer (&store, data_store_close);
-  seal (peer->stage, network, T0 + span + 3 * DATA_HOUR);
-  peer->store = stage_open (peer->stage, DATA_ACCESS_READ);
-  sqlite3_prepare_v2 (peer->rows, "SELECT time, value, reason FROM row WHERE point = ? AND time >= ? AND time < ? "
-                      "ORDER BY time", -1, &peer->query, NULL);
-}
-
-static void
-end (Peer *peer)
-{
-  data_store_close (peer->store);
-  sqlite3_finalize (peer->query);
-  sqlite3_close (peer->rows);
-  stage_free (peer->stage);
-}
-
-/* The same bars from rows; @n 0: the rows are only read. */
 static double
-time_rows (Peer *peer, gint64 point, gint64 since, gint64 width, guint n, gint64 until)
+time_bars (Peer *peer, const Question *its, gint64 since)
 {
+  DataTrendQuery queries[8];
+  for (gint64 i = 0; i < its->points; i++)
+    queries[i] = (DataTrendQuery) { 1 + i, since, its->span / its->n, its->n, HOLD, since + its->span, FALSE };
   gint64 start = g_get_monotonic_time ();
-  DataTrend *trend = n > 0 ? data_trend_new (since, width, n, HOLD) : NULL;
-  sqlite3_bind_int64 (peer->query, 1, point);
-  sqlite3_bind_int64 (peer->query, 2, since);
-  sqlite3_bind_int64 (peer->query, 3, until);
-  while (sqlite3_step (peer->query) == SQLITE_ROW) {
-    GdpReading reading = { .point = point, .time = sqlite3_column_int64 (peer->query, 0),
-                           .value = sqlite3_column_double (peer->query, 1) };
-    DataFigures figures = data_figures_of (&reading);
+  g_autoptr (GPtrArray) trends = data_store_trends (peer->store, queries, (guint) its->points, NULL, NULL);
+  g_assert_cmpuint (trends->len, ==, its->points);
+  return ms_since (start);
+}
+
+static double
+time_ours (Peer *peer, const Question *its, gint64 since)
+{
+  if (its->n > 0)
+    return time_bars (peer, its, since);
+  guint n = 0;
+  gint64 start = g_get_monotonic_time ();
+  for (gint64 point = 1; point <= its->points; point++)
+    g_assert_true (data_store_history (peer->store, point, since, since + its->span, count, &n, NULL));
+  g_assert_cmpint (n, >=, its->points * (its->span / MINUTE - 2));
+  return ms_since (start);
+}
+
+/* The same bars from rows. */
+static double
+time_rows (Peer *peer, const Question *its, gint64 since)
+{
+  guint n = 0;
+  gint64 start = g_get_monotonic_time ();
+  for (gint64 point = 1; point <= its->points; point++) {
+    DataTrend *trend = its->n > 0 ? data_trend_new (since, its->span / its->n, its->n, HOLD) : NULL;
+    row_store_read (peer->rows, point, since, since + its->span, trend != NULL ? add_to_trend : count,
+                    trend != NULL ? (gpointer) trend : &n);
     if (trend != NULL)
-      data_trend_add (trend, &figures);
+      g_array_unref (data_trend_finish (trend, since + its->span));
   }
-  sqlite3_reset (peer->query);
-  if (trend != NULL)
-    g_array_unref (data_trend_finish (trend, until));
   return ms_since (start);
 }
 
-static double
-time_bars (Peer *peer, gint64 point, gint64 since, gint64 width, guint n)
+static void
+ask (Peer *peer, const char *name, const Question *its)
 {
-  gint64 start = g_get_monotonic_time ();
-  DataTrendQuery query = { point, since, width, n, HOLD, since + width * n, FALSE };
-  g_autoptr (GArray) bars = data_store_trend (peer->store, &query, NULL, NULL);
-  g_assert_cmpuint (bars->len, ==, n);
-  return ms_since (start);
+  for (guint cold = 0; cold < 2; cold++) {
+    guint rounds = cold ? COLD_ROUNDS : ROUNDS;
+    double ours[ROUNDS], rows[ROUNDS];
+    for (guint i = 0; i < rounds; i++) {
+      if (cold && !chill (peer))
+        return;
+      ours[i] = time_ours (peer, its, its->since + i * its->move);
+      rows[i] = time_rows (peer, its, its->since + i * its->move);
+    }
+    double mine = quantile (ours, rounds, 0.5), theirs = quantile (rows, rounds, 0.5);
+    printf ("%-44s %9.2f ms (%.2f … %.2f)   rows of a b-tree %9.2f ms   %.0f×\n", cold ? "  with nothing in memory" : name,
+            mine, ours[0], ours[rounds - 1], theirs, theirs / mine);
+    fflush (stdout);
+  }
 }
 
 static void
@@ -300,31 +329,10 @@ bench_year (void)
 {
   Peer peer = { 0 };
   gint64 year = 365 * DATA_DAY;
-  double ours[ROUNDS], rows[ROUNDS];
   fill (&peer, 1, MINUTE, year);
-  for (guint i = 0; i < ROUNDS; i++) {
-    ours[i] = time_bars (&peer, 1, T0, year / 2000, 2000);
-    rows[i] = time_rows (&peer, 1, T0, year / 2000, 2000, T0 + year);
-  }
-  tell ("a year of minutes → 2,000 columns (≤ 5)", ours, rows, "ms");
-  for (guint i = 0; i < ROUNDS; i++) {
-    gint64 since = T0 + (100 + i) * DATA_DAY + 12345678, start = g_get_monotonic_time ();
-    guint n = 0;
-    g_assert_true (data_store_history (peer.store, 1, since, since + DATA_DAY, count, &n, NULL));
-    ours[i] = ms_since (start);
-    g_assert_cmpuint (n, >=, 1438);
-    rows[i] = time_rows (&peer, 1, since, 0, 0, since + DATA_DAY);
-  }
-  tell ("24 h, every sample (≤ 2)", ours, rows, "ms");
-  for (guint i = 0; i < ROUNDS; i++) {
-    gint64 start = g_get_monotonic_time ();
-    guint n = 0;
-    g_assert_true (data_store_history (peer.store, 1, T0, T0 + year, count, &n, NULL));
-    ours[i] = ms_since (start);
-    g_assert_cmpuint (n, >=, 525000);
-    rows[i] = time_rows (&peer, 1, T0, 0, 0, T0 + year);
-  }
-  tell ("a year, every sample", ours, rows, "ms");
+  ask (&peer, "a year of minutes → 2,000 columns (≤ 5 / 16)", &(Question) { 1, T0, year, 0, 2000 });
+  ask (&peer, "24 h, every sample (≤ 2)", &(Question) { 1, T0 + 100 * DATA_DAY + 12345678, DATA_DAY, DATA_DAY, 0 });
+  ask (&peer, "a year, every sample", &(Question) { 1, T0, year, 0, 0 });
   end (&peer);
 }
 
@@ -335,26 +343,20 @@ bench_decade (void)
 {
   Peer peer = { 0 };
   gint64 decade = 3650 * DATA_DAY;
-  double ours[ROUNDS], rows[ROUNDS];
   fill (&peer, 8, DATA_HOUR, decade);
-  for (guint i = 0; i < ROUNDS; i++) {
-    ours[i] = rows[i] = 0;
-    for (gint64 point = 1; point <= 8; point++) {
-      ours[i] += time_bars (&peer, point, T0, decade / 1600, 1600);
-      rows[i] += time_rows (&peer, point, T0, decade / 1600, 1600, T0 + decade);
-    }
-  }
-  tell ("8 points × 10 years → 1,600 columns (≤ 1)", ours, rows, "ms");
+  ask (&peer, "8 points × 10 years → 1,600 columns (≤ 1 / 2)", &(Question) { 8, T0, decade, 0, 1600 });
   end (&peer);
 }
 
 int
-main (void)
+main (int argc, char **argv)
 {
+  static const struct { const char *name; void (*run) (void); } parts[] = {
+    { "size", bench_size }, { "commits", bench_commits }, { "year", bench_year }, { "decade", bench_decade },
+  };
   srand (1);
-  bench_size (60, 10);
-  bench_commits ();
-  bench_year ();
-  bench_decade ();
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    if (argc < 2 || strcmp (argv[1], parts[i].name) == 0)
+      parts[i].run ();
   return 0;
 }
