@@ -77,6 +77,12 @@ get_double (DataPacked *packed, double *value)
   return TRUE;
 }
 
+static gboolean
+is_within (gint64 number, gint64 least, gint64 most)
+{
+  return number >= least && number <= most;
+}
+
 /* The three that are stored of each cell, of those that have them: `base` is what it is counted from. */
 typedef struct { gsize offset, base; int flag; } Value;
 static const Value values[] = {
@@ -136,13 +142,16 @@ get_values (DataPacked *packed, GArray *figures, guint first, const gint64 *kind
     n += (kinds[i] & value->flag) != 0;
   if (decimals != DOUBLES && !data_unpack_numbers (packed, numbers, n))
     return FALSE;
+  for (gsize i = 0; i < n && decimals != DOUBLES; i++)
+    if (!is_within (numbers[i], -DATA_PACKED_MOST, DATA_PACKED_MOST))
+      return FALSE;
   for (guint i = 0; i < n_cells; i++) {
     DataFigures *its = &g_array_index (figures, DataFigures, first + i);
     if (!(kinds[i] & value->flag))
       *member (its, value->offset) = NAN;
     else if (decimals != DOUBLES)
       *member (its, value->offset) = (double) (numbers[at++] + scaled (its, value->base, decimals)) / powers[decimals];
-    else if (!get_double (packed, member (its, value->offset)))
+    else if (!get_double (packed, member (its, value->offset)) || isnan (*member (its, value->offset)))
       return FALSE;
   }
   return TRUE;
@@ -210,7 +219,7 @@ put_plain (GByteArray *bytes, const GArray *figures)
 }
 
 static gboolean
-get_plain (DataPacked *packed, GArray *figures, guint first_cell)
+get_plain (DataPacked *packed, GArray *figures, guint first_cell, gint64 step)
 {
   guint n = figures->len - first_cell;
 
@@ -228,7 +237,8 @@ get_plain (DataPacked *packed, GArray *figures, guint first_cell)
                            .worst = (GdpReason) (words[2] >> 8 & 255), .last_reason = (GdpReason) (words[2] & 255),
                            .min = doubles[0], .max = doubles[1], .sum = doubles[2], .last_value = doubles[3],
                            .held = (gint64) words[7], .good = (gint64) words[8] };
-    if (its->count == 0)
+    if (its->count == 0 || its->last < its->first || its->good < 0 || its->held < its->good
+        || (i > 0 && data_cell_of (its->first, step) <= data_cell_of (its[-1].first, step)))
       return FALSE;
   }
   return TRUE;
@@ -260,17 +270,19 @@ set_columns (GArray *figures, guint first_cell, const gint64 *columns, gsize n, 
 {
   for (gsize i = 0; i < n; i++) {
     const gint64 *row = columns + i;
+    gint64 length = row[LENGTH * n], valueless = row[VALUELESS * n];
+    if (!is_within (row[CELL * n], i > 0 ? row[CELL * n - 1] + 1 : 0, i > 0 ? DATA_PACKED_MOST / step : 0)
+        || !is_within (row[COUNT * n], 0, G_MAXUINT32 - 1) || !is_within (row[START * n], 0, step - 1)
+        || !is_within (length, 0, step - 1) || !is_within (valueless, 0, length)
+        || !is_within (row[NOT_GOOD * n], 0, length - valueless) || row[KIND * n] >> 18 != 0)
+      return FALSE;
     DataFigures its = {
       .count = (guint32) (row[COUNT * n] + 1), .first = (first + row[CELL * n]) * step + row[START * n],
       .worst = (GdpReason) (row[KIND * n] >> 10), .last_reason = (GdpReason) (row[KIND * n] >> 2 & 255),
-      .held = row[LENGTH * n] - row[VALUELESS * n],
+      .held = length - valueless,
     };
-    its.last = its.first + row[LENGTH * n];
+    its.last = its.first + length;
     its.good = its.held - row[NOT_GOOD * n];
-    if (row[COUNT * n] < 0 || row[COUNT * n] >= G_MAXUINT32 || row[START * n] < 0 || row[START * n] >= step
-        || row[LENGTH * n] < 0 || row[LENGTH * n] >= step || its.held < 0 || its.good < 0 || row[KIND * n] >> 18 != 0
-        || (i > 0 && row[CELL * n] <= row[CELL * n - 1]))
-      return FALSE;
     g_array_index (figures, DataFigures, first_cell + i) = its;
   }
   return TRUE;
@@ -289,12 +301,12 @@ get_packed (DataPacked *packed, GArray *figures, guint first_cell, gint64 step)
   guint decimals = *packed->at++;
   if (n == 0)
     return TRUE;
-  if (!data_unpack_number (packed, &first) || ABS (first) > DATA_PACKED_MOST / step)
+  if (!data_unpack_number (packed, &first) || !is_within (first, -DATA_PACKED_MOST / step, DATA_PACKED_MOST / step))
     return FALSE;
   for (guint column = 0; column < N_COLUMNS; column++)
     if (!data_unpack_numbers (packed, columns + column * n, n))
       return FALSE;
-  if (ABS (columns[n - 1]) > DATA_PACKED_MOST / step || !set_columns (figures, first_cell, columns, n, step, first))
+  if (!set_columns (figures, first_cell, columns, n, step, first))
     return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (values); i++)
     if (!get_values (packed, figures, first_cell, columns + KIND * n, &values[i], decimals))
@@ -317,7 +329,7 @@ unpack (DataPacked *packed, gint64 step, GArray *figures)
   if (!data_unpack_size (packed, &n) || n > DATA_FIGURES_MOST)
     return FALSE;
   g_array_set_size (figures, before + (guint) n);
-  if ((version == PLAIN ? get_plain (packed, figures, before) : get_packed (packed, figures, before, step))
+  if ((version == PLAIN ? get_plain (packed, figures, before, step) : get_packed (packed, figures, before, step))
       && packed->at == packed->end)
     return TRUE;
   g_array_set_size (figures, before);

@@ -6,6 +6,7 @@
 #include <math.h>
 
 #define HOUR (3600 * GDP_SECOND)
+#define DAY (24 * HOUR)
 #define HOLD (90 * GDP_SECOND)
 
 static const GdpReason reasons[] = { GDP_REASON_NONE, GDP_REASON_NONE, GDP_REASON_NONE, GDP_REASON_STALE,
@@ -107,19 +108,19 @@ test_mean (void)
 /* ---- blocks ------------------------------------------------------------------------------ */
 
 static GArray *
-random_hours (guint n, double grid)
+random_cells (guint n, double grid, gint64 step)
 {
-  GArray *hours = g_array_new (FALSE, FALSE, sizeof (DataFigures));
-  gint64 hour = 490000;
+  GArray *cells = g_array_new (FALSE, FALSE, sizeof (DataFigures));
+  gint64 cell = 490000 * HOUR / step;
   for (guint i = 0; i < n; i++) {
-    g_autoptr (GArray) readings = random_readings ((guint) g_test_rand_int_range (1, 20), hour * HOUR + 5 * GDP_SECOND);
+    g_autoptr (GArray) readings = random_readings ((guint) g_test_rand_int_range (1, 20), cell * step + 5 * GDP_SECOND);
     for (guint k = 0; k < readings->len; k++)
       g_array_index (readings, GdpReading, k).value *= grid;
     DataFigures figures = data_figures_of_all ((const GdpReading *) (gpointer) readings->data, readings->len, HOLD);
-    g_array_append_val (hours, figures);
-    hour += g_test_rand_int_range (1, 4);
+    g_array_append_val (cells, figures);
+    cell += g_test_rand_int_range (1, 4);
   }
-  return hours;
+  return cells;
 }
 
 static void
@@ -141,13 +142,14 @@ static void
 test_pack (void)
 {
   for (int round = 0; round < 100; round++) {
-    g_autoptr (GArray) decimals = random_hours ((guint) g_test_rand_int_range (0, 100), 1);
-    g_autoptr (GArray) any = random_hours ((guint) g_test_rand_int_range (0, 100), 1.0 / 3);
+    g_autoptr (GArray) decimals = random_cells ((guint) g_test_rand_int_range (0, 100), 1, HOUR);
+    g_autoptr (GArray) any = random_cells ((guint) g_test_rand_int_range (0, 100), 1.0 / 3, HOUR);
+    g_autoptr (GArray) days = random_cells ((guint) g_test_rand_int_range (0, 100), 1.0 / 3, DAY);
     assert_block (decimals, HOUR);
     assert_block (any, HOUR);
-    assert_block (any, 24 * HOUR);
+    assert_block (days, DAY);
   }
-  g_autoptr (GArray) before = random_hours (3, 1);
+  g_autoptr (GArray) before = random_cells (3, 1, HOUR);
   for (guint i = 0; i < before->len; i++) {   /* 1969 */
     DataFigures *its = &g_array_index (before, DataFigures, i);
     its->first -= 490010 * HOUR;
@@ -176,7 +178,7 @@ test_small (void)
 static void
 assert_damage_is_found (gint64 step)
 {
-  g_autoptr (GArray) hours = random_hours (30, 1), back = g_array_new (FALSE, FALSE, sizeof (DataFigures));
+  g_autoptr (GArray) hours = random_cells (30, 1, step), back = g_array_new (FALSE, FALSE, sizeof (DataFigures));
   g_autoptr (GByteArray) block = data_figures_pack (hours, step);
   for (guint bit = 0; bit < block->len * 8; bit++) {
     g_autoptr (GError) error = NULL;
@@ -196,7 +198,7 @@ static void
 test_damage (void)
 {
   assert_damage_is_found (HOUR);
-  assert_damage_is_found (24 * HOUR);
+  assert_damage_is_found (DAY);
 }
 
 int
