@@ -101,8 +101,8 @@ test_older (void)
   g_autoptr (GdpNetwork) network = stage_network (1, 1);
   g_autoptr (GError) error = NULL;
   fill (stage, 1);
-  change (stage->path, "DROP TABLE sample_hour; DROP TABLE sample_month; DROP TABLE sample_year; DROP TABLE sample_damaged; DROP TABLE sample_aside;"
-          "DROP TABLE commit_mark; ALTER TABLE server DROP COLUMN spooled; ALTER TABLE server DROP COLUMN spooled_since;"
+  change (stage->path, "DROP TABLE sample_hour; DROP TABLE sample_month; DROP TABLE sample_year; DROP TABLE sample_damaged;"
+          "DROP TABLE sample_aside; DROP TABLE commit_mark; ALTER TABLE server DROP COLUMN spooled; ALTER TABLE server DROP COLUMN spooled_since;"
           "ALTER TABLE server DROP COLUMN machine; ALTER TABLE server DROP COLUMN clock;"
           "DROP TABLE sealing; DROP TABLE session; ALTER TABLE traffic DROP COLUMN total; ALTER TABLE traffic DROP COLUMN lately;"
           "DROP TABLE stranger; DROP TABLE operator; DROP TABLE firmware_wish; DROP TABLE firmware;"
@@ -113,7 +113,6 @@ test_older (void)
           "ALTER TABLE link DROP COLUMN guaranteed_sessions; ALTER TABLE link DROP COLUMN category;"
           "ALTER TABLE link DROP COLUMN zone; ALTER TABLE link DROP COLUMN settings;"
           "ALTER TABLE link DROP COLUMN schedule; DROP INDEX unit_link; ALTER TABLE link DROP COLUMN retired;"
-          "ALTER TABLE server DROP COLUMN machine; ALTER TABLE server DROP COLUMN clock;"
           "ALTER TABLE point DROP COLUMN factor; PRAGMA user_version = 1", SQLITE_OK);
   assert_refused (stage->uri, DATA_ACCESS_READ, DATA_ERROR_PERMISSION, "start gdp-server once");
   g_autoptr (DataStore) store = stage_open (stage, DATA_ACCESS_POST);
