@@ -187,6 +187,8 @@ watch_standstill (ServerPipeline *pipeline)
     pipeline->beats = beats;
   } else if (beats != pipeline->beats)
     pipeline->doubt = FALSE;
+  if (server_writer_spools (pipeline->writer))   /* nobody can know; what is others' is left out when it is forwarded */
+    pipeline->doubt = FALSE;
   pipeline->turned = mono;
 }
 

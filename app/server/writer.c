@@ -189,7 +189,7 @@ tell_standing (ServerWriter *writer, GError **error)
   if (!data_store_start_server (writer->store, writer->server, error))
     return FALSE;
   g_atomic_int_set (&writer->registered, TRUE);
-  g_atomic_int_set (&writer->concern, SERVER_CONCERN_LAPSED);
+  lapse (writer);
   return TRUE;
 }
 
