@@ -2,12 +2,14 @@
 /* What the files of the PostgreSQL engine share:
  *   postgres.c              connecting, transactions, wake-up
  *   postgres-statement.c    statements, the pipeline
+ *   postgres-guard.c        ends a connection whose other end says nothing
  *   postgres-arrays.c       many rows in one statement
  *   postgres-rows.c         many rows at once
  *   postgres-schema.c       the schema and its steps
  *   postgres-backup.c       copies of the database */
 #pragma once
 
+#include "postgres-guard.h"
 #include "sql-private.h"
 
 #include <libpq-fe.h>
@@ -21,6 +23,7 @@ typedef struct {
   char     *name, *password;   /* whose connection it is to be; NULL = the URI's */
   guint     connection;   /* which one it is: what an earlier one prepared has gone */
   guint     names;        /* statements named so far */
+  PostgresGuard *guard;   /* or NULL */
   gboolean  ready;        /* its schema was looked at */
   gboolean  writing;      /* in a transaction that writes: what gives no rows goes through the pipeline */
   gboolean  in_transaction;

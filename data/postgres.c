@@ -12,6 +12,8 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#define SERVER_PATIENCE (10 * G_TIME_SPAN_SECOND)   /* for an answer: a server has a spool */
+#define PATIENCE      (60 * G_TIME_SPAN_SECOND)     /* … others who write, and pack history */
 #define STANDBY_LOOKS (200 * 1000 * 1000)   /* ns: a standby cannot LISTEN, so its readers look so often */
 
 /* ---- errors ----------------------------------------------------------------------------- */
@@ -191,6 +193,7 @@ learn_user (SqlStore *self, GError **error)
 static gboolean
 connect_here (PostgresStore *self, GError **error)
 {
+  postgres_guard_watch (self->guard, -1);
   g_clear_pointer (&self->db, PQfinish);
   self->db = connect_to (self);
   PQsetNoticeProcessor (self->db, take_notice, NULL);
@@ -208,15 +211,18 @@ connect_here (PostgresStore *self, GError **error)
   return TRUE;
 }
 
+/* When it has just been connected. To bring the schema up to date may take long. */
 static gboolean
 prepare_schema (PostgresStore *self, GError **error)
 {
-  if (self->ready)
-    return TRUE;
-  self->ready = TRUE;   /* for the statements of this */
-  self->ready = postgres_schema_prepare (self, error);
+  if (!self->ready) {
+    self->ready = TRUE;   /* for the statements of this */
+    self->ready = postgres_schema_prepare (self, error);
+  }
   if (!self->ready)
     g_clear_pointer (&self->db, PQfinish);
+  else
+    postgres_guard_watch (self->guard, PQsocket (self->db));
   return self->ready;
 }
 
@@ -311,6 +317,7 @@ postgres_close (DataStore *store)
   if (PQstatus (self->db) != CONNECTION_OK)
     g_clear_pointer (&self->parent.live, sql_live_free);   /* nobody would take it, after a while */
   sql_store_finish (&self->parent);
+  postgres_guard_free (self->guard);
   g_clear_pointer (&self->db, PQfinish);
   close_descriptor (self->wake);
   close_descriptor (self->told);
@@ -353,6 +360,8 @@ postgres_open (const char *uri, DataAccess access, gboolean later, GError **erro
 {
   PostgresStore *self = store_new (uri, access, error);
   SqlMeta meta;   /* for its clock */
+  if (self != NULL && access != DATA_ACCESS_READ)
+    self->guard = postgres_guard_new (access == DATA_ACCESS_SERVE ? SERVER_PATIENCE : PATIENCE);
   if (self == NULL || later || (postgres_connected (self, error) && sql_meta (&self->parent, &meta, error)))
     return (DataStore *) self;
   postgres_close (&self->parent.parent);
@@ -383,7 +392,7 @@ postgres_begin (SqlStore *store, SqlTransaction kind, GError **error)
       g_propagate_error (error, g_steal_pointer (&reason));
       return FALSE;
     }
-    if (!connect_here (self, error) || !postgres_exec (self, begins[kind], error))
+    if (!postgres_connected (self, error) || !postgres_exec (self, begins[kind], error))
       return FALSE;
   }
   self->writing = kind != SQL_READ;
@@ -457,6 +466,69 @@ postgres_verify (SqlStore *store, GString *report, GError **error)
   return first == NULL;
 }
 
+/* ---- with a guard ----------------------------------------------------------------------- */
+
+static gboolean
+guarded_begin (SqlStore *store, SqlTransaction kind, GError **error)
+{
+  PostgresGuard *guard = ((PostgresStore *) store)->guard;
+  gboolean began = postgres_guard_begin (guard), good = postgres_begin (store, kind, error);
+
+  postgres_guard_end (guard, began);
+  return good;
+}
+
+static gboolean
+guarded_commit (SqlStore *store, gint64 seq, GError **error)
+{
+  PostgresGuard *guard = ((PostgresStore *) store)->guard;
+  gboolean began = postgres_guard_begin (guard), good = postgres_commit (store, seq, error);
+
+  postgres_guard_end (guard, began);
+  return good;
+}
+
+static void
+guarded_rollback (SqlStore *store)
+{
+  PostgresGuard *guard = ((PostgresStore *) store)->guard;
+  gboolean began = postgres_guard_begin (guard);
+
+  postgres_rollback (store);
+  postgres_guard_end (guard, began);
+}
+
+static gboolean
+guarded_insert_rows (SqlStore *store, const SqlRows *rows, const SqlNumber *numbers, guint n, GError **error)
+{
+  PostgresGuard *guard = ((PostgresStore *) store)->guard;
+  gboolean began = postgres_guard_begin (guard), good = postgres_insert_rows (store, rows, numbers, n, error);
+
+  postgres_guard_end (guard, began);
+  return good;
+}
+
+static gboolean
+guarded_put_ready (SqlStore *store, const GArray *ready, GError **error)
+{
+  PostgresGuard *guard = ((PostgresStore *) store)->guard;
+  gboolean began = postgres_guard_begin (guard), good = postgres_put_ready (store, ready, error);
+
+  postgres_guard_end (guard, began);
+  return good;
+}
+
+static int
+guarded_step (SqlStatement *statement, GError **error)
+{
+  PostgresGuard *guard = ((PostgresStore *) statement->store)->guard;
+  gboolean began = postgres_guard_begin (guard);
+  int more = postgres_step (statement, error);
+
+  postgres_guard_end (guard, began);
+  return more;
+}
+
 const DataBackend data_postgres_backend = {
   .become = postgres_become,
   .backup = postgres_backup,
@@ -468,14 +540,14 @@ const DataBackend data_postgres_backend = {
   .prepare = postgres_prepare,
   .finalize = postgres_finalize,
   .bind = postgres_bind,
-  .step = postgres_step,
+  .step = guarded_step,
   .column = postgres_column,
   .reset = postgres_reset,
-  .begin = postgres_begin,
-  .commit = postgres_commit,
-  .rollback = postgres_rollback,
-  .insert_rows = postgres_insert_rows,
-  .put_ready = postgres_put_ready,
+  .begin = guarded_begin,
+  .commit = guarded_commit,
+  .rollback = guarded_rollback,
+  .insert_rows = guarded_insert_rows,
+  .put_ready = guarded_put_ready,
   .verify = postgres_verify,
   .clock = "CAST (extract (epoch FROM clock_timestamp ()) * 1000000 AS bigint)",
 };

@@ -268,15 +268,15 @@ is_about_the_batch (const GError *why)
 }
 
 void
-server_spooler_failed (ServerSpooler *spooler, const GError *why)
+server_spooler_failed (ServerSpooler *spooler, gint64 began, const GError *why)
 {
-  gint64 mono = g_get_monotonic_time ();
-
-  if (is_about_the_batch (why))
+  if (is_about_the_batch (why)) {
     spooler->failing = 0;
-  else if (spooler->failing == 0)
-    spooler->failing = mono;
-  else if (mono - spooler->failing >= SERVER_SPOOL_AFTER) {
+    return;
+  }
+  if (spooler->failing == 0)
+    spooler->failing = began;
+  if (g_get_monotonic_time () - spooler->failing >= SERVER_SPOOL_AFTER) {
     g_atomic_int_set (&spooler->answers, FALSE);   /* until the thread has seen it answer */
     g_atomic_int_set (&spooler->away, TRUE);
   }

@@ -26,9 +26,9 @@ gboolean server_spooler_takes  (ServerSpooler *spooler);
 guint    server_spooler_waiting (ServerSpooler *spooler, gint64 *since);
 /* Durable on return. */
 gboolean server_spooler_keep   (ServerSpooler *spooler, const DataBatch *batch, GError **error);
-/* @batch was committed to the store itself; or could not be, for @why. */
+/* @batch was committed to the store itself; or could not be, for @why, when that was tried from @began (monotonic µs) on. */
 void     server_spooler_committed (ServerSpooler *spooler, const DataBatch *batch);
-void     server_spooler_failed    (ServerSpooler *spooler, const GError *why);
+void     server_spooler_failed    (ServerSpooler *spooler, gint64 began, const GError *why);
 
 /* ---- any thread ---- */
 

@@ -89,11 +89,12 @@ commit_once (ServerWriter *writer, const ServerBatch *batch, GError **error)
 
   if (writer->spooler != NULL && server_spooler_takes (writer->spooler))
     return server_spooler_keep (writer->spooler, &data, error);
+  gint64 began = g_get_monotonic_time ();
   gboolean done = data_store_commit (writer->store, &data, &seq, &reason);
   if (done && writer->spooler != NULL)
     server_spooler_committed (writer->spooler, &data);
   if (!done && writer->spooler != NULL)
-    server_spooler_failed (writer->spooler, reason);
+    server_spooler_failed (writer->spooler, began, reason);
   if (!done)
     g_propagate_error (error, g_steal_pointer (&reason));
   return done;

@@ -126,6 +126,33 @@ def begun_apart():
         it.whole()
 
 
+def family(process):
+    """Process ids of @process and all that it started."""
+    with open(f'/proc/{process}/task/{process}/children', encoding='utf-8') as file:
+        return [process, *(each for child in file.read().split() for each in family(int(child)))]
+
+
+def frozen():
+    """a database that takes what it is sent and answers nothing is as good as gone; it goes on when that does"""
+    with room('frozen') as it:
+        with open(f'{it.own.folder}/primary/postmaster.pid', encoding='utf-8') as file:
+            first = int(file.readline())
+        stopped = family(first)
+        for process in stopped:
+            os.kill(process, signal.SIGSTOP)
+        try:
+            it.wired.discrete('door2', 1)
+            it.kept('door2.state')
+        finally:
+            for process in stopped:
+                os.kill(process, signal.SIGCONT)
+        it.stage.wait('nothing waits any more', lambda: it.waiting() == 0)
+        assert len(it.occurred('door2.state')) == 1
+        it.wired.analog('tgas', 20)
+        it.stage.wait('the server goes on in the store', lambda: it.readings('tgas', 50) == '1')
+        it.whole()
+
+
 def without_a_copy():
     """a server that has no copy yet says what is wrong, and ends"""
     with cluster.Cluster() as own, Stage(BUILD, 'no-copy', store=cluster.database(own.uri)) as stage:
@@ -155,4 +182,4 @@ def killed():
         it.whole()
 
 
-tap.run(outage, begun_apart, without_a_copy, killed)
+tap.run(outage, frozen, begun_apart, without_a_copy, killed)
