@@ -3,6 +3,8 @@
  * number it knows, so one that is lost costs a delay. */
 #include "postgres-private.h"
 
+#include "password.h"
+
 #include <errno.h>
 #include <glib/gi18n.h>
 #include <stdlib.h>
@@ -233,14 +235,6 @@ postgres_connected (PostgresStore *self, GError **error)
          || (connect_here (self, error) && prepare_schema (self, error));
 }
 
-static void
-forget_password (char *password)
-{
-  if (password != NULL)
-    explicit_bzero (password, strlen (password));
-  g_free (password);
-}
-
 /* As the URI says: at once, or else when the database can be reached again. */
 static gboolean
 become_oneself (PostgresStore *self)
@@ -248,7 +242,7 @@ become_oneself (PostgresStore *self)
   if (self->name == NULL)
     return TRUE;
   g_clear_pointer (&self->name, g_free);
-  g_clear_pointer (&self->password, forget_password);
+  g_clear_pointer (&self->password, data_password_forget);
   connect_here (self, NULL);
   return TRUE;
 }
@@ -262,20 +256,20 @@ postgres_become (SqlStore *store, const char *name, const char *password, GError
   self->db = NULL;
   self->name = g_strdup (name);
   self->password = g_strdup (password);
-  gboolean good = connect_here (self, error);
-  if (!good) {
-    PQfinish (self->db);
-    self->db = g_steal_pointer (&before.db);
-    self->connection = before.connection;
+  if (connect_here (self, error)) {
+    PQfinish (before.db);
+    g_free (before.name);
+    data_password_forget (before.password);
+    return TRUE;
   }
-  PQfinish (before.db);
-  g_free (good ? before.name : self->name);
-  forget_password (good ? before.password : self->password);
-  if (!good) {
-    self->name = before.name;
-    self->password = before.password;
-  }
-  return good;
+  PQfinish (self->db);
+  g_free (self->name);
+  data_password_forget (self->password);
+  self->db = before.db;
+  self->name = before.name;
+  self->password = before.password;
+  self->connection = before.connection;
+  return FALSE;
 }
 
 /* "host,host2/database" */
@@ -323,7 +317,7 @@ postgres_close (DataStore *store)
   close_descriptor (self->told);
   close_descriptor (self->timer);
   g_free (self->name);
-  forget_password (self->password);
+  data_password_forget (self->password);
   g_free (self);
 }
 

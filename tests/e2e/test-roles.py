@@ -95,6 +95,19 @@ class Room:
     def journal(self, kind):
         return [(r['object'], r['who']) for r in self.stage.ctl('journal', '--limit', '1000') if r['event'] == kind][::-1]
 
+    def watch(self, name):
+        """gdpctl watch on that person's connection, which has begun."""
+        process = subprocess.Popen([self.stage.path('gdpctl'), '--store', self.uri(name), 'watch'], stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True, env=self.stage.environment)
+        assert process.stdout.readline()
+        return process
+
+    def ended(self, name, process):
+        """Its program says what, where, who and what to do, and ends."""
+        said = process.communicate(timeout=cluster.PATIENCE)[1].strip()
+        assert process.returncode == 1 and len(said.splitlines()) == 1, (process.returncode, said)
+        assert all(word in said for word in (f'/gdp, user {name}', 'an administrator of the database')), said
+
     def console(self, name):
         desk = Desk(self.stage, self.stage.start(f'console-{name}', 'gdp-console', '--store', self.uri(name), '--page', 'alarms'))
         desk.says('♥ live')
@@ -208,15 +221,20 @@ def revoked():
     with room('revoked') as it:
         desk = it.console('Ivanova')
         it.ring('door1.state', 'door1')
+        it.stage.store = it.uri('Petrov')
         it.sql('REVOKE gdp_dispatcher FROM "Ivanova"; GRANT gdp_viewer TO "Ivanova"')
         desk.says('Viewer')
         it.refused('Ivanova', 'ack', f'{SITE}/door1.state', says=['permission denied', 'user Ivanova', 'an administrator of the database'])
-        it.sql('REVOKE gdp_viewer FROM "Ivanova"')
+        hers, his = it.watch('Ivanova'), it.watch('Viktor')
+        it.sql('REVOKE gdp_viewer FROM "Ivanova"; DROP ROLE "Viktor"')
+        it.ended('Ivanova', hers)
+        it.ended('Viktor', his)
         desk.says('STORE LOST', 'user Ivanova', 'an administrator of the database')
         it.sql('ALTER ROLE "Ivanova" NOLOGIN')
         it.refused('Ivanova', 'alarms', says=['not permitted to log in', 'user Ivanova', 'pg_hba.conf'])
         it.as_('Petrov', 'ack', f'{SITE}/door1.state')
         it.alarm('door1.state', 'acked')
+        it.refused('Viktor', 'alarms', says=['user Viktor', 'pg_hba.conf'])
         it.sql('ALTER ROLE "Ivanova" LOGIN; GRANT gdp_dispatcher TO "Ivanova"')
         desk.says('Dispatcher')
         desk.says('♥ live')
@@ -228,7 +246,7 @@ def revoked():
         it.sql('GRANT gdp_server TO west')
         it.alarm('slam1.state', 'unacked')
         desk.says('♥ live')
-        assert 'chain ok' in it.as_('Viktor', 'verify').stdout
+        assert 'chain ok' in it.as_('Petrov', 'verify').stdout
 
 
 def encrypted():
