@@ -141,6 +141,13 @@ def five():
         for who in PEOPLE:
             it.refused(who, 'operator', 'Ivanova', 'administrator', says=['roles and passwords are the database\'s own'])
         it.refused('Viktor', '--user', 'Ivanova', '--password-file', '/dev/null', 'ack', f'{SITE}/door1.state', says=['password'])
+        secret = f'{it.stage.folder}/secret'        # another person for one command
+        with open(os.open(secret, os.O_WRONLY | os.O_CREAT, 0o600), 'w') as file:
+            file.write(password('Petrov'))
+        it.ring('door2.state', 'door2')
+        it.refused('Viktor', '--user', 'Ivanova', '--password-file', secret, 'ack', f'{SITE}/door2.state', says=['does not let Ivanova in'])
+        it.as_('Viktor', '--user', 'Petrov', '--password-file', secret, 'ack', f'{SITE}/door2.state')
+        assert it.alarm('door2.state', 'acked')['acked_by'] == 'Petrov'
         roles = {r['operator']: r['role'] for r in it.stage.ctl('operators')}
         assert roles == {who: role[4:].replace('_', '-') for who, role in PEOPLE.items() if role != 'gdp_server'}, roles
         assert (f'{SITE}/fan', 'Ivanova') in it.journal('command-refused')
@@ -214,6 +221,14 @@ def desk():
         desk.says('Petrov')
         desk.keys(MAIN, 'ctrl+2', 'ctrl+space')
         assert it.alarm('door2.state', 'acked')['acked_by'] == 'Petrov'
+
+        def connected():
+            return it.sql("SELECT string_agg (DISTINCT usename, ' ') FROM pg_stat_activity WHERE application_name ILIKE '%console'")
+        assert connected() == 'Petrov'
+        desk.keys(MAIN, 'ctrl+l')                   # what is left open is the desk's connection, not his
+        it.stage.wait('the connection of the desk', lambda: connected() == 'Ivanova')
+        desk.says('Locked by Petrov')
+        desk.says('♥ live')
 
 
 def revoked():
