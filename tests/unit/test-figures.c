@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Figures of a span: against a plain sum over every second, joined in any grouping, packed and unpacked. */
+#include "data/calendar.h"
 #include "data/figures-block.h"
 #include "data/store.h"
 
@@ -158,6 +159,68 @@ test_pack (void)
   assert_block (before, HOUR);
 }
 
+static DataFigures
+cell_at (gint64 first, gint64 step)
+{
+  return (DataFigures) { .count = 1, .first = first, .last = first + step - 1, .min = 1, .max = 2, .last_value = 1.5, .sum = 3,
+                         .held = step - 1 };
+}
+
+/* Each at its limit: a cell before 1970 and one far off, a whole step, one reading and as many as can be counted, no value at
+ * all, a last value without extremes, values that no decimal shows. */
+static void
+assert_limits (gint64 step)
+{
+  g_autoptr (GArray) cells = g_array_new (FALSE, FALSE, sizeof (DataFigures));
+  for (gint64 cell = -2; cell < 3; cell++)
+    g_array_append_vals (cells, &(DataFigures[]) { cell_at (cell * step, step) }, 1);
+  g_array_append_vals (cells, &(DataFigures[]) { cell_at ((G_GINT64_CONSTANT (1) << 53) / step * step, step) }, 1);
+  DataFigures *all = (DataFigures *) (gpointer) cells->data;
+  all[0].count = G_MAXUINT32;
+  all[1].min = all[1].max = all[1].last_value = NAN;
+  all[1].held = 0;
+  all[1].sum = 0;
+  all[2].last_value = NAN;
+  all[2].last_reason = GDP_REASON_NO_COMMUNICATION;
+  all[2].worst = (GdpReason) 255;
+  assert_block (cells, step);
+  all[3].min = -0.0;
+  all[3].max = 1e300;
+  all[3].last_value = 5e-324;
+  assert_block (cells, step);
+  for (guint i = 0; i < cells->len; i++)
+    g_assert_cmpint (data_cell_of (all[i].first, step), ==, data_cell_of (all[i].last, step));
+}
+
+static void
+test_limits (void)
+{
+  assert_limits (HOUR);
+  assert_limits (DAY);
+  g_assert_cmpint (data_cell_of (-1, HOUR), ==, -1);
+  g_assert_cmpint (data_cell_of (-HOUR, HOUR), ==, -1);
+  g_assert_cmpint (data_cell_of (-HOUR - 1, HOUR), ==, -2);
+}
+
+/* Every day from 1970 to the end of 2254 is in one month and one year, each as long as GLib's calendar has it. */
+static void
+test_calendar (void)
+{
+  gint64 day = 0;
+  for (gint64 year = 1970; year < 2255; year++) {
+    g_assert_cmpint (data_first_day_of_year (year), ==, day);
+    for (gint64 month = 0; month < 12; month++) {
+      guint8 length = g_date_get_days_in_month ((GDateMonth) (month + 1), (GDateYear) year);
+      g_assert_cmpint (data_first_day_of_month (12 * year + month), ==, day);
+      for (guint8 i = 0; i < length; i++, day++) {
+        g_assert_cmpint (data_month_of_day (day), ==, 12 * year + month);
+        g_assert_cmpint (data_year_of_day (day), ==, year);
+      }
+    }
+  }
+  g_assert_cmpint (day, ==, 285 * 365 + 69);   /* 71 fourth years, less 2100 and 2200 */
+}
+
 static void
 test_small (void)
 {
@@ -209,6 +272,8 @@ main (int argc, char **argv)
   g_test_add_func ("/figures/of-spans-join-in-any-grouping", test_grouping);
   g_test_add_func ("/figures/a-value-holds-until-the-next-or-until-stale", test_mean);
   g_test_add_func ("/figures/pack-without-loss", test_pack);
+  g_test_add_func ("/figures/at-their-limits-pack-without-loss", test_limits);
+  g_test_add_func ("/figures/days-of-a-calendar-with-leap-years", test_calendar);
   g_test_add_func ("/figures/of-an-hour-are-few-bytes", test_small);
   g_test_add_func ("/figures/damage-is-found", test_damage);
   return g_test_run ();
