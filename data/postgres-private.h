@@ -31,7 +31,7 @@ typedef struct {
   int       wake;         /* an epoll of the connection's socket, `told` and `timer`; -1 = nobody waits */
   int       told;         /* an eventfd: a notification was read beside an answer */
   int       timer;        /* a timerfd: of a standby, which cannot tell */
-  gint64    notified;     /* the number that readers were told last */
+  gint64    timeline;     /* of the server that it was connected to last; 0 = not known */
 } PostgresStore;
 
 /* Connected; whatever is in the database. To be closed by postgres_close(). */

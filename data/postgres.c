@@ -192,6 +192,23 @@ learn_user (SqlStore *self, GError **error)
   return TRUE;
 }
 
+/* A standby that became the primary is on a timeline of its own: it may never have had what the old primary committed last,
+ * and gives those numbers again. */
+static gboolean
+note_timeline (PostgresStore *self, GError **error)
+{
+  PGresult *result = PQexec (self->db, "SELECT CASE WHEN pg_is_in_recovery () THEN '0' "
+                             "ELSE substr (pg_walfile_name (pg_current_wal_lsn ()), 1, 8) END");
+  gboolean good = PQresultStatus (result) == PGRES_TUPLES_OK || postgres_fail (self, result, error);
+  gint64 now = good ? g_ascii_strtoll (PQgetvalue (result, 0, 0), NULL, 16) : 0;
+  PQclear (result);
+  if (now == 0)
+    return good;
+  self->parent.parted = self->parent.parted || (self->timeline != 0 && self->timeline != now);
+  self->timeline = now;
+  return TRUE;
+}
+
 static gboolean
 connect_here (PostgresStore *self, GError **error)
 {
@@ -206,7 +223,7 @@ connect_here (PostgresStore *self, GError **error)
     return postgres_fail (self, NULL, error);
   if (!postgres_exec (self, "SET client_encoding = 'UTF8'; SET client_min_messages = 'warning'; "
                       "SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '60s'", error)
-      || !learn_user (&self->parent, error))
+      || !learn_user (&self->parent, error) || !note_timeline (self, error))
     return FALSE;
   if (self->wake >= 0)
     listen_here (self);
@@ -398,11 +415,10 @@ static gboolean
 postgres_commit (SqlStore *store, gint64 seq, GError **error)
 {
   PostgresStore *self = (PostgresStore *) store;
-  if ((seq > self->notified && !postgres_queue (self, "NOTIFY gdp", error)) || !postgres_queue (self, "COMMIT", error)
+  if ((seq > 0 && !postgres_queue (self, "NOTIFY gdp", error)) || !postgres_queue (self, "COMMIT", error)
       || !postgres_drain (self, error))
     return FALSE;
   self->writing = self->in_transaction = FALSE;
-  self->notified = MAX (seq, self->notified);
   note_notifications (self);
   return TRUE;
 }

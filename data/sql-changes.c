@@ -97,7 +97,7 @@ read_changes (SqlStore *self, gint64 since, DataChanges *changes, GError **error
   changes->seq = meta.seq;
   changes->revision = meta.revision;
   /* A number from the future is of another store that stood here before. */
-  changes->whole = since <= 0 || since < meta.trimmed_seq || since > meta.seq
+  changes->whole = since <= 0 || self->parted || since < meta.trimmed_seq || since > meta.seq
                    || meta.seq - since > DATA_CHANGES_MOST;
   if (!changes->whole && since == meta.seq)
     return TRUE;
@@ -115,5 +115,6 @@ sql_changes (DataStore *store, gint64 since, GError **error)
     return NULL;
   gboolean ok = read_changes (self, since, changes, error) && sql_add_unheard (self, changes, error);
   sql_end_read (self);
+  self->parted = self->parted && !ok;
   return ok ? g_steal_pointer (&changes) : NULL;
 }

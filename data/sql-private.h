@@ -52,6 +52,8 @@ typedef struct {
   GHashTable *inserts;      /* DataTable → the same for writing one row */
   char       *meta;         /* SQL text that reads it */
   SqlLive    *live;         /* only while serving */
+  gint64      began;        /* the last number given when the transaction began */
+  gboolean    parted;       /* set by an engine: what it reads now need not go on from what readers have seen */
   /* The connection's: */
   gboolean    roles;        /* the database itself knows who may what: `gdp_operator` in place of `operator` */
   char       *user;         /* then: whose it is, who acts in no other name; NULL = a server's, or the owner's */
@@ -105,7 +107,8 @@ struct DataBackend {
   void          (*reset)    (SqlStatement *statement);                      /* to run it again; nothing is bound */
 
   gboolean      (*begin)    (SqlStore *self, SqlTransaction kind, GError **error);
-  gboolean      (*commit)   (SqlStore *self, gint64 seq, GError **error);   /* @seq > 0: then wakes readers */
+  /* @seq > 0: numbers were given, up to this one; it wakes readers. */
+  gboolean      (*commit)   (SqlStore *self, gint64 seq, GError **error);
   void          (*rollback) (SqlStore *self);
 
   /* Within a transaction: @numbers, row by row, @n of them. The one thing that must be fast. */
@@ -196,6 +199,8 @@ void     sql_reading_row  (const GdpReading *reading, gint64 seq, SqlNumber row[
 
 /* ---- transactions (sql.c) --------------------------------------------------------------- */
 
+/* @durable: on disk when sql_end() returns. What gives numbers should be, unless that would be too slow: a reader that
+ * outlives the database's machine must not have seen a number that is given again. */
 gboolean sql_begin (SqlStore *self, gboolean durable, SqlMeta *meta, GError **error);
 /* @ok: commit, then wake readers; else roll back (the error is already set). Whether it is committed. */
 gboolean sql_end   (SqlStore *self, const SqlMeta *meta, gboolean ok, GError **error);

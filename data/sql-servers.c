@@ -120,7 +120,7 @@ renew (DataStore *store, const DataServer *server, gboolean stop, GError **error
 {
   SqlStore *self = (SqlStore *) store;
   SqlMeta meta;
-  if (!sql_begin (self, stop, &meta, error))
+  if (!sql_begin (self, TRUE, &meta, error))
     return FALSE;
   gboolean ok = still_mine (self, server, error) && (!stop || free_links (self, &meta, server, error))
                 && put_server (self, &meta, server, stop ? 0 : server->pid, error);
@@ -213,7 +213,7 @@ sql_claim_links (DataStore *store, const gint64 *links, gsize n, const DataServe
   g_auto (Holder) holder = { NULL, NULL };
   SqlMeta meta;
   gboolean ok = TRUE;
-  if (!sql_begin (self, FALSE, &meta, error))
+  if (!sql_begin (self, TRUE, &meta, error))
     return FALSE;
   for (gsize i = 0; i < n && ok; i++)
     ok = claim (self, &meta, links[i], server, now, &holder, &refusals[i], error);
@@ -241,7 +241,7 @@ sql_leave_links (DataStore *store, const gint64 *links, gsize n, const DataServe
   SqlStore *self = (SqlStore *) store;
   SqlMeta meta;
   gboolean ok = TRUE;
-  if (!sql_begin (self, FALSE, &meta, error))
+  if (!sql_begin (self, TRUE, &meta, error))
     return FALSE;
   for (gsize i = 0; i < n && ok; i++)
     ok = leave (self, &meta, links[i], server, keep, error);

@@ -78,7 +78,7 @@ sql_put_strangers (DataStore *store, const char *server, const GPtrArray *strang
 {
   SqlStore *self = (SqlStore *) store;
   SqlMeta meta;
-  if (!sql_begin (self, FALSE, &meta, error))
+  if (!sql_begin (self, TRUE, &meta, error))
     return FALSE;
   gboolean ok = TRUE;
   for (guint i = 0; i < strangers->len && ok; i++) {

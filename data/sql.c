@@ -331,8 +331,10 @@ sql_begin (SqlStore *self, gboolean durable, SqlMeta *meta, GError **error)
 {
   if (!engine (self)->begin (self, durable ? SQL_WRITE_DURABLE : SQL_WRITE, error))
     return FALSE;
-  if (sql_meta (self, meta, error))
+  if (sql_meta (self, meta, error)) {
+    self->began = meta->seq;
     return TRUE;
+  }
   engine (self)->rollback (self);
   return FALSE;
 }
@@ -340,7 +342,8 @@ sql_begin (SqlStore *self, gboolean durable, SqlMeta *meta, GError **error)
 gboolean
 sql_end (SqlStore *self, const SqlMeta *meta, gboolean ok, GError **error)
 {
-  if (ok && save_meta (self, meta, error) && engine (self)->commit (self, meta->seq, error))
+  gint64 given = meta->seq > self->began ? meta->seq : 0;
+  if (ok && save_meta (self, meta, error) && engine (self)->commit (self, given, error))
     return TRUE;
   engine (self)->rollback (self);
   return FALSE;
