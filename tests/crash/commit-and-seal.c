@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* commit-and-seal URI FIRST SERVER — commits batches, numbered from FIRST on, as a server's writer does: each again and again
  * until it is in; says the number of each that is. At the same time it seals all the time, like a sealer. Runs until killed.
+ * commit-and-seal URI follow — says what a reader is told that goes on from number to number: a line "NUMBER TEXT" for each
+ * record, "whole NUMBER" when it is to begin anew.
  * commit-and-seal URI check LAST — whether batches 1 to LAST, and perhaps one more, are in history once each; says how many. */
 #include <stdio.h>
 #include <string.h>
@@ -79,6 +81,25 @@ commit_all (const char *uri, gint64 first, const char *server)
     }
     printf ("%" G_GINT64_FORMAT "\n", number);
     fflush (stdout);
+  }
+}
+
+static G_NORETURN void
+follow (const char *uri)
+{
+  g_autoptr (DataStore) store = open_store (uri, DATA_ACCESS_POST);
+
+  for (gint64 seq = 0;;) {
+    g_autoptr (DataChanges) changes = data_store_changes (store, seq, NULL);
+    if (changes != NULL && changes->whole)
+      printf ("whole %" G_GINT64_FORMAT "\n", changes->seq);
+    for (guint i = 0; changes != NULL && i < changes->events->len; i++) {
+      const GdpEvent *event = changes->events->pdata[i];
+      printf ("%" G_GINT64_FORMAT " %s\n", event->seq, event->text);
+    }
+    fflush (stdout);
+    seq = changes != NULL ? changes->seq : seq;
+    data_store_wait (store, GDP_SECOND / 10);
   }
 }
 
@@ -161,6 +182,8 @@ main (int argc, char **argv)
 {
   if (argc == 4 && g_str_equal (argv[2], "check"))
     return check (argv[1], g_ascii_strtoll (argv[3], NULL, 10));
+  if (argc == 3 && g_str_equal (argv[2], "follow"))
+    follow (argv[1]);
   if (argc == 4)
     commit_all (argv[1], g_ascii_strtoll (argv[2], NULL, 10), argv[3]);
   return 2;

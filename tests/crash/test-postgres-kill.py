@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""test-postgres-kill.py BUILD COMMIT-AND-SEAL STEPS — PostgreSQL is killed while it makes schemas, and locks last too long while
-batches are committed and hours are sealed: a schema is the old one or the new one, a batch is in the store, once."""
+"""test-postgres-kill.py BUILD COMMIT-AND-SEAL STEPS — PostgreSQL is killed while it makes schemas, a standby takes over, locks
+last too long while batches are committed and hours are sealed: a schema is the old one or the new one, a batch is in the store, once."""
 import os
 import random
+import signal
 import subprocess
 import sys
 import threading
@@ -27,10 +28,10 @@ def processes(uri):
             " AND pid <> pg_backend_pid() AND backend_type = 'client backend'").split()]
 
 
-def answers(uri):
-    """It may be in recovery."""
+def answers(uri, question='SELECT 1'):
+    """None while it is in recovery, or has not got so far."""
     try:
-        return cluster.sql(uri, 'SELECT 1')
+        return cluster.sql(uri, question)
     except cluster.Failed:
         return None
 
@@ -71,6 +72,60 @@ def check(stage, last):
     done = stage.run(WRITER, stage.store, 'check', last, check=False)
     assert done.returncode == 0, (last, done.stderr)
     return int(done.stdout), done.stderr
+
+
+def another_primary():
+    """a standby that lacks the last commits takes over: a reader begins anew, and misses nothing that has their numbers"""
+    with cluster.Cluster() as own:
+        standby = own.order('standby')
+        ports = [uri.partition('port=')[2] for uri in (own.uri, standby)]
+        name = cluster.database(own.uri).partition('@/')[2].partition('?')[0]
+        both = (f'postgresql://postgres@/{name}?host={own.folder},{own.folder}&port={",".join(ports)}'
+                '&target_session_attrs=read-write')
+        with Stage(BUILD, 'postgres-standby', store=both) as stage:
+            writer = Writer(stage, 1)
+            out = open(f'{stage.folder}/told', 'w')
+            reader = subprocess.Popen([WRITER, both, 'follow'], stdout=out, env=stage.environment)
+            out.close()
+
+            def told():
+                """Whole lines."""
+                return [line.split(' ', 1) for line in open(f'{stage.folder}/told').read().split('\n')[:-1]] or [['', '']]
+
+            def last_text():
+                return cluster.sql(both, 'SELECT text FROM journal ORDER BY seq DESC LIMIT 1')
+
+            try:
+                writer.wait_more(5)
+                wait_for('the standby follows', lambda: answers(standby.replace('/?', f'/{name}?'), 'SELECT seq FROM meta'))
+                cluster.sql(standby, "ALTER SYSTEM SET primary_conninfo = ''")
+                cluster.sql(standby, 'SELECT pg_reload_conf()')
+                wait_for('it does no more', lambda: cluster.sql(own.uri, 'SELECT count(*) FROM pg_stat_replication') == '0')
+                writer.wait_more(5)
+                writer.kill()
+                wait_for('all is told', lambda: told()[-1][1] == last_text())
+                last = last_text()
+                reader.send_signal(signal.SIGSTOP)      # it sleeps until the numbers are given again
+                own.order('kill')
+                own.order('promote')
+                lost = int(last) - int(cluster.sql(both, 'SELECT count(*) FROM journal'))
+                assert lost >= 5, lost
+                writer = Writer(stage, 100000)
+                writer.wait_more(lost + 5)
+                writer.kill()
+                reader.send_signal(signal.SIGCONT)
+                wait_for('the last is told', lambda: told()[-1][1] == last_text() or told()[-1][0] == 'whole')
+            finally:
+                writer.kill()
+                reader.kill()
+                reader.wait()
+            lines = told()
+            begun = max(i for i, line in enumerate(lines) if line[0] == 'whole')
+            assert begun > 0, 'the reader never began anew'
+            known = {int(number): text for number, text in lines[begun + 1:]}
+            rows = cluster.sql(both, f'SELECT seq, text FROM journal WHERE seq > {lines[begun][1]} ORDER BY seq').splitlines()
+            assert known == {int(row.split('|')[0]): row.split('|')[1] for row in rows}, (lines[begun:], rows)
+            print(f'# {lost} batches were lost with the old primary', flush=True)
 
 
 # -- schemas ----------------------------------------------------------------------------------------
@@ -177,4 +232,4 @@ def locks():
         assert 'deadlock detected' in said and 'lock timeout' in said, said
 
 
-tap.run(locks, migrations, in_the_middle_of_a_migration)
+tap.run(another_primary, locks, migrations, in_the_middle_of_a_migration)
