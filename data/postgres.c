@@ -438,14 +438,23 @@ postgres_rollback (SqlStore *store)
 
 /* Every row of @table, so that every page of it is looked at. Whatever fails is undone, the transaction goes on. */
 static gboolean
-read_table (PostgresStore *self, const char *table, GError **error)
+read_table (PostgresStore *self, const char *table, GString *told, GError **error)
 {
-  g_autofree char *sql = g_strdup_printf ("SAVEPOINT reading; SELECT count (*) FROM %s", table);
-  gboolean good = postgres_exec (self, sql, error);
-  return postgres_exec (self, good ? "RELEASE reading" : "ROLLBACK TO reading", NULL) && good;
+  g_autofree char *sql = g_strdup_printf ("SELECT count (*) FROM %s", table);
+  g_autoptr (GError) why = NULL;
+  gint64 n = postgres_exec (self, "SAVEPOINT reading", &why) ? sql_number (&self->parent, sql, &why) : -1;
+
+  postgres_exec (self, n >= 0 ? "RELEASE reading" : "ROLLBACK TO reading", NULL);
+  if (n >= 0)
+    g_string_append_printf (told, "table %s: reads to the end, %" G_GINT64_FORMAT " rows\n", table, n);
+  else
+    g_string_append_printf (told, "table %s: cannot be read: %s\n", table, why->message);
+  if (n < 0)
+    g_propagate_error (error, g_steal_pointer (&why));
+  return n >= 0;
 }
 
-/* Sealed hours are read by whoever verifies their blocks. */
+/* Sealed hours are read by whoever verifies their blocks. Tables are told one by one when something is wrong with them. */
 static gboolean
 postgres_verify (SqlStore *store, GString *report, GError **error)
 {
@@ -453,27 +462,23 @@ postgres_verify (SqlStore *store, GString *report, GError **error)
     "SELECT current_setting ('server_version'), current_setting ('data_checksums'), quote_ident (relname) FROM pg_class"
     " WHERE relnamespace = current_schema ()::regnamespace AND relkind = 'r' AND relname NOT LIKE 'sample_hour%'"
     " ORDER BY relname", "");
-  g_autoptr (GError) first = NULL;
+  g_autoptr (GString) told = g_string_new (NULL);
   guint n = 0;
+  gboolean ok = TRUE;
   int more = query != NULL ? 1 : -1;
 
   for (; more > 0 && (more = sql_step (store, query, error)) > 0; n++) {
-    g_autoptr (GError) why = NULL;
     if (n == 0)
       g_string_append_printf (report, "database: PostgreSQL %s, page checksums %s\n", sql_text (query, 0), sql_text (query, 1));
-    if (read_table ((PostgresStore *) store, sql_text (query, 2), &why))
-      continue;
-    g_string_append_printf (report, "table %s: cannot be read: %s\n", sql_text (query, 2), why->message);
-    if (first == NULL)
-      first = g_steal_pointer (&why);
+    ok = read_table ((PostgresStore *) store, sql_text (query, 2), told, ok ? error : NULL) && ok;
   }
   if (more < 0)
     return FALSE;
-  if (first == NULL)
+  if (ok)
     g_string_append_printf (report, "tables: %u, all of them read\n", n);
   else
-    g_propagate_error (error, g_error_copy (first));
-  return first == NULL;
+    g_string_append (report, told->str);
+  return ok;
 }
 
 /* ---- with a guard ----------------------------------------------------------------------- */

@@ -162,7 +162,7 @@ def refused(stage, uri, *words, **environment):
 
 
 def errors():
-    """a wrong password, no such database, no such server, no rights: each is said in one line"""
+    """a wrong password, no such database or server, no rights, another program's tables: each is said in one line"""
     with cluster.Cluster() as own, Stage(BUILD, 'refused') as stage:
         port = own.uri.partition('port=')[2]
         cluster.sql(own.uri, "CREATE ROLE olga LOGIN PASSWORD 'right'")
@@ -177,6 +177,13 @@ def errors():
         refused(stage, 'postgresql://olga@/gdp?hots=x', 'hots')
         stage.run('gdpctl', '--store', f'postgresql://postgres@/gdp?host={own.folder}&port={port}', 'import', plant.Tcp(stage).document())
         refused(stage, f'postgresql://olga@127.0.0.1:{port}/gdp', 'permission denied', PGPASSWORD='right')
+        cluster.sql(own.uri.replace('/?', '/gdp?'), 'UPDATE store_version SET version = 99')
+        refused(stage, own.uri.replace('/?', '/gdp?'), 'newer program', 'schema 99')
+        other = cluster.database(own.uri)
+        done = stage.run('gdpctl', '--store', other, 'sites', check=False)      # a server would make a store of it
+        assert done.returncode == 1 and 'it is empty, not yet a store' in done.stderr, done
+        cluster.sql(other, 'CREATE TABLE another (x int)')
+        refused(stage, other, "another program's database", 'check --store')
 
 
 tap.run(two_consoles, same_alarm, restarted, promoted, errors)

@@ -249,6 +249,23 @@ def without_a_superuser():
                 cluster.sql(stage.store, f'DROP SCHEMA {name} CASCADE')
 
 
+def damage_is_told():
+    """a damaged database: what is damaged, and what can still be read"""
+    with cluster.Cluster() as own, Stage(BUILD, 'backup', store=cluster.database(own.uri)) as stage:
+        stage.run('gdpctl', '--store', stage.store, 'import', plant_document(stage))
+        path = cluster.sql(stage.store, "SELECT pg_relation_filepath('point')")
+        own.order('stop')
+        with open(f'{own.folder}/primary/{path}', 'r+b') as file:
+            file.write(b'\x5a' * 8192)
+        own.order('start')
+        done = stage.run('gdpctl', '--store', stage.store, 'verify', check=False)
+        assert done.returncode == 1 and len(done.stderr.splitlines()) == 1, done
+        assert 'restore it from a backup' in done.stderr and 'invalid page' in done.stderr, done.stderr
+        assert 'table point: cannot be read' in done.stdout and 'table journal: reads to the end, ' in done.stdout, done.stdout
+        done = stage.run('gdpctl', '--store', stage.store, 'backup', f'{stage.folder}/x', check=False)
+        assert done.returncode == 1 and 'invalid page' in done.stderr and not os.path.exists(f'{stage.folder}/x'), done
+
+
 def damaged_hours_are_copied():
     """a store with a damaged hour can be copied all the same, and it is said"""
     with Store() as stage:
@@ -263,4 +280,4 @@ def damaged_hours_are_copied():
 
 tap.run(copied_while_running, restored_when_nobody_uses_it, what_is_no_copy_is_not_restored, killed_in_the_middle,
         tools_that_fail, an_older_store_is_copied_before_it_is_changed, without_a_superuser,
-        damaged_hours_are_copied)
+        damage_is_told, damaged_hours_are_copied)
