@@ -41,7 +41,7 @@ seal (gpointer data)
     g_autoptr (GError) error = NULL;
     guint64 sealed;
     how.now = g_atomic_int_get (&sealer->now) * STEP;
-    how.hot_most = 1000;
+    how.hot_most = 2000;
     how.quiet = 0;
     if (!data_store_seal (store, network, &how, &sealed, &error)) {
       g_printerr ("sealing: %s\n", error->message);
@@ -51,13 +51,21 @@ seal (gpointer data)
   return NULL;
 }
 
+/* How many readings of a point are in a batch: now and then so many that they are sent another way. */
+static guint
+readings_of (gint64 batch)
+{
+  return batch % 25 == 0 ? 100 : 1;
+}
+
 /* The number tells value and time; every third point's is late every other time. */
 static void
 fill (GdpChanges *changes, gint64 batch)
 {
   gdp_changes_clear (changes);
   for (int point = 1; point <= POINTS; point++)
-    stage_add_reading (changes, point, (batch - (point % 3 == 0 ? 97 * (batch % 2) : 0)) * STEP, (double) batch);
+    for (guint i = 0; i < readings_of (batch); i++)
+      stage_add_reading (changes, point, (batch - (point % 3 == 0 ? 97 * (batch % 2) : 0)) * STEP + i * 1000, (double) batch);
   stage_add_event (changes, batch, batch);
 }
 
@@ -131,7 +139,7 @@ check_point (DataStore *store, gint64 point, guint n)
     return FALSE;
   }
   for (guint batch = 0; batch < MAX (seen->len, n + 1); batch++) {
-    guint times = batch < seen->len ? seen->data[batch] : 0, wanted = batch >= 1 && batch <= n ? 1 : 0;
+    guint times = batch < seen->len ? seen->data[batch] : 0, wanted = batch >= 1 && batch <= n ? readings_of (batch) : 0;
     if (times != wanted) {
       g_printerr ("batch %u of %u is %u times in the history of point %d\n", batch, n, times, (int) point);
       return FALSE;
