@@ -78,7 +78,7 @@ commit_all (const char *uri, gint64 first, const char *server)
 
   g_thread_new ("sealer", seal, &sealer);
   for (gint64 number = first;; number++) {
-    DataBatch batch = { .changes = changes, .now = number, .durable = TRUE };
+    DataBatch batch = { .changes = changes, .now = number, .durable = TRUE, .server = server, .run = 1, .number = number };
     g_autoptr (GError) error = NULL;
     fill (changes, number);
     g_atomic_int_set (&sealer.now, (gint) number);

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""test-postgres-kill.py BUILD COMMIT-AND-SEAL STEPS — PostgreSQL is killed while it makes schemas, a standby takes over, locks
-last too long while batches are committed and hours are sealed: a schema is the old one or the new one, a batch is in the store, once."""
+"""test-postgres-kill.py BUILD COMMIT-AND-SEAL STEPS — PostgreSQL is killed at any moment, as a whole and single processes of it,
+while units deliver, hours are sealed and schemas are made: what was acknowledged is in the store, once."""
 import os
 import random
 import signal
@@ -10,16 +10,22 @@ import threading
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [os.path.join(HERE, '..'), os.path.join(HERE, '..', '..', 'app')]
+sys.path[:0] = [HERE, os.path.join(HERE, '..', 'e2e'), os.path.join(HERE, '..'), os.path.join(HERE, '..', '..', 'app')]
 import cluster                          # noqa: E402
+import plant                            # noqa: E402
+import proxy                            # noqa: E402
 import tap                              # noqa: E402
 from patience import wait_for           # noqa: E402
+from played import UNITS, Played, ask, stored_rows     # noqa: E402
 from stage import Stage                 # noqa: E402
 
 BUILD, WRITER, STEPS = sys.argv[1:]
 SEED = int(os.environ.get('GDP_TEST_SEED', time.time_ns() % 10**6))
 chance = random.Random(SEED)
 print(f'# seed {SEED} (GDP_TEST_SEED)', flush=True)
+# What a host that loses its power keeps is what was flushed: the cluster must do that as in real life.
+SAFE = "SELECT string_agg(name || '=' || setting, ' ' ORDER BY name) FROM pg_settings" \
+       " WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit')"
 
 
 def processes(uri):
@@ -28,12 +34,109 @@ def processes(uri):
             " AND pid <> pg_backend_pid() AND backend_type = 'client backend'").split()]
 
 
+def kill_all(own, _):
+    own.order('kill')
+    own.order('start')
+
+
+def kill_one(_, uri):
+    """The others are ended by the postmaster then, which begins anew by itself."""
+    found = processes(uri)
+    if found:
+        os.kill(chance.choice(found), signal.SIGKILL)
+
+
+def cut_all(_, uri):
+    """As an administrator does: whatever they are at is undone."""
+    cluster.sql(uri, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+                     " AND pid <> pg_backend_pid()")
+
+
+def restart(own, _):
+    own.order('stop')
+    own.order('start')
+
+
 def answers(uri, question='SELECT 1'):
     """None while it is in recovery, or has not got so far."""
     try:
         return cluster.sql(uri, question)
     except cluster.Failed:
         return None
+
+
+def harm(own, uri, times, longest, between=lambda: None):
+    """Does one of these at any moment, @times times; afterwards it runs."""
+    done = []
+    for _ in range(times):
+        time.sleep(chance.uniform(0, longest))      # any moment
+        one = chance.choice((kill_all, kill_all, kill_one, kill_one, cut_all, restart))
+        wait_for('the database answers', lambda: answers(uri))
+        one(own, uri)
+        done.append(one.__name__)
+        wait_for('the database answers', lambda: answers(uri))
+        between()
+    print(f'# {" ".join(done)}', flush=True)
+
+
+# -- units and slaves ---------------------------------------------------------------------------
+
+
+def follow_alarms(stage, seen, stop):
+    """What anybody is shown counts as said: {alarm: occurrences}."""
+    while not stop.is_set():
+        try:
+            for alarm in stage.ctl('alarms', '--state', 'all', check=False):
+                seen[alarm['alarm']] = max(seen.get(alarm['alarm'], 0), alarm.get('occurrence') or 0)
+        except ValueError:      # cut off in a line
+            pass
+        stop.wait(0.1)
+
+
+def occurred(stage):
+    rows = ask(stage, "SELECT object, count(*) FROM journal WHERE kind IN ('alarm-occurred', 'alarm-recurred') GROUP BY 1")
+    return dict(rows)
+
+
+def units():
+    """fifty units that call and a slave that is polled: each record that was acknowledged is stored once, each alarm journaled"""
+    plant.SITE = 'GDP-900'
+    with cluster.Cluster() as own, Stage(BUILD, 'postgres-kill', store=cluster.database(own.uri)) as stage:
+        assert cluster.sql(own.uri, SAFE) == 'fsync=on full_page_writes=on synchronous_commit=on'
+        slave = plant.Tcp(stage)
+        slave.plug()
+        stage.run('gdpctl', '--store', stage.store, 'import', slave.document())
+        played = Played(stage)
+        pid = stage.running['server'].pid
+        seen, stop = {}, threading.Event()
+        follower = threading.Thread(target=follow_alarms, args=(stage, seen, stop))
+        follower.start()
+        number = iter(range(10**6))
+
+        def happens():
+            """Something that raises or clears an alarm, and readings of all kinds."""
+            turn = next(number)
+            slave.discrete('door1', turn % 2)
+            slave.analog('inlet', 5 + turn % 10)
+            before = stored_rows(stage)
+            played.wait_rows(before + 1)
+
+        try:
+            harm(own, stage.store, 8, 0.5, happens)
+            played.wait_rows(max(stored_rows(stage) + UNITS, 6 * UNITS))
+        finally:
+            stop.set()
+            follower.join()
+        assert stage.running['server'].pid == pid and stage.running['server'].poll() is None
+        doubled = ask(stage, f"SELECT id, s.time, s.delay, count(*) FROM sample s JOIN point p ON p.key = s.point"
+                             f" WHERE id LIKE '{plant.SITE}%' GROUP BY 1, 2, 3 HAVING count(*) > 1")
+        assert not doubled, doubled
+        played.prove()
+        told = occurred(stage)
+        assert seen and max(seen.values()) >= 2, seen
+        missing = {alarm: (times, told.get(alarm)) for alarm, times in seen.items() if told.get(alarm, 0) < times}
+        assert not missing, missing
+        print(f'# {sum(told.values())} alarms, {stored_rows(stage)} rows of units', flush=True)
 
 
 # -- batches and hours ----------------------------------------------------------------------------
@@ -72,6 +175,23 @@ def check(stage, last):
     done = stage.run(WRITER, stage.store, 'check', last, check=False)
     assert done.returncode == 0, (last, done.stderr)
     return int(done.stdout), done.stderr
+
+
+def batches():
+    """batches that are committed and hours that are sealed at the same time: each reading is in history once"""
+    with cluster.Cluster() as own, Stage(BUILD, 'postgres-seal', store=cluster.database(own.uri)) as stage:
+        n = 0
+        for _ in range(2):
+            writer = Writer(stage, n + 1)
+            try:
+                writer.wait_more(20)
+                harm(own, stage.store, 6, 0.4, writer.wait_more)
+            finally:
+                last = writer.kill()
+            wait_for('nobody at the database', lambda: not processes(stage.store))
+            n, report = check(stage, last)
+        print(f'# {n} batches\n# {report.strip()}'.replace('\n', '\n# '), flush=True)
+        assert 'damaged: 0' in report and ' 0, with' not in report, report
 
 
 def another_primary():
@@ -205,7 +325,25 @@ def in_the_middle_of_a_migration():
         stage.wait('a server', lambda: cluster.sql(stage.store, "SELECT version FROM store_version") != '12')
 
 
-# -- locks -----------------------------------------------------------------------------------------------
+# -- answers that are lost -----------------------------------------------------------------------------
+
+
+def lost_answers():
+    """a connection that is cut while a commit is under way: whether it was done or not, it is done once"""
+    with cluster.Cluster() as own, Stage(BUILD, 'postgres-answers', store=cluster.database(own.uri)) as stage:
+        port = own.uri.partition('port=')[2]
+        through = proxy.Proxy(f'{own.folder}/.s.PGSQL.{port}', stage.folder,
+                              lambda: chance.choice((None, None, None, 'before', 'after')))
+        direct, stage.store = stage.store, stage.store.replace(f'host={own.folder}', f'host={stage.folder}')
+        writer = Writer(stage, 1)
+        try:
+            wait_for('commits cut off', lambda: min(through.cut.values()) >= 25 or writer.process.poll() is not None)
+        finally:
+            last = writer.kill()
+        stage.store = direct
+        wait_for('nobody at the database', lambda: not processes(stage.store))
+        n, _ = check(stage, last)
+        print(f'# {n} batches, cut off {through.cut}', flush=True)
 
 
 def locks():
@@ -232,4 +370,4 @@ def locks():
         assert 'deadlock detected' in said and 'lock timeout' in said, said
 
 
-tap.run(another_primary, locks, migrations, in_the_middle_of_a_migration)
+tap.run(units, batches, another_primary, lost_answers, locks, migrations, in_the_middle_of_a_migration)
