@@ -42,14 +42,14 @@ join_stored (const GArray *hours, gint64 hour, gint64 hold, DataFigures *figures
   *figures = stored;
 }
 
-/* That of row @i of @pen. When its block is damaged, the figures that were stored with it still tell what it held. */
+/* When its block is damaged, the figures that were stored with it still tell what it held. */
 static gboolean
-remake_hour (SqlReader *reader, Pen *pen, guint i, GError **error)
+remake_hour (SqlReader *reader, Pen *pen, guint row, GError **error)
 {
-  gint64 hour = data_cell_of (pen->rows[i].time, DATA_HOUR);
+  gint64 hour = data_cell_of (pen->rows[row].time, DATA_HOUR);
   g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (GdpReading));
   g_autoptr (GError) damage = g_steal_pointer (&reader->damage);
-  gboolean ok = sql_walk_hours (reader, pen->point, hour * DATA_HOUR, (hour + 1) * DATA_HOUR, pen->rows + i, pen->n_rows - i,
+  gboolean ok = sql_walk_hours (reader, pen->point, hour * DATA_HOUR, (hour + 1) * DATA_HOUR, pen->rows + row, pen->n_rows - row,
                                 append_reading, all, error);
   DataFigures figures = data_figures_of_all ((const GdpReading *) (gpointer) all->data, all->len, pen->hold);
 
@@ -64,16 +64,20 @@ remake_hour (SqlReader *reader, Pen *pen, guint i, GError **error)
   return ok;
 }
 
+/* Of a cell that rows belong to: @row is the first of them. */
+typedef gboolean (*RemakeFunc) (SqlReader *reader, Pen *pen, guint row, GError **error);
+
+/* Those cells of @step from @since to @until. */
 static gboolean
-remake_hours (SqlReader *reader, Pen *pen, gint64 since, gint64 until, GError **error)
+remake (SqlReader *reader, Pen *pen, gint64 step, gint64 since, gint64 until, RemakeFunc func, GError **error)
 {
   gint64 last = G_MININT64;
 
   for (guint i = 0; i < pen->n_rows; i++) {
-    gint64 hour = data_cell_of (pen->rows[i].time, DATA_HOUR);
-    if (hour != last && hour >= since && hour < until && !remake_hour (reader, pen, i, error))
+    gint64 cell = data_cell_of (pen->rows[i].time, step);
+    if (cell != last && cell >= since && cell < until && !func (reader, pen, i, error))
       return FALSE;
-    last = hour;
+    last = cell;
   }
   return TRUE;
 }
@@ -92,7 +96,7 @@ load_hours (SqlReader *reader, Pen *pens, guint n, gint64 since, gint64 until, G
   if (!sql_load_cells (reader->store, &sql_months, packed, n, error) || !sql_load_hours (reader->store, sealed, n, error))
     return FALSE;
   for (guint i = 0; i < n; i++)
-    if (!remake_hours (reader, &pens[i], since, until, error))
+    if (!remake (reader, &pens[i], DATA_HOUR, since, until, remake_hour, error))
       return FALSE;
   return TRUE;
 }
@@ -118,19 +122,12 @@ remake_days (SqlReader *reader, Pen *pens, guint n, gint64 since, gint64 until, 
   return TRUE;
 }
 
-/* Those that are packed, but that rows belong to. */
 static gboolean
-mend_days (SqlReader *reader, Pen *pen, gint64 since, gint64 until, GError **error)
+remake_day (SqlReader *reader, Pen *pen, guint row, GError **error)
 {
-  gint64 last = G_MININT64;
+  gint64 day = data_cell_of (pen->rows[row].time, DATA_DAY);
 
-  for (guint i = 0; i < pen->n_rows; i++) {
-    gint64 day = data_cell_of (pen->rows[i].time, DATA_DAY);
-    if (day != last && day >= since && day < until && !remake_days (reader, pen, 1, day, day + 1, error))
-      return FALSE;
-    last = day;
-  }
-  return TRUE;
+  return remake_days (reader, pen, 1, day, day + 1, error);
 }
 
 static gboolean
@@ -146,8 +143,8 @@ load_days (SqlReader *reader, Pen *pens, guint n, gint64 since, gint64 until, GE
   }
   if (!sql_load_cells (reader->store, &sql_years, packed, n, error))
     return FALSE;
-  for (guint i = 0; i < n; i++)
-    if (!mend_days (reader, &pens[i], since, all_packed, error))
+  for (guint i = 0; i < n; i++)   /* those that are packed, but that rows belong to */
+    if (!remake (reader, &pens[i], DATA_DAY, since, all_packed, remake_day, error))
       return FALSE;
   return remake_days (reader, pens, n, MAX (since, all_packed), until, error);
 }
