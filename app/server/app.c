@@ -17,7 +17,7 @@
 #define QUEUE_BYTES   (4 * 1024 * 1024)
 #define RETRY_SECONDS 5     /* links held by others, address in use */
 #define STRANGERS_SECONDS 5
-#define RESERVE_SECONDS 15  /* after the start: from then on what others leave is taken */
+#define RESERVE_SECONDS 15  /* after the start, or a silence */
 #define SPOOL_AT_ONCE 64
 #define SPOOL_PATIENCE (10 * G_TIME_SPAN_SECOND)   /* that is waited at the start for what waits there */
 #define TRAFFIC_SECONDS 5   /* each counter that has changed is told so often, unless there are very many: */
@@ -46,6 +46,7 @@ struct ServerApp {
   ServerSealer   *sealer;
   guint           timer;
   guint           seconds;    /* of the timer */
+  guint           ripe;       /* of those, from when on what others leave is taken */
   gboolean        outdated;   /* a newer configuration could not be read yet */
   gboolean        apart;      /* began from the copy in the spool, and has not yet gone by the store itself */
 };
@@ -143,7 +144,8 @@ claim (ServerApp *app, GdpNetwork *network, DataChanges **memory, GError **error
 {
   g_autofree gboolean *held = g_new0 (gboolean, network->n_links);
 
-  server_claims_take (app->store, network, app->config, app->self, app->seconds >= RESERVE_SECONDS, app->trouble, held);
+  server_claims_take (app->store, network, app->config, app->self, app->part, app->seconds >= app->ripe, app->trouble,
+                      held);
   return adopt (app, network, held, app->store, memory, error);
 }
 
@@ -284,6 +286,7 @@ heed_writer (ServerApp *app)
     app->quit (app->user_data);
     break;
   case SERVER_CONCERN_LAPSED:
+    app->ripe = app->seconds + RESERVE_SECONDS;   /* the database was away: for the others, too, who may be coming back */
     reconfigure (app, "links claimed again after a silence");
     break;
   case SERVER_CONCERN_NONE:
@@ -308,7 +311,8 @@ retry (ServerApp *app)
   if (server_writer_spools (app->writer))
     return;
   end_lost (app);
-  if (server_claims_take (app->store, app->whole, app->config, app->self, app->seconds >= RESERVE_SECONDS, app->trouble, app->held))
+  if (server_claims_take (app->store, app->whole, app->config, app->self, app->part, app->seconds >= app->ripe,
+                          app->trouble, app->held))
     reconfigure (app, "links taken over");
   else if (app->outdated)
     reconfigure (app, "configuration read at last");
@@ -598,6 +602,7 @@ server_app_start (const ServerOptions *options, GSourceFunc quit, gpointer user_
 
   app->options = *options;
   app->quit = quit;
+  app->ripe = RESERVE_SECONDS;
   app->user_data = user_data;
   app->config = read_config (options, error);
   if (app->config == NULL)

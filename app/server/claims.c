@@ -11,22 +11,33 @@ tell (ServerTrouble *trouble, const GdpLink *link, const char *text)
   server_trouble_set (trouble, subject, text);
 }
 
+/* What was taken over is kept. */
+static gboolean
+is_for (const ServerConfig *config, const GdpLink *link, const GdpNetwork *mine, gboolean reserve)
+{
+  ServerDuty duty = server_config_duty (config, link->id);
+
+  return comms_share_holds (config->share, link)
+         && (duty == SERVER_DUTY_OWN
+             || (duty == SERVER_DUTY_RESERVE
+                 && (reserve || (mine != NULL && gdp_network_find_link (mine, link->id) != G_MAXUINT))));
+}
+
 /* Indexes of the links that it may have and has not; what stands against the others is told. (transfer full) */
 static GArray *
-wanted_of (const GdpNetwork *network, const ServerConfig *config, gboolean reserve, ServerTrouble *trouble,
-           const gboolean *held)
+wanted_of (const GdpNetwork *network, const ServerConfig *config, const GdpNetwork *mine, gboolean reserve,
+           ServerTrouble *trouble, const gboolean *held)
 {
   GArray *wanted = g_array_new (FALSE, FALSE, sizeof (guint));
 
   for (guint i = 0; i < network->n_links; i++) {
     const GdpLink *link = &network->links[i];
-    ServerDuty duty = server_config_duty (config, link->id);
-    gboolean mine = comms_share_holds (config->share, link) && (duty == SERVER_DUTY_OWN || (reserve && duty == SERVER_DUTY_RESERVE));
-    const char *missing = held[i] || !mine ? NULL : server_field_missing (config, link);
+    gboolean ours = is_for (config, link, mine, reserve);
+    const char *missing = held[i] || !ours ? NULL : server_field_missing (config, link);
 
     if (missing != NULL)
       tell (trouble, link, missing);
-    else if (!held[i] && mine)
+    else if (!held[i] && ours)
       g_array_append_val (wanted, i);
   }
   return wanted;
@@ -34,9 +45,9 @@ wanted_of (const GdpNetwork *network, const ServerConfig *config, gboolean reser
 
 gboolean
 server_claims_take (DataStore *store, const GdpNetwork *network, const ServerConfig *config, const DataServer *self,
-                    gboolean reserve, ServerTrouble *trouble, gboolean *held)
+                    const GdpNetwork *mine, gboolean reserve, ServerTrouble *trouble, gboolean *held)
 {
-  g_autoptr (GArray) wanted = wanted_of (network, config, reserve, trouble, held);
+  g_autoptr (GArray) wanted = wanted_of (network, config, mine, reserve, trouble, held);
   g_autofree gint64 *keys = g_new (gint64, wanted->len);
   g_autofree char **refusals = g_new (char *, wanted->len);
   g_autoptr (GError) error = NULL;

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 
 /**
  * server_claims_take:
+ * @mine: what was held until now, or NULL
  * @reserve: also what others leave; not at a start, when those whose it is may be starting, too
  * @held: (inout): one flag a link of @network; those already set are not asked for again
  *
@@ -18,7 +19,7 @@ G_BEGIN_DECLS
  * Returns TRUE when a flag was set.
  */
 gboolean server_claims_take (DataStore *store, const GdpNetwork *network, const ServerConfig *config,
-                             const DataServer *self, gboolean reserve, ServerTrouble *trouble, gboolean *held);
+                             const DataServer *self, const GdpNetwork *mine, gboolean reserve, ServerTrouble *trouble, gboolean *held);
 
 /* Links of @before that @after has no more: their trouble is over. */
 void server_claims_forget (const GdpNetwork *before, const GdpNetwork *after, ServerTrouble *trouble);

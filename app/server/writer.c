@@ -79,18 +79,26 @@ data_of (ServerWriter *writer, const ServerBatch *batch)
   };
 }
 
+/* Whether others may have taken links of ours: then what is true of those is theirs to say, not ours. */
+static gboolean
+in_doubt (ServerWriter *writer)
+{
+  return g_atomic_int_get (&writer->lapsed)
+         || (writer->last_heartbeat != 0 && g_get_monotonic_time () - writer->last_heartbeat > DATA_SERVER_DEAD);
+}
+
 /* To the store; or, while that is away, to the spool. */
 static gboolean
 commit_once (ServerWriter *writer, const ServerBatch *batch, GError **error)
 {
   DataBatch data = data_of (writer, batch);
   g_autoptr (GError) reason = NULL;
-  gint64 seq;
 
   if (writer->spooler != NULL && server_spooler_takes (writer->spooler))
     return server_spooler_keep (writer->spooler, &data, error);
   gint64 began = g_get_monotonic_time ();
-  gboolean done = data_store_commit (writer->store, &data, &seq, &reason);
+  gboolean done = in_doubt (writer) ? data_store_commit_late (writer->store, (DataBatch *[]) { &data }, 1, &reason)
+                                    : data_store_commit (writer->store, &data, NULL, &reason);
   if (done && writer->spooler != NULL)
     server_spooler_committed (writer->spooler, &data);
   if (!done && writer->spooler != NULL)

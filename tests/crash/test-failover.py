@@ -34,6 +34,11 @@ class Town(Played):
     servers = ('east', 'west')
 
 
+class Spooling(Town):
+    def more(self, name):
+        return f'[store]\nspool={self.stage.folder}/{name}.spool\n'
+
+
 def ctl(stage, *words):
     """Nothing while the store cannot be reached."""
     done = stage.run('gdpctl', '--store', stage.store, '--json', *words, check=False)
@@ -79,5 +84,10 @@ def without_spool():
     fail_over('plain', Town, 0)
 
 
-ALL = (without_spool,)
+def with_spool():
+    """likewise with spools, after a longer time without any primary"""
+    fail_over('spool', Spooling, 20)
+
+
+ALL = (without_spool, with_spool)
 tap.run(*[case for case in ALL if len(sys.argv) < 3 or case.__name__ in sys.argv[2:]])
