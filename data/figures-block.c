@@ -237,7 +237,8 @@ get_plain (DataPacked *packed, GArray *figures, guint first_cell, gint64 step)
                            .worst = (GdpReason) (words[2] >> 8 & 255), .last_reason = (GdpReason) (words[2] & 255),
                            .min = doubles[0], .max = doubles[1], .sum = doubles[2], .last_value = doubles[3],
                            .held = (gint64) words[7], .good = (gint64) words[8] };
-    if (its->count == 0 || its->last < its->first || its->good < 0 || its->held < its->good
+    if (its->count == 0 || its->last < its->first || data_cell_of (its->last, step) != data_cell_of (its->first, step)
+        || its->good < 0 || its->held < its->good
         || (i > 0 && data_cell_of (its->first, step) <= data_cell_of (its[-1].first, step)))
       return FALSE;
   }
@@ -326,7 +327,7 @@ unpack (DataPacked *packed, gint64 step, GArray *figures)
   guint8 version = *packed->at++;
   guint64 n;
 
-  if (!data_unpack_size (packed, &n) || n > DATA_FIGURES_MOST)
+  if ((version == PLAIN) != (step >= DATA_PLAIN_FROM) || !data_unpack_size (packed, &n) || n > DATA_FIGURES_MOST)
     return FALSE;
   g_array_set_size (figures, before + (guint) n);
   if ((version == PLAIN ? get_plain (packed, figures, before, step) : get_packed (packed, figures, before, step))
