@@ -440,7 +440,7 @@ new_schedule (const CommsTcpLine *line, const GdpNetwork *network, double phase)
   for (guint i = 0; i < line->slaves->len; i++)
     periods[i] = network->units[g_array_index (line->slaves, CommsSlave, i).plan->unit].period;
   schedule = comms_poll_schedule_new (periods, line->slaves->len, g_get_monotonic_time ());
-  comms_poll_schedule_set_phase (schedule, phase);
+  comms_poll_schedule_set_phase (schedule, phase, network->n_links);
   return schedule;
 }
 

@@ -256,7 +256,7 @@ test_phases_share_out_the_period (void)
     g_autoptr (CommsPollSchedule) schedule = comms_poll_schedule_new ((double[]){ 1 }, 1, START);
     gint64 due, first = 0;
 
-    comms_poll_schedule_set_phase (schedule, line / 40.0);
+    comms_poll_schedule_set_phase (schedule, line / 40.0, 40);
     g_assert_cmpuint (comms_poll_schedule_next (schedule, START, &due), ==, 0);   /* the first at once */
     for (guint i = 0; i < 5; i++) {
       comms_poll_schedule_answered (schedule, 0, i == 0 ? START : due + 30000 * i);
@@ -275,13 +275,35 @@ test_phases_share_out_the_period (void)
     g_assert_cmpuint (beats[i], ==, 40 / G_N_ELEMENTS (beats));
 }
 
+/* Of 1,500 lines no more than fifteen ask in the same moment. */
+static void
+test_many_phases_are_finer (void)
+{
+  enum { LINES = 1500, BEATS = 100 };
+  guint beats[BEATS] = { 0 };
+
+  for (guint line = 0; line < LINES; line++) {
+    g_autoptr (CommsPollSchedule) schedule = comms_poll_schedule_new ((double[]){ 1 }, 1, START);
+    gint64 due;
+
+    comms_poll_schedule_set_phase (schedule, line / (double) LINES, LINES);
+    comms_poll_schedule_next (schedule, START, &due);
+    comms_poll_schedule_answered (schedule, 0, START);
+    comms_poll_schedule_next (schedule, START, &due);
+    g_assert_cmpint (due % (SECOND / BEATS), ==, 0);
+    beats[due % SECOND / (SECOND / BEATS)]++;
+  }
+  for (guint i = 0; i < BEATS; i++)
+    g_assert_cmpuint (beats[i], ==, LINES / BEATS);
+}
+
 static void
 test_phase_is_the_same_after_a_break (void)
 {
   g_autoptr (CommsPollSchedule) schedule = comms_poll_schedule_new ((double[]){ 10 }, 1, START);
   gint64 due, before;
 
-  comms_poll_schedule_set_phase (schedule, 0.31);
+  comms_poll_schedule_set_phase (schedule, 0.31, 1);
   comms_poll_schedule_next (schedule, START, &due);
   comms_poll_schedule_answered (schedule, 0, START);
   comms_poll_schedule_next (schedule, START, &before);
@@ -321,6 +343,7 @@ main (int argc, char **argv)
                    test_restart_forgives_when_all_broke_the_line);
   g_test_add_func ("/poll-schedule/no-slaves-never-due", test_no_slaves_never_due);
   g_test_add_func ("/poll-schedule/phases-share-out-the-period", test_phases_share_out_the_period);
+  g_test_add_func ("/poll-schedule/many-lines-ask-in-finer-steps", test_many_phases_are_finer);
   g_test_add_func ("/poll-schedule/phase-is-the-same-after-a-break", test_phase_is_the_same_after_a_break);
   return g_test_run ();
 }
