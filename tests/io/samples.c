@@ -21,6 +21,7 @@ ask (const Stage *stage, const char *which, gint64 since, gint64 until, GString 
     " reason, value, quality FROM gdp_samples (%s, timestamptz 'epoch' + interval '%" G_GINT64_FORMAT " microseconds', %s)"
     " ORDER BY t, c, reason, value NULLS LAST", which, since, end);
   PGconn *server = PQconnectdb (stage->uri);
+  PQclear (PQexec (server, "SET TimeZone = 'UTC'"));   /* what is said is in the session's time */
   PQsetNoticeProcessor (server, keep_notice, said);
   PGresult *result = PQexec (server, sql);
   if (PQresultStatus (result) != PGRES_TUPLES_OK)
