@@ -270,9 +270,9 @@ static gboolean
 set_columns (GArray *figures, guint first_cell, const gint64 *columns, gsize n, gint64 step, gint64 first)
 {
   for (gsize i = 0; i < n; i++) {
-    const gint64 *row = columns + i;
+    const gint64 *row = columns + i;   /* CELL is the first column: row[-1] is that of the cell before */
     gint64 length = row[LENGTH * n], valueless = row[VALUELESS * n];
-    if (!is_within (row[CELL * n], i > 0 ? row[CELL * n - 1] + 1 : 0, i > 0 ? DATA_PACKED_MOST / step : 0)
+    if (!is_within (row[CELL * n], i > 0 ? row[-1] + 1 : 0, i > 0 ? DATA_PACKED_MOST / step : 0)
         || !is_within (row[COUNT * n], 0, G_MAXUINT32 - 1) || !is_within (row[START * n], 0, step - 1)
         || !is_within (length, 0, step - 1) || !is_within (valueless, 0, length)
         || !is_within (row[NOT_GOOD * n], 0, length - valueless) || row[KIND * n] >> 18 != 0)
