@@ -114,6 +114,135 @@ static const char *const sayings[] = {
   N_("%s: works again"),
   N_("process %s ended without a word; last sign of life %s"),
   N_("the clock was set, or this machine slept: %+.1f s"),
+  /* app/server/: of itself */
+  N_("configuration revision %u"),
+  N_("links claimed again after a silence"),
+  N_("links taken over"),
+  N_("configuration read at last"),
+  N_("configuration file read again"),
+  N_("works again"),
+  N_("store"),
+  N_("heartbeat"),
+  N_("statistics"),
+  N_("callers turned away"),
+  N_("sealing history"),
+  N_("reading what is wanted"),
+  N_("sessions"),
+  N_("open descriptors"),
+  N_("keys"),
+  N_("configuration"),
+  N_("reading the configuration from the store"),
+  N_("configuration file"),
+  N_("no serial device; give device= in a [line] section of the configuration"),
+  N_("no host; give tcp=HOST:PORT in a [line] section of the configuration"),
+  N_("sessions are off; give listen= in [sessions] of the configuration"),
+  N_("a kind of link that this program does not know"),
+  N_("%u units may dial in, which takes %lu open descriptors, and this process may have %lu; raise LimitNOFILE= "
+     "of gdp-server.service (or ulimit -n), or let a second server share the port (share= in [sessions])"),
+  N_("[line %s]: no passport names a link \"%s\""),
+  N_("[line %s]: \"%s\" is a link that dials in; it has no line here"),
+  N_("the new firmware did not run: the unit has started again with %s"),
+  /* data/: of servers, links, images, imports */
+  N_("held by server \"%s\" (process %u on %s)"),
+  N_("server \"%s\" already runs (process %u on %s); stop it, or give this one another name"),
+  N_("server \"%s\" was taken over by process %u on %s"),
+  N_("no server took it in time"),
+  N_("command %u is not open any more: it expired, or another server has it"),
+  N_("%u bytes for %s, hardware %u; SHA-256 %s"),
+  N_("%s have the same address on the same link"),
+  N_("%s have the same registration string"),
+  N_("%s use the same device"),
+  N_("%s have the same serial"),
+  N_("restored from %s"),
+  N_("the sealed hour %s UTC of point %u cannot be read: %s"),
+  /* comms/: answers and lines */
+  N_("answer damaged on the line (wrong CRC)"),
+  N_("answer does not fit the request"),
+  N_("the gateway gets no answer from the slave"),
+  N_("the line is never silent: something sends without being asked"),
+  N_("the slave refuses (Modbus exception %u)"),
+  N_("connection lost: %s"),
+  N_("closed by the other side"),
+  N_("another slave answered (%u)"),
+  N_("no host is configured for this link"),
+  N_("no thread for the line: %s"),
+  N_("there is no such slave on this line"),
+  /* comms/: orders */
+  N_("%s: done"),
+  N_("%s: done, %s"),
+  N_("%s: failed, %s"),
+  N_("report now"),
+  N_("%s rows again from %s to %s UTC"),
+  N_("interface %u: %u baud, %c, %u stop"),
+  N_("firmware %s, %u bytes"),
+  N_("write %u to %s %u of slave %u"),
+  N_("give the firmware up"),
+  N_("%s output %u %s"), N_("switch"), N_("select"), N_("operate"), N_("cancel"),
+  N_("no such order"),
+  N_("no such step"),
+  N_("the stream must be 1 (archive), 3 (hourly) or 4 (daily)"),
+  N_("the time must run from the earlier to the later"),
+  N_("the port must be 0 (RS-485), 1 (RS-232) or 2 (CAN)"),
+  N_("the baud rate must be 300 to 1000000"),
+  N_("the parity must be N, E or O"),
+  N_("stop bits must be 1 or 2"),
+  N_("the output must be 1 to 8"),
+  N_("an output command must have a time after which it is not done"),
+  N_("the slave's address must be 1 to 247"),
+  N_("only coils and holding registers can be written"),
+  N_("a coil is 0 or 1"),
+  N_("a write must have a time after which it is not done"),
+  N_("a firmware image must have 1 byte to 16 MiB"),
+  /* comms/: why a call ends */
+  N_("a version of the protocol that is not spoken here"),
+  N_("passed on to the server of its part"),
+  N_("another server answers for it, and cannot be reached"),
+  N_("IMEI %u calls while %u is in session"),
+  N_("its old board is forgotten"),
+  N_("%u calls with serial %s have not proved themselves yet"),
+  N_("no random numbers"),
+  N_("no link has it"),
+  N_("just now"),
+  N_("it offers way %u"),
+  N_("the file of keys has none"),
+  N_("records are numbered from 1 to 4294967295"),
+  N_("a record of start %u from a unit that has started %u times"),
+  N_("more than %u frames wait for their ACK"),
+  N_("more than %u bytes in a minute"),
+  N_("unknown type"),
+  N_("frame %u of type %02x %s"),
+  N_("carries no MAC"),
+  N_("carries a MAC where none belongs"),
+  N_("has a wrong MAC"),
+  N_("frame of type %02x has sequence %u, the last one was %u"),
+  N_("this session has no sequence left"),
+  N_("frame begins with %02x, not with the start mark %02x"),
+  N_("frame has version %u, spoken is %u"),
+  N_("frame announces %zu bytes of payload, the most is %u"),
+  N_("frame of type %02x is damaged: its CRC is %02x %02x, its bytes give %04x (low byte first)"),
+  N_("frame type %02x is not known"),
+  N_("%s: %s at byte %u of the payload %s"),
+  N_("%s: %s %d is not %d to %d"),
+  N_("%s: %s is not what it may be"),
+  N_("is cut off by its end"),
+  N_("goes on after the zero that ends it"),
+  N_("is longer than it may be"),
+  N_("has a zero in it"),
+  N_("is not decimal digits filled up with F"),
+  N_("ends in the middle of an element"),
+  N_("has more or fewer elements than it may"),
+  N_("the serial must be 1 to 16 of 0-9 A-Z a-z . _ -"),
+  N_("%s has a key already, in line %u; remove one of them"),
+  N_("after the serial there must be a key of 64 hexadecimal digits"),
+  N_("not a plain file"),
+  N_("everybody on this machine may read or write it; take that right away: chmod o= FILE"),
+  N_("longer than any list of keys"),
+  /* app/server/unit-order.c */
+  N_("archive, hourly or daily, and two times in Unix seconds"),
+  N_("rs-485, rs-232 or can, a baud rate, a parity and 1 or 2"),
+  N_("nothing"),
+  /* data/sql-firmware.c */
+  N_("link %u is not there any more"),
   /* comms/bbt-codes.c: RESULT */
   N_("not known to this firmware"), N_("value out of range"), N_("busy"), N_("not selected"), N_("read-back differs"),
   N_("interface does not answer"), N_("digest wrong"), N_("no memory"), N_("revision does not fit its content"),
@@ -121,14 +250,28 @@ static const char *const sayings[] = {
   N_("illegal function"), N_("illegal data address"), N_("illegal data value"), N_("device failure"),
   N_("acknowledged, still working"), N_("device busy"), N_("memory parity error"), N_("gateway path unavailable"),
   N_("gateway target does not respond"), N_("not in the standard"),
+  /* what begins like this is of this */
+  N_("%s port %u: %s"), N_("link %s"),
 };
 
-/* Behind the conversion that begins at @at: "%s", "%08x", "%2$s". */
-static const char *
-behind (const char *at)
+const char *
+gdp_saying_format (guint i)
+{
+  return i < G_N_ELEMENTS (sayings) ? sayings[i] : NULL;
+}
+
+const char *
+gdp_saying_behind (const char *at)
 {
   at += 1 + strspn (at + 1, "+0123456789.$lz");
   return *at != '\0' ? at + 1 : at;
+}
+
+/* A number does not stand for words: "the output must be 1" is not of output "must". */
+static gboolean
+fits (char conversion, const char *part, gsize length)
+{
+  return strchr ("duxf", conversion) == NULL || strspn (part, "+-.0123456789abcdef") >= length;
 }
 
 /* What stands in @text where @format has conversions; NULL = it is another sentence. */
@@ -141,12 +284,13 @@ parts_of (const char *text, const char *format)
   if (strncmp (text, format, n) != 0)
     return NULL;
   for (text += n, format += n; *format != '\0'; format += n) {
-    format = behind (format);
+    format = gdp_saying_behind (format);
+    char conversion = format[-1];
     n = strcspn (format, "%");
     g_autofree char *words = g_strndup (format, n);
     const char *end = format[n] != '\0' ? strstr (text, words)
                       : g_str_has_suffix (text, words) ? text + strlen (text) - n : NULL;
-    if (end == NULL || end == text)
+    if (end == NULL || end == text || !fits (conversion, text, (gsize) (end - text)))
       return NULL;
     g_ptr_array_add (parts, g_strndup (text, (gsize) (end - text)));
     text = end + n;
@@ -171,8 +315,22 @@ filled (const char *format, const GPtrArray *parts, GdpTranslate translate)
     guint which = *dollar == '$' ? (guint) number - 1 : next++;
     g_autofree char *part = which < parts->len ? gdp_saying_text (parts->pdata[which], translate) : NULL;
     g_string_append (text, part != NULL ? part : "");
-    format = behind (format);
+    format = gdp_saying_behind (format);
   }
+}
+
+/* What is not known as a whole may be of such as are: whom it is about, what it is, what to do, in whose words. */
+static char *
+said_in_parts (const char *text, GdpTranslate translate)
+{
+  static const char *const joints[] = { "%s: %s", "%s (%s)", "%s; %s" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (joints); i++) {
+    g_autoptr (GPtrArray) parts = parts_of (text, joints[i]);
+    if (parts != NULL)
+      return filled (joints[i], parts, translate);
+  }
+  return g_strdup (text);
 }
 
 char *
@@ -185,5 +343,6 @@ gdp_saying_text (const char *text, GdpTranslate translate)
     if (parts != NULL)
       return filled (translate (sayings[i]), parts, translate);
   }
-  return g_strdup (translate (text));
+  const char *known = translate (text);
+  return strcmp (known, text) != 0 ? g_strdup (known) : said_in_parts (text, translate);
 }

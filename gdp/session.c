@@ -26,6 +26,12 @@ gdp_session_reason (const char *why)
   return NULL;
 }
 
+const char *
+gdp_session_reason_at (guint i)
+{
+  return i < G_N_ELEMENTS (reasons) ? reasons[i] : NULL;
+}
+
 GdpSession *
 gdp_session_copy (const GdpSession *session)
 {

@@ -27,6 +27,8 @@ void        gdp_session_free (GdpSession *session);
 /* What @why begins with, when it is one of the reasons that comms/ gives: English, marked for translation; NULL: it
  * is none of them. What follows it says more. */
 const char *gdp_session_reason (const char *why);
+/* Each of them; NULL behind the last. */
+const char *gdp_session_reason_at (guint i);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GdpSession, gdp_session_free)
 
 G_END_DECLS

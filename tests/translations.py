@@ -69,7 +69,7 @@ def counted():
     assert said == ['1 сеанс', '3 сеанса', '5 сеансов', '11 сеансов', '21 сеанс', '112 сеансов'], said
 
 
-TEXT = r'((?:"(?:[^"\\]|\\.)*"\s*)+)'
+TEXT = r'((?:"(?:[^"\\]|\\.)*"\s*(?:G_\w+_FORMAT\s*)?)+)'
 SAID = {            # file → how a refusal or a note that a person reads begins there, and what is put before it
     'app/server/orders.c': (r'(?:fail \(error, |output_failed \(orders, batch, pending, |FALSE, )', ''),
     'app/server/output.c': (r'refuse \(error, id, ', '%s '),
@@ -80,18 +80,53 @@ SAID = {            # file → how a refusal or a note that a person reads begin
     'comms/bbt-begin.c': (r'text = g_strdup_printf \((?!"%s)', ''),
     'comms/bbt-ask.c': (r'text = g_strdup_printf \(', ''),
     'app/server/pipeline.c': (r'text = g_strdup_printf \(', ''),
+    'app/server/app.c': (r'(?:why = g_strdup_printf \(|reconfigure \(\w+, |trouble_set \(app->trouble, |NULL \? text : )', ''),
+    'app/server/campaign.c': (r'why = g_strdup_printf \(', ''),
+    'app/server/config.c': (r'\(warnings, g_strdup_printf \(', ''),
+    'app/server/feed.c': (r'trouble_set \(feed->trouble, ', ''),
+    'app/server/field.c': (r'(?:trouble_set \(field->trouble, |NULL \? NULL : |return |lack = g_strdup_printf \()', ''),
+    'app/server/sealer.c': (r'trouble_set \(sealer->trouble, ', ''),
+    'app/server/writer.c': (r'trouble_set \(writer->trouble, ', ''),
+    'app/server/claims.c': (r'subject = g_strdup_printf \(', ''),
+    'comms/connection.c': (r'(?:\[COMMS_ANSWER_(?!GOOD)\w+\] = |return g_strdup_printf \()', ''),
+    'comms/poller.c': (r'(?:why|detail) = g_strdup_printf \(', ''),
+    'comms/tcp-line.c': (r'why = g_strdup_printf \(', ''),
+    'comms/dial.c': (r'calls->failed \([^"]*', ''),
+    'comms/line.c': (r'(?:why = g_strdup_printf \(|COMMS_ORDER_ERROR_LINK,\s+)', ''),
+    'comms/writing.c': (r'detail = g_strdup_printf \(', ''),
+    'comms/order.c': (r'(?:return g_strdup(?:_printf)? \(|NULL : |return )', ''),
+    'comms/session.c': (r'(?:\] += \{ |\.of_bbt = )', ''),
+    'comms/bbt-end.c': (r'(?:COMMS_BBT_ERROR_\w+,\s+|\? (?!NULL)|(?<=MAC") : |NULL : )', ''),
+    'comms/bbt-frame.c': (r'COMMS_BBT_ERROR_(?!SHORT)\w+,\s+', ''),
+    'comms/bbt-layout.c': (r'COMMS_BBT_ERROR_\w+,\s+', ''),
+    'comms/bbt-message.c': (r'(?:COMMS_BBT_ERROR_\w+,\s+|malformed \(payload, field, )', ''),
+    'comms/bbt-keys.c': (r'(?:file, number, |why = g_strdup_printf \(|COMMS_BBT_KEYS_ERROR_\w+, file, )', ''),
+    'data/sql-commands.c': (r'(?:DATA_COMMAND_EXPIRED,\s+|DATA_ERROR_CONFLICT,\s+)', ''),
+    'data/sql-firmware.c': (r'(?:DATA_ERROR_CONFLICT, |text = g_strdup_printf \()', ''),
+    'data/sql-servers.c': (r'(?:DATA_ERROR_CONFLICT,\s+|refusal = g_strdup_printf \()', ''),
+    'data/store.c': (r'text = g_strdup_printf \(', ''),
 }
 
 
+def plain(text):
+    """a format without what its conversions are: they differ with the types of what stands there"""
+    return re.sub(r'%[+0-9.$lz]*[a-zA-Z]?', '%', text)
+
+
 def said():
-    """what servers and stores say against a command, and of units, is known to gdp/saying.c: it is translated where it is shown"""
+    """what servers, lines, sessions and stores say in the journal or against a command is known to gdp/saying.c, or a text
+    of its own: it is translated where it is shown"""
     def joined(literals):
         return ''.join(re.findall(r'"((?:[^"\\]|\\.)*)"', literals))
-    known = {joined(found) for found in re.findall(r'N_\(' + TEXT + r'\)', open(f'{SOURCE}/gdp/saying.c').read())}
-    missing = [(path, before + joined(found)) for path, (begins, before) in SAID.items()
-               for found in re.findall(begins + TEXT, open(f'{SOURCE}/{path}').read())
-               if before + joined(found) not in known]
-    assert len(known) > 50 and not missing, f'not in gdp/saying.c: {missing}'
+    known = {plain(joined(found)) for path in ('gdp/saying.c', 'gdp/session.c')
+             for found in re.findall(r'N_\(' + TEXT + r'\)', open(f'{SOURCE}/{path}').read())}
+    known |= {joined(found) for found in re.findall('^msgid ' + TEXT, open(f'{SOURCE}/po/ru.po').read(), re.M)
+              if '%' not in found}
+    texts = [(path, before + joined(found)) for path, (begins, before) in SAID.items()
+             for found in re.findall(begins + TEXT, open(f'{SOURCE}/{path}').read())]
+    unused = set(SAID) - {path for path, text in texts}
+    missing = [(path, text) for path, text in texts if re.search('[a-z]{2}', re.sub('%[a-z]', '', text)) and plain(text) not in known]
+    assert len(known) > 50 and not unused and not missing, f'not in gdp/saying.c: {missing}; nothing found in {unused}'
 
 
 def refused():

@@ -185,7 +185,7 @@ configuration_text (const GdpEvent *event, const GdpPoint *point)
     return g_strdup_printf (_("Schedule %s → %s"), said (event->before), said (event->after));
   if (event->text == NULL
       || sscanf (event->text, "%u added, %u changed, %u retired%c", &added, &changed, &retired, &rest) != 3)
-    return g_strdup (said (event->text));
+    return ui_detail_text (event->text);
   g_autofree char *counts = counts_text (added, changed, retired);
   if (g_strcmp0 (event->after, "added") == 0)
     return g_strdup_printf (_("New: %s"), counts);
@@ -200,10 +200,19 @@ started_text (const GdpEvent *event, const GdpPoint *point)
   return version != NULL ? g_strdup_printf (_("Version %s"), version) : g_strdup (said (event->text));
 }
 
+/* The text says what was asked for and what came of it. */
+static char *
+done_text (const GdpEvent *event, const GdpPoint *point)
+{
+  return ui_detail_text (event->text);
+}
+
 /* What was refused, by the command's kind. */
 static const struct { const char *word, *label; } commands[] = {
   { "ack", N_("Acknowledge") }, { "output", N_("Switching") }, { "import", N_("Configuration") },
-  { "operator", N_("Role of an operator") }, { "sign-in", N_("Signing in") },
+  { "operator", N_("Role of an operator") }, { "sign-in", N_("Signing in") }, { "firmware", N_("Firmware") },
+  { "live", N_("Report") }, { "archive", N_("Rows again") }, { "interface", N_("Interface") },
+  { "forget", N_("Forget the old board") },
 };
 
 static char *
@@ -228,7 +237,10 @@ closed_text (const GdpEvent *event, const GdpPoint *point)
 
   if (reason == NULL)
     return ui_detail_text (event->text);
-  return g_strdup_printf ("%.*s: %s%s", (int) (colon - event->text), event->text, _(reason), colon + 2 + strlen (reason));
+  const char *rest = colon + 2 + strlen (reason);
+  g_autofree char *more = g_str_has_prefix (rest, ": ") ? ui_detail_text (rest + 2) : NULL;
+  return g_strdup_printf ("%.*s: %s%s%s", (int) (colon - event->text), event->text, _(reason), more != NULL ? ": " : rest,
+                          more != NULL ? more : "");
 }
 
 /* A figure, a limit, a time, a word that is known, or the name of a state; else as it was written. */
@@ -289,6 +301,7 @@ static const struct { GdpEventKind kind; char *(*tell) (const GdpEvent *event, c
   { GDP_EVENT_CONFIGURATION_CHANGED, configuration_text },
   { GDP_EVENT_SERVER_STARTED,        started_text },
   { GDP_EVENT_COMMAND_REFUSED,       refusal_text },
+  { GDP_EVENT_COMMAND_DONE,          done_text },
   { GDP_EVENT_SESSION_CLOSED,        closed_text },
   { GDP_EVENT_STATE_CHANGED,         change_text },
   { GDP_EVENT_SIGNED_OUT,            signed_out_text },

@@ -207,7 +207,7 @@ watch_server (CtlRows *rows, const DataServer *server)
   ctl_integer (rows, "pid", _("Process"), server->pid);
   ctl_time (rows, "heartbeat", _("Heartbeat"), server->heartbeat);
   ctl_integer (rows, "queue", NULL, server->queue);
-  ctl_text (rows, "trouble", _("Trouble"), server->trouble);
+  ctl_said (rows, "trouble", _("Trouble"), server->trouble);
   ctl_row_end (rows);
 }
 

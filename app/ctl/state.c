@@ -355,7 +355,7 @@ ctl_servers (const CtlCall *call, GError **error)
     ctl_integer (rows, "samples", _("Samples"), server->samples);
     ctl_integer (rows, "spooled", _("Spooled"), server->spooled);
     ctl_time (rows, "spooled_since", _("Spooled since"), server->spooled_since);
-    ctl_text (rows, "trouble", _("Trouble"), server->trouble);
+    ctl_said (rows, "trouble", _("Trouble"), server->trouble);
     ctl_row_end (rows);
   }
   return ctl_rows_end (rows, error);

@@ -57,6 +57,15 @@ test_words (void)
   assert_said ("the modem hung up", "HUNG UP");   /* another table's */
 }
 
+/* Whom it is about, what it is, what to do, in whose words. */
+static void
+test_known_parts (void)
+{
+  assert_said ("10.1.2.3:40112: the modem hung up", "10.1.2.3:40112: HUNG UP");
+  assert_said ("/var/lib/gdp/store.db: too late (disk full)", "/var/lib/gdp/store.db: TOO LATE (disk full)");
+  assert_said ("link 7: too late; viewer", "link 7: TOO LATE; VIEWER");
+}
+
 static void
 test_unknown (void)
 {
@@ -76,6 +85,7 @@ main (int argc, char **argv)
   g_test_add_func ("/saying/notes-of-units-and-of-the-server", test_notes);
   g_test_add_func ("/saying/a-part-is-a-saying-itself", test_part_is_a_saying);
   g_test_add_func ("/saying/words-are-translated", test_words);
+  g_test_add_func ("/saying/parts-that-are-known-are-said", test_known_parts);
   g_test_add_func ("/saying/what-is-not-known-stays-as-it-is", test_unknown);
   return g_test_run ();
 }
