@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "sql-private.h"
+#include "sql-journal-index.h"
 
 #include <string.h>
 
@@ -37,46 +37,126 @@ sql_journal_append (SqlStore *self, SqlMeta *meta, const GdpEvent *event, GError
 
 /* ---- looking it up ---------------------------------------------------------------------- */
 
-/* Letters of any language, which SQLite's own LIKE does not know. A text may hold what a modem sent. */
-static char *
-fold (const char *text)
-{
-  g_autofree char *valid = g_utf8_make_valid (text, -1);
-  return g_utf8_casefold (valid, -1);
-}
+#define SLICE 4096   /* records looked through in one statement: an engine may fetch all of it at once */
+#define PAGE  64     /* records fetched by their numbers in one */
+#define MOST_RUNS 16 /* asked for at once */
+
+typedef struct {
+  SqlStore                *store;
+  const DataJournalFilter *filter;
+  const DataNeedles        *needles;
+  GPtrArray               *found;
+  guint                    limit;
+} Search;
 
 static gboolean
-mentions (const GdpEvent *event, const char *folded)
+is_full (const Search *search)
 {
-  const char *const texts[] = { event->text, event->object, event->who, event->site };
-  for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
-    g_autofree char *text = texts[i] != NULL ? fold (texts[i]) : NULL;
-    if (text != NULL && strstr (text, folded) != NULL)
-      return TRUE;
-  }
-  return FALSE;
+  return search->found->len >= search->limit;
 }
 
+/* Takes the row stepped to if it is meant. @seq: (out): its number. */
 static gboolean
-collect (SqlStore *self, const DataJournalFilter *filter, GPtrArray *found, GError **error)
+take_row (Search *search, SqlQuery row, gint64 *seq, GError **error)
 {
-  g_autofree char *folded = filter->text != NULL && *filter->text != '\0' ? fold (filter->text) : NULL;
-  g_autofree char *rows = data_table_select (&data_journal_table, "",
-    "WHERE (?1 IS NULL OR site = ?1) AND (?2 IS NULL OR object = ?2) AND learned >= ?3 "
-    "AND (?4 = 0 OR learned < ?4) AND (?5 = 0 OR seq < ?5) AND seq > ?6 ORDER BY seq");
-  g_autofree char *sql = g_strconcat (rows, filter->onwards ? "" : " DESC", NULL);
-  g_auto (SqlQuery) query = sql_query (self, error, sql, "ttiiii", filter->site, filter->object,
-                                       filter->since, filter->until, filter->before_seq, filter->after_seq);
-  guint limit = filter->limit != 0 ? filter->limit : 1000;
-  int more = query != NULL ? 1 : -1;
-  while (more > 0 && found->len < limit && (more = sql_step (self, query, error)) > 0) {
-    GdpEvent event = { 0 };
-    if (!sql_read_columns (self, query, 0, &data_journal_table, &event, error))
+  const DataJournalFilter *filter = search->filter;
+  GdpEvent event = { 0 };
+
+  if (!sql_read_columns (search->store, row, 0, &data_journal_table, &event, error))
+    return FALSE;
+  *seq = event.seq;
+  if (!is_full (search) && event.learned >= filter->since && (filter->until == 0 || event.learned < filter->until)
+      && data_needles_match (search->needles, &event))
+    g_ptr_array_add (search->found, gdp_event_copy (&event));
+  return TRUE;
+}
+
+/* Of the records between @after and @before those that are meant, as far as the page goes. */
+static gboolean
+look_through (Search *search, gint64 after, gint64 before, GError **error)
+{
+  const DataJournalFilter *filter = search->filter;
+  g_autofree char *sql = data_table_select (&data_journal_table, "", filter->onwards
+    ? "WHERE (?1 IS NULL OR site = ?1) AND (?2 IS NULL OR object = ?2) AND learned >= ?3 AND (?4 = 0 OR learned < ?4) "
+      "AND seq > ?5 AND seq < ?6 ORDER BY seq LIMIT ?7"
+    : "WHERE (?1 IS NULL OR site = ?1) AND (?2 IS NULL OR object = ?2) AND learned >= ?3 AND (?4 = 0 OR learned < ?4) "
+      "AND seq > ?5 AND seq < ?6 ORDER BY seq DESC LIMIT ?7");
+  gint64 *end = filter->onwards ? &after : &before;
+
+  for (guint n = SLICE; n == SLICE && !is_full (search);) {
+    gint64 most = filter->text != NULL ? SLICE : MIN (search->limit - search->found->len, SLICE);
+    g_auto (SqlQuery) query = sql_query (search->store, error, sql, "ttiiiii", filter->site, filter->object,
+                                         filter->since, filter->until, after, before, most);
+    int more = query != NULL ? 1 : -1;
+    for (n = 0; more > 0 && !is_full (search) && (more = sql_step (search->store, query, error)) > 0; n++)
+      if (!take_row (search, query, end, error))
+        return FALSE;
+    if (more < 0)
       return FALSE;
-    if (folded == NULL || mentions (&event, folded))
-      g_ptr_array_add (found, gdp_event_copy (&event));
   }
-  return more >= 0;
+  return TRUE;
+}
+
+static gboolean
+take_candidates (Search *search, const GArray *candidates, gint64 before, GError **error)
+{
+  g_autofree char *sql = data_table_select (&data_journal_table, "", "WHERE seq");
+  const gint64 *numbers = (const gint64 *) (gpointer) candidates->data;
+  guint at = 0, end = candidates->len, n;
+
+  while (at < end && numbers[at] >= before)
+    at++;
+  while (end > at && numbers[end - 1] <= search->filter->after_seq)
+    end--;
+  for (; at < end && !is_full (search); at += n) {
+    gint64 seq;
+    n = MIN (end - at, PAGE);
+    g_auto (SqlQuery) query = sql_query_among (search->store, error, sql, numbers + at, n, "ORDER BY seq DESC");
+    int more = query != NULL ? 1 : -1;
+    while (more > 0 && (more = sql_step (search->store, query, error)) > 0)
+      if (!take_row (search, query, &seq, error))
+        return FALSE;
+    if (more < 0)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* @n runs, the newest first. */
+static gboolean
+look_in_runs (Search *search, const SqlRun *runs, guint n, gint64 before, GError **error)
+{
+  GArray *candidates[MOST_RUNS] = { NULL };
+  gboolean ok = sql_runs_ask (search->store, search->needles, runs, n, candidates, error);
+
+  for (guint i = 0; i < n; i++) {
+    if (ok && !is_full (search))
+      ok = candidates[i] != NULL
+             ? take_candidates (search, candidates[i], before, error)
+             : look_through (search, MAX (runs[i].after, search->filter->after_seq), MIN (runs[i].last + 1, before), error);
+    g_clear_pointer (&candidates[i], g_array_unref);
+  }
+  return ok;
+}
+
+static gboolean
+collect (Search *search, GError **error)
+{
+  const DataJournalFilter *filter = search->filter;
+  gint64 before = filter->before_seq != 0 ? filter->before_seq : G_MAXINT64, indexed;
+  guint at = 0;
+
+  if (filter->onwards)
+    return look_through (search, filter->after_seq, before, error);
+  g_autoptr (GArray) runs = sql_journal_runs (search->store, filter, &indexed, error);
+  if (runs == NULL || !look_through (search, MAX (indexed, filter->after_seq), before, error))
+    return FALSE;
+  for (guint n = 1; at < runs->len && !is_full (search); at += n, n = MIN (4 * n, MOST_RUNS)) {   /* mostly the first have it */
+    n = MIN (n, runs->len - at);
+    if (!look_in_runs (search, &g_array_index (runs, SqlRun, at), n, before, error))
+      return FALSE;
+  }
+  return TRUE;
 }
 
 GPtrArray *
@@ -86,10 +166,13 @@ sql_journal (DataStore *store, const DataJournalFilter *filter, guint64 *hidden,
   SqlStore *self = (SqlStore *) store;
   g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func ((GDestroyNotify) gdp_event_free);
   SqlMeta meta;
+  if (filter == NULL)
+    filter = &everything;
+  g_autoptr (DataNeedles) needles = data_needles_new (filter);
+  Search search = { self, filter, needles, found, filter->limit != 0 ? filter->limit : 1000 };
   if (!sql_begin_read (self, error))
     return NULL;
-  gboolean ok = sql_meta (self, &meta, error)
-                && collect (self, filter != NULL ? filter : &everything, found, error);
+  gboolean ok = sql_meta (self, &meta, error) && collect (&search, error);
   sql_end_read (self);
   if (ok && hidden != NULL)
     *hidden = (guint64) meta.journal_count - found->len;

@@ -18,9 +18,11 @@
  *   sql-sign-in.c    whether whoever acts is who it should be
  *   sql-firmware.c   images, and who is to get which
  *   sql-sessions.c   the log of sessions
- *   sql-commands.c, sql-servers.c, sql-journal.c
+ *   sql-journal.c    adding to the journal, looking it up
+ *   sql-journal-index.c   how a record is found among millions
  *   sql-verify.c     whether all that fits together
  *   spool.c          what waits for the store that it belongs to
+ *   sql-commands.c, sql-servers.c
  *
  * What both understand: parameters `?` or `?1`; integers where one thinks of booleans (`retired = 0`); ON CONFLICT
  * with the old row's columns qualified; RETURNING to learn what an UPDATE met; no rowid, no scalar max (). */
@@ -165,6 +167,8 @@ G_DEFINE_AUTO_CLEANUP_FREE_FUNC (SqlQuery, sql_query_done, NULL)
  * 'b' GBytes (to be kept until the statement has run); in an engine's own SQL 'I', 'D' and 'B' are GBytes, too, with an
  * array of integers, reals or bytes as the engine wants it. */
 SqlQuery sql_query (SqlStore *self, GError **error, const char *sql, const char *types, ...);
+/* @head, " IN (…)" with the @n (> 0) numbers, @tail. (There are statements of 1, 2, 4, 8 … numbers.) */
+SqlQuery sql_query_among (SqlStore *self, GError **error, const char *head, const gint64 *numbers, guint n, const char *tail);
 /* 1 a row, 0 the end, -1 an error. */
 int      sql_step  (SqlStore *self, SqlQuery query, GError **error);
 /* A statement that gives no rows. */

@@ -207,6 +207,12 @@ static const char step_16[] =
   "CREATE TABLE sample_aside (point INTEGER NOT NULL, time INTEGER NOT NULL, seq INTEGER NOT NULL,"
   "  delay INTEGER NOT NULL, value REAL, reason INTEGER NOT NULL, PRIMARY KEY (point, time, seq)) STRICT, WITHOUT ROWID;";
 
+/* By what records of the journal are found: see sql-journal-index.h. */
+static const char step_17[] =
+  "CREATE TABLE journal_run (run INTEGER PRIMARY KEY, last INTEGER NOT NULL, earliest INTEGER NOT NULL,"
+  "  latest INTEGER NOT NULL, numbers BLOB NOT NULL) STRICT;"
+  "CREATE TABLE journal_shelf (place INTEGER PRIMARY KEY, grams BLOB NOT NULL) STRICT;";
+
 const char *const sql_schema_steps[] = { step_1, step_2, step_3, step_4, step_5, step_6, step_7, step_8, step_9,
-                                         step_10, step_11, step_12, step_13, step_14, step_15, step_16 };
+                                         step_10, step_11, step_12, step_13, step_14, step_15, step_16, step_17 };
 const guint sql_schema_version = G_N_ELEMENTS (sql_schema_steps);

@@ -6,6 +6,7 @@
 #include "sql-sealed.h"
 
 #include "block.h"
+#include "sql-journal-index.h"
 
 #define MOST_ROWS 250000      /* in a pass: 12 MB */
 #define TRIM_ROWS 20000       /* deleted in a transaction */
@@ -341,7 +342,7 @@ run (Pass *pass, gboolean *more, GError **error)
 gboolean
 sql_seal (DataStore *store, const GdpNetwork *network, const DataSealing *how, guint64 *sealed, GError **error)
 {
-  gboolean more = TRUE, ok = TRUE;
+  gboolean more = TRUE, ok = sql_index_journal ((SqlStore *) store, how->stop, error);
 
   *sealed = 0;
   while (ok && more && !sql_is_stopped (how)) {

@@ -131,6 +131,24 @@ sql_query (SqlStore *self, GError **error, const char *sql, const char *types, .
   return query;
 }
 
+SqlQuery
+sql_query_among (SqlStore *self, GError **error, const char *head, const gint64 *numbers, guint n, const char *tail)
+{
+  guint places = 1;
+  while (places < n)
+    places *= 2;
+  g_autoptr (GString) sql = g_string_new (head), types = g_string_new (NULL);
+  for (guint i = 0; i < places; i++) {
+    g_string_append (sql, i == 0 ? " IN (?" : ", ?");
+    g_string_append_c (types, 'i');
+  }
+  g_string_append_printf (sql, ") %s", tail);
+  SqlQuery query = prepare (self, sql->str, types->str, error);
+  for (guint i = 0; query != NULL && i < places; i++)
+    bind (query, i + 1, &(DataValue) { DATA_VALUE_INTEGER, .integer = numbers[MIN (i, n - 1)] });
+  return query;
+}
+
 int
 sql_step (SqlStore *self, SqlQuery query, GError **error)
 {

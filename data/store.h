@@ -376,14 +376,18 @@ gboolean data_store_wait (DataStore *store, gint64 timeout);
 typedef struct {
   const char *site;       /* NULL = all */
   const char *object;     /* NULL = all */
-  const char *text;       /* NULL, or what text, object, who or site must contain (case-insensitive) */
+  const char *text;       /* NULL, or what kind (its word), site, object, who, before, after or text must contain, in
+                           * whatever case. A line feed in it is where one of these, in this order, begins or ends */
+  const char *const *also;   /* NULL-terminated, or NULL: with `text`, what they may contain instead */
   gint64      since, until;  /* learned, µs; 0 = open */
   gint64      before_seq;    /* 0, or only older than this: paging backwards */
   gint64      after_seq;     /* only newer than this: paging onwards, with `onwards` */
   gboolean    onwards;       /* oldest first, and of what is found the oldest N */
   guint       limit;         /* newest N, 0 = 1000 */
 } DataJournalFilter;
-/* Newest first, unless `onwards`. @hidden (optional): how many records of the journal the filter and limit leave out. */
+/* Newest first, unless `onwards`. @hidden (optional): how many records of the journal the filter and limit leave out.
+ * A page of a site's or with a text is found by an index that data_store_seal() keeps up: in milliseconds among millions;
+ * the latest, not indexed yet, and what is asked for `onwards` are looked through. */
 GPtrArray *data_store_journal (DataStore *store, const DataJournalFilter *filter, guint64 *hidden, GError **error);
 
 /* Raw samples of one point, since <= time < until, oldest first; @func returns FALSE to stop. Those that came in
@@ -422,7 +426,7 @@ typedef struct {
 #define DATA_SEALING_USUAL { .quiet = 30 * GDP_SECOND, .grace = 600 * GDP_SECOND, .hot_most = 100000, \
                              .keep_hours = G_GINT64_CONSTANT (3) * 366 * 24 * 3600 * GDP_SECOND }
 
-/* Seals what is due, packs the figures of days that are over, lets go what is kept no longer; a moment when nothing is
+/* Indexes what is due of the journal, seals what is due of history, packs the figures of days that are over, lets go what is kept no longer; a moment when nothing is
  * due. In many short transactions: commits go on beside it, on other connections; killed at any moment it goes on
  * where it was. Servers that share a store may all call it. @network: for resolutions and how long values stand.
  * @sealed: (out): readings moved. */

@@ -477,6 +477,7 @@ filter_free (DataJournalFilter *filter)
   g_free ((char *) filter->site);
   g_free ((char *) filter->object);
   g_free ((char *) filter->text);
+  g_strfreev ((char **) filter->also);
   g_free (filter);
 }
 
@@ -504,6 +505,7 @@ ui_feed_journal_async (UiFeed *feed, const DataJournalFilter *filter, GCancellab
   copy->site = g_strdup (filter->site);
   copy->object = g_strdup (filter->object);
   copy->text = g_strdup (filter->text);
+  copy->also = (const char *const *) g_strdupv ((char **) filter->also);
   g_task_set_source_tag (task, ui_feed_journal_async);
   g_task_set_task_data (task, copy, (GDestroyNotify) filter_free);
   ui_feed_start_job (feed, task, read_journal);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "journal-page.h"
 
+#include "data/needles.h"
 #include "event-columns.h"
+#include "event-search.h"
 #include "event.h"
 
 #include <glib/gi18n.h>
@@ -32,8 +34,10 @@ struct _UiJournalPage {
   gboolean      missed;     /* records may have come while the store was away and the page, too */
   gboolean      gap;        /* between the two: then the rows are not worth keeping */
   GCancellable *reading;    /* NULL = not reading now */
-  char         *needle;     /* casefolded, NULL = any text */
+  char         *needle;     /* NULL = any text */
+  char        **also;       /* what the store has for it, see event-search.h; NULL with `needle` */
   char         *of_site;    /* NULL = any site */
+  DataNeedles  *needles;    /* all of that, for records that come; NULL = no filter */
   guint64       total;      /* records in the journal */
   gboolean      complete;   /* nothing older passes the filter */
   gboolean      first;      /* the part being read is the newest */
@@ -106,10 +110,17 @@ on_read (GObject *source, GAsyncResult *result, gpointer data)
   say_count (self);
 }
 
+static DataJournalFilter
+filter_of (UiJournalPage *self)
+{
+  return (DataJournalFilter) { .site = self->of_site, .text = self->needle, .also = (const char *const *) self->also,
+                               .limit = PAGE };
+}
+
 static void
 read_part (UiJournalPage *self)
 {
-  DataJournalFilter filter = { .site = self->of_site, .text = self->needle, .limit = PAGE };
+  DataJournalFilter filter = filter_of (self);
 
   if (!self->first && n_rows (self) > 0) {
     g_autoptr (UiEvent) last = g_list_model_get_item (G_LIST_MODEL (self->rows), n_rows (self) - 1);
@@ -157,35 +168,22 @@ given (GtkWidget *entry)
 static void
 on_filter_changed (UiJournalPage *self)
 {
-  g_autofree char *text = given (self->text);
-
   g_free (self->needle);
   g_free (self->of_site);
-  self->needle = text != NULL ? g_utf8_casefold (text, -1) : NULL;
+  g_clear_pointer (&self->also, g_strfreev);
+  g_clear_pointer (&self->needles, data_needles_free);
+  self->needle = given (self->text);
   self->of_site = given (self->site);
+  if (self->needle != NULL)
+    self->also = ui_event_search_also (self->needle, ui_session_get_network (self->session));
+  if (self->needle != NULL || self->of_site != NULL) {
+    DataJournalFilter filter = filter_of (self);
+    self->needles = data_needles_new (&filter);
+  }
   read_newest (self);
 }
 
 /* ---- new records ------------------------------------------------------------------------- */
-
-static gboolean
-contains (const char *text, const char *needle)
-{
-  g_autofree char *folded = text != NULL ? g_utf8_casefold (text, -1) : NULL;
-
-  return folded != NULL && strstr (folded, needle) != NULL;
-}
-
-/* As the store filters, see DataJournalFilter. */
-static gboolean
-passes (UiJournalPage *self, const GdpEvent *event)
-{
-  if (self->of_site != NULL && g_strcmp0 (self->of_site, event->site) != 0)
-    return FALSE;
-  return self->needle == NULL || contains (event->text, self->needle) || contains (event->object,
-                                                                                   self->needle)
-         || contains (event->who, self->needle) || contains (event->site, self->needle);
-}
 
 static gint64
 newest_known (UiJournalPage *self)
@@ -279,7 +277,7 @@ on_events (UiJournalPage *self, GPtrArray *events)
     if (record->seq <= known)
       break;  /* a reading that began later had it already */
     self->total++;
-    if (fresh->len <= KEPT && passes (self, record))
+    if (fresh->len <= KEPT && (self->needles == NULL || data_needles_match (self->needles, record)))
       g_ptr_array_add (fresh, ui_event_new (record));
   }
   g_ptr_array_extend_and_steal (fresh, g_steal_pointer (&self->waiting));
@@ -353,6 +351,8 @@ ui_journal_page_dispose (GObject *object)
   g_clear_pointer (&self->waiting, g_ptr_array_unref);
   g_clear_object (&self->session);
   g_clear_pointer (&self->needle, g_free);
+  g_clear_pointer (&self->also, g_strfreev);
+  g_clear_pointer (&self->needles, data_needles_free);
   g_clear_pointer (&self->of_site, g_free);
   G_OBJECT_CLASS (ui_journal_page_parent_class)->dispose (object);
 }

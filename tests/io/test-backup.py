@@ -125,7 +125,7 @@ def an_older_store_is_kept_before_it_is_changed():
         assert 'up to date' in stage.command('migrate')
         with opened(stage.file) as store:
             for name in ('sample_hour', 'sample_month', 'sample_year', 'sample_damaged', 'sealing', 'commit_mark',
-                         'sample_aside'):
+                         'sample_aside', 'journal_run', 'journal_shelf'):
                 store.execute(f'DROP TABLE {name}')
             for column in ('schedule DROP COLUMN title', 'operator DROP COLUMN password', 'operator DROP COLUMN failures',
                            'operator DROP COLUMN failed', 'server DROP COLUMN machine', 'server DROP COLUMN clock',
