@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Import: every object is compared with what the store holds; what differs is written with a row of
- * configuration_history, and each site or link that changed gets one record in the journal. */
+ * configuration_history, and each site or link that changed gets one record in the journal.
+ *
+ * All is gone through twice. First outside of a transaction, to find out what differs: that takes a while when there is
+ * much, and commits go on beside it. Then what differs is gone through again and written, in one transaction; unless the
+ * configuration has become another meanwhile, then it begins anew. */
 #include "sql-private.h"
 
 #include <string.h>
 
 #include "bbt-rows.h"
 #include "gdp/bbt-link.h"
+#include "merge.h"
 
 typedef struct {
   SqlStore      *store;
@@ -16,8 +21,12 @@ typedef struct {
   gint64            now;
   GHashTable       *profiles;        /* name → key */
   gint64           *links, *units;   /* keys by index in `network` */
+  gboolean          looks;           /* the first time: nothing is written */
+  guint             n_differ;        /* objects */
   guint             n_added, n_changed, n_retired;   /* of the site or link at hand */
 } Import;
+
+#define NOT_YET G_MAXINT64   /* key of what will be written */
 
 /* ---- one object ------------------------------------------------------------------------- */
 
@@ -37,6 +46,9 @@ put_object (Import *import, const DataTable *table, const char *id, gconstpointe
 {
   if (old != NULL && same && data_table_same (table, old, object))
     return old_key;
+  import->n_differ++;
+  if (import->looks)
+    return old != NULL ? old_key : NOT_YET;
 
   g_autofree char *before = NULL, *after = NULL;
   data_table_differences (table, old, object, &before, &after);
@@ -51,6 +63,9 @@ static gboolean
 retire (Import *import, const DataTable *table, const char *id, gint64 key, GError **error)
 {
   g_autofree char *sql = g_strdup_printf ("UPDATE %s SET retired = 1, seq = ? WHERE key = ?", table->name);
+  import->n_differ++;
+  if (import->looks)
+    return TRUE;
   gint64 seq = ++import->meta->seq;
   import->n_retired++;
   return sql_run (import->store, error, sql, "ii", seq, key)
@@ -87,7 +102,7 @@ journal_told (Import *import, const char *object, const char *what, const char *
     .object = (char *) object, .who = (char *) import->who,
     .before = (char *) before, .after = (char *) after, .text = (char *) what,
   };
-  return strcmp (before, after) == 0 || sql_journal_append (import->store, import->meta, &event, error);
+  return import->looks || strcmp (before, after) == 0 || sql_journal_append (import->store, import->meta, &event, error);
 }
 
 static gboolean
@@ -160,7 +175,7 @@ import_link (Import *import, guint index, GError **error)
     data_link_row_init (&before, old);
   import->links[index] = put_object (import, &data_link_table, link->id, old != NULL ? &before : NULL,
                                      old != NULL ? old->key : 0, TRUE, extras, &row, error);
-  if (old != NULL && g_strcmp0 (old->serial, link->serial) != 0
+  if (!import->looks && old != NULL && g_strcmp0 (old->serial, link->serial) != 0
       && !sql_forget_unit (import->store, old->key, error))
     return FALSE;
   told_it_all (import, old != NULL && is_told (&before, &row));
@@ -193,6 +208,8 @@ same_registers (const GdpProfile *a, const GdpProfile *b)
 static gboolean
 put_registers (Import *import, gint64 key, const GdpProfile *profile, GError **error)
 {
+  if (import->looks)
+    return TRUE;
   if (!sql_run (import->store, error, "DELETE FROM profile_register WHERE profile = ?", "i", key))
     return FALSE;
   for (guint i = 0; i < profile->n_registers; i++)
@@ -238,6 +255,8 @@ same_people (const GdpSite *a, const GdpSite *b)
 static gboolean
 put_people (Import *import, gint64 key, const GdpSite *site, GError **error)
 {
+  if (import->looks)
+    return TRUE;
   if (!sql_run (import->store, error, "DELETE FROM site_contact WHERE site = ?", "i", key))
     return FALSE;
   for (guint i = 0; i < site->n_contacts; i++) {
@@ -358,84 +377,93 @@ retire_left_links (Import *import, guint index, GError **error)
 
 /* ---- the whole -------------------------------------------------------------------------- */
 
+typedef gboolean (*ItemFunc) (Import *import, guint index, GError **error);
+
 static gboolean
-import_all (Import *import, GError **error)
+import_schedule_at (Import *import, guint index, GError **error)
 {
-  for (guint i = 0; i < import->network->n_schedules; i++)
-    if (!import_schedule (import, &import->network->schedules[i], error))
-      return FALSE;
-  for (guint i = 0; i < import->network->n_links; i++)
-    if (!import_link (import, i, error))
-      return FALSE;
-  for (guint i = 0; i < import->network->profiles->len; i++)
-    if (!import_profile (import, import->network->profiles->pdata[i], error))
-      return FALSE;
-  for (guint i = 0; i < import->network->n_sites; i++)
-    if (!import_site (import, i, error))
-      return FALSE;
-  for (guint i = 0; i < import->network->n_sites; i++)
-    if (!retire_left_links (import, i, error))
-      return FALSE;
-  return TRUE;
+  return import_schedule (import, &import->network->schedules[index], error);
 }
 
-#define CLASH(table, same) \
-  "SELECT a.id || ', ' || b.id FROM " table " a JOIN " table " b ON " same " AND a.key < b.key " \
-  "WHERE a.retired = 0 AND b.retired = 0 LIMIT 1"
-
-/* What no document can see by itself: two of them may claim one slave, modem or port. */
-static const struct { const char *sql, *what; } clashes[] = {
-  { CLASH ("unit", "a.link = b.link AND a.address = b.address"), "have the same address on the same link" },
-  { CLASH ("link", "a.registration = b.registration"), "have the same registration string" },
-  { CLASH ("link", "a.device = b.device"), "use the same device" },
-  { CLASH ("link", "a.serial = b.serial"), "have the same serial" },
-};
+static gboolean
+import_profile_at (Import *import, guint index, GError **error)
+{
+  return import_profile (import, import->network->profiles->pdata[index], error);
+}
 
 static gboolean
-refuse_clashes (SqlStore *self, GError **error)
+import_site_at (Import *import, guint index, GError **error)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (clashes); i++) {
-    g_auto (SqlQuery) query = sql_query (self, error, clashes[i].sql, "");
-    int more = query != NULL ? sql_step (self, query, error) : -1;
-    if (more > 0)
-      g_set_error (error, DATA_ERROR, DATA_ERROR_REFUSED, "%s %s; nothing was imported",
-                   sql_text (query, 0), clashes[i].what);
-    if (more != 0)
+  return import_site (import, index, error);
+}
+
+/* Of @n items those that differ are marked while it looks, and written later. */
+static gboolean
+each (Import *import, ItemFunc func, guint n, gboolean *differs, GError **error)
+{
+  for (guint i = 0; i < n; i++) {
+    guint before = import->n_differ;
+    if (!import->looks && !differs[i])
+      continue;
+    if (!func (import, i, error))
       return FALSE;
+    differs[i] = import->n_differ != before;
   }
   return TRUE;
 }
 
-/* What was written must be a network again: ids of different kinds may clash, too. */
+typedef struct { gboolean *schedules, *links, *profiles, *sites; } Differing;
+
 static gboolean
-check_result (SqlStore *self, const SqlMeta *meta, GError **error)
+import_all (Import *import, const Differing *differing, GError **error)
 {
-  g_autoptr (GError) reason = NULL;
-  g_autoptr (GdpNetwork) result = sql_load_network (self, meta, &reason);
-  gboolean good = result != NULL;
-  for (guint i = 0; good && i < result->n_links; i++)
-    good = gdp_bbt_link_check (result, i, &reason);
-  if (!good)
-    g_set_error (error, DATA_ERROR, DATA_ERROR_REFUSED, "%s; nothing was imported", reason->message);
-  return good;
+  const GdpNetwork *network = import->network;
+  if (!each (import, import_schedule_at, network->n_schedules, differing->schedules, error)
+      || !each (import, import_link, network->n_links, differing->links, error)
+      || !each (import, import_profile_at, network->profiles->len, differing->profiles, error)
+      || !each (import, import_site_at, network->n_sites, differing->sites, error))
+    return FALSE;
+  for (guint i = 0; !import->looks && i < network->n_sites; i++)
+    if (differing->sites[i] && !retire_left_links (import, i, error))
+      return FALSE;
+  return TRUE;
+}
+
+/* @again: (out): the configuration is not the one that was looked at any more; nothing was written. */
+static gboolean
+write_differences (Import *import, const Differing *differing, gboolean *again, GError **error)
+{
+  SqlMeta meta;
+  if (!sql_begin (import->store, TRUE, &meta, error))
+    return FALSE;
+  import->looks = FALSE;
+  import->meta = &meta;
+  *again = meta.revision != import->old->revision;
+  gboolean ok = !*again && import_all (import, differing, error);
+  meta.revision++;
+  return sql_end (import->store, &meta, ok, error);
 }
 
 static gboolean
-import_within (SqlStore *self, SqlMeta *meta, const GdpNetwork *network, const char *who, gint64 now,
-               GError **error)
+import_once (SqlStore *self, const GdpNetwork *network, const char *who, gint64 now, gboolean *again, GError **error)
 {
-  g_autoptr (GdpNetwork) old = sql_load_network (self, meta, error);
+  g_autoptr (GdpNetwork) old = sql_network (&self->parent, error);
   g_autoptr (GHashTable) profiles = g_hash_table_new (g_str_hash, g_str_equal);
-  g_autofree gint64 *links = g_new0 (gint64, network->n_links);
-  g_autofree gint64 *units = g_new0 (gint64, network->n_units);
-  Import import = { self, meta, old, network, who, now, profiles, links, units };
-  gint64 before = meta->seq;
-  if (old == NULL || !import_all (&import, error))
+  g_autofree gint64 *links = g_new0 (gint64, network->n_links), *units = g_new0 (gint64, network->n_units);
+  g_autofree gboolean *flags = g_new0 (gboolean, network->n_schedules + network->n_links + network->profiles->len
+                                                 + network->n_sites);
+  Differing differing = { .schedules = flags };
+  differing.links = differing.schedules + network->n_schedules;
+  differing.profiles = differing.links + network->n_links;
+  differing.sites = differing.profiles + network->profiles->len;
+  Import import = { .store = self, .old = old, .network = network, .who = who, .now = now, .profiles = profiles,
+                    .links = links, .units = units, .looks = TRUE };
+
+  *again = FALSE;
+  if (old == NULL || !import_all (&import, &differing, error))
     return FALSE;
-  if (meta->seq == before)
-    return TRUE;
-  meta->revision++;
-  return refuse_clashes (self, error) && check_result (self, meta, error);
+  return import.n_differ == 0
+         || (data_merge_check (old, network, error) && write_differences (&import, &differing, again, error));
 }
 
 gboolean
@@ -443,9 +471,10 @@ sql_import (DataStore *store, const GdpNetwork *network, const char *who, gint64
 {
   SqlStore *self = (SqlStore *) store;
   GError *reason = NULL;
-  SqlMeta meta;
+  gboolean again = TRUE, ok = FALSE;
   if (!sql_acts (self, who, GDP_ACT_CONFIGURE, &reason))
     return sql_refuse (self, who, "import", NULL, reason, error);
-  return sql_begin (self, TRUE, &meta, error)
-         && sql_end (self, &meta, import_within (self, &meta, network, who, now, error), error);
+  while (again)
+    ok = import_once (self, network, who, now, &again, error);
+  return ok;
 }

@@ -408,6 +408,43 @@ test_log_is_copied (void)
   g_assert_cmpint (file.st_size, >=, 8 << 20);
 }
 
+/* ---- importing --------------------------------------------------------------------------- */
+
+static void
+import_often (const Stage *stage, gpointer points)
+{
+  g_autoptr (DataStore) store = stage_open (stage, DATA_ACCESS_POST);
+
+  for (guint i = 0; i < 20; i++) {
+    g_autoptr (GdpNetwork) network = stage_network (5 + i % 3, GPOINTER_TO_UINT (points) + i % 2);
+    g_autoptr (GError) error = NULL;
+    gboolean good = data_store_import (store, network, "Petrov", 1 + i, &error);
+    g_assert_no_error (error);
+    g_assert_true (good);
+  }
+}
+
+/* What one compared with may be another's by the time it writes. */
+static void
+test_two_import_at_once (void)
+{
+  g_autoptr (Stage) stage = stage_new ();
+  g_autoptr (DataStore) store = stage_open (stage, DATA_ACCESS_SERVE);
+  g_autoptr (GString) report = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+  pid_t one = stage_fork (stage, import_often, GUINT_TO_POINTER (4)), other = stage_fork (stage, import_often, GUINT_TO_POINTER (8));
+
+  stage_join (one);
+  stage_join (other);
+  g_autoptr (GdpNetwork) network = data_store_network (store, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (network->n_sites, ==, 7);
+  for (guint i = 0; i < 5; i++)   /* as one of them had it, whole */
+    g_assert_cmpuint (network->sites[i].n_points, ==, network->sites[0].n_points);
+  g_assert_true (network->sites[0].n_points == 5 || network->sites[0].n_points == 9);
+  g_assert_true (data_store_verify (store, report, &error));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -422,5 +459,6 @@ main (int argc, char **argv)
   g_test_add_func ("/store-processes/second-connection-keeps-the-locks", test_second_connection_keeps_the_locks);
   if (!stage_on_postgres ())
     g_test_add_func ("/store-processes/the-log-is-copied-while-commits-follow", test_log_is_copied);
+  g_test_add_func ("/store-processes/two-import-at-once", test_two_import_at_once);
   return g_test_run ();
 }
