@@ -143,8 +143,8 @@ const guint ui_n_event_columns = G_N_ELEMENTS (ui_event_columns);
 
 const UiColumn ui_site_event_columns[] = {
   { N_("Time"),     8,  0, .show = show_learned },
-  { N_("Event"),    14, 0, .share = 1, .show = show_kind },
+  { N_("Event"),    10, 0, .share = 1, .show = show_kind },
   { N_("Details"),  22, 0, .share = 5, .show = show_whole },
-  { N_("Who"),      8,  0, .share = 1, .yields = 1, .show = show_who },
+  { N_("Who"),      4,  0, .share = 1, .yields = 1, .show = show_who },
 };
 const guint ui_n_site_event_columns = G_N_ELEMENTS (ui_site_event_columns);

@@ -8,6 +8,8 @@
 
 #include <glib/gi18n.h>
 
+/* Records read at once: fewer until the list has filled a screen or two. GTK makes up to 200 rows of what is added, half a
+ * millisecond and more each, and a key that is pressed meanwhile waits. */
 #define PAGE 200
 /* So many rows are kept where the newest are looked at, and MOST however far somebody scrolls; what is older is read
  * again when somebody scrolls there. */
@@ -15,7 +17,7 @@
 #define MOST 20000
 /* So many newest ones, a screenful, are left when more than that come at once, and what comes next takes their rows: of
  * a list that changed as a whole GTK makes up to 200 rows anew, a quarter of a second each time. When it is over older
- * ones are read again. */
+ * ones are read again, as many each second. */
 #define FLOOD 50
 
 struct _UiJournalPage {
@@ -41,6 +43,7 @@ struct _UiJournalPage {
   guint64       total;      /* records in the journal */
   gboolean      complete;   /* nothing older passes the filter */
   gboolean      first;      /* the part being read is the newest */
+  guint         asked;      /* records in it, at most */
 };
 
 G_DEFINE_FINAL_TYPE (UiJournalPage, ui_journal_page, GTK_TYPE_WIDGET)
@@ -102,7 +105,7 @@ on_read (GObject *source, GAsyncResult *result, gpointer data)
     g_ptr_array_add (rows, ui_event_new (part->events->pdata[i]));
   if (self->first)
     self->total = part->hidden + rows->len;
-  self->complete = rows->len < PAGE;
+  self->complete = rows->len < self->asked;
   if (self->first)
     forget_waiting (self);   /* it has them, too */
   g_list_store_splice (self->rows, self->first ? 0 : n_rows (self), self->first ? n_rows (self) : 0,
@@ -114,7 +117,7 @@ static DataJournalFilter
 filter_of (UiJournalPage *self)
 {
   return (DataJournalFilter) { .site = self->of_site, .text = self->needle, .also = (const char *const *) self->also,
-                               .limit = PAGE };
+                               .limit = self->first || n_rows (self) < PAGE ? FLOOD : PAGE };
 }
 
 static void
@@ -126,6 +129,7 @@ read_part (UiJournalPage *self)
     g_autoptr (UiEvent) last = g_list_model_get_item (G_LIST_MODEL (self->rows), n_rows (self) - 1);
     filter.before_seq = ui_event_get (last)->seq;
   }
+  self->asked = filter.limit;
   self->reading = g_cancellable_new ();
   ui_session_journal_async (self->session, &filter, self->reading, on_read, g_object_ref (self));
 }

@@ -108,12 +108,14 @@ show_hh (GtkWidget *cell, gpointer item, UiSession *session)
   show_limit (cell, item, GDP_LEVEL_HH);
 }
 
-/* A limit's name; of a discrete point, whose state the value already says, what is owed to its alarm. */
+/* A limit's name; of a discrete point, whose state the value already says, that it is an alarm, or what is owed to one
+ * that is over. */
 static const char *
 alarm_text (UiAlarm *alarm)
 {
-  return ui_alarm_get (alarm)->condition == GDP_CONDITION_STATE
-           ? _(gdp_alarm_state_label (ui_alarm_get_state (alarm))) : ui_alarm_condition_text (alarm);
+  if (ui_alarm_get (alarm)->condition != GDP_CONDITION_STATE)
+    return ui_alarm_condition_text (alarm);
+  return ui_alarm_get (alarm)->active ? _("Alarm") : _(gdp_alarm_state_label (ui_alarm_get_state (alarm)));
 }
 
 /* Why the value is not simply true; NULL when it is. A good value that is old is stale, whoever is silent. */
