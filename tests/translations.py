@@ -87,6 +87,8 @@ SAID = {            # file → how a refusal or a note that a person reads begin
     'app/server/field.c': (r'(?:trouble_set \(field->trouble, |NULL \? NULL : |return |lack = g_strdup_printf \()', ''),
     'app/server/sealer.c': (r'trouble_set \(sealer->trouble, ', ''),
     'app/server/writer.c': (r'trouble_set \(writer->trouble, ', ''),
+    'app/server/clock.c': (r'(?:return g_strdup_printf \(|\? (?=")|" : )', ''),
+    'app/server/spooler.c': (r'(?:trouble_set \(spooler->trouble, |g_strdup_printf \()', ''),
     'app/server/claims.c': (r'subject = g_strdup_printf \(', ''),
     'comms/connection.c': (r'(?:\[COMMS_ANSWER_(?!GOOD)\w+\] = |return g_strdup_printf \()', ''),
     'comms/poller.c': (r'(?:why|detail) = g_strdup_printf \(', ''),

@@ -84,7 +84,7 @@ static gboolean
 is_name (const char *word)
 {
   static const char *const names[] = { "gdpctl", "gdp-server", "service", "forget", "operator", "password",
-    "listen", "device", "tcp", "share", "sessions", "line", "ulimit", "chmod", "rs", "can", "UTC" };
+    "listen", "device", "tcp", "psql", "gdp", "share", "sessions", "line", "ulimit", "chmod", "rs", "can", "UTC" };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     if (g_str_has_prefix (word, names[i]))
