@@ -103,7 +103,7 @@ check_shown (const char *stored, GdpEventKind kind)
 {
   GdpEvent event = { .kind = kind, .text = (char *) stored };
   g_autofree char *shown = ui_event_text (&event, NULL);
-  g_auto (GStrv) words = g_regex_split_simple ("[^\\p{L}\\p{N}-]+", shown, 0, 0);
+  g_auto (GStrv) words = g_regex_split_simple ("[^\\p{L}\\p{N}_-]+", shown, 0, 0);
 
   for (char **word = words; *word != NULL; word++) {
     if (is_english (*word))
