@@ -172,6 +172,29 @@ remove_old (SqlStore *self, const char *sql, const GPtrArray *rows, GError **err
   return TRUE;
 }
 
+/* Partitions for the months that @rows, of one shard and in order of their hours, are in: see postgres/shards.sql. */
+static gboolean
+make_months (SqlStore *self, const GPtrArray *rows, GError **error)
+{
+  gint64 last = 0;
+
+  for (guint i = 0; i < rows->len; i++) {
+    const SqlReady *one = rows->pdata[i];
+    gint64 month = sql_months.of_day (MAX (one->number, 0) / 24);
+    if (month != last && !sql_run (self, error, "INSERT INTO shard_month (shard, month) VALUES (?, ?)", "ii",
+                                   SQL_SHARD_OF (one->point), month))
+      return FALSE;
+    last = month;
+  }
+  return TRUE;
+}
+
+gboolean
+postgres_drop_months (SqlStore *self, gint64 shard, gint64 month, GError **error)
+{
+  return sql_run (self, error, "DELETE FROM shard_month WHERE shard = ? AND month < ?", "ii", shard, month);
+}
+
 gboolean
 postgres_put_ready (SqlStore *self, const GArray *ready, GError **error)
 {
@@ -182,7 +205,8 @@ postgres_put_ready (SqlStore *self, const GArray *ready, GError **error)
         g_ptr_array_add (rows, &g_array_index (ready, SqlReady, i));
     g_ptr_array_sort (rows, by_number);
     if (rows->len > 0
-        && !(remove_old (self, kinds[kind].remove, rows, error)
+        && !((kind > 0 || make_months (self, rows, error))
+             && remove_old (self, kinds[kind].remove, rows, error)
              && (kind == 0 ? insert_hours (self, rows, error) : insert_packs (self, kinds[kind].insert, rows, error))))
       return FALSE;
   }

@@ -64,6 +64,7 @@ GByteArray   *postgres_array_new         (char letter, guint n);
 void          postgres_array_add_integer (GByteArray *array, gint64 integer);
 void          postgres_array_add_real    (GByteArray *array, double real);
 gboolean      postgres_put_ready         (SqlStore *store, const GArray *ready, GError **error);
+gboolean      postgres_drop_months       (SqlStore *store, gint64 shard, gint64 month, GError **error);
 /* postgres-rows.c */
 gboolean      postgres_insert_rows (SqlStore *store, const SqlRows *rows, const SqlNumber *numbers, guint n, GError **error);
 

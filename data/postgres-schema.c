@@ -9,12 +9,12 @@
 #include <string.h>
 
 #define VERSION   ((gint64) sql_schema_version)
-#define FUNCTIONS 2   /* grows with every change in what `functions` names */
+#define FUNCTIONS 3   /* grows with every change in what `functions` names */
 
 static const char *const functions[] = { "samples.sql", "grants.sql" };
 
 /* SQLite's words and PostgreSQL's, longer ones first. */
-static const struct { const char *from, *to; } words[] = {
+static const struct { const char *from, *to, *file; } words[] = {
   { SQL_JOURNAL_GUARD,
     "CREATE FUNCTION journal_guard () RETURNS trigger LANGUAGE plpgsql AS $$"
     "  BEGIN RAISE EXCEPTION 'the journal is only ever added to'; END $$;"
@@ -27,14 +27,26 @@ static const struct { const char *from, *to; } words[] = {
   { "REAL", "double precision" },
   { "BLOB", "bytea" },
   { "zeroblob (32)", "decode (repeat ('00', 32), 'hex')" },
+  { SQL_SHARDS, .file = "shards.sql" },
 };
+
+/* A file of postgres/. */
+static char *
+load_file (const char *name)
+{
+  g_autofree char *path = g_strconcat ("/gdp/postgres/", name, NULL);
+  g_autoptr (GBytes) sql = g_resource_lookup_data (gdp_postgres_get_resource (), path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+  return g_strdup (g_bytes_get_data (sql, NULL));   /* it is part of the program */
+}
 
 char *
 postgres_schema_step (guint step)
 {
   GString *sql = g_string_new (sql_schema_steps[step]);
-  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
-    g_string_replace (sql, words[i].from, words[i].to, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++) {
+    g_autofree char *file = words[i].file != NULL && strstr (sql->str, words[i].from) != NULL ? load_file (words[i].file) : NULL;
+    g_string_replace (sql, words[i].from, file != NULL ? file : words[i].to != NULL ? words[i].to : "", 0);
+  }
   return g_string_free (sql, FALSE);
 }
 
@@ -73,20 +85,14 @@ make_steps (PostgresStore *self, gint64 version, GError **error)
 }
 
 static gboolean
-run_file (PostgresStore *self, const char *name, GError **error)
-{
-  g_autofree char *path = g_strconcat ("/gdp/postgres/", name, NULL);
-  g_autoptr (GBytes) sql = g_resource_lookup_data (gdp_postgres_get_resource (), path, G_RESOURCE_LOOKUP_FLAGS_NONE, error);
-  return sql != NULL && postgres_exec (self, g_bytes_get_data (sql, NULL), error);
-}
-
-static gboolean
 make_functions (PostgresStore *self, GError **error)
 {
   g_autofree char *mark = g_strdup_printf ("COMMENT ON TABLE store_version IS 'functions: %d'", FUNCTIONS);
-  for (guint i = 0; i < G_N_ELEMENTS (functions); i++)
-    if (!run_file (self, functions[i], error))
+  for (guint i = 0; i < G_N_ELEMENTS (functions); i++) {
+    g_autofree char *sql = load_file (functions[i]);
+    if (!postgres_exec (self, sql, error))
       return FALSE;
+  }
   return postgres_exec (self, mark, error);
 }
 

@@ -22,6 +22,7 @@
 
 /* By SQLSTATE (appendix A of PostgreSQL's manual) or its class of two; the first that fits. */
 static const struct { const char *state; DataError code; const char *advice; } failures[] = {
+  { "08",    DATA_ERROR_AWAY,       N_("the database that keeps the history of a region is away; see that it runs and can be reached") },
   { "28",    DATA_ERROR_PERMISSION, N_("check the user, ~/.pgpass and the server's pg_hba.conf") },
   { "3D000", DATA_ERROR_MISSING,    N_("create the database first: createdb NAME") },
   { "42501", DATA_ERROR_PERMISSION, N_("this user may not; an administrator of the database grants it") },
@@ -563,6 +564,7 @@ const DataBackend data_postgres_backend = {
   .rollback = guarded_rollback,
   .insert_rows = guarded_insert_rows,
   .put_ready = guarded_put_ready,
+  .drop_months = postgres_drop_months,
   .verify = postgres_verify,
   .clock = "CAST (extract (epoch FROM clock_timestamp ()) * 1000000 AS bigint)",
 };

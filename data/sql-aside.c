@@ -100,10 +100,11 @@ typedef struct {
 
 /* @rows empty: there are none. */
 static gboolean
-load_oldest (SqlStore *self, Old *old, gint64 before, GError **error)
+load_oldest (SqlStore *self, gint64 shard, Old *old, gint64 before, GError **error)
 {
   g_auto (SqlQuery) query = sql_query (self, error, "SELECT " SQL_READING " FROM sample_aside WHERE time < ?1 AND point = "
-    "(SELECT min (point) FROM sample_aside WHERE time < ?1) ORDER BY time, seq LIMIT ?2", "ii", before, (gint64) ROWS_AT_ONCE);
+    "(SELECT min (point) FROM sample_aside WHERE time < ?1 AND point >= ?3 AND point < ?4) ORDER BY time, seq LIMIT ?2", "iiii",
+    before, (gint64) ROWS_AT_ONCE, SQL_SHARD_FIRST (shard), SQL_SHARD_FIRST (shard + 1));
   int more = query != NULL ? 1 : -1;
 
   g_array_set_size (old->rows, 0);
@@ -167,7 +168,7 @@ sql_drop_aside (SqlStore *self, const GdpNetwork *network, const DataSealing *ho
   while (how->keep_hours > 0 && *mine && !sql_is_stopped (how)) {
     g_autoptr (GArray) ready = sql_ready_new ();
     Old old = { .rows = rows, .ready = ready };
-    if (!load_oldest (self, &old, before, error))
+    if (!load_oldest (self, sealing->shard, &old, before, error))
       return FALSE;
     if (rows->len == 0)
       return TRUE;

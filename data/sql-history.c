@@ -9,10 +9,19 @@ sql_reader_begin (SqlReader *reader, GError **error)
 {
   if (!sql_begin_read (reader->store, error))
     return FALSE;
-  if (sql_sealing (reader->store, &reader->sealing, error) && sql_meta (reader->store, &reader->meta, error))
+  reader->sealing.shard = -1;   /* not known yet */
+  if (sql_meta (reader->store, &reader->meta, error))
     return TRUE;
   sql_end_read (reader->store);
   return FALSE;
+}
+
+gboolean
+sql_reader_turn (SqlReader *reader, gint64 point, GError **error)
+{
+  gint64 shard = SQL_SHARD_OF (point);
+
+  return shard == reader->sealing.shard || sql_sealing (reader->store, shard, &reader->sealing, error);
 }
 
 void
@@ -51,7 +60,7 @@ GArray *
 sql_load_rows (SqlReader *reader, const gint64 points[SQL_AT_ONCE], gint64 since, gint64 until, GError **error)
 {
   const SqlSealing *sealing = &reader->sealing;
-  gint64 trimmed = reader->meta.trimmed_seq;
+  gint64 sealed = sealing->sealed_seq;
   g_autoptr (GArray) readings = g_array_new (FALSE, FALSE, sizeof (GdpReading));
   g_auto (SqlQuery) query = sql_query (reader->store, error,
     "SELECT " SQL_READING " FROM ("
@@ -62,8 +71,8 @@ sql_load_rows (SqlReader *reader, const gint64 points[SQL_AT_ONCE], gint64 since
     "  SELECT * FROM sample WHERE seq > ?14 AND point IN " SQL_POINTS " AND time >= ?9 AND time < ?10 AND seq > " SEALED
     "  UNION ALL"
     "  SELECT " SQL_READING " FROM sample_aside WHERE point IN " SQL_POINTS " AND time >= ?9 AND time < ?10 AND seq <= " SEALED
-    ") AS r ORDER BY point, time, seq", SQL_IIIIIIII "iiiiii", SQL_EACH (points), since, until, trimmed,
-    MAX (trimmed, sealing->seal_seq), sealing->seal_point, MAX (reader->meta.span_seq, trimmed));
+    ") AS r ORDER BY point, time, seq", SQL_IIIIIIII "iiiiii", SQL_EACH (points), since, until, sealed,
+    MAX (sealed, sealing->seal_seq), sealing->seal_point, MAX (reader->meta.span_seq, sealed));
   int more = query != NULL ? 1 : -1;
   while (more > 0 && (more = sql_step (reader->store, query, error)) > 0) {
     GdpReading reading;
@@ -157,6 +166,8 @@ sql_walk_readings (SqlReader *reader, gint64 point, gint64 since, gint64 until, 
 
   if (since >= until)
     return TRUE;
+  if (!sql_reader_turn (reader, point, error))
+    return FALSE;
   g_autoptr (GArray) rows = sql_load_rows (reader, points, since, until, error);
   return rows != NULL && sql_walk_hours (reader, point, since, until, (const GdpReading *) (gpointer) rows->data, rows->len,
                                          func, user_data, error);

@@ -3,6 +3,8 @@
  * longer is let go. Like sealing in steps, point by point; see sql-sealed.h. */
 #include "sql-sealed.h"
 
+#include "calendar.h"
+
 #define SETTLED DATA_HOUR   /* after a day's end it is packed: what comes later is mended in */
 
 /* ---- a point's packs ----------------------------------------------------------------------- */
@@ -69,29 +71,45 @@ typedef struct {
   gint64             first, last;   /* points that are in it */
 } Step;
 
-/* The first after @point that has anything; 0 = none, -1 on error. */
+/* The shard's first after @point that has anything; 0 = none, -1 on error. */
 static gint64
-next_point (SqlStore *self, gint64 point, GError **error)
+next_point (SqlStore *self, gint64 shard, gint64 point, GError **error)
 {
   g_auto (SqlQuery) query = sql_query (self, error,
-    "SELECT coalesce (min (point), 0) FROM (SELECT min (point) AS point FROM sample_hour WHERE point > ?1 "
-    "UNION ALL SELECT min (point) FROM sample_month WHERE point > ?1 "
-    "UNION ALL SELECT min (point) FROM sample_year WHERE point > ?1) AS points", "i", point);
+    "SELECT coalesce (min (point), 0) FROM (SELECT min (point) AS point FROM sample_hour WHERE point > ?1 AND point < ?2 "
+    "UNION ALL SELECT min (point) FROM sample_month WHERE point > ?1 AND point < ?2 "
+    "UNION ALL SELECT min (point) FROM sample_year WHERE point > ?1 AND point < ?2) AS points", "ii",
+    MAX (point, SQL_SHARD_FIRST (shard)), SQL_SHARD_FIRST (shard + 1));
   return query != NULL && sql_step (self, query, error) > 0 ? sql_integer (query, 0) : -1;
+}
+
+/* Of hours that are kept: a month is kept whole until all of it is old. */
+static gint64
+first_month (const DataSealing *how)
+{
+  return data_month_of_day (MAX (data_cell_of (how->now - how->keep_hours, DATA_DAY), 0));
+}
+
+/* What the engine can let go at once, before it is looked for row by row. */
+static gboolean
+let_months_go (SqlStore *self, gint64 shard, const DataSealing *how, GError **error)
+{
+  const DataBackend *engine = self->parent.backend;
+
+  return how->keep_hours == 0 || engine->drop_months == NULL || engine->drop_months (self, shard, first_month (how), error);
 }
 
 static gboolean
 drop_old (SqlStore *self, const Step *step, GError **error)
 {
   const DataSealing *how = step->how;
-  gint64 hours = data_cell_of (how->now - how->keep_hours, DATA_HOUR);
-  gint64 days = data_cell_of (how->now - how->keep_days, DATA_DAY);
+  gint64 month = first_month (how), days = data_cell_of (how->now - how->keep_days, DATA_DAY);
 
   if (how->keep_hours > 0
       && !(sql_run (self, error, "DELETE FROM sample_hour WHERE point >= ? AND point <= ? AND hour < ?", "iii",
-                    step->first, step->last, hours)
+                    step->first, step->last, 24 * data_first_day_of_month (month))
            && sql_run (self, error, "DELETE FROM sample_month WHERE point >= ? AND point <= ? AND month < ?", "iii",
-                       step->first, step->last, sql_months.of_day (MAX (hours, 0) / 24))))
+                       step->first, step->last, month)))
     return FALSE;
   return how->keep_days == 0
          || sql_run (self, error, "DELETE FROM sample_year WHERE point >= ? AND point <= ? AND year < ?", "iii",
@@ -126,7 +144,7 @@ pack_points (SqlStore *self, const GdpNetwork *network, Step *step, gint64 *poin
   step->ready = ready;
   step->first = *point;
   do
-    if (!pack_point (self, network, step, *point, error) || (*point = next_point (self, *point, error)) < 0)
+    if (!pack_point (self, network, step, *point, error) || (*point = next_point (self, step->sealing.shard, *point, error)) < 0)
       return FALSE;
   while (*point > 0 && ready->len < SQL_STEP_READY && g_get_monotonic_time () < until);
   if (*point == 0) {
@@ -137,24 +155,26 @@ pack_points (SqlStore *self, const GdpNetwork *network, Step *step, gint64 *poin
 }
 
 gboolean
-sql_pack_days (SqlStore *self, const GdpNetwork *network, const DataSealing *how, GError **error)
+sql_pack_days (SqlStore *self, gint64 shard, const GdpNetwork *network, const DataSealing *how, GError **error)
 {
   Step step = { .how = how };
   gboolean mine = TRUE;
 
-  if (!sql_sealing (self, &step.sealing, error))
+  if (!sql_sealing (self, shard, &step.sealing, error))
     return FALSE;
   if (step.sealing.packing <= step.sealing.packed) {
     step.sealing.packing = data_cell_of (how->now - SETTLED, DATA_DAY);
     step.sealing.pack_point = 0;
     if (step.sealing.packing <= step.sealing.packed)
       return TRUE;
+    if (!let_months_go (self, shard, how, error))
+      return FALSE;
   }
-  gint64 point = next_point (self, step.sealing.pack_point, error);
+  gint64 point = next_point (self, shard, step.sealing.pack_point, error);
   if (point == 0) {   /* nothing at all, or the rest has gone */
     g_autoptr (GArray) none = sql_ready_new ();
     step.ready = none;
-    step.first = 1;   /* no points */
+    step.first = SQL_SHARD_FIRST (shard) + 1;   /* no points */
     step.sealing.packed = step.sealing.packing;
     step.sealing.pack_point = 0;
     return sql_sealing_step (self, SQL_WRITE_ASIDE, &step.sealing, write_packs, &step, &mine, error);

@@ -117,6 +117,9 @@ struct DataBackend {
   gboolean      (*insert_rows) (SqlStore *self, const SqlRows *rows, const SqlNumber *numbers, guint n, GError **error);
   /* Within a transaction: SqlReady (sql-sealed.h), in place of what is there; NULL: row by row. */
   gboolean      (*put_ready) (SqlStore *self, const GArray *ready, GError **error);
+  /* Outside of transactions: hours of a shard in months before @month (as of calendar.h), at once; those that somebody reads
+   * stay for now. NULL: there is no such way. */
+  gboolean      (*drop_months) (SqlStore *self, gint64 shard, gint64 month, GError **error);
   /* While one writes, whatever it is, all others wait. */
   gboolean      one_writes;
   /* Within a transaction: whether the engine's own files are sound. */
@@ -150,6 +153,7 @@ extern const char *const sql_schema_steps[];   /* each of several statements */
 extern const guint       sql_schema_version;   /* how many there are */
 
 /* SQLite's words for it; other engines put theirs in its place. */
+#define SQL_SHARDS "-- sealed history in shards, of which there is one here\n"
 #define SQL_JOURNAL_GUARD \
   "CREATE TRIGGER journal_no_update BEFORE UPDATE ON journal" \
   "  BEGIN SELECT raise (ABORT, 'the journal is only ever added to'); END;" \

@@ -213,6 +213,18 @@ static const char step_17[] =
   "  latest INTEGER NOT NULL, numbers BLOB NOT NULL) STRICT;"
   "CREATE TABLE journal_shelf (place INTEGER PRIMARY KEY, grams BLOB NOT NULL) STRICT;";
 
+/* Sealing by shards. */
+static const char step_18[] =
+  "ALTER TABLE sealing RENAME TO sealing_before;"
+  "CREATE TABLE sealing (shard INTEGER PRIMARY KEY, step INTEGER NOT NULL, sealed_seq INTEGER NOT NULL,"
+  "  seal_seq INTEGER NOT NULL, seal_point INTEGER NOT NULL, packed INTEGER NOT NULL, packing INTEGER NOT NULL,"
+  "  pack_point INTEGER NOT NULL) STRICT;"
+  "INSERT INTO sealing SELECT 0, step, (SELECT trimmed_seq FROM meta), seal_seq, seal_point, packed, packing, pack_point"
+  "  FROM sealing_before;"
+  "DROP TABLE sealing_before;"
+  SQL_SHARDS;
+
 const char *const sql_schema_steps[] = { step_1, step_2, step_3, step_4, step_5, step_6, step_7, step_8, step_9,
-                                         step_10, step_11, step_12, step_13, step_14, step_15, step_16, step_17 };
+                                         step_10, step_11, step_12, step_13, step_14, step_15, step_16, step_17,
+                                         step_18 };
 const guint sql_schema_version = G_N_ELEMENTS (sql_schema_steps);

@@ -30,11 +30,11 @@ typedef struct {
 typedef struct { gint64 first, last, received; } Hot;   /* numbers; when the first was received */
 
 static gboolean
-look (Pass *pass, const SqlMeta *meta, Hot *hot, GError **error)
+look (Pass *pass, Hot *hot, GError **error)
 {
   g_auto (SqlQuery) query = sql_query (pass->store, error,
     "SELECT seq, time + delay, (SELECT max (seq) FROM sample) FROM sample WHERE seq > ? ORDER BY seq LIMIT 1", "i",
-    meta->trimmed_seq);
+    pass->sealing.sealed_seq);
   int more = query != NULL ? sql_step (pass->store, query, error) : -1;
   *hot = (Hot) { 0 };
   if (more > 0)
@@ -98,12 +98,14 @@ are_many_hours (GHashTable *places, GArray *all, const GdpReading *reading)
 
 /* @anew: the pass may end earlier than it was meant to. */
 static gboolean
-load_rows (Pass *pass, const SqlMeta *meta, gboolean anew, GError **error)
+load_rows (Pass *pass, gboolean anew, GError **error)
 {
+  const SqlSealing *sealing = &pass->sealing;
   g_autoptr (GHashTable) places = g_hash_table_new (NULL, NULL);
   g_autoptr (GArray) hours = g_array_new (FALSE, FALSE, sizeof (Hours));
   g_auto (SqlQuery) query = sql_query (pass->store, error, "SELECT " SQL_READING " FROM sample WHERE seq > ? AND seq <= ? "
-    "AND point > ? ORDER BY seq", "iii", meta->trimmed_seq, pass->sealing.seal_seq, pass->sealing.seal_point);
+    "AND point > ? AND point < ? ORDER BY seq", "iiii", sealing->sealed_seq, sealing->seal_seq,
+    MAX (sealing->seal_point, SQL_SHARD_FIRST (sealing->shard)), SQL_SHARD_FIRST (sealing->shard + 1));
   int more = query != NULL ? 1 : -1;
   while (more > 0 && (more = sql_step (pass->store, query, error)) > 0) {
     GdpReading reading;
@@ -118,19 +120,28 @@ load_rows (Pass *pass, const SqlMeta *meta, gboolean anew, GError **error)
   return more >= 0;
 }
 
+/* Whether the shard's database is there; else all that the pass does would be for nothing. */
+static gboolean
+reach (Pass *pass, GError **error)
+{
+  g_autoptr (GArray) none = g_array_new (FALSE, FALSE, sizeof (DataFigures));
+
+  return sql_load_hours (pass->store, &(SqlCells) { SQL_SHARD_FIRST (pass->sealing.shard), 0, 1, none }, 1, error);
+}
+
 /* What an earlier run began is finished first, else a pass begins if one is due: `rows` are what it has to do. */
 static gboolean
-begin (Pass *pass, gboolean *due, GError **error)
+begin (Pass *pass, gint64 shard, gboolean *due, GError **error)
 {
   SqlMeta meta;
 
   *due = FALSE;
-  if (!sql_sealing (pass->store, &pass->sealing, error) || !sql_meta (pass->store, &meta, error))
+  if (!sql_sealing (pass->store, shard, &pass->sealing, error) || !sql_meta (pass->store, &meta, error))
     return FALSE;
-  gboolean anew = pass->sealing.seal_seq <= meta.trimmed_seq;
+  gboolean anew = pass->sealing.seal_seq <= pass->sealing.sealed_seq;
   if (anew) {
     Hot hot;
-    if (!look (pass, &meta, &hot, error))
+    if (!look (pass, &hot, error))
       return FALSE;
     gint64 time = due_until (pass->how, &hot);
     gint64 until = time != 0 ? seal_until (pass, &meta, &hot, time, error) : 0;
@@ -140,7 +151,7 @@ begin (Pass *pass, gboolean *due, GError **error)
     pass->sealing.seal_point = 0;
   }
   *due = TRUE;
-  return load_rows (pass, &meta, anew, error);
+  return reach (pass, error) && load_rows (pass, anew, error);
 }
 
 /* ---- an hour ------------------------------------------------------------------------------ */
@@ -259,10 +270,15 @@ write_hours (SqlStore *self, SqlMeta *meta, gpointer data, GError **error)
 static gboolean
 write_end (SqlStore *self, SqlMeta *meta, gpointer data, GError **error)
 {
-  Pass *pass = data;
+  SqlSealing *sealing = &((Pass *) data)->sealing;
+  g_auto (SqlQuery) query = sql_query (self, error, "SELECT coalesce (min (sealed_seq), ?) FROM sealing WHERE shard <> ?", "ii",
+                                       sealing->seal_seq, sealing->shard);
 
-  meta->trimmed_seq = MAX (meta->trimmed_seq, pass->sealing.seal_seq);
-  pass->sealing.seal_seq = pass->sealing.seal_point = 0;
+  if (query == NULL || sql_step (self, query, error) <= 0)
+    return FALSE;
+  sealing->sealed_seq = sealing->seal_seq;
+  sealing->seal_seq = sealing->seal_point = 0;
+  meta->trimmed_seq = MAX (meta->trimmed_seq, MIN (sealing->sealed_seq, sql_integer (query, 0)));
   return TRUE;
 }
 
@@ -326,11 +342,11 @@ trim (Pass *pass, GError **error)
 }
 
 static gboolean
-run (Pass *pass, gboolean *more, GError **error)
+run (Pass *pass, gint64 shard, gboolean *more, GError **error)
 {
   gboolean due;
 
-  if (!begin (pass, &due, error) || (due && !seal_points (pass, error)))
+  if (!begin (pass, shard, &due, error) || (due && !seal_points (pass, error)))
     return FALSE;
   *more = due;
   if (due && pass->mine && !sql_is_stopped (pass->how)
@@ -339,18 +355,54 @@ run (Pass *pass, gboolean *more, GError **error)
   return trim (pass, error);
 }
 
-gboolean
-sql_seal (DataStore *store, const GdpNetwork *network, const DataSealing *how, guint64 *sealed, GError **error)
+static gboolean
+seal_shard (SqlStore *self, gint64 shard, const GdpNetwork *network, const DataSealing *how, guint64 *sealed, GError **error)
 {
-  gboolean more = TRUE, ok = sql_index_journal ((SqlStore *) store, how->stop, error);
+  gboolean more = TRUE, ok = TRUE;
 
-  *sealed = 0;
   while (ok && more && !sql_is_stopped (how)) {
     g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (GdpReading));
-    Pass pass = { .store = (SqlStore *) store, .network = network, .how = how, .rows = rows, .mine = TRUE };
-    ok = run (&pass, &more, error);
+    Pass pass = { .store = self, .network = network, .how = how, .rows = rows, .mine = TRUE };
+    ok = run (&pass, shard, &more, error);
     more = more && pass.mine;
     *sealed += ok ? rows->len : 0;
   }
-  return ok && (sql_is_stopped (how) || sql_pack_days ((SqlStore *) store, network, how, error));
+  return ok && (sql_is_stopped (how) || sql_pack_days (self, shard, network, how, error));
+}
+
+static GArray *
+list_shards (SqlStore *self, GError **error)
+{
+  g_autoptr (GArray) shards = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_auto (SqlQuery) query = sql_query (self, error, "SELECT shard FROM sealing ORDER BY shard", "");
+  int more = query != NULL ? 1 : -1;
+  while (more > 0 && (more = sql_step (self, query, error)) > 0)
+    g_array_append_vals (shards, &(gint64[]) { sql_integer (query, 0) }, 1);
+  return more == 0 ? g_steal_pointer (&shards) : NULL;
+}
+
+/* When a shard is away, the others go on; the first failure is told. */
+gboolean
+sql_seal (DataStore *store, const GdpNetwork *network, const DataSealing *how, guint64 *sealed, GError **error)
+{
+  SqlStore *self = (SqlStore *) store;
+  g_autoptr (GArray) shards = sql_index_journal (self, how->stop, error) ? list_shards (self, error) : NULL;
+  g_autoptr (GError) away = NULL;
+  gboolean ok = shards != NULL;
+
+  *sealed = 0;
+  for (guint i = 0; ok && i < shards->len; i++) {
+    g_autoptr (GError) why = NULL;
+    if (seal_shard (self, g_array_index (shards, gint64, i), network, how, sealed, &why))
+      continue;
+    ok = g_error_matches (why, DATA_ERROR, DATA_ERROR_AWAY);
+    if (!ok || away == NULL) {
+      g_clear_error (&away);
+      away = g_steal_pointer (&why);
+    }
+  }
+  gboolean complete = ok && away == NULL;
+  if (away != NULL)
+    g_propagate_error (error, g_steal_pointer (&away));
+  return complete;
 }

@@ -9,18 +9,18 @@
 /* ---- how far it is ----------------------------------------------------------------------- */
 
 gboolean
-sql_sealing (SqlStore *self, SqlSealing *sealing, GError **error)
+sql_sealing (SqlStore *self, gint64 shard, SqlSealing *sealing, GError **error)
 {
   g_auto (SqlQuery) query = sql_query (self, error,
-    "SELECT step, seal_seq, seal_point, packed, packing, pack_point FROM sealing", "");
+    "SELECT shard, step, sealed_seq, seal_seq, seal_point, packed, packing, pack_point FROM sealing WHERE shard = ?", "i", shard);
   int more = query != NULL ? sql_step (self, query, error) : -1;
   if (more == 0)
-    g_set_error (error, DATA_ERROR, DATA_ERROR_NOT_A_STORE, "%s: its sealing row is missing; restore it from a backup",
-                 self->place);
+    g_set_error (error, DATA_ERROR, DATA_ERROR_NOT_A_STORE, "%s: its row of sealing for shard %" G_GINT64_FORMAT " is missing; "
+                 "restore it from a backup", self->place, shard);
   if (more <= 0)
     return FALSE;
-  gint64 *numbers[] = { &sealing->step, &sealing->seal_seq, &sealing->seal_point, &sealing->packed, &sealing->packing,
-                        &sealing->pack_point };
+  gint64 *numbers[] = { &sealing->shard, &sealing->step, &sealing->sealed_seq, &sealing->seal_seq, &sealing->seal_point,
+                        &sealing->packed, &sealing->packing, &sealing->pack_point };
   for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
     *numbers[i] = sql_integer (query, i);
   return TRUE;
@@ -33,6 +33,12 @@ sql_is_stopped (const DataSealing *how)
 }
 
 gint64
+sql_sealed_until (const SqlSealing *sealing, gint64 point)
+{
+  return MAX (sealing->sealed_seq, point <= sealing->seal_point ? sealing->seal_seq : 0);
+}
+
+gint64
 sql_packed_until (const SqlSealing *sealing, gint64 point)
 {
   return sealing->packing > sealing->packed && point <= sealing->pack_point ? sealing->packing : sealing->packed;
@@ -42,8 +48,8 @@ sql_packed_until (const SqlSealing *sealing, gint64 point)
 static gboolean
 take_step (SqlStore *self, SqlSealing *sealing, gboolean *mine, GError **error)
 {
-  g_auto (SqlQuery) query = sql_query (self, error, "UPDATE sealing SET step = step + 1 WHERE step = ? RETURNING step", "i",
-                                       sealing->step);
+  g_auto (SqlQuery) query = sql_query (self, error, "UPDATE sealing SET step = step + 1 WHERE shard = ? AND step = ? "
+                                       "RETURNING step", "ii", sealing->shard, sealing->step);
   int more = query != NULL ? sql_step (self, query, error) : -1;
 
   *mine = more > 0;
@@ -65,9 +71,9 @@ sql_sealing_step (SqlStore *self, SqlTransaction kind, SqlSealing *sealing, SqlS
   gboolean ok = take_step (self, sealing, mine, error);
   if (*mine)
     ok = write (self, meta, data, error)
-         && sql_run (self, error, "UPDATE sealing SET seal_seq = ?, seal_point = ?, packed = ?, packing = ?, pack_point = ?",
-                     "iiiii", sealing->seal_seq, sealing->seal_point, sealing->packed, sealing->packing,
-                     sealing->pack_point);
+         && sql_run (self, error, "UPDATE sealing SET sealed_seq = ?, seal_seq = ?, seal_point = ?, packed = ?, packing = ?, "
+                     "pack_point = ? WHERE shard = ?", "iiiiiii", sealing->sealed_seq, sealing->seal_seq, sealing->seal_point,
+                     sealing->packed, sealing->packing, sealing->pack_point, sealing->shard);
   ok = meta == NULL ? sql_end_aside (self, ok, error) : sql_end (self, meta, ok, error);
   if (self->parent.backend->one_writes)
     g_usleep ((gulong) CLAMP (g_get_monotonic_time () - start, 0, 20 * SQL_STEP_TIME));

@@ -8,10 +8,14 @@
  *   sql-trend.c    reading: bars of figures
  *   sql-verify.c   whether all of it can be read
  *
- * A reading is in exactly one place. It is committed as a row of `sample` (hot). A pass moves all rows up to a number,
+ * Points are in shards, by their keys. SQLite has one; on PostgreSQL a region may have its own, in another database
+ * (postgres/shards.sql). Each is sealed and packed by itself, so that one that is away keeps no other waiting.
+ *
+ * A reading is in exactly one place. It is committed as a row of `sample` (hot). A pass moves a shard's rows up to a number,
  * seal_seq, into the blocks of `sample_hour`, point by point in the order of their keys: those of points up to
  * seal_point are there already and count no more, though their rows are deleted later. When all points are done,
- * trimmed_seq is what seal_seq was: no row up to it counts. Each step is one transaction that says how far it is.
+ * sealed_seq is what seal_seq was: no row of the shard up to it counts; and none of any shard up to meta's trimmed_seq,
+ * the least of all shards. Each step is one transaction that says how far it is.
  *
  * What no block takes (data/block.h says when), or what belongs to an hour whose block is damaged, goes into
  * `sample_aside`, as rows like those of `sample`, for good. There a row counts when in `sample` it counts no more.
@@ -27,14 +31,20 @@
 
 G_BEGIN_DECLS
 
-/* The one row of `sealing`. Who makes a step finds `step` as it read it, or another server is at it. */
+/* The shard that the point with this key is in, and the least key that is in a shard. */
+#define SQL_SHARD_OF(point)    ((point) >> 32)
+#define SQL_SHARD_FIRST(shard) ((shard) << 32)
+
+/* A shard's row of `sealing`. Who makes a step finds `step` as it read it, or another server is at it. */
 typedef struct {
-  gint64 step;
-  gint64 seal_seq, seal_point;
+  gint64 shard, step;
+  gint64 sealed_seq, seal_seq, seal_point;
   gint64 packed, packing, pack_point;   /* days since 1970 */
 } SqlSealing;
 
-gboolean sql_sealing (SqlStore *self, SqlSealing *sealing, GError **error);
+gboolean sql_sealing (SqlStore *self, gint64 shard, SqlSealing *sealing, GError **error);
+/* Rows of @point up to this number are in hours. */
+gint64   sql_sealed_until (const SqlSealing *sealing, gint64 point);
 gboolean sql_is_stopped (const DataSealing *how);
 /* The day (since 1970) before which @point's figures are packed. */
 gint64   sql_packed_until (const SqlSealing *sealing, gint64 point);
@@ -110,8 +120,8 @@ gboolean sql_put_ready  (SqlStore *self, const GArray *ready, GError **error);
 
 /* Of @point's @hours (DataFigures) in packed days: their months and years, mended, into @ready. */
 gboolean sql_mend_packs (SqlStore *self, gint64 point, const GArray *hours, gint64 hold, GArray *ready, GError **error);
-/* Packs what is due of days that are over, and deletes what is kept no longer. */
-gboolean sql_pack_days  (SqlStore *self, const GdpNetwork *network, const DataSealing *how, GError **error);
+/* Of a shard, packs what is due of days that are over, and deletes what is kept no longer. */
+gboolean sql_pack_days  (SqlStore *self, gint64 shard, const GdpNetwork *network, const DataSealing *how, GError **error);
 
 /* ---- what no hour takes -------------------------------------------------------------------- */
 
@@ -125,7 +135,7 @@ GArray  *sql_aside_new (void);   /* SqlAside */
 /* In transactions of its own, each @sealing's next step; the first one of an hour is told in the journal. */
 gboolean sql_put_aside (SqlStore *self, const GdpNetwork *network, const DataSealing *how, SqlSealing *sealing,
                         const GArray *aside, gboolean *mine, GError **error);
-/* Those that are kept no longer; they stay in the figures of their days. */
+/* Those of @sealing's shard that are kept no longer; they stay in the figures of their days. */
 gboolean sql_drop_aside (SqlStore *self, const GdpNetwork *network, const DataSealing *how, SqlSealing *sealing, gboolean *mine,
                          GError **error);
 
@@ -134,15 +144,17 @@ gboolean sql_drop_aside (SqlStore *self, const GdpNetwork *network, const DataSe
 /* A question, of one moment. */
 typedef struct {
   SqlStore  *store;
-  SqlSealing sealing;
+  SqlSealing sealing;    /* of the shard turned to */
   SqlMeta    meta;
   GError    *damage;     /* the first; what can be read goes on */
 } SqlReader;
 gboolean sql_reader_begin (SqlReader *reader, GError **error);
+/* To the shard that @point is in, before rows of it are loaded. */
+gboolean sql_reader_turn  (SqlReader *reader, gint64 point, GError **error);
 /* @damage: (out, optional): what could not be read, if @ok. */
 void     sql_reader_end   (SqlReader *reader, gboolean ok, GError **damage);
 
-/* Rows of @points from @since to @until (µs, exclusive) that are in no hour: GdpReading by point, time, number. */
+/* Rows of @points, of the shard turned to, from @since to @until (µs, exclusive) that are in no hour: GdpReading by point, time, number. */
 GArray  *sql_load_rows    (SqlReader *reader, const gint64 points[SQL_AT_ONCE], gint64 since, gint64 until, GError **error);
 /* All readings of @point in order of time. */
 gboolean sql_walk_readings (SqlReader *reader, gint64 point, gint64 since, gint64 until, DataReadingFunc func,

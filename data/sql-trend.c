@@ -211,7 +211,7 @@ add_cells (Chart *chart, const DataTrendQuery *query, DataLevel level, GError **
   return TRUE;
 }
 
-/* How many of @queries, from the first on, ask for the same bars of different points. */
+/* How many of @queries, from the first on, ask for the same bars of different points in one shard. */
 static guint
 alike (const DataTrendQuery *queries, guint n)
 {
@@ -219,7 +219,8 @@ alike (const DataTrendQuery *queries, guint n)
 
   for (; same < MIN (n, SQL_AT_ONCE); same++) {
     const DataTrendQuery *its = &queries[same];
-    if (its->since != queries->since || its->width != queries->width || its->n != queries->n || its->exact != queries->exact)
+    if (its->since != queries->since || its->width != queries->width || its->n != queries->n || its->exact != queries->exact
+        || SQL_SHARD_OF (its->point) != SQL_SHARD_OF (queries->point))
       return same;
     for (guint i = 0; i < same; i++)
       if (its->point == queries[i].point)
@@ -256,6 +257,8 @@ draw (SqlReader *reader, const DataTrendQuery *queries, guint n, GPtrArray *tren
   DataLevel level = data_level_choose (queries->since, queries->width, queries->exact);
   Chart chart = { .reader = reader, .n = n };
 
+  if (!sql_reader_turn (reader, queries->point, error))
+    return FALSE;
   begin_chart (&chart, queries);
   gboolean ok = level == DATA_LEVEL_READINGS ? add_readings (&chart, queries, error)
                 : add_cells (&chart, queries, level, error);

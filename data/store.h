@@ -36,6 +36,7 @@ typedef enum {
   DATA_ERROR_CONFLICT,     /* what was to be changed has changed meanwhile */
   DATA_ERROR_REFUSED,      /* input that may not be stored */
   DATA_ERROR_DAMAGED,      /* an hour of history cannot be read; the rest can */
+  DATA_ERROR_AWAY,         /* another database, in which a region's history is, cannot be reached */
   DATA_ERROR_SIGN_IN,      /* nobody, or another one, is signed in; a wrong password, or too soon after wrong ones */
 } DataError;
 #define DATA_ERROR (data_error_quark ())

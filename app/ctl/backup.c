@@ -55,19 +55,20 @@ ctl_migrate (const CtlCall *call, GError **error)
   g_autoptr (GError) why = NULL;
   g_autoptr (DataStore) now = ctl_call_store (call, DATA_ACCESS_READ, &why);
   gboolean older = now == NULL && g_error_matches (why, DATA_ERROR, DATA_ERROR_PERMISSION);
+  gboolean empty = now == NULL && g_error_matches (why, DATA_ERROR, DATA_ERROR_NOT_A_STORE);   /* or refused again below */
 
-  if (now == NULL && !older) {
+  if (now == NULL && !older && !empty) {
     g_propagate_error (error, g_steal_pointer (&why));
     return FALSE;
   }
   if (older && !copy_before (call, error))
     return FALSE;
   g_clear_pointer (&now, data_store_close);
-  now = older ? ctl_call_store (call, DATA_ACCESS_POST, error) : data_store_open (call->store, DATA_ACCESS_POST, error);
+  now = older || empty ? ctl_call_store (call, DATA_ACCESS_POST, error) : data_store_open (call->store, DATA_ACCESS_POST, error);
   if (now == NULL)
     return FALSE;
   g_autoptr (CtlRows) rows = ctl_call_rows (call, TRUE);
-  ctl_text (rows, "schema", _("Schema"), older ? _("brought up to date") : _("is up to date"));
+  ctl_text (rows, "schema", _("Schema"), older || empty ? _("brought up to date") : _("is up to date"));
   ctl_text (rows, "backup", _("Copied and verified"), older ? call->words[0] : NULL);
   ctl_row_end (rows);
   return ctl_rows_end (rows, error);

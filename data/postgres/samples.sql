@@ -223,8 +223,8 @@ DECLARE
   spanned bigint;    -- all hot rows up to this number are in spans
   gone bigint;       -- of this point all rows up to this number are in hours
 BEGIN
-  SELECT span_seq, greatest (trimmed_seq, CASE WHEN gdp_samples.point <= seal_point THEN seal_seq END)
-    INTO STRICT spanned, gone FROM meta, sealing;
+  SELECT span_seq, greatest (trimmed_seq, sealed_seq, CASE WHEN gdp_samples.point <= seal_point THEN seal_seq END)
+    INTO STRICT spanned, gone FROM meta LEFT JOIN sealing ON shard = gdp_samples.point >> 32;
   FOR sealed IN SELECT h.hour, h.block FROM sample_hour h WHERE h.point = gdp_samples.point
       AND h.hour BETWEEN floor (start / hour_us::numeric)::bigint AND floor ((past - 1) / hour_us::numeric)::bigint LOOP
     IF gdp_block_whole (sealed.block) THEN

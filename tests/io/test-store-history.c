@@ -498,19 +498,21 @@ test_year (void)
 static void
 test_retention (void)
 {
+  gint64 end_of_october = T0 + 27 * DATA_DAY;
   Town town = { .orderly = TRUE };
   g_autoptr (GError) error = NULL;
   town_begin (&town);
-  live_until (&town, T0 + 3 * DATA_DAY);
+  town.now = end_of_october;
+  live_until (&town, end_of_october + 3 * DATA_DAY);
   reopen (&town);
   seal (&town, town.now + 2 * DATA_HOUR, 0);
   gint64 now = T0 + 100 * DATA_DAY;
-  seal (&town, now, 98 * DATA_DAY);                     /* the first two days' hours go */
+  seal (&town, now, now - end_of_october - 2 * DATA_DAY);   /* hours before 2 November are old: October's go */
   g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (GdpReading));
   g_assert_true (data_store_history (town.store, 1, 0, G_MAXINT64, collect, found, NULL));
-  g_assert_cmpuint (found->len, ==, count_between (&town, 1, T0 + 2 * DATA_DAY, G_MAXINT64));
+  g_assert_cmpuint (found->len, ==, count_between (&town, 1, end_of_october + DATA_DAY, G_MAXINT64));
   town.now = now;
-  assert_bars (&town, T0, DATA_DAY, 4);                 /* the days stay */
+  assert_bars (&town, end_of_october, DATA_DAY, 4);                 /* the days stay */
   town_end (&town);
 }
 
