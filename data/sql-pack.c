@@ -104,10 +104,11 @@ drop_old (SqlStore *self, const Step *step, GError **error)
 {
   const DataSealing *how = step->how;
   gint64 month = first_month (how), days = data_cell_of (how->now - how->keep_days, DATA_DAY);
+  gint64 hours = data_cell_of (how->now - how->keep_hours, DATA_HOUR);   /* it may be before 1970, where no month is */
 
   if (how->keep_hours > 0
       && !(sql_run (self, error, "DELETE FROM sample_hour WHERE point >= ? AND point <= ? AND hour < ?", "iii",
-                    step->first, step->last, 24 * data_first_day_of_month (month))
+                    step->first, step->last, MIN (hours, 24 * data_first_day_of_month (month)))
            && sql_run (self, error, "DELETE FROM sample_month WHERE point >= ? AND point <= ? AND month < ?", "iii",
                        step->first, step->last, month)))
     return FALSE;

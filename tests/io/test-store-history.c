@@ -355,15 +355,16 @@ count_them (const GdpReading *reading, gpointer n)
 static void
 test_damage (void)
 {
-  Town town = { 0 };
+  Town town = { .orderly = TRUE };
   gint64 hour = T0 / DATA_HOUR + 2;
   town_begin (&town);
   live_until (&town, T0 + 6 * DATA_HOUR);
   reopen (&town);
   seal (&town, town.now + 2 * DATA_HOUR, 0);
   g_autofree char *sql = g_strdup_printf ("UPDATE sample_hour SET block = %s WHERE point = 3 AND hour = %" G_GINT64_FORMAT,
-    stage_on_postgres () ? "set_byte (block, 9, 170)"
-                         : "CAST (substr (block, 1, 9) || x'AA' || substr (block, 11) AS BLOB)", hour);
+    stage_on_postgres () ? "set_byte (block, 9, 255 - get_byte (block, 9))"
+                         : "CAST (substr (block, 1, 9) || CASE substr (block, 10, 1) WHEN x'AA' THEN x'55' ELSE x'AA' END"
+                         "  || substr (block, 11) AS BLOB)", hour);
   change (&town, sql);
 
   g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (GdpReading));
