@@ -167,7 +167,8 @@ test_tables (void)
 {
   Room room;
   room_begin (&room);
-  g_autofree char *names = tell (&room, "SELECT string_agg (quote_ident (tablename), ' ') FROM pg_tables WHERE schemaname = 'public'");
+  g_autofree char *names = tell (&room, "SELECT string_agg (oid::regclass::text, ' ') FROM pg_class WHERE relnamespace = "
+                                     "'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition");
   g_auto (GStrv) tables = g_strsplit (names, " ", -1);
   g_assert_cmpuint (g_strv_length (tables), >, 20);
   static const char *const orders[] = { "DELETE FROM %s", "INSERT INTO %s DEFAULT VALUES", "TRUNCATE %s", "DROP TABLE %s",
@@ -452,8 +453,8 @@ test_migration (void)
 static void
 test_days (void)
 {
-  enum { DAYS = 8, KEPT = 3 };
-  const gint64 day = G_GINT64_CONSTANT (24) * 3600 * GDP_SECOND, start = G_GINT64_CONSTANT (20000) * day;
+  enum { DAYS = 8, IN_NOVEMBER = 3, KEPT = 1 };   /* a month is kept whole until all of it is old */
+  const gint64 day = G_GINT64_CONSTANT (24) * 3600 * GDP_SECOND, start = G_GINT64_CONSTANT (20023) * day;
   Room room;
   room_begin (&room);
   g_autoptr (DataStore) server = open_as (&room, "west", DATA_ACCESS_SERVE), sealer = open_as (&room, "west", DATA_ACCESS_POST);
@@ -477,8 +478,8 @@ test_days (void)
   }
   g_autofree char *hours = tell (&room, "SELECT count (*) FROM sample_hour"), *hot = tell (&room, "SELECT count (*) FROM sample");
   g_autofree char *days = tell (&room, "SELECT count (*) FROM sample_year");
-  g_assert_cmpint (atoi (hours), >=, (KEPT - 1) * 24);
-  g_assert_cmpint (atoi (hours), <=, (KEPT + 1) * 24);
+  g_assert_cmpint (atoi (hours), >=, (IN_NOVEMBER - 1) * 24);
+  g_assert_cmpint (atoi (hours), <=, IN_NOVEMBER * 24);
   g_assert_cmpint (atoi (hot), <, 120);
   g_assert_cmpint (atoi (days), >, 0);
   g_assert_true (data_store_stop_server (server, &self, &error));
