@@ -13,6 +13,7 @@ import tap      # noqa: E402
 from cluster import sql  # noqa: E402
 from stage import Stage  # noqa: E402
 
+os.environ['TZ'] = 'UTC'   # days of history are days of UTC
 HOUR = 3600 * 10**6
 DAY = 24 * HOUR
 TODAY = time.time_ns() // 1000 // DAY * DAY
