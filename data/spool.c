@@ -17,6 +17,7 @@ struct DataSpool {
   SqlStore *sql;
   gint64    last;        /* place of the last that was kept */
   gint64    through;     /* what waits up to this place is in the store already, though it may stand here yet */
+  gboolean  stale;       /* it does: the disk was full */
 };
 
 DataSpool *
@@ -416,9 +417,10 @@ let_go (DataSpool *self)
   g_autoptr (GError) error = NULL;
   SqlMeta meta;
 
-  if (!sql_begin (self->sql, FALSE, &meta, &error)
-      || !sql_end (self->sql, &meta, sql_run (self->sql, &error, "DELETE FROM spool WHERE place <= ? AND refused IS NULL", "i",
-                                              self->through), &error))
+  self->stale = !sql_begin (self->sql, FALSE, &meta, &error)
+                || !sql_end (self->sql, &meta, sql_run (self->sql, &error, "DELETE FROM spool WHERE place <= ? "
+                                                        "AND refused IS NULL", "i", self->through), &error);
+  if (self->stale)
     g_debug ("%s", error->message);
 }
 
@@ -520,8 +522,11 @@ data_spool_forward (DataSpool *self, DataStore *to, guint most, guint *done, GEr
     g_autoptr (GPtrArray) chunk = read_chunk (self, most - *done, error);
     if (chunk == NULL)
       return FALSE;
-    if (chunk->len == 0)
+    if (chunk->len == 0) {
+      if (self->stale)
+        let_go (self);
       break;
+    }
     gboolean settled = settle (self, to, chunk, error);
     let_go (self);
     if (!settled)

@@ -93,16 +93,13 @@ def killed():
         # What is forwarded goes quickly: it is killed again and again while there is something to forward.
         waited, kills = played.waiting(), 0
         played.own.order('start')
-        while played.waiting() > 0:
+        while kills < 12 and waited > 0:
             stage.wait('it forwards', lambda: played.waiting() != waited)
             time.sleep(random.uniform(0, 0.05))     # some moment or other of its work
             played.kill_server()
             waited, kills = played.waiting(), kills + 1
-            if kills == 12:
-                break
             played.start_server()
         print(f'# killed {kills} times while forwarding', flush=True)
-        played.start_server()
         played.come_back()
         played.prove()
 
