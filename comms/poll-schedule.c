@@ -94,11 +94,10 @@ comms_poll_schedule_next (CommsPollSchedule *schedule, gint64 now, gint64 *due)
 void
 comms_poll_schedule_set_phase (CommsPollSchedule *schedule, double phase, guint lines)
 {
-  gint64 grid = MAX (COMMS_POLL_GRID * COMMS_POLL_GRID_LINES / MAX (lines, COMMS_POLL_GRID_LINES), COMMS_POLL_GRID_LEAST);
-
   schedule->on_beat = TRUE;
   for (guint i = 0; i < schedule->n; i++) {
     Slave *slave = &schedule->slaves[i];
+    gint64 grid = CLAMP (slave->period * COMMS_POLL_GRID_LINES / MAX (lines, 1), COMMS_POLL_GRID_LEAST, COMMS_POLL_GRID);
     gint64 exact = (gint64) (CLAMP (phase, 0, 1) * slave->period) % slave->period;
     slave->phase = exact / grid * grid;
   }

@@ -14,8 +14,8 @@ G_BEGIN_DECLS
 #define COMMS_POLL_LONGEST (30 * G_USEC_PER_SEC)   /* µs between attempts at a dead slave */
 
 #define COMMS_POLL_GRID       (50 * 1000)          /* µs */
-#define COMMS_POLL_GRID_LINES 300                  /* lines for which it is so wide; of more it is finer, … */
-#define COMMS_POLL_GRID_LEAST (5 * 1000)           /* µs: … as fine as that */
+#define COMMS_POLL_GRID_LINES 50                   /* where more lines would ask in one moment the grid is finer, … */
+#define COMMS_POLL_GRID_LEAST (10 * 1000)          /* µs: … as fine as that */
 
 typedef struct CommsPollSchedule CommsPollSchedule;
 
@@ -27,8 +27,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CommsPollSchedule, comms_poll_schedule_free)
 /* From now on every slave's polls begin on a beat of its own, the same after every break: @phase (0 to 1)
  * of its period after a multiple of it on the clock, brought forward to a multiple of COMMS_POLL_GRID. For
  * very many lines: with phases of their own they do not all ask in the same moment, and those that share
- * a beat share a wake-up. @lines: how many there are. Of hundreds that answer in one moment the last would wait for
- * all the others, so the more there are, the finer the grid. */
+ * a beat share a wake-up and a commit. @lines: how many there are. Of hundreds that answer in one moment the last would
+ * wait for all the others, so the more there are, the finer the grid. */
 void  comms_poll_schedule_set_phase (CommsPollSchedule *schedule, double phase, guint lines);
 
 /* The slave to ask now; or G_MAXUINT, and then @due (out) says when to come back (G_MAXINT64: never). */

@@ -7,7 +7,7 @@
  * sample waits longer than SERVER_PACING_LONGEST. However fast the disk is, a commit costs
  * SERVER_PACING_LEAST: readers are woken by each, so of few samples seven a second are enough.
  *
- * Readings earn credit, too: a hundred are worth a commit, which then costs little beside what they have cost until
+ * Readings earn credit, too: two hundred are worth a commit, which then costs little beside what they have cost until
  * they came here. So the more there is to do, the sooner it is known: of 20,000 a second each within milliseconds.
  *
  * A unit that waits for its ACK holds its line and its battery awake: SERVER_PACING_AWAITED at most. */
@@ -22,7 +22,7 @@ G_BEGIN_DECLS
 #define SERVER_PACING_AWAITED (25 * 1000)    /* µs */
 #define SERVER_PACING_LEAST   (3 * 1000)     /* µs that a commit counts for at least */
 #define SERVER_PACING_CREDIT  (20 * 1000)    /* µs of committing that can be saved up */
-#define SERVER_PACING_READING 30             /* µs of committing that a reading earns */
+#define SERVER_PACING_READING 15             /* µs of committing that a reading earns */
 
 typedef struct {
   gint64 ended;    /* monotonic µs when the last commit ended; 0 = none yet */

@@ -16,11 +16,11 @@
 #include "polled.h"
 #include "quantile.h"
 
-#define QUIET  60        /* sites: every other one has a plain value that changes, or a limit that is crossed */
+#define QUIET  60        /* sites, spread over all: every other one has a plain value that changes, or a limit that is crossed */
 #define PERIOD 0.5
 
 /* What a quiet site was set to, and is not known yet; `set` 0: nothing, then it rests `until`. */
-typedef struct { gint64 set, until, point; double value; gboolean up; char alarm[24]; } Probe;
+typedef struct { guint site; gint64 set, until, point; double value; gboolean up; char alarm[24]; } Probe;
 
 typedef struct {
   Polled  bench;
@@ -33,6 +33,15 @@ static gboolean
 is_plain (guint i)
 {
   return i % 2 == 0;
+}
+
+static gboolean
+is_quiet (const Busy *busy, guint site)
+{
+  for (guint i = 0; i < QUIET; i++)
+    if (busy->probes[i].site == site)
+      return TRUE;
+  return FALSE;
 }
 
 /* Whether what was set is known. */
@@ -57,7 +66,7 @@ set_probe (Busy *busy, guint i)
   probe->up = !probe->up;
   probe->value = is_plain (i) ? 1 + g_random_int_range (1, 600) * 0.01 : probe->up ? 8.5 : 1;
   probe->set = g_get_monotonic_time ();
-  tcp_slave_set_register (busy->bench.slave, i, 0, watch_raw (probe->value));
+  tcp_slave_set_register (busy->bench.slave, probe->site, 0, watch_raw (probe->value));
 }
 
 /* A quiet site rests between two changes, so that polls and changes keep no step. */
@@ -67,7 +76,7 @@ note_probes (Busy *busy, gboolean count)
   for (guint i = 0; i < QUIET; i++) {
     Probe *probe = &busy->probes[i];
     if (probe->set != 0 && is_known (busy, i)) {
-      gint64 answered = tcp_slave_answered (busy->bench.slave, i);
+      gint64 answered = tcp_slave_answered (busy->bench.slave, probe->site);
       if (count && answered != 0)
         latency_add (is_plain (i) ? &busy->plain : &busy->crossed, probe->set, answered);
       probe->set = 0;
@@ -137,12 +146,14 @@ main (int argc, char **argv)
   polled_begin (&busy->bench, n_sites, PERIOD);
   g_assert_true (watch_until (busy->bench.watch, polled_all_good, &n_points, 60));
   for (guint i = 0; i < QUIET; i++) {
-    g_autofree char *id = g_strdup_printf ("GDP-%03u/ai1", i);
-    busy->probes[i].point = busy->bench.network->points[gdp_network_find_point (busy->bench.network, id)].key;
-    g_snprintf (busy->probes[i].alarm, sizeof busy->probes[i].alarm, "%s.high", id);
+    Probe *probe = &busy->probes[i];
+    probe->site = i * n_sites / QUIET;
+    g_autofree char *id = g_strdup_printf ("GDP-%03u/ai1", probe->site);
+    probe->point = busy->bench.network->points[gdp_network_find_point (busy->bench.network, id)].key;
+    g_snprintf (probe->alarm, sizeof probe->alarm, "%s.high", id);
   }
-  for (guint i = QUIET; i < n_sites; i++)
-    tcp_slave_move (busy->bench.slave, i, TRUE);
+  for (guint i = 0; i < n_sites; i++)
+    tcp_slave_move (busy->bench.slave, i, !is_quiet (busy, i));
   follow (busy, 3, FALSE);   /* what the start costs is over */
   gboolean enough = measure (busy, seconds, wanted);
   polled_finish (&busy->bench);

@@ -275,11 +275,11 @@ test_phases_share_out_the_period (void)
     g_assert_cmpuint (beats[i], ==, 40 / G_N_ELEMENTS (beats));
 }
 
-/* Of 1,500 lines no more than fifteen ask in the same moment. */
+/* Of 5,000 lines no more than fifty ask in the same moment. */
 static void
 test_many_phases_are_finer (void)
 {
-  enum { LINES = 1500, BEATS = 100 };
+  enum { LINES = 5000, BEATS = 100 };
   guint beats[BEATS] = { 0 };
 
   for (guint line = 0; line < LINES; line++) {
