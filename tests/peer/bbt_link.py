@@ -132,7 +132,7 @@ def dial(address, udp=False):
 def repaired(raw, at, value):
     """The frame with one byte changed and the CRC right again."""
     body = bytearray(raw[:-2])
-    body[at] = value
+    body[at % len(raw)] = value
     return bytes(body) + bbt.crc(body)
 
 
