@@ -455,14 +455,15 @@ read_table (PostgresStore *self, const char *table, GString *told, GError **erro
   return n >= 0;
 }
 
-/* Sealed hours are read by whoever verifies their blocks. Tables are told one by one when something is wrong with them. */
+/* Whoever may read a table may read its partitions through it only. Sealed hours are read by whoever verifies their blocks.
+ * Tables are told one by one when something is wrong with them. */
 static gboolean
 postgres_verify (SqlStore *store, GString *report, GError **error)
 {
   g_auto (SqlQuery) query = sql_query (store, error,
     "SELECT current_setting ('server_version'), current_setting ('data_checksums'), quote_ident (relname) FROM pg_class"
-    " WHERE relnamespace = current_schema ()::regnamespace AND relkind = 'r' AND relname NOT LIKE 'sample_hour%'"
-    " ORDER BY relname", "");
+    " WHERE relnamespace = current_schema ()::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition"
+    " AND relname <> 'sample_hour' ORDER BY relname", "");
   g_autoptr (GString) told = g_string_new (NULL);
   guint n = 0;
   gboolean ok = TRUE;
