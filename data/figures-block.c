@@ -8,8 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-#define PACKED 1     /* versions */
-#define PLAIN  2
+enum { PACKED = 1, PLAIN, QUICK };   /* versions */
 #define MOST_DECIMALS 9
 #define DOUBLES 15
 #define CRC_SIZE 4
@@ -111,8 +110,10 @@ kind_of (const DataFigures *its)
   return (isnan (its->min) ? 0 : HAS_EXTREMES) | (isnan (its->last_value) ? 0 : HAS_LAST);
 }
 
+typedef void (*PackFunc) (GByteArray *bytes, const gint64 *numbers, gsize n);
+
 static void
-put_values (GByteArray *bytes, const GArray *figures, const Value *value, guint decimals)
+put_values (GByteArray *bytes, const GArray *figures, const Value *value, guint decimals, PackFunc pack)
 {
   g_autofree gint64 *numbers = g_new (gint64, figures->len);
   gsize n = 0;
@@ -127,40 +128,64 @@ put_values (GByteArray *bytes, const GArray *figures, const Value *value, guint 
       numbers[n++] = scaled (its, value->offset, decimals) - scaled (its, value->base, decimals);
   }
   if (decimals != DOUBLES)
-    data_pack_numbers (bytes, numbers, n);
+    pack (bytes, numbers, n);
 }
 
-/* What was put of @figures from @first on, whose `kinds` are known. */
 static gboolean
-get_values (DataPacked *packed, GArray *figures, guint first, const gint64 *kinds, const Value *value, guint decimals)
+get_doubles (DataPacked *packed, DataFigures *cells, gsize n, const gint64 *kinds, const Value *value)
 {
-  guint n_cells = figures->len - first;
-  g_autofree gint64 *numbers = g_new (gint64, n_cells);
-  gsize n = 0, at = 0;
+  for (gsize i = 0; i < n; i++)
+    if ((kinds[i] & value->flag)
+        && (!get_double (packed, member (&cells[i], value->offset)) || isnan (*member (&cells[i], value->offset))))
+      return FALSE;
+  return TRUE;
+}
 
-  for (guint i = 0; i < n_cells; i++)
-    n += (kinds[i] & value->flag) != 0;
-  if (decimals != DOUBLES && !data_unpack_numbers (packed, numbers, n))
+/* @bases: what the numbers of each cell are counted from: 0, then its min. @numbers: room for @n. */
+static gboolean
+get_numbers (DataPacked *packed, DataFigures *cells, gsize n, const gint64 *kinds, const Value *value, guint decimals,
+             gint64 *bases, gint64 *numbers)
+{
+  gboolean is_base = value->base == 0;
+  gsize some = 0;
+
+  for (gsize i = 0; i < n; i++)
+    some += (kinds[i] & value->flag) != 0;
+  if (!data_unpack_numbers (packed, numbers, some))
     return FALSE;
-  for (gsize i = 0; i < n && decimals != DOUBLES; i++)
-    if (!is_within (numbers[i], -DATA_PACKED_MOST, DATA_PACKED_MOST))
-      return FALSE;
-  for (guint i = 0; i < n_cells; i++) {
-    DataFigures *its = &g_array_index (figures, DataFigures, first + i);
+  for (gsize i = 0; i < n; i++) {
     if (!(kinds[i] & value->flag))
-      *member (its, value->offset) = NAN;
-    else if (decimals != DOUBLES)
-      *member (its, value->offset) = (double) (numbers[at++] + scaled (its, value->base, decimals)) / powers[decimals];
-    else if (!get_double (packed, member (its, value->offset)) || isnan (*member (its, value->offset)))
+      continue;
+    if (!is_within (*numbers, -DATA_PACKED_MOST, DATA_PACKED_MOST))
       return FALSE;
+    gint64 number = bases[i] + *numbers++;
+    *member (&cells[i], value->offset) = (double) number / powers[decimals];
+    if (is_base)
+      bases[i] = number;
   }
+  return TRUE;
+}
+
+/* Of @n @cells whose `kinds` are known. */
+static gboolean
+get_values (DataPacked *packed, DataFigures *cells, gsize n, const gint64 *kinds, guint decimals)
+{
+  g_autofree gint64 *bases = g_new0 (gint64, n), *numbers = g_new (gint64, n);
+
+  for (guint i = 0; i < G_N_ELEMENTS (values); i++)
+    if (!(decimals == DOUBLES ? get_doubles (packed, cells, n, kinds, &values[i])
+          : get_numbers (packed, cells, n, kinds, &values[i], decimals, bases, numbers)))
+      return FALSE;
+  for (gsize i = 0; i < n; i++)
+    if (cells[i].held > 0 && !get_double (packed, &cells[i].sum))
+      return FALSE;
   return TRUE;
 }
 
 /* ---- cells ------------------------------------------------------------------------------- */
 
 static void
-put_columns (GByteArray *bytes, const GArray *figures, gint64 step, gint64 first)
+put_columns (GByteArray *bytes, const GArray *figures, gint64 step, gint64 first, PackFunc pack)
 {
   g_autofree gint64 *columns = g_new (gint64, (gsize) N_COLUMNS * figures->len);
 
@@ -176,11 +201,11 @@ put_columns (GByteArray *bytes, const GArray *figures, gint64 step, gint64 first
       columns[column * figures->len + i] = row[column];
   }
   for (guint column = 0; column < N_COLUMNS; column++)
-    data_pack_numbers (bytes, columns + column * figures->len, figures->len);
+    pack (bytes, columns + column * figures->len, figures->len);
 }
 
 static void
-put_packed (GByteArray *bytes, const GArray *figures, gint64 step)
+put_cells (GByteArray *bytes, const GArray *figures, gint64 step, PackFunc pack)
 {
   guint decimals = decimals_of (figures);
 
@@ -189,85 +214,17 @@ put_packed (GByteArray *bytes, const GArray *figures, gint64 step)
     return;
   gint64 first = data_cell_of (g_array_index (figures, DataFigures, 0).first, step);
   data_pack_number (bytes, first);
-  put_columns (bytes, figures, step, first);
+  put_columns (bytes, figures, step, first, pack);
   for (guint i = 0; i < G_N_ELEMENTS (values); i++)
-    put_values (bytes, figures, &values[i], decimals);
+    put_values (bytes, figures, &values[i], decimals, pack);
   for (guint i = 0; i < figures->len; i++)
     if (g_array_index (figures, DataFigures, i).held > 0)
       put_double (bytes, g_array_index (figures, DataFigures, i).sum);
 }
 
-/* ---- plain cells ------------------------------------------------------------------------- */
-
-/* Words of a cell: both times, count with reasons, the doubles, both lengths. */
-#define N_WORDS 9
-
-static void
-put_plain (GByteArray *bytes, const GArray *figures)
-{
-  for (guint i = 0; i < figures->len; i++) {
-    const DataFigures *its = &g_array_index (figures, DataFigures, i);
-    guint64 words[N_WORDS] = { (guint64) its->first, (guint64) its->last,
-                               (guint64) its->count << 32 | (guint64) its->worst << 8 | (guint64) its->last_reason };
-    memcpy (&words[3], (const double[]) { its->min, its->max, its->sum, its->last_value }, 4 * sizeof (double));
-    words[7] = (guint64) its->held;
-    words[8] = (guint64) its->good;
-    for (guint k = 0; k < N_WORDS; k++)
-      words[k] = GUINT64_TO_LE (words[k]);
-    g_byte_array_append (bytes, (const guint8 *) words, sizeof words);
-  }
-}
-
-static gboolean
-get_plain (DataPacked *packed, GArray *figures, guint first_cell, gint64 step)
-{
-  guint n = figures->len - first_cell;
-
-  if ((gsize) (packed->end - packed->at) != n * N_WORDS * sizeof (guint64))
-    return FALSE;
-  for (guint i = 0; i < n; i++, packed->at += N_WORDS * sizeof (guint64)) {
-    DataFigures *its = &g_array_index (figures, DataFigures, first_cell + i);
-    guint64 words[N_WORDS];
-    double doubles[4];
-    memcpy (words, packed->at, sizeof words);
-    for (guint k = 0; k < N_WORDS; k++)
-      words[k] = GUINT64_FROM_LE (words[k]);
-    memcpy (doubles, &words[3], sizeof doubles);
-    *its = (DataFigures) { .first = (gint64) words[0], .last = (gint64) words[1], .count = (guint32) (words[2] >> 32),
-                           .worst = (GdpReason) (words[2] >> 8 & 255), .last_reason = (GdpReason) (words[2] & 255),
-                           .min = doubles[0], .max = doubles[1], .sum = doubles[2], .last_value = doubles[3],
-                           .held = (gint64) words[7], .good = (gint64) words[8] };
-    if (its->count == 0 || its->last < its->first || data_cell_of (its->last, step) != data_cell_of (its->first, step)
-        || its->good < 0 || its->held < its->good
-        || (i > 0 && data_cell_of (its->first, step) <= data_cell_of (its[-1].first, step)))
-      return FALSE;
-  }
-  return TRUE;
-}
-
-/* ---- blocks ------------------------------------------------------------------------------ */
-
-GByteArray *
-data_figures_pack (const GArray *figures, gint64 step)
-{
-  GByteArray *bytes = g_byte_array_new ();
-  gboolean plain = step >= DATA_PLAIN_FROM;
-
-  g_assert (figures->len <= DATA_FIGURES_MOST);
-  g_byte_array_append (bytes, &(guint8) { plain ? PLAIN : PACKED }, 1);
-  data_pack_size (bytes, figures->len);
-  if (plain)
-    put_plain (bytes, figures);
-  else
-    put_packed (bytes, figures, step);
-  guint32 crc = GUINT32_TO_BE (data_crc32c (bytes->data, bytes->len));
-  g_byte_array_append (bytes, (const guint8 *) &crc, CRC_SIZE);
-  return bytes;
-}
-
 /* Of every cell; FALSE: what no figures are. */
 static gboolean
-set_columns (GArray *figures, guint first_cell, const gint64 *columns, gsize n, gint64 step, gint64 first)
+set_columns (DataFigures *cells, const gint64 *columns, gsize n, gint64 step, gint64 first)
 {
   for (gsize i = 0; i < n; i++) {
     const gint64 *row = columns + i;   /* CELL is the first column: row[-1] is that of the cell before */
@@ -277,23 +234,21 @@ set_columns (GArray *figures, guint first_cell, const gint64 *columns, gsize n, 
         || !is_within (length, 0, step - 1) || !is_within (valueless, 0, length)
         || !is_within (row[NOT_GOOD * n], 0, length - valueless) || row[KIND * n] >> 18 != 0)
       return FALSE;
-    DataFigures its = {
-      .count = (guint32) (row[COUNT * n] + 1), .first = (first + row[CELL * n]) * step + row[START * n],
+    gint64 start = (first + row[CELL * n]) * step + row[START * n];
+    cells[i] = (DataFigures) {
+      .count = (guint32) (row[COUNT * n] + 1), .first = start, .last = start + length,
       .worst = (GdpReason) (row[KIND * n] >> 10), .last_reason = (GdpReason) (row[KIND * n] >> 2 & 255),
-      .held = length - valueless,
+      .last_value = NAN, .min = NAN, .max = NAN, .held = length - valueless,
+      .good = length - valueless - row[NOT_GOOD * n],
     };
-    its.last = its.first + length;
-    its.good = its.held - row[NOT_GOOD * n];
-    g_array_index (figures, DataFigures, first_cell + i) = its;
   }
   return TRUE;
 }
 
 /* After version and number of cells. */
 static gboolean
-get_packed (DataPacked *packed, GArray *figures, guint first_cell, gint64 step)
+get_cells (DataPacked *packed, DataFigures *cells, gsize n, gint64 step)
 {
-  gsize n = figures->len - first_cell;
   g_autofree gint64 *columns = g_new (gint64, N_COLUMNS * n);
   gint64 first;
 
@@ -307,17 +262,62 @@ get_packed (DataPacked *packed, GArray *figures, guint first_cell, gint64 step)
   for (guint column = 0; column < N_COLUMNS; column++)
     if (!data_unpack_numbers (packed, columns + column * n, n))
       return FALSE;
-  if (!set_columns (figures, first_cell, columns, n, step, first))
+  return set_columns (cells, columns, n, step, first) && get_values (packed, cells, n, columns + KIND * n, decimals);
+}
+
+/* ---- plain cells, as they were once written ---------------------------------------------------- */
+
+/* Words of a cell: both times, count with reasons, the doubles, both lengths. */
+#define N_WORDS 9
+
+/* What readings amount to, in one cell that lies where others can, too. */
+static gboolean
+is_sound (const DataFigures *its, gint64 step)
+{
+  return its->count > 0 && is_within (its->first, -DATA_PACKED_MOST / 2, DATA_PACKED_MOST / 2) && its->last >= its->first
+         && data_cell_of (its->last, step) == data_cell_of (its->first, step)
+         && its->good >= 0 && its->held >= its->good && its->held <= its->last - its->first
+         && isnan (its->min) == isnan (its->max) && (its->held > 0 || its->sum == 0);
+}
+
+static gboolean
+get_plain (DataPacked *packed, DataFigures *cells, gsize n, gint64 step)
+{
+  if ((gsize) (packed->end - packed->at) != n * N_WORDS * sizeof (guint64))
     return FALSE;
-  for (guint i = 0; i < G_N_ELEMENTS (values); i++)
-    if (!get_values (packed, figures, first_cell, columns + KIND * n, &values[i], decimals))
-      return FALSE;
-  for (gsize i = first_cell; i < figures->len; i++) {
-    DataFigures *its = &g_array_index (figures, DataFigures, i);
-    if (its->held > 0 && !get_double (packed, &its->sum))
+  for (gsize i = 0; i < n; i++, packed->at += N_WORDS * sizeof (guint64)) {
+    DataFigures *its = &cells[i];
+    guint64 words[N_WORDS];
+    double doubles[4];
+    memcpy (words, packed->at, sizeof words);
+    for (guint k = 0; k < N_WORDS; k++)
+      words[k] = GUINT64_FROM_LE (words[k]);
+    memcpy (doubles, &words[3], sizeof doubles);
+    *its = (DataFigures) { .first = (gint64) words[0], .last = (gint64) words[1], .count = (guint32) (words[2] >> 32),
+                           .worst = (GdpReason) (words[2] >> 8 & 255), .last_reason = (GdpReason) (words[2] & 255),
+                           .min = doubles[0], .max = doubles[1], .sum = doubles[2], .last_value = doubles[3],
+                           .held = (gint64) words[7], .good = (gint64) words[8] };
+    if (!is_sound (its, step) || (i > 0 && data_cell_of (its->first, step) <= data_cell_of (its[-1].first, step)))
       return FALSE;
   }
   return TRUE;
+}
+
+/* ---- blocks ------------------------------------------------------------------------------ */
+
+GByteArray *
+data_figures_pack (const GArray *figures, gint64 step)
+{
+  GByteArray *bytes = g_byte_array_new ();
+  gboolean quick = step >= DATA_QUICK_FROM;
+
+  g_assert (figures->len <= DATA_FIGURES_MOST);
+  g_byte_array_append (bytes, &(guint8) { quick ? QUICK : PACKED }, 1);
+  data_pack_size (bytes, figures->len);
+  put_cells (bytes, figures, step, quick ? data_pack_quick : data_pack_numbers);
+  guint32 crc = GUINT32_TO_BE (data_crc32c (bytes->data, bytes->len));
+  g_byte_array_append (bytes, (const guint8 *) &crc, CRC_SIZE);
+  return bytes;
 }
 
 static gboolean
@@ -327,11 +327,11 @@ unpack (DataPacked *packed, gint64 step, GArray *figures)
   guint8 version = *packed->at++;
   guint64 n;
 
-  if ((version == PLAIN) != (step >= DATA_PLAIN_FROM) || !data_unpack_size (packed, &n) || n > DATA_FIGURES_MOST)
+  if ((version != PACKED) != (step >= DATA_QUICK_FROM) || !data_unpack_size (packed, &n) || n > DATA_FIGURES_MOST)
     return FALSE;
   g_array_set_size (figures, before + (guint) n);
-  if ((version == PLAIN ? get_plain (packed, figures, before, step) : get_packed (packed, figures, before, step))
-      && packed->at == packed->end)
+  DataFigures *cells = n > 0 ? &g_array_index (figures, DataFigures, before) : NULL;
+  if ((version == PLAIN ? get_plain : get_cells) (packed, cells, n, step) && packed->at == packed->end)
     return TRUE;
   g_array_set_size (figures, before);
   return FALSE;
@@ -348,7 +348,7 @@ data_figures_unpack (const guint8 *bytes, gsize size, gint64 step, GArray *figur
     g_set_error (error, DATA_ERROR, DATA_ERROR_NOT_A_STORE, "a block of figures is damaged: its checksum does not match");
     return FALSE;
   }
-  if (bytes[0] != PACKED && bytes[0] != PLAIN) {
+  if (bytes[0] < PACKED || bytes[0] > QUICK) {
     g_set_error (error, DATA_ERROR, DATA_ERROR_NEWER, "a block of figures is of version %u, which this program does not "
                  "know; use a newer one", bytes[0]);
     return FALSE;

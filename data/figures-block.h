@@ -1,19 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A block of figures: those of the hours of a month in few bytes, of the days of a year quick to read. Pure.
  *
- * Lossless; the same figures give the same bytes. There is a twenty-fourth as much of days as of hours, and ten years of
- * eight points are read at once: so days are plain, 72 bytes each, and hours packed, about 10.
+ * Lossless; the same figures give the same bytes. Hours take about 12 bytes; of days there is a twenty-fourth as much,
+ * and ten years of eight points are read at once: they take about 18.
  *
- * Layout of days:
- *   byte      version, 2
+ * Layout (numbers and columns as packing.h has them):
+ *   byte      version: 1 of hours, 3 of days
  *   varint    n, how many cells have readings
- *   words     of n: 9 times 8 bytes, lowest first: first, last, 2^32 × count + 256 × worst + last reason, min, max, sum,
- *             last value, held, good
- *   4 bytes   CRC-32C of all before, highest first
- *
- * Layout of hours (numbers and columns as packing.h has them):
- *   byte      version, 1
- *   varint    n
  *   byte      d: values are counted in 10^-d; 15: they are doubles, 8 bytes each, highest first
  *   number    the first cell: hours or days since 1970
  *   columns   of n: cells since the first; readings less one; µs from the cell's start to its first reading, from
@@ -22,7 +15,14 @@
  *   3 columns (or runs of doubles) of those that have one: min; max − min (max); last − min (last)
  *   doubles   the sums of those with a value for some time
  *   4 bytes   CRC-32C of all before, highest first
- * (When n is 0 there is nothing between d and CRC.) */
+ * (When n is 0 there is nothing between d and CRC.) In version 3 the columns are quick ones.
+ *
+ * Blocks of days that an earlier program wrote:
+ *   byte      version, 2
+ *   varint    n
+ *   words     of n: 9 times 8 bytes, lowest first: first, last, 2^32 × count + 256 × worst + last reason, min, max, sum,
+ *             last value, held, good
+ *   4 bytes   CRC-32C */
 #pragma once
 
 #include "figures.h"
@@ -31,7 +31,7 @@ G_BEGIN_DECLS
 
 /* Cells in a block at most: more than the hours of a month, and the days of a year. */
 #define DATA_FIGURES_MOST 1000
-#define DATA_PLAIN_FROM (24 * 3600 * GDP_SECOND)   /* step of those that are plain */
+#define DATA_QUICK_FROM (24 * 3600 * GDP_SECOND)   /* step of those that are quick to read */
 
 /* @figures: DataFigures in order of time, one a cell of @step µs, none of them empty. (transfer full) */
 GByteArray *data_figures_pack   (const GArray *figures, gint64 step);

@@ -6,6 +6,7 @@
 enum {
   CONSTANT,
   RUNS,
+  FIXED,
   PREDICTED = 16,
 };
 
@@ -14,6 +15,7 @@ enum {
 #define ZEROS      16    /* so many begin what is far from expected */
 #define WIDTH_BITS 6
 #define MOST_K     57
+#define WIDEST     56    /* of two numbers the difference */
 #define PIECES     4
 #define PIECE      128
 #define MOST_BITS  (ZEROS + WIDTH_BITS + 64)
@@ -306,7 +308,32 @@ pack_predicted (GByteArray *bytes, const gint64 *numbers, gsize n)
   g_byte_array_set_size (bytes, (guint) (writer.at - bytes->data));
 }
 
-static void pack_column (GByteArray *bytes, const gint64 *numbers, gsize n, gboolean may_run);
+static void
+pack_fixed (GByteArray *bytes, const gint64 *numbers, gsize n)
+{
+  gint64 least = numbers[0], most = numbers[0];
+
+  for (gsize i = 1; i < n; i++) {
+    least = MIN (least, numbers[i]);
+    most = MAX (most, numbers[i]);
+  }
+  guint width = width_of ((guint64) (most - least));
+  g_byte_array_append (bytes, &(guint8) { FIXED }, 1);
+  data_pack_number (bytes, least);
+  g_byte_array_append (bytes, &(guint8) { (guint8) width }, 1);
+
+  guint begun = bytes->len;
+  g_byte_array_set_size (bytes, begun + (guint) (n * width + 7) / 8);
+  Writer writer = { bytes->data + begun, 0, 0 };
+  for (gsize i = 0; i < n; i++)
+    put (&writer, (guint64) (numbers[i] - least), width);
+  put (&writer, 0, -writer.n & 7);
+}
+
+/* What a column is when it is neither constant nor shorter as runs. */
+typedef void (*PackFunc) (GByteArray *bytes, const gint64 *numbers, gsize n);
+
+static void pack_column (GByteArray *bytes, const gint64 *numbers, gsize n, PackFunc pack, gboolean may_run);
 
 static void
 pack_runs (GByteArray *bytes, const gint64 *numbers, gsize n, gsize runs)
@@ -323,12 +350,12 @@ pack_runs (GByteArray *bytes, const gint64 *numbers, gsize n, gsize runs)
       values[++run] = numbers[i];
   g_byte_array_append (bytes, &(guint8) { RUNS }, 1);
   data_pack_size (bytes, runs);
-  pack_column (bytes, lengths, runs, FALSE);
-  pack_column (bytes, values, runs, FALSE);
+  pack_column (bytes, lengths, runs, pack_predicted, FALSE);
+  pack_column (bytes, values, runs, pack_predicted, FALSE);
 }
 
 static void
-pack_column (GByteArray *bytes, const gint64 *numbers, gsize n, gboolean may_run)
+pack_column (GByteArray *bytes, const gint64 *numbers, gsize n, PackFunc pack, gboolean may_run)
 {
   gsize runs = count_runs (numbers, n);
   guint begun = bytes->len;
@@ -338,7 +365,7 @@ pack_column (GByteArray *bytes, const gint64 *numbers, gsize n, gboolean may_run
     data_pack_number (bytes, numbers[0]);
     return;
   }
-  pack_predicted (bytes, numbers, n);
+  pack (bytes, numbers, n);
   if (!may_run || runs > n / 4)
     return;
   guint ended = bytes->len;
@@ -353,7 +380,14 @@ void
 data_pack_numbers (GByteArray *bytes, const gint64 *numbers, gsize n)
 {
   if (n > 0)
-    pack_column (bytes, numbers, n, TRUE);
+    pack_column (bytes, numbers, n, pack_predicted, TRUE);
+}
+
+void
+data_pack_quick (GByteArray *bytes, const gint64 *numbers, gsize n)
+{
+  if (n > 0)
+    pack_column (bytes, numbers, n, pack_fixed, TRUE);
 }
 
 /* ---- columns: reading ----------------------------------------------------------------------- */
@@ -386,6 +420,28 @@ unpack_predicted (DataPacked *packed, guint form, gint64 *numbers, gsize n)
       return FALSE;
   }
   packed->at += (reader.at + 7) / 8;
+  return TRUE;
+}
+
+static gboolean
+unpack_fixed (DataPacked *packed, gint64 *numbers, gsize n)
+{
+  gint64 least;
+
+  if (!data_unpack_number (packed, &least) || packed->at == packed->end || *packed->at > WIDEST)
+    return FALSE;
+  const guint8 *bytes = packed->at + 1;
+  gsize width = *packed->at, size = (gsize) (packed->end - bytes), at = 0, i = 0;
+  if (width == 0 || n * width > 8 * size)
+    return FALSE;
+  for (; i < n && (at >> 3) + 8 <= size; at += width) {   /* get () as long as it need not look out for the end */
+    guint64 eight;
+    memcpy (&eight, bytes + (at >> 3), sizeof eight);
+    numbers[i++] = (gint64) ((guint64) least + (GUINT64_FROM_BE (eight) << (at & 7) >> (64 - width)));
+  }
+  for (Reader reader = { bytes, at, 8 * size }; i < n; i++)
+    numbers[i] = (gint64) ((guint64) least + get (&reader, (guint) width));
+  packed->at = bytes + (n * width + 7) / 8;
   return TRUE;
 }
 
@@ -423,6 +479,8 @@ unpack_column (DataPacked *packed, gint64 *numbers, gsize n, gboolean may_run)
     return unpack_constant (packed, numbers, n);
   if (form == RUNS)
     return may_run && unpack_runs (packed, numbers, n);
+  if (form == FIXED)
+    return unpack_fixed (packed, numbers, n);
   return form >= PREDICTED && form < 2 * PREDICTED && unpack_predicted (packed, form, numbers, n);
 }
 

@@ -6,6 +6,8 @@
  * form, and
  *   0 constant   the number, folded varint
  *   1 runs       varint r; a column of r lengths less one, a column of r numbers; neither is of runs
+ *   2 fixed      the least number, folded varint; the byte w, at most 56; bits, as below: of each number how far it is
+ *                above the least, in w bits
  *   16 + 8d + s  predicted: the first number, folded varint; the byte k; bits, highest of a byte first, filled up
  *                with zeros to a byte: of each further number how far it is from what was expected, folded, as z:
  *                  z < 16·2^k: z >> k zeros, a one, the k low bits of z
@@ -25,7 +27,8 @@ G_BEGIN_DECLS
 
 void data_pack_size    (GByteArray *bytes, guint64 number);                 /* varint */
 void data_pack_number  (GByteArray *bytes, gint64 number);                  /* folded varint */
-void data_pack_numbers (GByteArray *bytes, const gint64 *numbers, gsize n); /* column */
+void data_pack_numbers (GByteArray *bytes, const gint64 *numbers, gsize n); /* column, as short as can be */
+void data_pack_quick   (GByteArray *bytes, const gint64 *numbers, gsize n); /* column, quick to read: none is predicted */
 
 /* What is still to be read. */
 typedef struct {

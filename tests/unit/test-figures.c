@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Figures of a span: against a plain sum over every second, joined in any grouping, packed and unpacked. */
+#include <math.h>
+#include <string.h>
+
 #include "data/calendar.h"
+#include "data/crc32c.h"
 #include "data/figures-block.h"
 #include "data/store.h"
-
-#include <math.h>
 
 #define HOUR (3600 * GDP_SECOND)
 #define DAY (24 * HOUR)
@@ -124,10 +126,32 @@ random_cells (guint n, double grid, gint64 step)
   return cells;
 }
 
-static void
-assert_block (const GArray *hours, gint64 step)
+/* Of days, as an earlier program wrote them. */
+static GByteArray *
+pack_plain (const GArray *days)
 {
-  g_autoptr (GByteArray) block = data_figures_pack (hours, step), again = data_figures_pack (hours, step);
+  GByteArray *block = g_byte_array_new ();
+  g_assert_cmpuint (days->len, <, 128);
+  g_byte_array_append (block, (const guint8[]) { 2, (guint8) days->len }, 2);
+  for (guint i = 0; i < days->len; i++) {
+    const DataFigures *its = &g_array_index (days, DataFigures, i);
+    guint64 words[9] = { (guint64) its->first, (guint64) its->last,
+                         (guint64) its->count << 32 | (guint64) its->worst << 8 | (guint64) its->last_reason };
+    memcpy (&words[3], (const double[]) { its->min, its->max, its->sum, its->last_value }, 4 * sizeof (double));
+    words[7] = (guint64) its->held;
+    words[8] = (guint64) its->good;
+    for (guint k = 0; k < G_N_ELEMENTS (words); k++)
+      words[k] = GUINT64_TO_LE (words[k]);
+    g_byte_array_append (block, (const guint8 *) words, sizeof words);
+  }
+  guint32 crc = GUINT32_TO_BE (data_crc32c (block->data, block->len));
+  g_byte_array_append (block, (const guint8 *) &crc, sizeof crc);
+  return block;
+}
+
+static void
+assert_back (const GByteArray *block, const GArray *hours, gint64 step)
+{
   g_autoptr (GArray) back = g_array_new (FALSE, FALSE, sizeof (DataFigures));
   g_autoptr (GError) error = NULL;
   gboolean ok = data_figures_unpack (block->data, block->len, step, back, &error);
@@ -136,6 +160,13 @@ assert_block (const GArray *hours, gint64 step)
   g_assert_cmpuint (back->len, ==, hours->len);
   for (guint i = 0; i < hours->len; i++)
     g_assert_true (data_figures_same (&g_array_index (hours, DataFigures, i), &g_array_index (back, DataFigures, i)));
+}
+
+static void
+assert_block (const GArray *hours, gint64 step)
+{
+  g_autoptr (GByteArray) block = data_figures_pack (hours, step), again = data_figures_pack (hours, step);
+  assert_back (block, hours, step);
   g_assert_cmpmem (block->data, block->len, again->data, again->len);
 }
 
@@ -145,10 +176,12 @@ test_pack (void)
   for (int round = 0; round < 100; round++) {
     g_autoptr (GArray) decimals = random_cells ((guint) g_test_rand_int_range (0, 100), 1, HOUR);
     g_autoptr (GArray) any = random_cells ((guint) g_test_rand_int_range (0, 100), 1.0 / 3, HOUR);
-    g_autoptr (GArray) days = random_cells ((guint) g_test_rand_int_range (0, 100), 1.0 / 3, DAY);
+    g_autoptr (GArray) days = random_cells ((guint) g_test_rand_int_range (0, 100), round % 2 ? 1 : 1.0 / 3, DAY);
+    g_autoptr (GByteArray) plain = pack_plain (days);
     assert_block (decimals, HOUR);
     assert_block (any, HOUR);
     assert_block (days, DAY);
+    assert_back (plain, days, DAY);
   }
   g_autoptr (GArray) before = random_cells (3, 1, HOUR);
   for (guint i = 0; i < before->len; i++) {   /* 1969 */
@@ -221,28 +254,38 @@ test_calendar (void)
   g_assert_cmpint (day, ==, 285 * 365 + 69);   /* 71 fourth years, less 2100 and 2200 */
 }
 
-static void
-test_small (void)
+/* Cells of @step with a reading a minute, some ms off, some decimal places. */
+static guint
+size_of_minutes (guint n, gint64 step)
 {
-  g_autoptr (GArray) hours = g_array_new (FALSE, FALSE, sizeof (DataFigures));
-  for (gint64 hour = 490000; hour < 490000 + 744; hour++) {
-    GdpReading minutes[60];
-    for (int i = 0; i < 60; i++)
-      minutes[i] = (GdpReading) { .time = hour * HOUR + (i * 60 + 7) * GDP_SECOND,
-                                  .value = (600 + g_test_rand_int_range (0, 8)) / 1000.0 };
-    DataFigures figures = data_figures_of_all (minutes, 60, HOLD);
-    g_array_append_val (hours, figures);
+  g_autoptr (GArray) cells = g_array_new (FALSE, FALSE, sizeof (DataFigures));
+  for (gint64 cell = 20000 * DAY / step; cells->len < n; cell++) {
+    DataFigures figures = { 0 };
+    for (gint64 minute = 0; minute < step / GDP_SECOND / 60; minute++) {
+      GdpReading reading = { .time = cell * step + (minute * 60 + 7) * GDP_SECOND + g_test_rand_int_range (-1000, 1000),
+                             .value = (600 + g_test_rand_int_range (0, 8)) / 1000.0 };
+      DataFigures one = data_figures_of (&reading);
+      data_figures_join (&figures, &one, HOLD);
+    }
+    g_array_append_val (cells, figures);
   }
-  g_autoptr (GByteArray) block = data_figures_pack (hours, HOUR);
-  g_test_message ("%.1f bytes an hour", block->len / 744.0);
-  g_assert_cmpuint (block->len, <, 744 * 14);
+  assert_block (cells, step);
+  g_autoptr (GByteArray) block = data_figures_pack (cells, step);
+  g_test_message ("%.1f bytes a cell", (double) block->len / n);
+  return block->len;
 }
 
 static void
-assert_damage_is_found (gint64 step)
+test_small (void)
 {
-  g_autoptr (GArray) hours = random_cells (30, 1, step), back = g_array_new (FALSE, FALSE, sizeof (DataFigures));
-  g_autoptr (GByteArray) block = data_figures_pack (hours, step);
+  g_assert_cmpuint (size_of_minutes (744, HOUR), <, 744 * 14);
+  g_assert_cmpuint (size_of_minutes (366, DAY), <, 366 * 20);
+}
+
+static void
+assert_damage_is_found (GByteArray *block, gint64 step)
+{
+  g_autoptr (GArray) back = g_array_new (FALSE, FALSE, sizeof (DataFigures));
   for (guint bit = 0; bit < block->len * 8; bit++) {
     g_autoptr (GError) error = NULL;
     block->data[bit / 8] ^= (guint8) (1 << bit % 8);
@@ -260,8 +303,11 @@ assert_damage_is_found (gint64 step)
 static void
 test_damage (void)
 {
-  assert_damage_is_found (HOUR);
-  assert_damage_is_found (DAY);
+  g_autoptr (GArray) hours = random_cells (30, 1, HOUR), days = random_cells (30, 1, DAY);
+  g_autoptr (GByteArray) packed = data_figures_pack (hours, HOUR), quick = data_figures_pack (days, DAY), plain = pack_plain (days);
+  assert_damage_is_found (packed, HOUR);
+  assert_damage_is_found (quick, DAY);
+  assert_damage_is_found (plain, DAY);
 }
 
 int
@@ -274,7 +320,7 @@ main (int argc, char **argv)
   g_test_add_func ("/figures/pack-without-loss", test_pack);
   g_test_add_func ("/figures/at-their-limits-pack-without-loss", test_limits);
   g_test_add_func ("/figures/days-of-a-calendar-with-leap-years", test_calendar);
-  g_test_add_func ("/figures/of-an-hour-are-few-bytes", test_small);
+  g_test_add_func ("/figures/of-an-hour-and-of-a-day-are-few-bytes", test_small);
   g_test_add_func ("/figures/damage-is-found", test_damage);
   return g_test_run ();
 }

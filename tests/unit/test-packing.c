@@ -41,12 +41,12 @@ test_crc_same (void)
 /* Packs, unpacks, compares; bytes that it took. Whatever is cut off, nothing is read that is not there, and in
  * the bytes that are there numbers are missing. */
 static guint
-pack (const gint64 *numbers, gsize n)
+pack_by (void (*packer) (GByteArray *, const gint64 *, gsize), const gint64 *numbers, gsize n)
 {
   g_autoptr (GByteArray) bytes = g_byte_array_sized_new (16);   /* not NULL */
   g_autofree gint64 *back = g_new0 (gint64, n + 1);
 
-  data_pack_numbers (bytes, numbers, n);
+  packer (bytes, numbers, n);
   g_autofree guint8 *alone = malloc (bytes->len);   /* a read past its end is seen */
   memcpy (alone, bytes->data, bytes->len);
   DataPacked packed = { alone, alone + bytes->len };
@@ -60,6 +60,14 @@ pack (const gint64 *numbers, gsize n)
     g_assert_false (data_unpack_numbers (&less, back, n));
   }
   return bytes->len;
+}
+
+/* In either way; bytes of the shorter one. */
+static guint
+pack (const gint64 *numbers, gsize n)
+{
+  pack_by (data_pack_quick, numbers, n);
+  return pack_by (data_pack_numbers, numbers, n);
 }
 
 static void
@@ -81,18 +89,21 @@ test_columns (void)
 static void
 test_small (void)
 {
-  gint64 same[4000], runs[4000], ramp[4000], rare[4000];
+  gint64 same[4000], runs[4000], ramp[4000], rare[4000], odd[4000];
 
   for (guint i = 0; i < 4000; i++) {
     same[i] = -1234;
     runs[i] = i / 500 % 2;
     ramp[i] = 1000000 + 17 * i;
     rare[i] = i == 3000 ? DATA_PACKED_MOST : 5;
+    odd[i] = -100 + (gint64) (i * 7919 % 1000);
   }
   g_assert_cmpuint (pack (same, 4000), ==, 3);
   g_assert_cmpuint (pack (runs, 4000), <=, 12);
   g_assert_cmpuint (pack (ramp, 4000), <=, 4000 / 8 + 16);   /* a bit each */
   g_assert_cmpuint (pack (rare, 4000), <=, 40);
+  g_assert_cmpuint (pack_by (data_pack_quick, rare, 4000), <=, 40);
+  g_assert_cmpuint (pack_by (data_pack_quick, odd, 4000), ==, 4 + 4000 * 10 / 8);
 }
 
 static void
@@ -118,7 +129,10 @@ test_wrong_columns (void)
 {
   static const struct { guint8 bytes[8]; guint size; } wrong[] = {
     { { 0 }, 0 },                        /* no form */
-    { { 2, 0 }, 2 },                     /* no such form */
+    { { 3, 0, 0, 0 }, 4 },               /* no such form */
+    { { 2, 0 }, 2 },                     /* no width */
+    { { 2, 0, 57, 0, 0, 0, 0, 0 }, 8 },  /* too wide, whatever follows */
+    { { 2, 0, 9, 0, 0, 0 }, 6 },         /* 24 bits of 27 */
     { { 32, 0, 0, 0xFF }, 4 },
     { { 0, 0x80 }, 2 },                  /* a varint without its end */
     { { 16, 0, 58, 0xFF }, 4 },          /* k too great */
