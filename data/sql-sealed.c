@@ -259,38 +259,52 @@ read_pack (SqlStore *self, const SqlPack *pack, SqlQuery query, GArray *figures,
          || make_up (self, pack, sql_integer (query, 0), sql_integer (query, 1), figures, error);
 }
 
-/* Of @figures from the index @from on, leaves those of @since to @until (µs). */
+/* Those of a pack that were asked for. */
 static void
-trim (GArray *figures, guint from, gint64 since, gint64 until)
+tell_pack (const SqlCells *its, const SqlPack *pack, const GArray *figures, SqlCellsFunc func, gpointer user_data)
 {
-  guint early = 0;
+  const DataFigures *all = (const DataFigures *) (gpointer) figures->data;
+  guint first = 0, end = figures->len;
 
-  while (figures->len > from && g_array_index (figures, DataFigures, figures->len - 1).first >= until)
-    g_array_set_size (figures, figures->len - 1);
-  while (from + early < figures->len && g_array_index (figures, DataFigures, from + early).first < since)
-    early++;
-  if (early > 0)
-    g_array_remove_range (figures, from, early);
+  while (end > 0 && all[end - 1].first >= its->until * pack->step)
+    end--;
+  while (first < end && all[first].first < its->since * pack->step)
+    first++;
+  if (first < end)
+    func (its, all + first, end - first, user_data);
 }
 
 gboolean
-sql_load_cells (SqlStore *self, const SqlPack *pack, const SqlCells *asked, guint n, GError **error)
+sql_walk_cells (SqlStore *self, const SqlPack *pack, const SqlCells *asked, guint n, SqlCellsFunc func, gpointer user_data,
+                GError **error)
 {
   gint64 a_day = DATA_DAY / pack->step, points[SQL_AT_ONCE], since, until;
 
   if (!ask (asked, n, points, &since, &until) || until <= MAX (since, 0))
     return TRUE;
+  g_autoptr (GArray) figures = g_array_new (FALSE, FALSE, sizeof (DataFigures));
   g_auto (SqlQuery) query = sql_query (self, error, pack->select, SQL_IIIIIIII "ii", SQL_EACH (points),
                                        pack->of_day (MAX (since, 0) / a_day), pack->of_day ((until - 1) / a_day));
   int more = query != NULL ? 1 : -1;
   while (more > 0 && (more = sql_step (self, query, error)) > 0) {
-    const SqlCells *its = who_asked (asked, sql_integer (query, 0));
-    guint before = its->figures->len;
-    if (!read_pack (self, pack, query, its->figures, error))
+    g_array_set_size (figures, 0);
+    if (!read_pack (self, pack, query, figures, error))
       return FALSE;
-    trim (its->figures, before, its->since * pack->step, its->until * pack->step);
+    tell_pack (who_asked (asked, sql_integer (query, 0)), pack, figures, func, user_data);
   }
   return more == 0;
+}
+
+static void
+append_cells (const SqlCells *asked, const DataFigures *figures, guint n, gpointer user_data)
+{
+  g_array_append_vals (asked->figures, figures, n);
+}
+
+gboolean
+sql_load_cells (SqlStore *self, const SqlPack *pack, const SqlCells *asked, guint n, GError **error)
+{
+  return sql_walk_cells (self, pack, asked, n, append_cells, NULL, error);
 }
 
 /* ---- what is ready to be written ---------------------------------------------------------- */

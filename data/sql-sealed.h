@@ -98,8 +98,12 @@ typedef struct {
 } SqlPack;
 extern const SqlPack sql_months, sql_years;
 
-/* Of packed cells. A damaged pack is made up for from below. */
+/* Of packed cells, in order of their points and times. A damaged pack is made up for from below. */
 gboolean sql_load_cells (SqlStore *self, const SqlPack *pack, const SqlCells *asked, guint n, GError **error);
+/* The same, told a pack at a time; nothing is appended. */
+typedef void (*SqlCellsFunc) (const SqlCells *asked, const DataFigures *figures, guint n, gpointer user_data);
+gboolean sql_walk_cells (SqlStore *self, const SqlPack *pack, const SqlCells *asked, guint n, SqlCellsFunc func,
+                         gpointer user_data, GError **error);
 /* Puts @cell in its place among @figures, in order of time, or in place of the one for the same time. */
 void     sql_set_cell   (GArray *figures, const DataFigures *cell, gint64 step);
 /* Joins those of @figures that lie in the cell @number of @step. FALSE: none does. */

@@ -10,7 +10,8 @@ typedef struct {
   gint64            point, hold;
   gint64            packed;         /* the day before which it is */
   DataTrend        *trend;
-  GArray           *hours, *days;   /* DataFigures; days NULL = not asked for */
+  GArray           *hours, *days;   /* DataFigures; of days those made anew, of which `told` are in the trend */
+  guint             told;
   const GdpReading *rows;           /* in no hour; in order of time */
   guint             n_rows;
 } Pen;
@@ -20,6 +21,15 @@ typedef struct {
   Pen        pens[SQL_AT_ONCE];
   guint      n;
 } Chart;
+
+/* Of @pens that of @point, which is among them. */
+static Pen *
+pen_of (Pen *pens, gint64 point)
+{
+  while (pens->point != point)
+    pens++;
+  return pens;
+}
 
 /* ---- hours ---------------------------------------------------------------------------------- */
 
@@ -130,23 +140,56 @@ remake_day (SqlReader *reader, Pen *pen, guint row, GError **error)
   return remake_days (reader, pen, 1, day, day + 1, error);
 }
 
+/* When the first day begins that was made anew and is not in the trend yet. */
+static gint64
+next_anew (const Pen *pen)
+{
+  return pen->told < pen->days->len ? data_cell_of (g_array_index (pen->days, DataFigures, pen->told).first, DATA_DAY) * DATA_DAY
+         : G_MAXINT64 - DATA_DAY;
+}
+
+static void
+add_anew (Pen *pen)
+{
+  data_trend_add (pen->trend, &g_array_index (pen->days, DataFigures, pen->told++));
+}
+
+/* Packed days go into the trend as they come: of many points and years there are too many to be kept meanwhile. One that was
+ * made anew stands for the one that is packed. */
+static void
+add_packed (const SqlCells *asked, const DataFigures *figures, guint n, gpointer pens)
+{
+  Pen *pen = pen_of (pens, asked->point);
+  gint64 anew = next_anew (pen);
+
+  for (guint i = 0; i < n; i++) {
+    for (; figures[i].first >= anew + DATA_DAY; anew = next_anew (pen))
+      add_anew (pen);
+    if (figures[i].first < anew)
+      data_trend_add (pen->trend, &figures[i]);
+  }
+}
+
 static gboolean
-load_days (SqlReader *reader, Pen *pens, guint n, gint64 since, gint64 until, GError **error)
+add_days (SqlReader *reader, Pen *pens, guint n, gint64 since, gint64 until, GError **error)
 {
   SqlCells packed[SQL_AT_ONCE] = { 0 };
   gint64 all_packed = until;
 
-  for (guint i = 0; i < n; i++) {
-    pens[i].days = g_array_sized_new (FALSE, FALSE, sizeof (DataFigures), (guint) CLAMP (until - since, 0, DATA_BARS_MOST));
-    packed[i] = (SqlCells) { pens[i].point, since, MIN (until, pens[i].packed), pens[i].days };
+  for (guint i = 0; i < n; i++)
     all_packed = MIN (all_packed, pens[i].packed);
-  }
-  if (!sql_load_cells (reader->store, &sql_years, packed, n, error))
-    return FALSE;
-  for (guint i = 0; i < n; i++)   /* those that are packed, but that rows belong to */
+  for (guint i = 0; i < n; i++) {
+    packed[i] = (SqlCells) { pens[i].point, since, all_packed, NULL };
     if (!remake (reader, &pens[i], DATA_DAY, since, all_packed, remake_day, error))
       return FALSE;
-  return remake_days (reader, pens, n, MAX (since, all_packed), until, error);
+  }
+  if (!remake_days (reader, pens, n, MAX (since, all_packed), until, error)
+      || !sql_walk_cells (reader->store, &sql_years, packed, n, add_packed, pens, error))
+    return FALSE;
+  for (Pen *pen = pens; pen < pens + n; pen++)
+    while (pen->told < pen->days->len)
+      add_anew (pen);
+  return TRUE;
 }
 
 /* ---- bars ----------------------------------------------------------------------------------- */
@@ -177,14 +220,22 @@ share_out (Chart *chart, const GArray *rows)
   const GdpReading *all = (const GdpReading *) (gpointer) rows->data;
 
   for (guint at = 0; at < rows->len;) {
-    guint begin = at, i = 0;
-    while (at < rows->len && all[at].point == all[begin].point)
-      at++;
-    while (chart->pens[i].point != all[begin].point)
-      i++;
-    chart->pens[i].rows = all + begin;
-    chart->pens[i].n_rows = at - begin;
+    Pen *pen = pen_of (chart->pens, all[at].point);
+    pen->rows = all + at;
+    for (; at < rows->len && all[at].point == pen->point; at++)
+      pen->n_rows++;
   }
+}
+
+static gboolean
+add_hours (SqlReader *reader, Pen *pens, guint n, gint64 since, gint64 until, GError **error)
+{
+  if (!load_hours (reader, pens, n, since, until, error))
+    return FALSE;
+  for (Pen *pen = pens; pen < pens + n; pen++)
+    for (guint i = 0; i < pen->hours->len; i++)
+      data_trend_add (pen->trend, &g_array_index (pen->hours, DataFigures, i));
+  return TRUE;
 }
 
 static gboolean
@@ -193,7 +244,6 @@ add_cells (Chart *chart, const DataTrendQuery *query, DataLevel level, GError **
   gint64 step = data_level_step (level), points[SQL_AT_ONCE];
   gint64 first = data_cell_of (query->since - LOOK_BACK, step);
   gint64 end = data_cell_of (query->since + query->width * query->n - 1, step) + 1;
-  gboolean days = level == DATA_LEVEL_DAYS;
 
   for (guint i = 0; i < SQL_AT_ONCE; i++)
     points[i] = chart->pens[i < chart->n ? i : 0].point;
@@ -201,14 +251,7 @@ add_cells (Chart *chart, const DataTrendQuery *query, DataLevel level, GError **
   if (rows == NULL)
     return FALSE;
   share_out (chart, rows);
-  if (!(days ? load_days : load_hours) (chart->reader, chart->pens, chart->n, first, end, error))
-    return FALSE;
-  for (Pen *pen = chart->pens; pen < chart->pens + chart->n; pen++) {
-    const GArray *cells = days ? pen->days : pen->hours;
-    for (guint i = 0; i < cells->len; i++)
-      data_trend_add (pen->trend, &g_array_index (cells, DataFigures, i));
-  }
-  return TRUE;
+  return (level == DATA_LEVEL_DAYS ? add_days : add_hours) (chart->reader, chart->pens, chart->n, first, end, error);
 }
 
 /* How many of @queries, from the first on, ask for the same bars of different points in one shard. */
@@ -237,7 +280,8 @@ begin_chart (Chart *chart, const DataTrendQuery *queries)
     chart->pens[i] = (Pen) { .point = query->point, .hold = query->hold,
                              .packed = sql_packed_until (&chart->reader->sealing, query->point),
                              .trend = data_trend_new (query->since, query->width, query->n, query->hold),
-                             .hours = g_array_new (FALSE, FALSE, sizeof (DataFigures)) };
+                             .hours = g_array_new (FALSE, FALSE, sizeof (DataFigures)),
+                             .days = g_array_new (FALSE, FALSE, sizeof (DataFigures)) };
   }
 }
 
@@ -247,7 +291,7 @@ end_chart (Chart *chart, const DataTrendQuery *queries, GPtrArray *trends)
   for (guint i = 0; i < chart->n; i++) {
     g_ptr_array_add (trends, data_trend_finish (chart->pens[i].trend, queries[i].now));
     g_array_unref (chart->pens[i].hours);
-    g_clear_pointer (&chart->pens[i].days, g_array_unref);
+    g_array_unref (chart->pens[i].days);
   }
 }
 

@@ -3,14 +3,32 @@
 
 #include <math.h>
 
+typedef struct {
+  guint32   count;
+  gboolean  known;       /* anything was in force */
+  GdpReason worst;       /* then */
+  double    min, max;    /* min > max: no value */
+  gint64    held;        /* as of DataFigures (two numbers side by side would be added by one instruction, which has to
+                          * wait until each has been written) */
+  double    sum;
+  gint64    good;
+} Bar;
+
+/* What goes on when no other comes. */
+typedef struct {
+  gint64    since, until;   /* nothing does when until <= since */
+  double    value;
+  GdpReason reason;
+  gboolean  has_value, good;
+} Standing;
+
 struct DataTrend {
-  gint64       since, width, until, hold;
-  guint        n;
-  DataFigures *bars;
-  gboolean    *known;    /* by bar: anything was in force */
-  guint        at;       /* the bar of the latest time … */
-  gint64       begin, end;   /* … and from when until when that is */
-  DataFigures  standing; /* count 0 = nothing */
+  gint64    since, width, until, hold;
+  guint     n;
+  Bar      *bars;
+  guint     at;             /* the bar of the latest time … */
+  gint64    begin, end;     /* … and from when until when that is */
+  Standing  standing;
 };
 
 static const gint64 steps[DATA_N_LEVELS] = { 0, DATA_HOUR, DATA_DAY };
@@ -49,10 +67,9 @@ data_trend_new (gint64 since, gint64 width, guint n, gint64 hold)
 
   *self = (DataTrend) { .since = since, .width = width, .until = since + width * n, .hold = hold, .n = n, .begin = since,
                         .end = since + width };
-  self->bars = g_new (DataFigures, n);
-  self->known = g_new0 (gboolean, n);
+  self->bars = g_new (Bar, n);
   for (guint i = 0; i < n; i++)
-    self->bars[i] = (DataFigures) { .min = NAN, .max = NAN };
+    self->bars[i] = (Bar) { .worst = GDP_REASON_WAITING, .min = INFINITY, .max = -INFINITY };
   return self;
 }
 
@@ -60,7 +77,6 @@ void
 data_trend_free (DataTrend *self)
 {
   g_free (self->bars);
-  g_free (self->known);
   g_free (self);
 }
 
@@ -78,57 +94,48 @@ bar_at (DataTrend *self, gint64 time)
 
 /* A mean that the unit made says nothing when there is anything else. */
 static inline void
-note_worst (DataTrend *self, guint bar, GdpReason reason)
+note_worst (Bar *bar, GdpReason reason)
 {
-  GdpReason *worst = &self->bars[bar].worst;
-
-  if (!self->known[bar] || *worst == GDP_REASON_AVERAGED || *worst == reason)
-    *worst = reason;
+  if (!bar->known || bar->worst == GDP_REASON_AVERAGED || bar->worst == reason)
+    bar->worst = reason;
   else if (reason != GDP_REASON_AVERAGED)
-    *worst = data_figures_worse (*worst, reason);
-  self->known[bar] = TRUE;
+    bar->worst = data_figures_worse (bar->worst, reason);
+  bar->known = TRUE;
 }
 
+/* In this form, where NaN changes nothing, no branch that cannot be foreseen. */
 static inline void
-note_extremes (DataFigures *bar, double min, double max)
+note_extremes (Bar *bar, double min, double max)
 {
-  if (min < bar->min || isnan (bar->min))
-    bar->min = min;
-  if (max > bar->max || isnan (bar->max))
-    bar->max = max;
+  bar->min = min < bar->min ? min : bar->min;
+  bar->max = max > bar->max ? max : bar->max;
 }
 
 /* What stands does so until @time, at most: each bar gets its part. */
 static void
 stand_until (DataTrend *self, gint64 time)
 {
-  const DataFigures *it = &self->standing;
-  gboolean has_value, good;
+  const Standing *it = &self->standing;
+  gint64 end = MIN (MIN (time, self->until), it->until);
 
-  if (!data_figures_stand (it, &has_value, &good))
-    return;
-  gint64 end = MIN (MIN (time, self->until), it->last > G_MAXINT64 - self->hold ? G_MAXINT64 : it->last + self->hold);
-  for (gint64 at = MAX (it->last, self->since); at < end;) {
-    guint index = bar_at (self, at);
+  for (gint64 at = MAX (it->since, self->since); at < end;) {
+    Bar *bar = &self->bars[bar_at (self, at)];
     gint64 next = MIN (end, self->end);
-    note_worst (self, index, it->last_reason);
-    if (has_value) {
-      DataFigures *bar = &self->bars[index];
-      note_extremes (bar, it->last_value, it->last_value);
-      bar->sum += it->last_value * (double) (next - at);
+    note_worst (bar, it->reason);
+    if (it->has_value) {
+      note_extremes (bar, it->value, it->value);
+      bar->sum += it->value * (double) (next - at);
       bar->held += next - at;
-      bar->good += good ? next - at : 0;
+      bar->good += it->good ? next - at : 0;
     }
     at = next;
   }
 }
 
 static void
-add_to_bar (DataTrend *self, guint index, const DataFigures *figures)
+add_to_bar (Bar *bar, const DataFigures *figures)
 {
-  DataFigures *bar = &self->bars[index];
-
-  note_worst (self, index, figures->worst);
+  note_worst (bar, figures->worst);
   bar->count += figures->count;
   note_extremes (bar, figures->min, figures->max);
   bar->sum += figures->sum;
@@ -139,14 +146,21 @@ add_to_bar (DataTrend *self, guint index, const DataFigures *figures)
 void
 data_trend_add (DataTrend *self, const DataFigures *figures)
 {
-  gboolean momentary = figures->last_reason != GDP_REASON_AVERAGED;
+  Standing *standing = &self->standing;
+  gboolean has_value, good, momentary = data_figures_stand (figures, &has_value, &good);
 
   if (momentary)
     stand_until (self, figures->first);
   if (figures->first >= self->since && figures->first < self->until)
-    add_to_bar (self, bar_at (self, figures->first), figures);
-  if (momentary)
-    self->standing = *figures;
+    add_to_bar (&self->bars[bar_at (self, figures->first)], figures);
+  if (!momentary)
+    return;
+  standing->since = figures->last;
+  standing->until = figures->last > G_MAXINT64 - self->hold ? G_MAXINT64 : figures->last + self->hold;
+  standing->value = figures->last_value;
+  standing->reason = figures->last_reason;
+  standing->has_value = has_value;
+  standing->good = good;
 }
 
 GArray *
@@ -155,13 +169,14 @@ data_trend_finish (DataTrend *self, gint64 now)
   GArray *bars = g_array_sized_new (FALSE, FALSE, sizeof (DataBar), self->n);
 
   stand_until (self, now);
+  g_array_set_size (bars, self->n);
   for (guint i = 0; i < self->n; i++) {
-    const DataFigures *figures = &self->bars[i];
-    DataBar bar = { .count = figures->count, .min = figures->min, .max = figures->max,
-                    .worst = self->known[i] ? figures->worst : GDP_REASON_WAITING,
-                    .mean = figures->held > 0 ? figures->sum / (double) figures->held : (figures->min + figures->max) / 2,
-                    .good = MIN (1, (double) figures->good / (double) self->width) };
-    g_array_append_val (bars, bar);
+    const Bar *bar = &self->bars[i];
+    gboolean has_value = bar->min <= bar->max;
+    g_array_index (bars, DataBar, i) = (DataBar) {
+      .count = bar->count, .worst = bar->worst, .min = has_value ? bar->min : NAN, .max = has_value ? bar->max : NAN,
+      .mean = bar->held > 0 ? bar->sum / (double) bar->held : has_value ? (bar->min + bar->max) / 2 : NAN,
+      .good = MIN (1, (double) bar->good / (double) self->width) };
   }
   data_trend_free (self);
   return bars;
