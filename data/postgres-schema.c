@@ -28,6 +28,7 @@ static const struct { const char *from, *to, *file; } words[] = {
   { "BLOB", "bytea" },
   { "zeroblob (32)", "decode (repeat ('00', 32), 'hex')" },
   { SQL_SHARDS, .file = "shards.sql" },
+  { SQL_PACKS, .file = "packs.sql" },
 };
 
 /* A file of postgres/. */

@@ -154,6 +154,7 @@ extern const guint       sql_schema_version;   /* how many there are */
 
 /* SQLite's words for it; other engines put theirs in its place. */
 #define SQL_SHARDS "-- sealed history in shards, of which there is one here\n"
+#define SQL_PACKS "-- packs of figures as they are read quickest, which here they are\n"
 #define SQL_JOURNAL_GUARD \
   "CREATE TRIGGER journal_no_update BEFORE UPDATE ON journal" \
   "  BEGIN SELECT raise (ABORT, 'the journal is only ever added to'); END;" \

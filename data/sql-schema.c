@@ -224,7 +224,11 @@ static const char step_18[] =
   "DROP TABLE sealing_before;"
   SQL_SHARDS;
 
+/* How packs are kept. */
+static const char step_19[] =
+  SQL_PACKS;
+
 const char *const sql_schema_steps[] = { step_1, step_2, step_3, step_4, step_5, step_6, step_7, step_8, step_9,
                                          step_10, step_11, step_12, step_13, step_14, step_15, step_16, step_17,
-                                         step_18 };
+                                         step_18, step_19 };
 const guint sql_schema_version = G_N_ELEMENTS (sql_schema_steps);
