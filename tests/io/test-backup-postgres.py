@@ -224,6 +224,7 @@ def an_older_store_is_copied_before_it_is_changed():
         assert stage.sql('SELECT version FROM store_version') == str(older)
         assert 'brought up to date' in stage.command('migrate', stage.copy)
         assert stage.sql('SELECT version FROM store_version') == str(newest)
+        assert stage.sql("SELECT reloptions FROM pg_class WHERE relname = 'sample_year_0'") == '{toast_tuple_target=8160}'
         assert 'up to date' in stage.command('migrate') and 'chain ok' in stage.command('verify')
         stage.command('restore', stage.copy)     # the copy of the older program, brought up to date again
         assert stage.sql('SELECT version FROM store_version') == str(newest)

@@ -124,6 +124,8 @@ def sealed_here_and_there():
         it.stage.wait('days are packed', lambda: it.ask('SELECT count(*) FROM sample_year') >= '2')
         assert int(sql(it.south, f'SELECT sum (count) FROM sample_hour WHERE last < {TODAY}')) == it.n
         assert it.ask(f'SELECT sum (count) FROM ONLY sample_hour_0_other') == ''
+        kept = "SELECT reloptions FROM pg_class WHERE relname = 'sample_year_%d'"    # in their rows
+        assert it.ask(kept % 0) == sql(it.south, kept % 1) == '{toast_tuple_target=8160}'
         for (point, *how), was in before.items():
             now = it.history(point, *how)
             if how:
