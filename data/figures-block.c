@@ -62,7 +62,7 @@ put_double (GByteArray *bytes, double value)
   g_byte_array_append (bytes, (const guint8 *) &bits, sizeof bits);
 }
 
-static gboolean
+static inline gboolean
 get_double (DataPacked *packed, double *value)
 {
   guint64 bits;
@@ -110,10 +110,14 @@ kind_of (const DataFigures *its)
   return (isnan (its->min) ? 0 : HAS_EXTREMES) | (isnan (its->last_value) ? 0 : HAS_LAST);
 }
 
-typedef void (*PackFunc) (GByteArray *bytes, const gint64 *numbers, gsize n);
+static void
+put_numbers (GByteArray *bytes, const gint64 *numbers, gsize n, guint version)
+{
+  (version == QUICK ? data_pack_quick : data_pack_numbers) (bytes, numbers, n);
+}
 
 static void
-put_values (GByteArray *bytes, const GArray *figures, const Value *value, guint decimals, PackFunc pack)
+put_values (GByteArray *bytes, const GArray *figures, const Value *value, guint decimals, guint version)
 {
   g_autofree gint64 *numbers = g_new (gint64, figures->len);
   gsize n = 0;
@@ -128,7 +132,7 @@ put_values (GByteArray *bytes, const GArray *figures, const Value *value, guint 
       numbers[n++] = scaled (its, value->offset, decimals) - scaled (its, value->base, decimals);
   }
   if (decimals != DOUBLES)
-    pack (bytes, numbers, n);
+    put_numbers (bytes, numbers, n, version);
 }
 
 static gboolean
@@ -141,16 +145,13 @@ get_doubles (DataPacked *packed, DataFigures *cells, gsize n, const gint64 *kind
   return TRUE;
 }
 
-/* @bases: what the numbers of each cell are counted from: 0, then its min. @numbers: room for @n. */
+/* @some of @n cells have it. @bases: what the numbers of each cell are counted from: 0, then its min. @numbers: room for @n. */
 static gboolean
-get_numbers (DataPacked *packed, DataFigures *cells, gsize n, const gint64 *kinds, const Value *value, guint decimals,
+get_numbers (DataPacked *packed, DataFigures *cells, gsize n, const gint64 *kinds, const Value *value, gsize some, guint decimals,
              gint64 *bases, gint64 *numbers)
 {
   gboolean is_base = value->base == 0;
-  gsize some = 0;
 
-  for (gsize i = 0; i < n; i++)
-    some += (kinds[i] & value->flag) != 0;
   if (!data_unpack_numbers (packed, numbers, some))
     return FALSE;
   for (gsize i = 0; i < n; i++) {
@@ -171,10 +172,15 @@ static gboolean
 get_values (DataPacked *packed, DataFigures *cells, gsize n, const gint64 *kinds, guint decimals)
 {
   g_autofree gint64 *bases = g_new0 (gint64, n), *numbers = g_new (gint64, n);
+  gsize some[HAS_EXTREMES + 1] = { 0 };
 
+  for (gsize i = 0; i < n; i++) {
+    some[HAS_EXTREMES] += (kinds[i] & HAS_EXTREMES) != 0;
+    some[HAS_LAST] += kinds[i] & HAS_LAST;
+  }
   for (guint i = 0; i < G_N_ELEMENTS (values); i++)
     if (!(decimals == DOUBLES ? get_doubles (packed, cells, n, kinds, &values[i])
-          : get_numbers (packed, cells, n, kinds, &values[i], decimals, bases, numbers)))
+          : get_numbers (packed, cells, n, kinds, &values[i], some[values[i].flag], decimals, bases, numbers)))
       return FALSE;
   for (gsize i = 0; i < n; i++)
     if (cells[i].held > 0 && !get_double (packed, &cells[i].sum))
@@ -185,27 +191,30 @@ get_values (DataPacked *packed, DataFigures *cells, gsize n, const gint64 *kinds
 /* ---- cells ------------------------------------------------------------------------------- */
 
 static void
-put_columns (GByteArray *bytes, const GArray *figures, gint64 step, gint64 first, PackFunc pack)
+put_columns (GByteArray *bytes, const GArray *figures, gint64 step, gint64 first, guint version)
 {
+  gint64 base = first;   /* what a cell's number is counted from */
   g_autofree gint64 *columns = g_new (gint64, (gsize) N_COLUMNS * figures->len);
 
   for (guint i = 0; i < figures->len; i++) {
     const DataFigures *its = &g_array_index (figures, DataFigures, i);
     gint64 cell = data_cell_of (its->first, step);
     const gint64 row[N_COLUMNS] = {
-      cell - first, its->count - 1, its->first - cell * step, its->last - its->first,
+      cell - base, its->count - 1, its->first - cell * step, its->last - its->first,
       its->last - its->first - its->held, its->held - its->good,
       1024 * (gint64) its->worst + 4 * (gint64) its->last_reason + kind_of (its)
     };
     for (guint column = 0; column < N_COLUMNS; column++)
       columns[column * figures->len + i] = row[column];
+    if (version == QUICK)
+      base = cell + 1;
   }
   for (guint column = 0; column < N_COLUMNS; column++)
-    pack (bytes, columns + column * figures->len, figures->len);
+    put_numbers (bytes, columns + column * figures->len, figures->len, version);
 }
 
 static void
-put_cells (GByteArray *bytes, const GArray *figures, gint64 step, PackFunc pack)
+put_cells (GByteArray *bytes, const GArray *figures, gint64 step, guint version)
 {
   guint decimals = decimals_of (figures);
 
@@ -214,9 +223,9 @@ put_cells (GByteArray *bytes, const GArray *figures, gint64 step, PackFunc pack)
     return;
   gint64 first = data_cell_of (g_array_index (figures, DataFigures, 0).first, step);
   data_pack_number (bytes, first);
-  put_columns (bytes, figures, step, first, pack);
+  put_columns (bytes, figures, step, first, version);
   for (guint i = 0; i < G_N_ELEMENTS (values); i++)
-    put_values (bytes, figures, &values[i], decimals, pack);
+    put_values (bytes, figures, &values[i], decimals, version);
   for (guint i = 0; i < figures->len; i++)
     if (g_array_index (figures, DataFigures, i).held > 0)
       put_double (bytes, g_array_index (figures, DataFigures, i).sum);
@@ -224,30 +233,35 @@ put_cells (GByteArray *bytes, const GArray *figures, gint64 step, PackFunc pack)
 
 /* Of every cell; FALSE: what no figures are. */
 static gboolean
-set_columns (DataFigures *cells, const gint64 *columns, gsize n, gint64 step, gint64 first)
+set_columns (DataFigures *cells, const gint64 *columns, gsize n, gint64 step, gint64 first, guint version)
 {
+  gint64 base = first, least = first, most = first;
+
   for (gsize i = 0; i < n; i++) {
-    const gint64 *row = columns + i;   /* CELL is the first column: row[-1] is that of the cell before */
+    const gint64 *row = columns + i;
     gint64 length = row[LENGTH * n], valueless = row[VALUELESS * n];
-    if (!is_within (row[CELL * n], i > 0 ? row[-1] + 1 : 0, i > 0 ? DATA_PACKED_MOST / step : 0)
+    if (!is_within (row[CELL * n], 0, DATA_PACKED_MOST / step) || !is_within (base + row[CELL * n], least, most)
         || !is_within (row[COUNT * n], 0, G_MAXUINT32 - 1) || !is_within (row[START * n], 0, step - 1)
         || !is_within (length, 0, step - 1) || !is_within (valueless, 0, length)
         || !is_within (row[NOT_GOOD * n], 0, length - valueless) || row[KIND * n] >> 18 != 0)
       return FALSE;
-    gint64 start = (first + row[CELL * n]) * step + row[START * n];
+    gint64 cell = base + row[CELL * n], start = cell * step + row[START * n];
     cells[i] = (DataFigures) {
       .count = (guint32) (row[COUNT * n] + 1), .first = start, .last = start + length,
       .worst = (GdpReason) (row[KIND * n] >> 10), .last_reason = (GdpReason) (row[KIND * n] >> 2 & 255),
       .last_value = NAN, .min = NAN, .max = NAN, .held = length - valueless,
       .good = length - valueless - row[NOT_GOOD * n],
     };
+    least = cell + 1;
+    most = first + DATA_PACKED_MOST / step;
+    base = version == QUICK ? least : first;
   }
   return TRUE;
 }
 
 /* After version and number of cells. */
 static gboolean
-get_cells (DataPacked *packed, DataFigures *cells, gsize n, gint64 step)
+get_cells (DataPacked *packed, DataFigures *cells, gsize n, gint64 step, guint version)
 {
   g_autofree gint64 *columns = g_new (gint64, N_COLUMNS * n);
   gint64 first;
@@ -262,7 +276,7 @@ get_cells (DataPacked *packed, DataFigures *cells, gsize n, gint64 step)
   for (guint column = 0; column < N_COLUMNS; column++)
     if (!data_unpack_numbers (packed, columns + column * n, n))
       return FALSE;
-  return set_columns (cells, columns, n, step, first) && get_values (packed, cells, n, columns + KIND * n, decimals);
+  return set_columns (cells, columns, n, step, first, version) && get_values (packed, cells, n, columns + KIND * n, decimals);
 }
 
 /* ---- plain cells, as they were once written ---------------------------------------------------- */
@@ -309,12 +323,12 @@ GByteArray *
 data_figures_pack (const GArray *figures, gint64 step)
 {
   GByteArray *bytes = g_byte_array_new ();
-  gboolean quick = step >= DATA_QUICK_FROM;
+  guint8 version = step >= DATA_QUICK_FROM ? QUICK : PACKED;
 
   g_assert (figures->len <= DATA_FIGURES_MOST);
-  g_byte_array_append (bytes, &(guint8) { quick ? QUICK : PACKED }, 1);
+  g_byte_array_append (bytes, &version, 1);
   data_pack_size (bytes, figures->len);
-  put_cells (bytes, figures, step, quick ? data_pack_quick : data_pack_numbers);
+  put_cells (bytes, figures, step, version);
   guint32 crc = GUINT32_TO_BE (data_crc32c (bytes->data, bytes->len));
   g_byte_array_append (bytes, (const guint8 *) &crc, CRC_SIZE);
   return bytes;
@@ -331,7 +345,8 @@ unpack (DataPacked *packed, gint64 step, GArray *figures)
     return FALSE;
   g_array_set_size (figures, before + (guint) n);
   DataFigures *cells = n > 0 ? &g_array_index (figures, DataFigures, before) : NULL;
-  if ((version == PLAIN ? get_plain : get_cells) (packed, cells, n, step) && packed->at == packed->end)
+  if ((version == PLAIN ? get_plain (packed, cells, n, step) : get_cells (packed, cells, n, step, version))
+      && packed->at == packed->end)
     return TRUE;
   g_array_set_size (figures, before);
   return FALSE;

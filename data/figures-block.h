@@ -2,7 +2,7 @@
 /* A block of figures: those of the hours of a month in few bytes, of the days of a year quick to read. Pure.
  *
  * Lossless; the same figures give the same bytes. Hours take about 12 bytes; of days there is a twenty-fourth as much,
- * and ten years of eight points are read at once: they take about 18.
+ * and ten years of eight points are read at once: they take 12 to 20.
  *
  * Layout (numbers and columns as packing.h has them):
  *   byte      version: 1 of hours, 3 of days
@@ -15,7 +15,8 @@
  *   3 columns (or runs of doubles) of those that have one: min; max − min (max); last − min (last)
  *   doubles   the sums of those with a value for some time
  *   4 bytes   CRC-32C of all before, highest first
- * (When n is 0 there is nothing between d and CRC.) In version 3 the columns are quick ones.
+ * (When n is 0 there is nothing between d and CRC.) In version 3 columns are quick ones, and the first one is of how many
+ * cells were left out before each.
  *
  * Blocks of days that an earlier program wrote:
  *   byte      version, 2

@@ -112,7 +112,7 @@ note_extremes (Bar *bar, double min, double max)
 }
 
 /* What stands does so until @time, at most: each bar gets its part. */
-static void
+static inline void
 stand_until (DataTrend *self, gint64 time)
 {
   const Standing *it = &self->standing;
@@ -132,7 +132,7 @@ stand_until (DataTrend *self, gint64 time)
   }
 }
 
-static void
+static inline void
 add_to_bar (Bar *bar, const DataFigures *figures)
 {
   note_worst (bar, figures->worst);
