@@ -2,7 +2,7 @@
 /* A block of figures: those of the hours of a month in few bytes, of the days of a year quick to read. Pure.
  *
  * Lossless; the same figures give the same bytes. Hours take about 12 bytes; of days there is a twenty-fourth as much,
- * and ten years of eight points are read at once: they take 12 to 20.
+ * and ten years of eight points are read at once: they take 12 to 22.
  *
  * Layout (numbers and columns as packing.h has them):
  *   byte      version: 1 of hours, 3 of days
