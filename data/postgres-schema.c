@@ -124,11 +124,7 @@ static gint64
 known_version (PostgresStore *self, gint64 *make, GError **error)
 {
   gint64 version = read_version (self, make, error);
-  if (version <= VERSION)
-    return version;
-  g_set_error (error, DATA_ERROR, DATA_ERROR_NEWER, _("%s: written by a newer program (schema %d, this one "
-               "knows up to %d); use that program or a newer one"), self->parent.place, (int) version, (int) VERSION);
-  return -1;
+  return sql_knows_schema (&self->parent, version, error) ? version : -1;
 }
 
 gint64

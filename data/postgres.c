@@ -567,5 +567,7 @@ const DataBackend data_postgres_backend = {
   .put_ready = guarded_put_ready,
   .drop_months = postgres_drop_months,
   .verify = postgres_verify,
+  .schema = "(SELECT version FROM store_version)",
+  .identity = "CAST (CAST (to_regclass ('meta') AS oid) AS bigint)",   /* a copy is put back as tables of its own */
   .clock = "CAST (extract (epoch FROM clock_timestamp ()) * 1000000 AS bigint)",
 };

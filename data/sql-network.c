@@ -205,5 +205,6 @@ sql_network (DataStore *store, GError **error)
 gint64
 sql_revision (DataStore *store, GError **error)
 {
-  return sql_number ((SqlStore *) store, "SELECT revision FROM meta", error);
+  SqlMeta meta;
+  return sql_meta ((SqlStore *) store, &meta, error) ? meta.revision : -1;
 }

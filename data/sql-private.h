@@ -56,6 +56,7 @@ typedef struct {
   SqlLive    *live;         /* only while serving */
   gint64      began;        /* the last number given when the transaction began */
   gboolean    parted;       /* set by an engine: what it reads now need not go on from what readers have seen */
+  gint64      identity;     /* of the tables that it began with; 0 = not known yet */
   /* The connection's: */
   gboolean    roles;        /* the database itself knows who may what: `gdp_operator` in place of `operator` */
   char       *user;         /* then: whose it is, who acts in no other name; NULL = a server's, or the owner's */
@@ -125,6 +126,8 @@ struct DataBackend {
   /* Within a transaction: whether the engine's own files are sound. */
   gboolean      (*verify)   (SqlStore *self, GString *report, GError **error);
   const char     *clock;    /* SQL: the time by the engine's own clock, µs; NULL: it has none */
+  const char     *schema;   /* SQL: how many steps the schema has */
+  const char     *identity; /* SQL: a number that another store in its place does not have; NULL: the engine sees to that */
 };
 
 extern const DataBackend data_sqlite_backend, data_postgres_backend;
@@ -151,6 +154,8 @@ void sql_store_finish (SqlStore *self);
 
 extern const char *const sql_schema_steps[];   /* each of several statements */
 extern const guint       sql_schema_version;   /* how many there are */
+/* FALSE with NEWER: a store of @version steps is a newer program's. */
+gboolean sql_knows_schema (const SqlStore *self, gint64 version, GError **error);
 
 /* SQLite's words for it; other engines put theirs in its place. */
 #define SQL_SHARDS "-- sealed history in shards, of which there is one here\n"
@@ -213,6 +218,7 @@ void     sql_reading_row  (const GdpReading *reading, gint64 seq, SqlNumber row[
 gboolean sql_begin (SqlStore *self, gboolean durable, SqlMeta *meta, GError **error);
 /* @ok: commit, then wake readers; else roll back (the error is already set). Whether it is committed. */
 gboolean sql_end   (SqlStore *self, const SqlMeta *meta, gboolean ok, GError **error);
+/* NEWER, REPLACED: somebody has changed the whole store since it was opened. */
 gboolean sql_meta  (SqlStore *self, SqlMeta *meta, GError **error);
 /* SQL_WRITE_ASIDE, which wakes nobody. */
 gboolean sql_begin_aside (SqlStore *self, GError **error);

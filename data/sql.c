@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sql-private.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -14,7 +15,8 @@ sql_store_init (SqlStore *self, const DataBackend *backend, char *place)
   self->statements = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) backend->finalize);
   self->inserts = g_hash_table_new (NULL, NULL);
   self->meta = g_strconcat ("SELECT seq, live_seq, span_seq, trimmed_seq, revision, journal_count, journal_head, ",
-                            backend->clock != NULL ? backend->clock : "0", " FROM meta", NULL);
+                            backend->schema, ", ", backend->clock != NULL ? backend->clock : "0", ", ",
+                            backend->identity != NULL ? backend->identity : "0", " FROM meta", NULL);
 }
 
 /* Only to spare the next start; what is not brought forward is still in `sample`. */
@@ -311,12 +313,43 @@ note_clock (SqlStore *self, gint64 theirs, gint64 asked)
 }
 
 gboolean
+sql_knows_schema (const SqlStore *self, gint64 version, GError **error)
+{
+  if (version <= (gint64) sql_schema_version)
+    return TRUE;
+  g_set_error (error, DATA_ERROR, DATA_ERROR_NEWER, _("%s: written by a newer program (schema %d, this one "
+               "knows up to %d); use that program or a newer one"), self->place, (int) version, (int) sql_schema_version);
+  return FALSE;
+}
+
+/* Whoever was about to read while a copy was put in its place finds no row: it reads as of before, what is there came after. */
+static gint64
+identity_without_row (SqlStore *self)
+{
+  g_autofree char *sql = g_strconcat ("SELECT ", engine (self)->identity, NULL);
+  return engine (self)->identity != NULL ? sql_number (self, sql, NULL) : 0;
+}
+
+static gboolean
+is_same (SqlStore *self, gint64 identity, GError **error)
+{
+  if (self->identity == 0)
+    self->identity = MAX (identity, 0);
+  if (identity == self->identity)
+    return TRUE;
+  g_set_error (error, DATA_ERROR, DATA_ERROR_REPLACED, _("%s: the store was replaced, a copy was put back in its place; start "
+               "this program again"), self->place);
+  return FALSE;
+}
+
+gboolean
 sql_meta (SqlStore *self, SqlMeta *meta, GError **error)
 {
   gint64 asked = g_get_real_time ();
   g_auto (SqlQuery) query = sql_query (self, error, self->meta, "");
   int more = query != NULL ? sql_step (self, query, error) : -1;
-  if (more < 0)
+  if (more < 0 || (more > 0 && !sql_knows_schema (self, sql_integer (query, 7), error))
+      || !is_same (self, more > 0 ? sql_integer (query, 9) : identity_without_row (self), error))
     return FALSE;
   gsize size = 0;
   gconstpointer head = more > 0 ? sql_bytes (query, 6, &size) : NULL;
@@ -331,7 +364,7 @@ sql_meta (SqlStore *self, SqlMeta *meta, GError **error)
   for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
     *numbers[i] = sql_integer (query, i);
   if (engine (self)->clock != NULL)
-    note_clock (self, sql_integer (query, 7), asked);
+    note_clock (self, sql_integer (query, 8), asked);
   return TRUE;
 }
 
@@ -370,7 +403,13 @@ sql_end (SqlStore *self, const SqlMeta *meta, gboolean ok, GError **error)
 gboolean
 sql_begin_aside (SqlStore *self, GError **error)
 {
-  return engine (self)->begin (self, SQL_WRITE_ASIDE, error);
+  SqlMeta meta;   /* whether it still is what this program knows */
+  if (!engine (self)->begin (self, SQL_WRITE_ASIDE, error))
+    return FALSE;
+  if (sql_meta (self, &meta, error))
+    return TRUE;
+  engine (self)->rollback (self);
+  return FALSE;
 }
 
 gboolean

@@ -7,16 +7,6 @@
 
 #define VERSION ((gint64) sql_schema_version)
 
-static gboolean
-refuse_newer (SqliteStore *self, gint64 version, GError **error)
-{
-  if (version <= VERSION)
-    return TRUE;
-  g_set_error (error, DATA_ERROR, DATA_ERROR_NEWER, _("%s: written by a newer program (schema %d, this one "
-               "knows up to %d); use that program or a newer one"), self->parent.place, (int) version, (int) VERSION);
-  return FALSE;
-}
-
 /* An SQLite file with nothing in it may become a store; one of another program may not. */
 static gboolean
 refuse_foreign (SqliteStore *self, gint64 version, DataAccess access, GError **error)
@@ -41,7 +31,7 @@ check (SqliteStore *self, DataAccess access, gint64 *version, GError **error)
 {
   *version = sql_number (&self->parent, "PRAGMA user_version", error);
   return *version >= 0 && refuse_foreign (self, *version, access, error)
-         && refuse_newer (self, *version, error);
+         && sql_knows_schema (&self->parent, *version, error);
 }
 
 /* Inside the transaction: another program may have made the steps while this one waited. */

@@ -454,5 +454,6 @@ const DataBackend data_sqlite_backend = {
   .rollback = sqlite_rollback,
   .insert_rows = sqlite_insert_rows,
   .one_writes = TRUE,
+  .schema = "(SELECT user_version FROM pragma_user_version)",
   .verify = sqlite_verify,
 };

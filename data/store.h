@@ -38,6 +38,8 @@ typedef enum {
   DATA_ERROR_DAMAGED,      /* an hour of history cannot be read; the rest can */
   DATA_ERROR_AWAY,         /* another database, in which a region's history is, cannot be reached */
   DATA_ERROR_SIGN_IN,      /* nobody, or another one, is signed in; a wrong password, or too soon after wrong ones */
+  DATA_ERROR_UNSURE,       /* whether it is done is not known: the connection broke in the middle */
+  DATA_ERROR_REPLACED,     /* another store has taken its place since it was opened, as data_store_restore () does */
 } DataError;
 #define DATA_ERROR (data_error_quark ())
 GQuark data_error_quark (void);

@@ -256,6 +256,9 @@ ui_session_take_delta (UiDelta *delta, gpointer data)
     apply_changes (self, delta->changes);
     self->loaded = TRUE;
   }
+  if (g_error_matches (delta->error, DATA_ERROR, DATA_ERROR_REPLACED))   /* it is read anew */
+    g_signal_emit_by_name (self, "notice", _("The store was replaced: a copy was put back in its place. What is shown is of the "
+                                             "copy, and what was done since it was made is not in it."), TRUE);
   ui_session_update_state (self);
   if (delta->network != NULL)
     g_signal_emit_by_name (self, "configured");

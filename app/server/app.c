@@ -25,7 +25,7 @@
 
 struct ServerApp {
   ServerOptions   options;
-  GSourceFunc     quit;
+  ServerQuitFunc  quit;
   gpointer        user_data;
 
   ServerConfig   *config;
@@ -281,9 +281,13 @@ revision_changed (gint64 revision, gpointer user_data)
 static void
 heed_writer (ServerApp *app)
 {
+  g_autofree char *ending = server_trouble_ending (app->trouble);
+
+  if (ending != NULL)
+    app->quit (ending, app->user_data);
   switch (server_writer_concern (app->writer)) {
   case SERVER_CONCERN_OUSTED:
-    app->quit (app->user_data);
+    app->quit ("another process has taken over this server's name; give one of them another --name", app->user_data);
     break;
   case SERVER_CONCERN_LAPSED:
     app->ripe = app->seconds + RESERVE_SECONDS;   /* the database was away: for the others, too, who may be coming back */
@@ -595,7 +599,7 @@ app_free (ServerApp *app)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ServerApp, app_free)
 
 ServerApp *
-server_app_start (const ServerOptions *options, GSourceFunc quit, gpointer user_data, GError **error)
+server_app_start (const ServerOptions *options, ServerQuitFunc quit, gpointer user_data, GError **error)
 {
   g_autoptr (ServerApp) app = g_new0 (ServerApp, 1);
   g_autoptr (DataChanges) memory = NULL;

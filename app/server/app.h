@@ -14,9 +14,11 @@ typedef struct {
 
 typedef struct ServerApp ServerApp;
 
-/* Opens the store, registers, starts every thread. @quit is called when the server must end by
- * itself: another process has taken over its name. */
-ServerApp *server_app_start (const ServerOptions *options, GSourceFunc quit, gpointer user_data, GError **error);
+typedef void (*ServerQuitFunc) (const char *why, gpointer user_data);
+
+/* Opens the store, registers, starts every thread. @quit is called when the server must end by itself: another process has
+ * taken over its name, or somebody has put another store in the place of this one, or brought it up to date. */
+ServerApp *server_app_start (const ServerOptions *options, ServerQuitFunc quit, gpointer user_data, GError **error);
 /* Ends in good order, everything that was read committed; frees. */
 gboolean   server_app_stop  (ServerApp *app, GError **error);
 

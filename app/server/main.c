@@ -17,7 +17,7 @@ static gboolean verbose, version, follow_parent;
 
 static const GOptionEntry entries[] = {
   { "config", 'c', 0, G_OPTION_ARG_FILENAME, &options.config, "Configuration file", "FILE" },
-  { "store", 's', 0, G_OPTION_ARG_STRING, &options.store, "The store: sqlite:PATH", "URI" },
+  { "store", 's', 0, G_OPTION_ARG_STRING, &options.store, "The store: sqlite:PATH or postgresql://USER@HOST[,HOST]/DATABASE", "URI" },
   { "name", 'n', 0, G_OPTION_ARG_STRING, &options.name, "What this server is called (the host's name)", "NAME" },
   { "sessions-listen", 0, 0, G_OPTION_ARG_STRING, &options.listen,
     "Where units dial in (" SERVER_DEFAULT_LISTEN "), or off", "HOST:PORT" },
@@ -30,7 +30,7 @@ static const GOptionEntry entries[] = {
 typedef struct {
   GMainLoop *loop;
   ServerApp *app;
-  gboolean   ousted;
+  char      *why;     /* it ends though nobody asked for it; owned */
 } Main;
 
 static gboolean
@@ -40,11 +40,14 @@ end (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-static gboolean
-oust (gpointer user_data)
+static void
+give_up (const char *why, gpointer user_data)
 {
-  ((Main *) user_data)->ousted = TRUE;
-  return end (user_data);
+  Main *context = user_data;
+
+  if (context->why == NULL)
+    context->why = g_strdup (why);
+  g_main_loop_quit (context->loop);
 }
 
 static gboolean
@@ -78,8 +81,8 @@ raise_descriptors (void)
 static int
 conclude (const Main *context, gboolean good, const GError *error)
 {
-  if (context->ousted)
-    return fail ("another process has taken over this server's name; give one of them another --name");
+  if (context->why != NULL)
+    return fail (context->why);
   return good ? 0 : fail (error != NULL ? error->message : "the store did not take everything");
 }
 
@@ -95,7 +98,7 @@ serve (void)
   g_unix_signal_add (SIGTERM, end, &context);
   g_unix_signal_add (SIGINT, end, &context);
   g_unix_signal_add (SIGHUP, reload, &context);
-  context.app = server_app_start (&options, oust, &context, &error);
+  context.app = server_app_start (&options, give_up, &context, &error);
   if (context.app == NULL)
     return fail (error->message);
   server_notify ("READY=1");
@@ -103,6 +106,7 @@ serve (void)
   server_notify ("STOPPING=1");
   gboolean good = server_app_stop (context.app, &error);
   int code = conclude (&context, good, error);
+  g_free (context.why);
   if (comms_loop_any_left ())   /* everything is in the store: nobody waits for a name server */
     _exit (code);
   return code;

@@ -117,6 +117,7 @@ look (ServerSpooler *spooler)
     tell (spooler, NULL);
   if (reached && forward_all (spooler, &error))
     reached = renew_copy (spooler, revision, &error);
+  server_trouble_heed (spooler->trouble, error);
   tell (spooler, error);
 }
 
@@ -276,7 +277,7 @@ server_spooler_failed (ServerSpooler *spooler, gint64 began, const GError *why)
   }
   if (spooler->failing == 0)
     spooler->failing = began;
-  if (g_get_monotonic_time () - spooler->failing >= SERVER_SPOOL_AFTER) {
+  if (server_trouble_heed (spooler->trouble, why) || g_get_monotonic_time () - spooler->failing >= SERVER_SPOOL_AFTER) {
     g_atomic_int_set (&spooler->answers, FALSE);   /* until the thread has seen it answer */
     g_atomic_int_set (&spooler->away, TRUE);
   }

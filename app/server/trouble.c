@@ -6,6 +6,7 @@ struct ServerTrouble {
   GHashTable       *texts;   /* subject → text */
   ServerTroubleFunc func;
   gpointer          user_data;
+  char             *ending;
 };
 
 ServerTrouble *
@@ -23,14 +24,15 @@ server_trouble_free (ServerTrouble *trouble)
   if (trouble == NULL)
     return;
   g_hash_table_unref (trouble->texts);
+  g_free (trouble->ending);
   g_mutex_clear (&trouble->lock);
   g_free (trouble);
 }
 
 static void
-change (ServerTrouble *trouble, const char *subject, const char *text)
+change (ServerTrouble *trouble, const char *subject, const char *text, gboolean turned)
 {
-  gboolean began_or_ended = text == NULL || !g_hash_table_contains (trouble->texts, subject);
+  gboolean told = turned || text == NULL || !g_hash_table_contains (trouble->texts, subject);
 
   if (text != NULL) {
     g_warning ("%s: %s", subject, text);
@@ -39,17 +41,50 @@ change (ServerTrouble *trouble, const char *subject, const char *text)
     g_message ("%s: works again", subject);
     g_hash_table_remove (trouble->texts, subject);
   }
-  if (began_or_ended && trouble->func != NULL)
+  if (told && trouble->func != NULL)
     trouble->func (subject, text, trouble->user_data);
+}
+
+static void
+set (ServerTrouble *trouble, const char *subject, const char *text, gboolean turned)
+{
+  g_mutex_lock (&trouble->lock);
+  if (g_strcmp0 (g_hash_table_lookup (trouble->texts, subject), text) != 0)
+    change (trouble, subject, text, turned);
+  g_mutex_unlock (&trouble->lock);
 }
 
 void
 server_trouble_set (ServerTrouble *trouble, const char *subject, const char *text)
 {
+  set (trouble, subject, text, FALSE);
+}
+
+void
+server_trouble_turn (ServerTrouble *trouble, const char *subject, const char *text)
+{
+  set (trouble, subject, text, TRUE);
+}
+
+gboolean
+server_trouble_heed (ServerTrouble *trouble, const GError *why)
+{
+  if (!g_error_matches (why, DATA_ERROR, DATA_ERROR_NEWER) && !g_error_matches (why, DATA_ERROR, DATA_ERROR_REPLACED))
+    return FALSE;
   g_mutex_lock (&trouble->lock);
-  if (g_strcmp0 (g_hash_table_lookup (trouble->texts, subject), text) != 0)
-    change (trouble, subject, text);
+  if (trouble->ending == NULL)
+    trouble->ending = g_strdup (why->message);
   g_mutex_unlock (&trouble->lock);
+  return TRUE;
+}
+
+char *
+server_trouble_ending (ServerTrouble *trouble)
+{
+  g_mutex_lock (&trouble->lock);
+  char *ending = g_strdup (trouble->ending);
+  g_mutex_unlock (&trouble->lock);
+  return ending;
 }
 
 static int

@@ -2,7 +2,7 @@
 /* What ails the server, subject by subject, for its heartbeat, the log and the journal. Any thread. */
 #pragma once
 
-#include <glib.h>
+#include "data/store.h"
 
 G_BEGIN_DECLS
 
@@ -18,6 +18,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ServerTrouble, server_trouble_free)
 
 /* @text NULL: it is over. Logged when it changes, and only then. */
 void           server_trouble_set  (ServerTrouble *trouble, const char *subject, const char *text);
+/* Likewise, but whoever listens is told even when only the text changes. */
+void           server_trouble_turn (ServerTrouble *trouble, const char *subject, const char *text);
+/* Whether @why (or NULL) is one that nothing helps against but to end: the store is another one now, or a newer program's. */
+gboolean       server_trouble_heed (ServerTrouble *trouble, const GError *why);
+/* Then, why the server must end; else NULL. (transfer full) */
+char          *server_trouble_ending (ServerTrouble *trouble);
 /* Everything, "subject: text; …" by subject; NULL when there is nothing. (transfer full) */
 char          *server_trouble_text (ServerTrouble *trouble);
 

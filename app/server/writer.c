@@ -130,6 +130,7 @@ commit (ServerWriter *writer, const ServerBatch *batch)
       return TRUE;
     }
     server_trouble_set (writer->trouble, "store", error->message);
+    server_trouble_heed (writer->trouble, error);
     heed_conflict (writer, error);
     if (!rest (writer, wait)) {
       writer->failure = g_steal_pointer (&error);
@@ -222,6 +223,7 @@ heartbeat (ServerWriter *writer)
   writer->server->trouble = server_trouble_text (writer->trouble);
   gboolean written = tell_standing (writer, &error);
   server_trouble_set (writer->trouble, "heartbeat", written ? NULL : error->message);
+  server_trouble_heed (writer->trouble, error);
   if (written)
     watch_clock (writer);
   judge_standing (writer, error);

@@ -13,6 +13,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, '..'), os.path.join(HERE, '..', '..', 'app'), os.path.join(HERE, '..', 'e2e')]
 import cluster                 # noqa: E402
 import tap                     # noqa: E402
+from patience import PATIENCE  # noqa: E402
 from plant import free_port    # noqa: E402
 from stage import Stage        # noqa: E402
 

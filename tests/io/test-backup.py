@@ -9,6 +9,7 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, '..'), os.path.join(HERE, '..', '..', 'app'), os.path.join(HERE, '..', 'e2e')]
 import tap                     # noqa: E402
+from patience import PATIENCE  # noqa: E402
 from plant import free_port    # noqa: E402
 from stage import Stage        # noqa: E402
 
@@ -111,7 +112,7 @@ def what_is_no_copy_is_not_restored():
         open(damaged, 'wb').write(data)
         with opened(foreign) as other:
             other.execute('CREATE TABLE t (x)')
-        for path, says in ((damaged, 'damaged'), (foreign, 'another program'), (f'{stage.folder}/none', 'none')):
+        for path, says in ((damaged, 'this copy is damaged, or none: file: '), (foreign, 'another program'), (f'{stage.folder}/none', 'none')):
             said = stage.command('restore', path, code=1)
             assert says in said, said
         assert stage.command('verify') == was and not stage.aside('.before-')
@@ -163,4 +164,5 @@ def damage_is_told():
 
 
 tap.run(copied_while_running, restored_when_nobody_uses_it, what_is_no_copy_is_not_restored,
-        an_older_store_is_kept_before_it_is_changed, damage_is_told)
+        an_older_store_is_kept_before_it_is_changed, damage_is_told,
+        newer_while_it_is_served)

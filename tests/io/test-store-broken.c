@@ -93,6 +93,29 @@ test_newer (void)
     assert_refused (stage->uri, access, DATA_ERROR_NEWER, "newer program");
 }
 
+/* Brought up to date by another program while this one works with it. */
+static void
+test_becomes_newer (void)
+{
+  g_autoptr (Stage) stage = stage_new ();
+  g_autoptr (GdpChanges) changes = gdp_changes_new ();
+  DataBatch batch = { .changes = changes, .now = 1, .durable = TRUE };
+  fill (stage, 1);
+  g_autoptr (DataStore) server = stage_open (stage, DATA_ACCESS_SERVE), reader = stage_open (stage, DATA_ACCESS_READ);
+  gint64 seq = stage_last_number (reader);
+  change (stage->path, "PRAGMA user_version = 99", SQLITE_OK);
+
+  g_autoptr (GError) not_written = NULL, not_read = NULL, not_asked = NULL;
+  stage_add_event (changes, 1, 2);
+  g_assert_false (data_store_commit (server, &batch, NULL, &not_written));
+  g_assert_error (not_written, DATA_ERROR, DATA_ERROR_NEWER);
+  g_assert_nonnull (strstr (not_written->message, "newer program (schema 99, "));
+  g_assert_null (data_store_changes (reader, seq, &not_read));
+  g_assert_error (not_read, DATA_ERROR, DATA_ERROR_NEWER);
+  g_assert_cmpint (data_store_revision (reader, &not_asked), ==, -1);
+  g_assert_error (not_asked, DATA_ERROR, DATA_ERROR_NEWER);
+}
+
 /* A reader may not; the first who may write does it. */
 static void
 test_older (void)
@@ -443,6 +466,7 @@ main (int argc, char **argv)
   g_test_add_func ("/store-broken/missing-is-not-created-by-a-reader", test_missing);
   g_test_add_func ("/store-broken/files-are-for-their-owner-alone", test_mode);
   g_test_add_func ("/store-broken/newer-schema-is-refused", test_newer);
+  g_test_add_func ("/store-broken/newer-schema-is-noticed-while-it-is-open", test_becomes_newer);
   g_test_add_func ("/store-broken/older-schema-is-brought-up-to-date", test_older);
   g_test_add_func ("/store-broken/other-program-s-database-is-refused", test_foreign);
   g_test_add_func ("/store-broken/garbage-is-refused-and-left-alone", test_garbage);
