@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "store.h"
@@ -78,6 +79,18 @@ data_copy_as_it_is (const char *path, GError *why, GError **error)
   g_warning ("%s: copied with what is damaged in it: %s", path, why->message);
   g_error_free (why);
   return TRUE;
+}
+
+gboolean
+data_copy_unfit (const char *path, GError *why, GError **error)
+{
+  g_autoptr (GError) owned = why;
+  gsize named = g_str_has_prefix (why->message, path) && g_str_has_prefix (why->message + strlen (path), ": ") ? strlen (path) + 2 : 0;
+  gboolean damaged = g_error_matches (why, DATA_ERROR, DATA_ERROR_NOT_A_STORE) || g_error_matches (why, DATA_ERROR, DATA_ERROR_IO);
+
+  g_set_error (error, why->domain, why->code, damaged ? "%s: this copy is damaged, or none: %s. Nothing was changed; put another "
+               "copy back" : "%s: %s. Nothing was changed", path, why->message + named);
+  return FALSE;
 }
 
 char *

@@ -17,6 +17,8 @@ gboolean data_copy_sync_folder (const char *path, GError **error);
 /* @why (transfer full): what verifying told of what is at @path. An hour that is damaged is no reason to have no copy
  * of all the others: TRUE, with a warning; else FALSE, it is propagated. */
 gboolean data_copy_as_it_is (const char *path, GError *why, GError **error);
+/* @why (transfer full): what is wrong with the copy at @path, which was to be put back. Always FALSE. */
+gboolean data_copy_unfit (const char *path, GError *why, GError **error);
 /* "20261123T055612.123456Z", for the names of what is kept. (transfer full) */
 char    *data_copy_moment (void);
 

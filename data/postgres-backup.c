@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
@@ -22,6 +23,12 @@
 #include "copy.h"
 
 #define LEAVE_PATIENCE (2 * GDP_SECOND)   /* until the database has noticed that a program has gone */
+#define BEAT_PATIENCE  (DATA_SERVER_DEAD + GDP_SECOND)   /* … that a server has */
+
+/* SQL: sessions of others with this database, ours is one of. Of what belongs to another role only a superuser and its
+ * members see more than who it is: the kind is NULL then, and what is none of a user has no name. */
+#define OTHERS "pg_stat_activity WHERE datname = current_database () AND pid <> pg_backend_pid ()" \
+  " AND usename IS NOT NULL AND coalesce (backend_type, 'client backend') = 'client backend'"
 
 /* ---- PostgreSQL's programs ----------------------------------------------------------------- */
 
@@ -241,7 +248,7 @@ postgres_backup (const char *uri, const char *path, GError **error)
 
   if (self != NULL) {
     /* Nothing is said on this connection while pg_dump works. */
-    good = sql_begin_read (&self->parent, error)
+    good = postgres_schema_owned (self, N_("make a copy"), error) && sql_begin_read (&self->parent, error)
            && postgres_exec (self, "SET LOCAL idle_in_transaction_session_timeout = 0", error) && dump_to (self, part, error);
     sql_end_read (&self->parent);
     postgres_close (&self->parent.parent);
@@ -255,39 +262,61 @@ postgres_backup (const char *uri, const char *path, GError **error)
 
 /* ---- putting it back ------------------------------------------------------------------------------ */
 
-/* The first other program that works with the database; NULL = none. (transfer full) */
+/* The first other program that works with the database, a server before others; NULL = none. (transfer full) */
 static char *
 name_user (PostgresStore *self, GError **error)
 {
-  g_auto (SqlQuery) query = sql_query (&self->parent, error,
-    "SELECT pid, usename, application_name FROM pg_stat_activity WHERE datname = current_database ()"
-    " AND pid <> pg_backend_pid () AND backend_type = 'client backend' ORDER BY pid LIMIT 1", "");
+  g_auto (SqlQuery) query = sql_query (&self->parent, error, "SELECT usename, application_name, pid FROM " OTHERS
+                                       " ORDER BY application_name <> 'gdp-server', pid LIMIT 1", "");
   int more = query != NULL ? sql_step (&self->parent, query, error) : -1;
 
-  return more <= 0 ? NULL : g_strdup_printf ("process %" G_GINT64_FORMAT " of user %s (%s)", sql_integer (query, 0),
-                                             sql_text (query, 1), sql_text (query, 2) != NULL ? sql_text (query, 2) : "?");
+  return more <= 0 ? NULL : g_strdup_printf ("%s of the database's user %s (its process %" G_GINT64_FORMAT ")",
+                                             sql_text (query, 1), sql_text (query, 0), sql_integer (query, 2));
 }
 
-static gboolean
-refuse_in_use (PostgresStore *self, GError **error)
+/* A server that lives, but is not connected just now; NULL = none. (transfer full) */
+static char *
+name_server (PostgresStore *self, GError **error)
 {
-  gint64 end = g_get_monotonic_time () + LEAVE_PATIENCE;
+  SqlMeta meta;   /* for the clock */
+  if (!sql_meta (&self->parent, &meta, error))
+    return NULL;
+  g_auto (SqlQuery) query = sql_query (&self->parent, error, "SELECT name, pid, host FROM server WHERE pid <> 0 AND heartbeat > ? "
+                                       "ORDER BY name LIMIT 1", "i", data_store_now (&self->parent.parent) - DATA_SERVER_DEAD);
+  int more = query != NULL ? sql_step (&self->parent, query, error) : -1;
+
+  return more <= 0 ? NULL : g_strdup_printf ("server \"%s\" (process %" G_GINT64_FORMAT " on %s)", sql_text (query, 0),
+                                             sql_integer (query, 1), sql_text (query, 2));
+}
+
+/* Until @name names nobody any more. */
+static gboolean
+wait_for_leave (PostgresStore *self, char *(*name) (PostgresStore *, GError **), gint64 patience, GError **error)
+{
+  gint64 end = g_get_monotonic_time () + patience;
   g_autoptr (GError) why = NULL;
-  g_autofree char *user = name_user (self, &why);
+  g_autofree char *user = name (self, &why);
 
   while (user != NULL && g_get_monotonic_time () < end) {
     g_usleep (20000);
     g_free (user);
-    user = name_user (self, &why);
+    user = name (self, &why);
   }
   if (user != NULL)
-    g_set_error (error, DATA_ERROR, DATA_ERROR_BUSY, "%s: the database's %s uses it; stop gdp-server and close the consoles "
+    g_set_error (error, DATA_ERROR, DATA_ERROR_BUSY, "%s: %s uses it; stop gdp-server on all machines and close the consoles "
                  "first", self->parent.place, user);
   else if (why != NULL)
     g_propagate_error (error, g_steal_pointer (&why));
   else
     return TRUE;
   return FALSE;
+}
+
+static gboolean
+refuse_in_use (PostgresStore *self, gint64 version, GError **error)
+{
+  return wait_for_leave (self, name_user, LEAVE_PATIENCE, error)
+         && (version == 0 || wait_for_leave (self, name_server, BEAT_PATIENCE, error));
 }
 
 /* Only what lies in the schema, and who may use that: extensions and foreign servers belong to the database and stay as
@@ -334,8 +363,7 @@ epilogue (void)
     "    RAISE EXCEPTION 'the copy was written by a newer program (schema %%, this one knows up to %u)',"
     "      (SELECT version FROM public.store_version);"
     "  END IF;"
-    "  IF EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database () AND pid <> pg_backend_pid ()"
-    "             AND backend_type = 'client backend') THEN"
+    "  IF EXISTS (SELECT FROM " OTHERS ") THEN"
     "    RAISE EXCEPTION 'another program began to use the store meanwhile';"
     "  END IF; END $$;\nCOMMIT;\n", sql_schema_version, sql_schema_version);
 }
@@ -376,6 +404,18 @@ pour (const char *copy, int list, const char *database, char **environment, cons
   return good;
 }
 
+/* One transaction: but for its very end, what was said of it is known. Always FALSE. */
+static gboolean
+fail_to_pour (const char *copy, GError *why, GError **error)
+{
+  g_autoptr (GError) owned = why;
+  gboolean unsure = strstr (why->message, "server closed the connection") != NULL;
+
+  g_set_error (error, why->domain, unsure ? DATA_ERROR_UNSURE : why->code, unsure ? "%s: %s. It is not known whether it was put "
+               "back; gdpctl journal tells" : "%s: it could not be put back: %s. Nothing was changed", copy, why->message);
+  return FALSE;
+}
+
 static char *
 name_aside (void)
 {
@@ -388,6 +428,7 @@ postgres_restore (const char *uri, const char *copy, char **kept, GError **error
 {
   g_auto (GStrv) environment = NULL;
   g_autofree char *database = NULL, *aside = NULL;
+  g_autoptr (GError) why = NULL;
   PostgresStore *self = postgres_connect (uri, DATA_ACCESS_POST, error);
   int list = -1;
 
@@ -395,12 +436,13 @@ postgres_restore (const char *uri, const char *copy, char **kept, GError **error
     return FALSE;
   database = name_database (self, &environment);
   gint64 version = postgres_schema_version (self, error);
-  gboolean good = version >= 0 && check_copy (copy, environment, error) && refuse_in_use (self, error)
-                  && (list = choose (copy, environment, error)) >= 0;
+  gboolean good = version >= 0 && postgres_schema_owned (self, N_("put a copy back"), error)
+                  && (check_copy (copy, environment, &why) || data_copy_unfit (copy, g_steal_pointer (&why), error))
+                  && refuse_in_use (self, version, error) && (list = choose (copy, environment, error)) >= 0;
   postgres_close (&self->parent.parent);
   if (good && version > 0)
     aside = name_aside ();
-  good = good && pour (copy, list, database, environment, aside, error);
+  good = good && (pour (copy, list, database, environment, aside, &why) || fail_to_pour (copy, g_steal_pointer (&why), error));
   close_file (&list);
   if (good && aside != NULL)
     *kept = g_strdup_printf ("schema %s", aside);

@@ -72,6 +72,8 @@ gboolean      postgres_insert_rows (SqlStore *store, const SqlRows *rows, const 
 gboolean      postgres_schema_prepare (PostgresStore *self, GError **error);
 /* How many steps the database has; 0 = it is empty; -1 with an error: another program's, or newer. */
 gint64        postgres_schema_version (PostgresStore *self, GError **error);
+/* Whether this user is in the role that owns the store, without which nobody may @act: "make a copy". */
+gboolean      postgres_schema_owned   (PostgresStore *self, const char *act, GError **error);
 /* Step @step (from 0 on) in PostgreSQL's words. (transfer full) */
 char         *postgres_schema_step    (guint step);
 

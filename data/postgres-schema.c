@@ -144,6 +144,16 @@ another_owner (PostgresStore *self)
 }
 
 gboolean
+postgres_schema_owned (PostgresStore *self, const char *act, GError **error)
+{
+  g_autofree char *owner = another_owner (self);
+  if (owner != NULL)
+    g_set_error (error, DATA_ERROR, DATA_ERROR_PERMISSION, _("%s: user %s may not %s; it takes a user in the role %s, to whom "
+                 "the store belongs: --store postgresql://USER@HOST/DATABASE"), self->parent.place, PQuser (self->db), _(act), owner);
+  return owner == NULL;
+}
+
+gboolean
 postgres_schema_prepare (PostgresStore *self, GError **error)
 {
   gint64 make, version = known_version (self, &make, error);
@@ -153,8 +163,8 @@ postgres_schema_prepare (PostgresStore *self, GError **error)
   if (version == VERSION && owner != NULL)   /* it does with the functions that there are */
     return TRUE;
   if (owner != NULL)
-    g_set_error (error, DATA_ERROR, DATA_ERROR_PERMISSION, _("%s: it is of an older program (schema %d); only %s may bring "
-                 "it up to date: run gdpctl migrate FILE as that user"), self->parent.place, (int) version, owner);
+    g_set_error (error, DATA_ERROR, DATA_ERROR_PERMISSION, _("%s: it is of an older program (schema %d); only a user in the "
+                 "role %s may bring it up to date: gdpctl --store postgresql://USER@HOST/DATABASE migrate FILE"), self->parent.place, (int) version, owner);
   else if (self->access != DATA_ACCESS_READ)
     return migrate (self, error);
   else if (version == 0)

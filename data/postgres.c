@@ -367,6 +367,12 @@ postgres_connect (const char *uri, DataAccess access, GError **error)
   return NULL;
 }
 
+static const char *
+postgres_account (DataStore *store)
+{
+  return PQuser (((PostgresStore *) store)->db);
+}
+
 static DataStore *
 postgres_open (const char *uri, DataAccess access, gboolean later, GError **error)
 {
@@ -548,6 +554,7 @@ guarded_step (SqlStatement *statement, GError **error)
 
 const DataBackend data_postgres_backend = {
   .become = postgres_become,
+  .account = postgres_account,
   .backup = postgres_backup,
   .restore = postgres_restore,
   .open = postgres_open,

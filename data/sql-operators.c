@@ -126,6 +126,17 @@ keeps_an_administrator (const GPtrArray *operators, const char *name, GdpRole ro
   return FALSE;
 }
 
+/* Where the database knows who may what, it is its owner's, and the engine sees to that. */
+gboolean
+sql_may_restore (DataStore *store, const char *who, GError **error)
+{
+  SqlStore *self = (SqlStore *) store;
+  GError *reason = NULL;
+
+  return self->roles || sql_acts (self, who, GDP_ACT_RESTORE, &reason)
+         || sql_refuse (self, who, "restore", NULL, reason, error);
+}
+
 static gboolean
 put_operator (SqlStore *self, const char *name, GdpRole role, const char *who, gint64 now, GError **error)
 {

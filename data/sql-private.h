@@ -93,6 +93,8 @@ struct DataBackend {
   /* Connects anew as another of the database's users, NULL: as the URI says. On failure it is as before. NULL: the engine
    * knows no users. */
   gboolean      (*become)   (SqlStore *self, const char *name, const char *password, GError **error);
+  /* Whose connection it is, whoever acts; NULL: the engine knows no users. Borrowed. */
+  const char   *(*account)  (DataStore *store);
   /* All but `parent` is the engine's to set up, with sql_store_init (). */
   DataStore    *(*open)     (const char *uri, DataAccess access, gboolean later, GError **error);
   void          (*close)    (DataStore *store);
@@ -282,6 +284,7 @@ GPtrArray   *sql_operators    (DataStore *store, GError **error);
 gboolean     sql_appoint      (DataStore *store, const char *name, GdpRole role, const char *who, gint64 now,
                                   GError **error);
 gboolean     sql_may          (DataStore *store, const char *who, GdpAct act, GError **error);
+gboolean     sql_may_restore  (DataStore *store, const char *who, GError **error);
 gboolean     sql_sign_in      (DataStore *store, const char *name, const char *password, const char *where, gint64 now,
                                   GError **error);
 void         sql_sign_out     (DataStore *store, const char *why, gint64 now);

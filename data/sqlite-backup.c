@@ -84,6 +84,16 @@ number (sqlite3 *db, const char *sql)
   return found;
 }
 
+/* What verifying says to do is for stores. Always FALSE. */
+static gboolean
+fail_damaged (const char *path, const char *report, const char *said, GError **error)
+{
+  const char *found = strstr (report, "file: ");
+  g_autofree char *line = found != NULL ? g_strndup (found, strcspn (found, "\n")) : g_strdup (said);
+
+  return fail (error, DATA_ERROR_NOT_A_STORE, path, line);
+}
+
 /* Whether @path holds a store of this program or an older one, that is sound as far as can be told. */
 static gboolean
 check_copy (const char *path, GError **error)
@@ -93,8 +103,12 @@ check_copy (const char *path, GError **error)
   g_autoptr (GError) why = NULL;
   g_autoptr (DataStore) store = data_store_open (uri, DATA_ACCESS_READ, &why);
 
+  if (store != NULL && data_store_verify (store, report, &why))
+    return TRUE;
+  if (store != NULL && g_error_matches (why, DATA_ERROR, DATA_ERROR_NOT_A_STORE))
+    return fail_damaged (path, report->str, why->message, error);
   if (store != NULL)
-    return data_store_verify (store, report, &why) || data_copy_as_it_is (path, g_steal_pointer (&why), error);
+    return data_copy_as_it_is (path, g_steal_pointer (&why), error);
   if (!g_error_matches (why, DATA_ERROR, DATA_ERROR_PERMISSION) || g_access (path, R_OK) != 0) {
     g_propagate_error (error, g_steal_pointer (&why));
     return FALSE;
@@ -111,12 +125,15 @@ gboolean
 sqlite_backup (const char *uri, const char *path, GError **error)
 {
   g_autoptr (DataStore) store = data_store_open (uri, DATA_ACCESS_READ, error);
+  g_autoptr (GError) why = NULL;
 
   if (store == NULL || !copy_new (((SqliteStore *) store)->db, path, error))
     return FALSE;
-  if (check_copy (path, error))
+  if (check_copy (path, &why))
     return TRUE;
   g_unlink (path);   /* what cannot be restored is no backup */
+  g_set_error (error, why->domain, why->code, "no copy was made, for it is damaged as %s itself seems to be (%s). gdpctl verify "
+               "tells what can still be read; gdpctl restore puts the last good copy back", ((SqlStore *) store)->place, why->message);
   return FALSE;
 }
 
@@ -173,10 +190,13 @@ sqlite_restore (const char *uri, const char *copy, char **kept, GError **error)
   g_autofree char *when = data_copy_moment ();
   g_autofree char *aside = g_strconcat (path, ".before-", when, NULL);
   gboolean was_there = g_file_test (path, G_FILE_TEST_EXISTS);
+  g_autoptr (GError) why = NULL;
 
   if (g_file_test (aside, G_FILE_TEST_EXISTS))
     return fail (error, DATA_ERROR_REFUSED, aside, "is there already; try again");
-  if (!check_copy (copy, error) || !refuse_in_use (path, error))
+  if (!check_copy (copy, &why))
+    return data_copy_unfit (copy, g_steal_pointer (&why), error);
+  if (!refuse_in_use (path, error))
     return FALSE;
   g_unlink (fresh);   /* of a restore that did not come so far */
   if (!copy_file (copy, fresh, error) || !set_aside (path, aside, error))

@@ -414,12 +414,30 @@ note_restore (const char *uri, const char *copy, const char *who, gint64 now, GE
 {
   g_autoptr (DataStore) store = data_store_open (uri, DATA_ACCESS_SERVE, error);
   g_autoptr (GdpChanges) changes = gdp_changes_new ();
-  g_autofree char *text = g_strdup_printf ("restored from %s", copy);
-  GdpEvent event = { .kind = GDP_EVENT_NOTE, .occurred = now, .learned = now, .who = (char *) who, .text = text };
+  GdpEvent event = { .kind = GDP_EVENT_NOTE, .occurred = now, .learned = now };
   DataBatch batch = { .changes = changes, .now = now, .durable = TRUE };
 
+  if (store == NULL)
+    return FALSE;
+  const char *account = store->backend->account != NULL ? store->backend->account (store) : NULL;
+  g_autofree char *text = NULL;
+  if (account == NULL)
+    text = g_strdup_printf ("restored from %s by the user %s of the computer %s", copy, g_get_user_name (), g_get_host_name ());
+  else
+    text = g_strdup_printf ("restored from %s by the user %s of the computer %s, as %s in the database", copy, g_get_user_name (),
+                            g_get_host_name (), account);
+  if (who == NULL || ((SqlStore *) store)->roles)
+    who = account != NULL ? account : g_get_user_name ();
+  event.who = (char *) who;
+  event.text = text;
   g_ptr_array_add (changes->events, gdp_event_copy (&event));
-  return store != NULL && data_store_commit (store, &batch, NULL, error);
+  return data_store_commit (store, &batch, NULL, error);
+}
+
+gboolean
+data_store_may_restore (DataStore *store, const char *who, GError **error)
+{
+  return may (store, DATA_ACCESS_POST, error) && sql_may_restore (store, who, error);
 }
 
 gboolean

@@ -447,7 +447,11 @@ gboolean data_store_verify (DataStore *store, GString *report, GError **error) G
  * warning. A PostgreSQL store takes pg_dump, pg_restore and psql (MISSING: they are not installed); of one of an older
  * program it can be made, too. */
 gboolean data_store_backup  (const char *uri, const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Puts a copy in the place of the store, after it was verified; journaled with @who. What was there is kept: @kept
+/* Whether @who may, as an operator; where the database knows who may what, data_store_restore () itself tells. Refusals are
+ * journaled. */
+gboolean data_store_may_restore (DataStore *store, const char *who, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Puts a copy in the place of the store, after it was verified; journaled with @who, which counts not where the database
+ * knows who may what, and with whose connection it was and who the user of the machine is; NULL = one of those. What was there is kept: @kept
  * (out) (transfer full) (nullable) says where: a file or, in the same database, a schema. BUSY: some program uses the
  * store. A copy of an older program is brought up to date. All or nothing, killed at any moment. */
 gboolean data_store_restore (const char *uri, const char *copy, const char *who, gint64 now, char **kept, GError **error)

@@ -19,6 +19,7 @@ static const struct { GdpRole least; const char *words; } acts[GDP_N_ACTS] = {
   [GDP_ACT_CONFIGURE]   = { GDP_ROLE_ENGINEER,          N_("change the configuration") },
   [GDP_ACT_FIRMWARE]    = { GDP_ROLE_ENGINEER,          N_("change firmware") },
   [GDP_ACT_APPOINT]     = { GDP_ROLE_ADMINISTRATOR,     N_("give operators their roles") },
+  [GDP_ACT_RESTORE]     = { GDP_ROLE_ADMINISTRATOR,     N_("put a copy of the store back") },
 };
 
 gboolean

@@ -18,6 +18,7 @@ typedef enum {
   GDP_ACT_CONFIGURE,     /* import passports, set a unit's interface */
   GDP_ACT_FIRMWARE,      /* of units */
   GDP_ACT_APPOINT,       /* give operators their roles */
+  GDP_ACT_RESTORE,       /* put a copy in the place of the store */
   GDP_N_ACTS
 } GdpAct;
 

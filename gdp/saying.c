@@ -159,6 +159,8 @@ static const char *const sayings[] = {
   N_("%s have the same registration string"),
   N_("%s use the same device"),
   N_("%s have the same serial"),
+  N_("restored from %s by the user %s of the computer %s, as %s in the database"),
+  N_("restored from %s by the user %s of the computer %s"),
   N_("restored from %s"),
   N_("the sealed hour %s UTC of point %u cannot be read: %s"),
   /* comms/: answers and lines */

@@ -21,12 +21,44 @@ ctl_backup (const CtlCall *call, GError **error)
   return ctl_rows_end (rows, error);
 }
 
+/* Of a store that is damaged or gone there is nobody to ask: then it is the right to write the file that counts. */
+static gboolean
+cannot_tell (const GError *why)
+{
+  static const DataError errors[] = { DATA_ERROR_MISSING, DATA_ERROR_NOT_A_STORE, DATA_ERROR_NEWER, DATA_ERROR_DAMAGED, DATA_ERROR_IO };
+
+  for (guint i = 0; i < G_N_ELEMENTS (errors); i++)
+    if (g_error_matches (why, DATA_ERROR, (int) errors[i]))
+      return TRUE;
+  return FALSE;
+}
+
+/* As any other command of an administrator on the store that is to be replaced. @who: (out) (transfer full) (nullable) */
+static gboolean
+may_restore (const CtlCall *call, char **who, GError **error)
+{
+  g_autoptr (GError) why = NULL;
+  g_autoptr (DataStore) store = data_store_open (call->store, DATA_ACCESS_READ, &why);   /* to be there, or none is made */
+  gboolean older = store == NULL && g_error_matches (why, DATA_ERROR, DATA_ERROR_PERMISSION);
+
+  if (store != NULL || older) {
+    g_clear_pointer (&store, data_store_close);
+    g_clear_error (&why);
+    store = ctl_call_store (call, DATA_ACCESS_POST, &why);
+  }
+  *who = g_strdup (store != NULL && data_store_person (store) != NULL ? data_store_person (store) : call->user);
+  if ((store != NULL && data_store_may_restore (store, ctl_call_user (call, store), &why)) || cannot_tell (why))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&why));
+  return FALSE;
+}
+
 gboolean
 ctl_restore (const CtlCall *call, GError **error)
 {
-  g_autofree char *kept = NULL;
-  if (!one_file (call, error)
-      || !data_store_restore (call->store, call->words[0], ctl_call_user (call, NULL), g_get_real_time (), &kept, error))
+  g_autofree char *kept = NULL, *who = NULL;
+  if (!one_file (call, error) || !may_restore (call, &who, error)
+      || !data_store_restore (call->store, call->words[0], who, g_get_real_time (), &kept, error))
     return FALSE;
   g_autoptr (CtlRows) rows = ctl_call_rows (call, TRUE);
   ctl_text (rows, "restored", _("Restored from"), call->words[0]);

@@ -98,7 +98,7 @@ def restored_when_nobody_uses_it():
         was, readings = stage.hashes(), stage.readings()
         stage.command('restore', stage.copy)
         texts = stage.texts()
-        assert texts[0] == f'restored from {stage.copy}' and stage.ctl('journal')[0]['who'] == 'petrov', texts
+        assert texts[0].startswith(f'restored from {stage.copy} by the user ') and stage.ctl('journal')[0]['who'] == 'petrov', texts
         assert len(texts) <= copied + 1 and stage.readings() <= readings
         kept, = stage.kept()
         assert stage.hashes(kept) == was and stage.readings(kept) == readings
@@ -139,6 +139,8 @@ def what_is_no_copy_is_not_restored():
         for name, path in wrong.items():
             said = stage.command('restore', path, code=1)
             assert says.get(name, '') in said and len(said.strip().splitlines()) == 1, (name, said)
+            assert name in ('foreign', 'newer') or 'Nothing was changed' in said, (name, said)
+            assert name not in ('cut', 'garbage') or 'this copy is damaged, or none: pg_restore' in said, (name, said)
         assert stage.command('verify') == was and not stage.kept()
         assert "another program's" in stage.command('restore', stage.copy, code=1, store=foreign)
         assert "another program's" in stage.command('backup', f'{stage.folder}/x', code=1, store=foreign)
@@ -251,6 +253,95 @@ def without_a_superuser():
                 cluster.sql(stage.store, f'DROP SCHEMA {name} CASCADE')
 
 
+class Room(Stage):
+    """A database of its own with the users that README makes: one for a server, one for copies."""
+
+    def __init__(self, own):
+        for text in ('CREATE ROLE gdp', 'CREATE DATABASE gdp OWNER gdp', *(line for name in ('west', 'builder') for line in (
+                     f'CREATE ROLE {name} LOGIN IN ROLE gdp', f'ALTER ROLE {name} SET role = gdp'))):
+            cluster.sql(own.uri, text)
+        super().__init__(BUILD, 'room', store=own.uri.replace('postgres@/?', 'west@/gdp?'))
+        self.own, self.builder, self.copy = own, self.store.replace('west@', 'builder@'), f'{self.folder}/gdp.dump'
+        self.all = own.uri.replace('/?', '/gdp?')
+        self.run('gdpctl', '--store', self.store, 'import', plant_document(self))
+        self.run('gdpctl', '--store', self.builder, 'backup', self.copy)
+
+    def restore(self):
+        done = self.run('gdpctl', '--store', self.builder, 'restore', self.copy, check=False)
+        return done.stderr if done.returncode else ''
+
+    def cut_off(self, *names):
+        """They stand still, and have no connection any more."""
+        for name in names:
+            os.killpg(self.running[name].pid, signal.SIGSTOP)
+        cluster.sql(self.all, 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()'
+                    ' AND pid <> pg_backend_pid()')
+
+    def ended(self, name):
+        """Its last words, when it has ended by itself."""
+        process = self.running.pop(name)
+        assert process.wait(PATIENCE) == 1, name
+        return self.log(name).splitlines()[-1]
+
+
+def others_use_it():
+    """no copy is put back while a server works, whoever its user is; one that was cut off meanwhile notices, and ends"""
+    with cluster.Cluster() as own, Room(own) as stage:
+        stage.server('--name', 'west')
+        watch = stage.start('watch', 'gdpctl', '--store', stage.store, 'watch')
+        stage.wait('it is there', lambda: [s for s in stage.ctl('servers') if s['state'] == 'running'])
+        said = stage.restore()
+        assert 'gdp-server of the database' in said and 'user west' in said and 'stop gdp-server on all machines' in said, said
+        assert not cluster.sql(stage.all, "SELECT 1 FROM pg_namespace WHERE nspname LIKE 'gdp_before_%'")
+        # without a connection, but heard of just now
+        stage.cut_off('server', 'watch')
+        cluster.sql(stage.all, 'UPDATE server SET heartbeat = heartbeat + 20000000')
+        said = stage.restore()
+        assert 'server "west" (process ' in said and 'uses it' in said, said
+        cluster.sql(stage.all, 'UPDATE server SET heartbeat = heartbeat - 60000000')
+        assert stage.restore() == ''
+        note = stage.ctl('journal')[0]
+        assert note['text'].startswith(f'restored from {stage.copy} by the user '), note
+        assert note['text'].endswith(', as builder in the database') and note['who'] == 'builder', note
+        assert watch.poll() is None
+        for name in 'server', 'watch':
+            os.killpg(stage.running[name].pid, signal.SIGCONT)
+        for name in 'watch', 'server':
+            said = stage.ended(name)
+            assert 'the store was replaced, a copy was put back in its place; start this program again' in said, (name, said)
+        stage.server('--name', 'west')
+        stage.wait('it goes on with the copy', lambda: [s for s in stage.ctl('servers') if s['state'] == 'running'])
+
+
+def roles_of_the_database():
+    """where the database knows its users, it is its owner's user who puts copies back, and makes them; the journal names it"""
+    with cluster.Cluster() as own, Room(own) as stage:
+        roles = os.path.join(HERE, '..', '..', 'data', 'postgres', 'roles.sql')
+        stage.run('psql', '-XAtqd', stage.all, '-v', 'ON_ERROR_STOP=1', '-1', '-f', roles)
+        cluster.sql(stage.all, 'CREATE ROLE "Orlov" LOGIN IN ROLE gdp_administrator')
+        os.remove(stage.copy)
+        stage.run('gdpctl', '--store', stage.builder, 'backup', stage.copy)
+        for words in ('restore', stage.copy), ('backup', f'{stage.folder}/his'):
+            done = stage.run('gdpctl', '--store', stage.store.replace('west@', 'Orlov@'), *words, check=False)
+            assert done.returncode == 1 and 'user Orlov may not' in done.stderr, (words, done.stderr)
+            assert 'it takes a user in the role gdp, to whom the store belongs' in done.stderr, done.stderr
+        stage.run('gdpctl', '--store', stage.builder, '--user', 'Somebody', 'restore', stage.copy)
+        note = stage.ctl('journal')[0]
+        assert note['who'] == 'builder', note
+
+
+def newer_while_it_is_served():
+    """a server whose store a newer program has brought up to date says so and ends; so does gdpctl watch"""
+    with Store() as stage:
+        stage.play()
+        stage.start('watch', 'gdpctl', '--store', stage.store, 'watch')
+        stage.sql('UPDATE store_version SET version = 99')
+        for name in 'server', 'watch':
+            process = stage.running.pop(name)
+            assert process.wait(PATIENCE) == 1, name
+            assert 'newer program (schema 99, this one knows up to' in stage.log(name).splitlines()[-1], stage.log(name)
+
+
 def damage_is_told():
     """a damaged database: what is damaged, and what can still be read"""
     with cluster.Cluster() as own, Stage(BUILD, 'backup', store=cluster.database(own.uri)) as stage:
@@ -282,4 +373,5 @@ def damaged_hours_are_copied():
 
 tap.run(copied_while_running, restored_when_nobody_uses_it, what_is_no_copy_is_not_restored, killed_in_the_middle,
         tools_that_fail, an_older_store_is_copied_before_it_is_changed, without_a_superuser,
-        damage_is_told, damaged_hours_are_copied)
+        damage_is_told, damaged_hours_are_copied,
+        others_use_it, roles_of_the_database, newer_while_it_is_served)

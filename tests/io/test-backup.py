@@ -87,7 +87,7 @@ def restored_when_nobody_uses_it():
         later = len(stage.texts())
         stage.command('restore', stage.copy)
         texts = stage.texts()
-        assert texts[0] == f'restored from {stage.copy}' and stage.ctl('journal')[0]['who'] == 'petrov', texts
+        assert texts[0].startswith(f'restored from {stage.copy} by the user ') and stage.ctl('journal')[0]['who'] == 'petrov', texts
         assert len(texts) < later + 1                  # what came after the copy is not in it
         kept, = stage.aside('.before-')
         assert mode(stage.file) == mode(f'{stage.folder}/{kept}') == 0o600
@@ -114,7 +114,7 @@ def what_is_no_copy_is_not_restored():
             other.execute('CREATE TABLE t (x)')
         for path, says in ((damaged, 'this copy is damaged, or none: file: '), (foreign, 'another program'), (f'{stage.folder}/none', 'none')):
             said = stage.command('restore', path, code=1)
-            assert says in said, said
+            assert says in said and 'Nothing was changed' in said and 'stop gdp-server' not in said, said
         assert stage.command('verify') == was and not stage.aside('.before-')
 
 
@@ -161,6 +161,21 @@ def damage_is_told():
         said = stage.command('verify', code=1)
         assert 'table alarm: cannot be read' in said and 'table journal: reads' in said, said
         assert 'gdpctl restore' in said, said
+        said = stage.command('backup', stage.copy, code=1)
+        assert f'no copy was made, for it is damaged as {stage.file} itself' in said and not os.path.exists(stage.copy), said
+
+
+def newer_while_it_is_served():
+    """a server whose store a newer program has brought up to date says so and ends; so does gdpctl watch"""
+    with Store() as stage:
+        stage.play()
+        server, watch = stage.running.pop('server'), stage.start('watch', 'gdpctl', '--store', stage.store, 'watch')
+        stage.running.pop('watch')
+        with opened(stage.file) as store:
+            store.execute('PRAGMA user_version = 99')
+        for name, process in ('server', server), ('watch', watch):
+            assert process.wait(PATIENCE) == 1, name
+            assert 'newer program (schema 99, this one knows up to' in stage.log(name).splitlines()[-1], stage.log(name)
 
 
 tap.run(copied_while_running, restored_when_nobody_uses_it, what_is_no_copy_is_not_restored,

@@ -446,7 +446,7 @@ test_migration (void)
   g_autoptr (DataStore) server = data_store_open (uri, DATA_ACCESS_SERVE, &error);
   g_assert_null (server);
   g_assert_error (error, DATA_ERROR, DATA_ERROR_PERMISSION);
-  g_assert_nonnull (strstr (error->message, "only gdp may"));
+  g_assert_nonnull (strstr (error->message, "only a user in the role gdp may"));
   room_end (&room);
 }
 
