@@ -57,7 +57,7 @@ sql_may (DataStore *store, const char *who, GdpAct act, GError **error)
     g_set_error (error, DATA_ERROR, DATA_ERROR_REFUSED, "%s is not among the operators; an administrator has to "
                  "name a role: gdpctl operator NAME ROLE", who != NULL ? who : "a person without a name");
   else
-    g_set_error (error, DATA_ERROR, DATA_ERROR_REFUSED, "%s is a %s and may not %s; it takes a %s", who,
+    g_set_error (error, DATA_ERROR, DATA_ERROR_REFUSED, "%s has the role %s and may not %s; it takes the role %s", who,
                  gdp_role_word (operator->role), gdp_act_words (act), gdp_role_word (gdp_act_least (act)));
   return FALSE;
 }

@@ -9,7 +9,7 @@
 static const char *const sayings[] = {
   /* data/: who may not */
   N_("%s is not among the operators; an administrator has to name a role: gdpctl operator NAME ROLE"),
-  N_("%s is a %s and may not %s; it takes a %s"),
+  N_("%s has the role %s and may not %s; it takes the role %s"),
   N_("there would be no administrator, and nobody could name roles any more; name an administrator first"),
   N_("there would be no administrator with a password, and nobody could name roles any more; give an administrator a "
      "password first"),

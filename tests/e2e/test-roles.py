@@ -134,7 +134,7 @@ def five():
         it.as_('Smirnov', 'output', f'{SITE}/fan', 'on', '--yes')
         assert it.wired.slave.ask('coil', UNIT, 1) == 1
         for who in ('Viktor', 'Ivanova', 'Smirnov'):
-            it.refused(who, 'import', it.document('Another'), says=['it takes a engineer'])
+            it.refused(who, 'import', it.document('Another'), says=['it takes the role engineer'])
         it.as_('Orlov', 'import', it.document('Заречная'))
         it.as_('Sidorov', 'import', it.document('Луговая'))
         assert [s['name'] for s in it.stage.ctl('sites')] == ['Луговая']

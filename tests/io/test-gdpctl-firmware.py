@@ -137,7 +137,7 @@ def roles():
     store = Store()
     for name, role in (('Chief', 'administrator'), ('Ivanova', 'dispatcher'), ('Petrov', 'engineer')):
         store.ctl('--user', 'Chief', 'operator', name, role)
-    store.refuses('it takes a engineer', '--user', 'Ivanova', store.image, '--version', '1.6.0', 'a')
+    store.refuses('it takes the role engineer', '--user', 'Ivanova', store.image, '--version', '1.6.0', 'a')
     store.ctl('firmware', '--user', 'Petrov', store.image, '--version', '1.6.0', 'a')
     assert store.rows()['a']['who'] == 'Petrov'
     assert 'may not change firmware' in store.ctl('firmware', '--user', 'Ivanova', '--abort', 'a', code=1).stderr

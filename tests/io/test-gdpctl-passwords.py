@@ -162,7 +162,7 @@ def others():
     """a role is asked for besides: a dispatcher imports nothing and gives nobody a password; watching takes none"""
     store = Store()
     said = store.ctl('--user', 'Ivanova', '--password-file', store.hers, 'import', store.passport, code=1)
-    assert 'Ivanova is a dispatcher and may not change the configuration' in said, said
+    assert 'Ivanova has the role dispatcher and may not change the configuration' in said, said
     said = store.ctl('--user', 'Ivanova', '--password-file', store.hers, 'operator', 'password', 'Sidorov',
                      '--new-password-file', store.hers, code=1)
     assert 'may not give operators their roles' in said, said
@@ -187,4 +187,29 @@ def broken_off():
     assert cluster.ask(store.uri, 'SELECT count (*) FROM site') == [(0,)]
 
 
-tap.run(trusted, from_files, refused_files, typed, new_ones, guesses, others, broken_off)
+def restored():
+    """a copy is put back by an administrator who gives the password, and by nobody else; the journal says who it was"""
+    store = Store()
+    if not store.uri.startswith('sqlite:'):
+        return                                    # tests/io/test-backup-postgres.py
+    copy = f'{FOLDER.name}/{Store.number}-copy.db'
+    store.ctl('backup', copy)
+    said = store.ctl('--user', 'Sidorov', 'restore', copy, code=1)
+    assert 'no terminal' in said, said
+    said = store.ctl('--user', 'Sidorov', '--password-file', store.hers, 'restore', copy, code=1)
+    assert 'wrong password' in said, said
+    said = store.ctl('--user', 'Ivanova', '--password-file', store.hers, 'restore', copy, code=1)
+    assert 'Ivanova has the role dispatcher and may not put a copy of the store back' in said, said
+    refused = [(r['who'], r['before']) for r in store.records('journal') if r['event'] == 'command-refused']
+    assert ('Ivanova', 'restore') in refused and ('Sidorov', 'sign-in') in refused, refused
+    store.ctl('--user', 'Sidorov', '--password-file', store.his, 'restore', copy)
+    note = store.records('journal')[0]
+    assert note['who'] == 'Sidorov' and f'restored from {copy} by the user ' in note['text'], note
+    # of what is damaged there is nobody to ask
+    with open(store.uri[7:], 'wb') as file:
+        file.write(b'\x5a' * 8192)
+    store.ctl('--user', 'Sidorov', 'restore', copy)
+    assert [o['operator'] for o in store.records('operators')] == ['Ivanova', 'Sidorov']
+
+
+tap.run(trusted, from_files, refused_files, typed, new_ones, guesses, others, restored, broken_off)

@@ -182,7 +182,7 @@ def roles():
     with room('roles') as it:
         for name, role in (('Sidorov', 'administrator'), ('Ivanova', 'senior-dispatcher'), ('Petrov', 'dispatcher')):
             it.stage.run('gdpctl', '--store', it.stage.store, '--user', 'Sidorov', 'operator', name, role)
-        assert 'it takes a senior-dispatcher' in it.output(FAN, 'on', '--yes', who='Petrov', code=1)
+        assert 'it takes the role senior-dispatcher' in it.output(FAN, 'on', '--yes', who='Petrov', code=1)
         assert 'not among the operators' in it.output(FAN, 'on', '--yes', who='Nobody', code=1)
         assert it.writes() == 0
         assert [r['who'] for r in it.journal('command-refused')] == ['Petrov', 'Nobody']

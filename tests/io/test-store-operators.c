@@ -67,7 +67,7 @@ test_roles (Fixture *f, gconstpointer data)
   assert_last_event (f, GDP_EVENT_CONFIGURATION_CHANGED, "Sidorov", NULL, "dispatcher");
   g_assert_true (data_store_may (f->store, "Ivanova", GDP_ACT_ACKNOWLEDGE, NULL));
   g_assert_false (data_store_may (f->store, "Ivanova", GDP_ACT_SWITCH, &low));
-  assert_refusal (low, "Ivanova is a dispatcher and may not switch outputs; it takes a senior-dispatcher");
+  assert_refusal (low, "Ivanova has the role dispatcher and may not switch outputs; it takes the role senior-dispatcher");
   g_assert_false (data_store_may (f->store, "Petrov", GDP_ACT_ACKNOWLEDGE, &stranger));
   assert_refusal (stranger, "Petrov is not among the operators");
   appoint (f, "Ivanova", GDP_ROLE_SENIOR_DISPATCHER, "Sidorov");

@@ -454,7 +454,7 @@ on_refused (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
 
   g_assert_false (ui_session_configure_finish (result, &error));
-  g_assert_nonnull (strstr (error->message, "Tester is a viewer and may not change the configuration"));
+  g_assert_nonnull (strstr (error->message, "Tester has the role viewer and may not change the configuration"));
   *(gboolean *) data = TRUE;
 }
 

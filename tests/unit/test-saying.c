@@ -6,7 +6,7 @@ static const char *
 shout (const char *english)
 {
   static const struct { const char *english, *ours; } words[] = {
-    { "%s is a %s and may not %s; it takes a %s", "TO %3$s IT TAKES %4$s, %1$s IS %2$s" },
+    { "%s has the role %s and may not %s; it takes the role %s", "TO %3$s IT TAKES %4$s, %1$s IS %2$s" },
     { "viewer", "VIEWER" }, { "engineer", "ENGINEER" }, { "switch outputs", "SWITCH" },
     { "%s has selected it, for %d s more", "SELECTED BY %s, %d S" },
     { "no answer (%s); whether it was done is not known", "NOTHING (%s)" },
@@ -32,7 +32,7 @@ assert_said (const char *english, const char *wanted)
 static void
 test_parts (void)
 {
-  assert_said ("Иванова is a viewer and may not switch outputs; it takes a engineer",
+  assert_said ("Иванова has the role viewer and may not switch outputs; it takes the role engineer",
                "TO SWITCH IT TAKES ENGINEER, Иванова IS VIEWER");
   assert_said ("Petrov has selected it, for 12 s more", "SELECTED BY Petrov, 12 S");
 }
