@@ -26,7 +26,7 @@ static const struct { const char *state; DataError code; const char *advice; } f
   { "28",    DATA_ERROR_PERMISSION, N_("check the user, ~/.pgpass and the server's pg_hba.conf") },
   { "3D000", DATA_ERROR_MISSING,    N_("create the database first: createdb NAME") },
   { "42501", DATA_ERROR_PERMISSION, N_("this user may not; an administrator of the database grants it") },
-  { "25006", DATA_ERROR_PERMISSION, N_("it only reads, as a standby does; check the hosts in --store") },
+  { "25006", DATA_ERROR_PERMISSION, N_("it only reads, as a standby does; check the hosts in --store, or promote it when the primary is lost") },
   { "53100", DATA_ERROR_FULL,       N_("no space left on the database's disk") },
   { "53",    DATA_ERROR_BUSY,       N_("the database has no room for more; try again") },
   { "55P03", DATA_ERROR_BUSY,       N_("another program keeps it locked; try again") },

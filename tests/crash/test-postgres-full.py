@@ -150,7 +150,7 @@ def read_only():
         pid = stage.running['server'].pid
         cluster.sql(own.uri, 'ALTER SYSTEM SET default_transaction_read_only = on')
         cluster.sql(own.uri, 'SELECT pg_reload_conf()')
-        stage.wait('said', lambda: 'it only reads' in stage.log('server'))
+        stage.wait('said', lambda: 'or promote it when the primary is lost' in stage.log('server'))
         cluster.sql(own.uri, 'ALTER SYSTEM RESET default_transaction_read_only')
         cluster.sql(own.uri, 'SELECT pg_reload_conf()')
         goes_on(stage, played, pid)
