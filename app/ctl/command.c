@@ -120,19 +120,48 @@ ctl_view_server (const CtlView *view)
   return NULL;
 }
 
+/* The server that was heard of last and did not say that it ends; NULL = none. Borrowed. */
+static const DataServer *
+silent_server (const CtlView *view)
+{
+  const DataServer *last = NULL;
+  for (guint i = 0; i < view->state->servers->len; i++) {
+    const DataServer *server = view->state->servers->pdata[i];
+    if (server->pid && (last == NULL || server->heartbeat > last->heartbeat))
+      last = server;
+  }
+  return last;
+}
+
 gboolean
 ctl_view_needs_server (const CtlView *view, GError **error)
 {
-  return ctl_view_server (view) != NULL
-         || ctl_fail (error, CTL_ERROR_FAILED, _("no server is running on this store, so nobody would carry it out; "
-                      "start gdp-server"));
+  const DataServer *silent = silent_server (view);
+  g_autofree char *beat = silent ? ctl_moment_local (silent->heartbeat) : NULL;
+  if (ctl_view_server (view) != NULL)
+    return TRUE;
+  if (silent == NULL)
+    return ctl_fail (error, CTL_ERROR_FAILED, _("no server is running on this store, so nobody would carry it out; "
+                     "start gdp-server"));
+  return ctl_fail (error, CTL_ERROR_FAILED, _("server “%s” was not heard of since %s, so nobody would carry it out; if the store "
+                   "was away, try again in a few seconds, else see what became of gdp-server on %s"), silent->name, beat,
+                   silent->host ? silent->host : "?");
 }
 
 void
 ctl_view_warn_without_server (const CtlView *view)
 {
-  if (ctl_view_server (view) == NULL)
+  const DataServer *silent = silent_server (view);
+  g_autofree char *beat = silent ? ctl_moment_local (silent->heartbeat) : NULL;
+  if (ctl_view_server (view) != NULL)
+    return;
+  if (silent == NULL)
     fprintf (stderr, "gdpctl: %s\n", _("no server is running: values and alarms are as it left them"));
+  else {
+    fprintf (stderr, "gdpctl: ");
+    fprintf (stderr, _("server “%s” was not heard of since %s: values and alarms are as of then"), silent->name, beat);
+    fprintf (stderr, "\n");
+  }
 }
 
 char *

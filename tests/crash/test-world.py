@@ -48,7 +48,7 @@ class World(Stage):
     def wait_trouble(self, text):
         """The store cannot say that it is in trouble; the log can, and that no heartbeat comes any more."""
         self.wait(text, lambda: text in self.log('server'))
-        self.wait('no heartbeat', lambda: 'no server is running' in self.run('gdpctl', '--store', self.store, 'live').stderr)
+        self.wait('no heartbeat', lambda: 'was not heard of since' in self.run('gdpctl', '--store', self.store, 'live').stderr)
 
     def wait_journal(self, text, times=1):
         self.wait(f'{times} times in the journal: {text}', lambda: len(
@@ -111,7 +111,7 @@ def clock():
             stage.wait_journal('the clock was set', times)
             before = stored_rows(stage)
             played.wait_rows(before + UNITS)
-            stage.wait('a heartbeat by the new clock', lambda: 'no server is running' not in stage.run(
+            stage.wait('a heartbeat by the new clock', lambda: 'was not heard of since' not in stage.run(
                 'gdpctl', '--store', stage.store, 'live').stderr)
             stage.wait('values that are of now by it', lambda: newest_age(stage, offset) < 600)
         silent = ask(stage, "SELECT id, first FROM alarm WHERE condition IN ('silent', 'lost', 'stale')")

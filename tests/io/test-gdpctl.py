@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """test-gdpctl.py GDPCTL CTL-SERVER CORPUS [CASE…] — the command line as a person and a script use it, on a real store."""
 import copy
+import datetime
 import json
 import os
 import shutil
@@ -11,6 +12,7 @@ import sys
 import tempfile
 import threading
 import time
+import zoneinfo
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'))
 import cluster  # noqa: E402
@@ -216,6 +218,22 @@ def readings_alarms_and_acknowledgement():
     assert store.json('servers')[0]['state'] == 'stopped'
 
 
+def a_server_that_fell_silent_is_told_from_none():
+    store = Store().filled()
+    server = store.serve('ack')
+    server.kill()
+    server.wait()
+    until = time.monotonic() + PATIENCE
+    while not (said := store.ctl('live').stderr) and time.monotonic() < until:
+        time.sleep(0.1)
+    [row] = store.json('servers')
+    beat = datetime.datetime.fromisoformat(row['heartbeat']).astimezone(zoneinfo.ZoneInfo('Europe/Moscow'))
+    heard = f'server “fake” was not heard of since {beat:%Y-%m-%d %H:%M:%S}'
+    assert row['state'] == 'silent' and heard in said, (row, said)
+    said = store.ctl('ack', 'GDP-003/outlet1.high', code=1).stderr
+    assert heard in said and 'gdp-server on here' in said, said
+
+
 def an_acknowledgement_that_fails_says_why():
     store = Store().filled()
     server = store.serve('refuse')
@@ -387,7 +405,8 @@ def schedules_are_shown_changed_and_journaled():
 
 TESTS = [export_gives_back_what_was_imported, bad_passports_are_refused_whole_and_named, a_thousand_errors_stay_readable,
          an_oversized_file_is_refused, several_files_are_one_import, what_is_shown_is_what_was_imported,
-         readings_alarms_and_acknowledgement, an_acknowledgement_that_fails_says_why, usage_and_exit_codes,
+         readings_alarms_and_acknowledgement, an_acknowledgement_that_fails_says_why,
+         a_server_that_fell_silent_is_told_from_none, usage_and_exit_codes,
          times_are_taken_as_people_write_them, every_cabinet_gives_a_passport_that_can_be_imported,
          a_broken_profile_costs_only_itself, a_follower_far_behind_prints_every_record_once,
          settings_are_shown_changed_and_journaled, schedules_are_shown_changed_and_journaled, a_tampered_journal_is_found]
