@@ -214,8 +214,10 @@ apply_commands (UiSession *self, GPtrArray *commands)
 static void
 apply_changes (UiSession *self, DataChanges *changes)
 {
+  if (changes->whole)
+    g_hash_table_remove_all (self->late);
   for (guint i = 0; i < changes->servers->len; i++)
-    ui_session_take_heartbeat (self, changes->servers->pdata[i]);
+    ui_session_take_server (self, changes->servers->pdata[i]);
   if (changes->whole)
     ui_picture_forget (self->picture);
   if (ui_picture_network (self->picture) == NULL)

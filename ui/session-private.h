@@ -22,6 +22,7 @@ struct _UiSession {
   GHashTable  *pending;     /* id of a command of ours → its object */
   GHashTable  *tasks;       /* id of a command that somebody waits for → its GTask, owned */
   DataServer  *server;      /* whose heartbeat is followed */
+  GHashTable  *late;        /* name → DataServer, those of whose spools the store has not got everything yet */
   char        *trouble;     /* why the store cannot be read, NULL = it can */
 
   GListStore  *field;       /* UiFieldUnit, in order of site */
@@ -67,7 +68,7 @@ gboolean ui_session_command_ended   (UiSession *self, const DataCommand *command
 /* Nobody will hear of them any more. */
 void     ui_session_forget_commands (UiSession *self);
 /* session.c */
-void ui_session_take_heartbeat (UiSession *self, const DataServer *server);
+void ui_session_take_server    (UiSession *self, const DataServer *server);
 void ui_session_update_state   (UiSession *self);
 
 G_END_DECLS

@@ -91,8 +91,8 @@ watch_for_silence (UiSession *self)
 }
 
 /* Of several servers the one whose heart beat last speaks for the store. */
-void
-ui_session_take_heartbeat (UiSession *self, const DataServer *server)
+static void
+take_heartbeat (UiSession *self, const DataServer *server)
 {
   gboolean other = self->server != NULL && !g_str_equal (self->server->name, server->name);
 
@@ -102,6 +102,46 @@ ui_session_take_heartbeat (UiSession *self, const DataServer *server)
   g_clear_pointer (&self->server, data_server_free);
   self->server = data_server_copy (server);
   watch_for_silence (self);
+}
+
+void
+ui_session_take_server (UiSession *self, const DataServer *server)
+{
+  if (server->spooled > 0)
+    g_hash_table_replace (self->late, g_strdup (server->name), data_server_copy (server));
+  else
+    g_hash_table_remove (self->late, server->name);
+  take_heartbeat (self, server);
+}
+
+/* The server that is farthest behind of those that live; NULL = none. */
+static const DataServer *
+latest_server (UiSession *self)
+{
+  GHashTableIter iter;
+  gpointer value;
+  const DataServer *latest = NULL;
+
+  g_hash_table_iter_init (&iter, self->late);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    const DataServer *server = value;
+    if (server->pid != 0 && ui_session_now (self) - server->heartbeat < DATA_SERVER_DEAD
+        && (latest == NULL || server->spooled_since < latest->spooled_since))
+      latest = server;
+  }
+  return latest;
+}
+
+static char *
+late_text (UiSession *self)
+{
+  const DataServer *server = latest_server (self);
+  g_autofree char *since = server != NULL ? ui_when_text (server->spooled_since, ui_session_clock (self), NULL) : NULL;
+
+  if (server == NULL)
+    return g_strdup ("");
+  return g_strdup_printf (_("“%s” is catching up: what it kept in its spool since %s is being brought to the store"), server->name,
+                          since);
 }
 
 static gboolean
@@ -153,7 +193,7 @@ ui_session_state_text (UiSession *self)
     case UI_STATE_NO_SITES:
       return g_strdup (_("No sites are configured. Import passports with “gdpctl import FILE”."));
     case UI_STATE_LIVE:
-      break;
+      return late_text (self);
   }
   return g_strdup ("");
 }
@@ -408,6 +448,7 @@ ui_session_finalize (GObject *object)
   g_object_unref (self->sites);
   g_object_unref (self->alarms);
   g_clear_pointer (&self->server, data_server_free);
+  g_hash_table_unref (self->late);
   g_ptr_array_unref (self->operators);
   ui_picture_free (self->picture);
   g_free (self->trouble);
@@ -455,7 +496,8 @@ ui_session_init (UiSession *self)
   self->operators = g_ptr_array_new ();
   ui_session_init_field (self);
   self->tasks = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_object_unref);
-  self->pending = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  self->pending = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+  self->late = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) data_server_free);
 }
 
 UiSession *

@@ -51,7 +51,7 @@ UiState      ui_session_get_state  (UiSession *self);
 gboolean     ui_session_is_live    (UiSession *self);
 /* TRUE once a whole picture was read. */
 gboolean     ui_session_is_loaded  (UiSession *self);
-/* One sentence for people about a state that is not live; "" when it is. (transfer full) */
+/* One sentence for people about a state that is not live, or a server that catches up; "" = all is well. (transfer full) */
 char        *ui_session_state_text (UiSession *self);
 
 gint64       ui_session_now        (UiSession *self);  /* server's time, µs */
