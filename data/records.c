@@ -9,6 +9,18 @@ static const char *const command_states[] = {
   [DATA_COMMAND_FAILED] = "failed", [DATA_COMMAND_EXPIRED] = "expired",
 };
 
+/* As it is said by whoever ends a command: sql-commands.c, app/server/, comms/. */
+gboolean
+data_command_is_unsure (const DataCommand *command)
+{
+  static const char *const says[] = { "is not known", "could not be read back" };
+
+  for (guint i = 0; command->state == DATA_COMMAND_FAILED && command->result != NULL && i < G_N_ELEMENTS (says); i++)
+    if (strstr (command->result, says[i]) != NULL)
+      return TRUE;
+  return FALSE;
+}
+
 const char *
 data_command_state_word (DataCommandState state)
 {

@@ -7,15 +7,28 @@
 
 #define NOBODY "no server took it in time"
 
+/* A connection that breaks here may have broken before or after. Always FALSE. */
+static gboolean
+fail_to_post (GError *reason, GError **error)
+{
+  if (g_error_matches (reason, DATA_ERROR, DATA_ERROR_IO))
+    reason->code = DATA_ERROR_UNSURE;
+  g_propagate_error (error, reason);
+  return FALSE;
+}
+
 /* By the database's own function: who posts may not write the tables. It has no number until a server takes it. */
 static gboolean
 post_as_user (SqlStore *self, DataCommand *command, GError **error)
 {
+  GError *reason = NULL;
   g_auto (SqlQuery) query = sql_query (self, error, "SELECT id, posted, expires FROM gdp_post (?, ?, ?, ?, ?, ?)", "ttittt",
                                        command->kind, command->object, command->argument, command->detail,
                                        command->where, command->comment);
-  if (query == NULL || sql_step (self, query, error) <= 0)
+  if (query == NULL)
     return FALSE;
+  if (sql_step (self, query, &reason) <= 0)
+    return fail_to_post (reason, error);
   command->id = self->posted = sql_integer (query, 0);
   command->state = DATA_COMMAND_POSTED;
   command->posted = sql_integer (query, 1);
@@ -43,8 +56,9 @@ sql_post (DataStore *store, DataCommand *command, gint64 now, GError **error)
   row.posted = now;
   row.expires = now + DATA_COMMAND_LIFE;
   row.result = row.taker = NULL;
-  if (!sql_end (self, &meta, sql_put (self, &data_command_table, NULL, &row, error), error))
-    return FALSE;
+  gboolean put = sql_put (self, &data_command_table, NULL, &row, &reason);
+  if (!sql_end (self, &meta, put, put ? &reason : NULL))
+    return fail_to_post (reason, error);
 
   command->id = command->seq = row.id;
   command->state = row.state;

@@ -152,6 +152,8 @@ DataCommand *data_command_copy (const DataCommand *command);
 void         data_command_free (DataCommand *command);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DataCommand, data_command_free)
 const char  *data_command_state_word (DataCommandState state);
+/* It failed, as far as anybody can tell: it may be done all the same. */
+gboolean     data_command_is_unsure  (const DataCommand *command);
 
 #define DATA_COMMAND_LIFE (10 * GDP_SECOND)   /* a command nobody took by then is never executed */
 
@@ -162,7 +164,7 @@ const char  *data_command_state_word (DataCommandState state);
  * result what is read back of it, and never repeats it by itself. What a server that does not come back had taken
  * is ended by the others, data_store_end_lost().
  *
- * Durable on return; @command's id is set. posted and expires are filled in from @now. */
+ * Durable on return; @command's id is set. posted and expires are filled in from @now. UNSURE: it may be posted. */
 gboolean data_store_post (DataStore *store, DataCommand *command, gint64 now, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Marks posted commands past their time as expired (anyone may; a server that takes one at the
  * same moment wins or loses as a whole). */

@@ -145,6 +145,7 @@ read_changes (UiFeed *feed, UiDelta *delta)
 {
   if (feed->store == NULL && !connect_store (feed, &delta->error))
     return FALSE;
+  delta->read = g_get_monotonic_time ();
   delta->changes = data_store_changes (feed->store, feed->seq, &delta->error);
   if (delta->changes == NULL)
     return FALSE;

@@ -21,6 +21,7 @@ typedef struct {
   char        *user;      /* with them: see data_store_user() */
   guint        turn;      /* likewise: how far signing in and out had come, and whether somebody was */
   gboolean     signed_in;
+  gint64       read;     /* monotonic µs: what was posted by then is in it */
   gint64       ahead;    /* µs that the store's clock is ahead of this machine's; with changes */
   GError      *error;    /* why reading failed, else NULL */
 } UiDelta;

@@ -202,7 +202,10 @@ apply_commands (UiSession *self, GPtrArray *commands)
       continue;
     if (command->state == DATA_COMMAND_DONE)
       continue;  /* the alarm itself shows it */
-    text = command->state == DATA_COMMAND_EXPIRED
+    text = data_command_is_unsure (command)
+             ? g_strdup_printf (_("It is not known whether %s was acknowledged, look at the alarm and the journal: %s"),
+                                command->object, why)
+             : command->state == DATA_COMMAND_EXPIRED
              ? g_strdup_printf (_("%s was not acknowledged: no server took the command within %d s"),
                                 command->object, (int) (DATA_COMMAND_LIFE / GDP_SECOND))
              : g_strdup_printf (_("%s was not acknowledged: %s"), command->object,
@@ -256,6 +259,8 @@ ui_session_take_delta (UiDelta *delta, gpointer data)
   if (delta->changes != NULL) {
     self->ahead = ABS (delta->ahead) > DATA_CLOCKS_AGREE ? delta->ahead : 0;
     apply_changes (self, delta->changes);
+    if (delta->changes->whole)
+      ui_session_miss_commands (self, delta->changes->commands, delta->read);
     self->loaded = TRUE;
   }
   if (g_error_matches (delta->error, DATA_ERROR, DATA_ERROR_REPLACED))   /* it is read anew */

@@ -10,8 +10,9 @@ on_posted (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GTask) task = data;
   UiSession *self = g_task_get_source_object (task);
   GError *error = NULL;
-  gint64 id = ui_feed_post_finish (result, &error);
+  gint64 id = ui_feed_post_finish (result, &error), now = g_get_monotonic_time ();
 
+  g_task_set_task_data (task, g_memdup2 (&now, sizeof now), g_free);
   if (id < 0)
     g_task_return_error (task, error);
   else
@@ -56,6 +57,40 @@ ui_session_command_ended (UiSession *self, const DataCommand *command)
   g_task_return_pointer (task, data_command_copy (command), command_free);
   g_hash_table_remove (self->tasks, &command->id);
   return TRUE;
+}
+
+static gboolean
+is_open (const GPtrArray *commands, gint64 id)
+{
+  for (guint i = 0; i < commands->len; i++)
+    if (((const DataCommand *) commands->pdata[i])->id == id)
+      return TRUE;
+  return FALSE;
+}
+
+void
+ui_session_miss_commands (UiSession *self, const GPtrArray *commands, gint64 read)
+{
+  GHashTableIter iter;
+  gpointer id, posted, task;
+  gboolean missed = FALSE;
+
+  g_hash_table_iter_init (&iter, self->pending);
+  while (g_hash_table_iter_next (&iter, &id, &posted))
+    if (*(gint64 *) posted < read && !is_open (commands, *(gint64 *) id)) {
+      g_hash_table_iter_remove (&iter);
+      missed = TRUE;
+    }
+  if (missed)
+    g_signal_emit_by_name (self, "notice", _("The store was away while something was being acknowledged: it is not known whether it "
+                                             "was, look at the alarm and the journal"), TRUE);
+  g_hash_table_iter_init (&iter, self->tasks);
+  while (g_hash_table_iter_next (&iter, &id, &task))
+    if (*(gint64 *) g_task_get_task_data (task) < read && !is_open (commands, *(gint64 *) id)) {
+      g_task_return_new_error (task, DATA_ERROR, DATA_ERROR_UNSURE, "%s", _("the store was away meanwhile; whether it was done is "
+                               "not known"));
+      g_hash_table_iter_remove (&iter);
+    }
 }
 
 void

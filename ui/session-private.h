@@ -19,7 +19,7 @@ struct _UiSession {
   GPtrArray   *by_index;    /* UiSite, borrowed from sites, by network index */
   UiAlarmList *alarms;
   GHashTable  *points;      /* index → UiPoint on the screen, borrowed (weak) */
-  GHashTable  *pending;     /* id of a command of ours → its object */
+  GHashTable  *pending;     /* id of a command of ours → monotonic time when it was known to be posted */
   GHashTable  *tasks;       /* id of a command that somebody waits for → its GTask, owned */
   DataServer  *server;      /* whose heartbeat is followed */
   GHashTable  *late;        /* name → DataServer, those of whose spools the store has not got everything yet */
@@ -65,6 +65,8 @@ void ui_session_apply_operators (UiSession *self, const UiDelta *delta);
 /* session-command.c */
 /* TRUE: somebody waited for it. */
 gboolean ui_session_command_ended   (UiSession *self, const DataCommand *command);
+/* A whole state was read, at @read: of commands posted before that are not open in @commands nobody tells any more. */
+void     ui_session_miss_commands   (UiSession *self, const GPtrArray *commands, gint64 read);
 /* Nobody will hear of them any more. */
 void     ui_session_forget_commands (UiSession *self);
 /* session.c */

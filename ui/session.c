@@ -205,12 +205,15 @@ on_posted (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (UiSession) self = data;
   g_autoptr (GError) error = NULL;
-  gint64 id = ui_feed_post_finish (result, &error);
+  gint64 id = ui_feed_post_finish (result, &error), now = g_get_monotonic_time ();
 
   if (id >= 0)
-    g_hash_table_add (self->pending, g_memdup2 (&id, sizeof id));
+    g_hash_table_replace (self->pending, g_memdup2 (&id, sizeof id), g_memdup2 (&now, sizeof now));
   else {
-    g_autofree char *why = ui_detail_text (error->message), *text = g_strdup_printf (_("Not acknowledged: %s"), why);
+    g_autofree char *why = ui_detail_text (error->message);
+    g_autofree char *text = g_strdup_printf (g_error_matches (error, DATA_ERROR, DATA_ERROR_UNSURE)
+                                             ? _("It is not known whether it was acknowledged, look at the alarm and the journal: %s")
+                                             : _("Not acknowledged: %s"), why);
     g_signal_emit (self, signals[NOTICE], 0, text, TRUE);
   }
 }

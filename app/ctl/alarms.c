@@ -138,6 +138,9 @@ report (const CtlCall *call, GPtrArray *ours, GError **error)
   if (failed == NULL)
     return TRUE;
   g_autofree char *why = ctl_why_not (failed);
+  if (data_command_is_unsure (failed))
+    return ctl_fail (error, CTL_ERROR_FAILED, _("it is not known whether “%s” was acknowledged; look at gdpctl alarms and gdpctl "
+                     "journal (%s)"), failed->object, why);
   return ctl_fail (error, CTL_ERROR_FAILED, _("“%s” was not acknowledged: %s"), failed->object, why);
 }
 

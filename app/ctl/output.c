@@ -49,7 +49,11 @@ step (const CtlCall *call, const CtlView *view, gboolean on, const char *detail,
   if (command->state == DATA_COMMAND_DONE)
     return data_command_copy (command);
   g_autofree char *why = ctl_why_not (command);
-  ctl_fail (error, CTL_ERROR_FAILED, strcmp (detail, "select") == 0 ? _("“%s” was not selected: %s")
+  if (data_command_is_unsure (command))
+    ctl_fail (error, CTL_ERROR_FAILED, _("it is not known whether “%s” was switched; look at gdpctl live and gdpctl journal (%s)"),
+              call->words[0], why);
+  else
+    ctl_fail (error, CTL_ERROR_FAILED, strcmp (detail, "select") == 0 ? _("“%s” was not selected: %s")
                                                                     : _("“%s” was not switched: %s"), call->words[0], why);
   return NULL;
 }

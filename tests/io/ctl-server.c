@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* ctl-server URI POINT ack|refuse|ignore — as much of a server as gdpctl needs: a heartbeat, a reading
+/* ctl-server URI POINT ack|refuse|lose|ignore — as much of a server as gdpctl needs: a heartbeat, a reading
  * and an alarm of POINT, and one way to treat commands. Ends when its standard input does. */
 #include <math.h>
 #include <poll.h>
@@ -43,13 +43,15 @@ raise_alarm (DataStore *store, gint64 point, const char *id)
 }
 
 static void
-treat (DataStore *store, const DataCommand *command, gboolean ok)
+treat (DataStore *store, const DataCommand *command, const char *how)
 {
+  gboolean ok = strcmp (how, "ack") == 0;
+  const char *why = strcmp (how, "lose") == 0 ? "its server is lost; whether it was done is not known" : "it recurred since";
   g_autoptr (GError) error = NULL;
   gint64 now = g_get_real_time ();
   g_autoptr (GArray) results = g_array_new (FALSE, FALSE, sizeof (DataCommandResult));
   g_autoptr (GdpChanges) changes = gdp_changes_new ();
-  DataCommandResult result = { command->id, (char *) (ok ? NULL : "it recurred since"), ok };
+  DataCommandResult result = { command->id, (char *) (ok ? NULL : why), ok };
   g_array_append_val (results, result);
   if (ok) {
     GdpAlarm alarm = alarm_of (command->object, now);
@@ -91,7 +93,7 @@ main (int argc, char **argv)
     g_autoptr (GPtrArray) posted = data_store_posted_commands (store, &error);
     g_assert_no_error (error);
     for (guint i = 0; i < posted->len && strcmp (argv[3], "ignore") != 0; i++)
-      treat (store, posted->pdata[i], strcmp (argv[3], "ack") == 0);
+      treat (store, posted->pdata[i], argv[3]);
   }
   ok = data_store_stop_server (store, &server, &error);
   g_assert_no_error (error);

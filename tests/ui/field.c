@@ -320,6 +320,13 @@ field_mute (Field *field, const char *site, gboolean mute)
   field->mute[field->network->sites[index].first_unit] = mute;
 }
 
+void
+field_spool (Field *field, guint batches, gint64 since)
+{
+  field->self.spooled = batches;
+  field->self.spooled_since = since;
+}
+
 const GdpAlarm *
 field_alarm (Field *field, const char *id)
 {

@@ -30,5 +30,7 @@ void        field_set     (Field *field, const char *point, double value);
 void        field_set_raw (Field *field, const char *point, double raw);
 /* Its samples say @reason from now on instead of a value; NONE: a value again. */
 void        field_doubt   (Field *field, const char *point, GdpReason reason);
+/* Its heart says from now on that so many batches, since @since, wait in its spool. */
+void        field_spool   (Field *field, guint batches, gint64 since);
 void        field_mute    (Field *field, const char *site, gboolean mute);
 const GdpAlarm *field_alarm (Field *field, const char *id);   /* borrowed; NULL = never */

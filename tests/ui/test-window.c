@@ -2,6 +2,7 @@
 /* The window on a real store: what it shows, what it posts, and what it says when it goes dark. */
 #include "desk.h"
 #include "ui/alarms-page.h"
+#include "ui/session-private.h"
 #include "ui/tip.h"
 
 #include <glib/gstdio.h>
@@ -176,6 +177,84 @@ test_newer_occurrence_is_not_acknowledged (void)
   desk_wait (&desk, desk_is_told, "was not acknowledged");
   g_assert_false (field_alarm (desk.field, "GDP-001/slam1.state")->acked);
   desk_wait (&desk, desk_says, "was not acknowledged");
+  desk_leave (&desk);
+}
+
+static gboolean
+has_posted (Desk *desk, gconstpointer nothing)
+{
+  return g_hash_table_size (desk->session->pending) == 1;
+}
+
+static void
+answer_as_lost (Desk *desk)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (DataStore) store = data_store_open (field_uri (desk->field), DATA_ACCESS_SERVE, &error);
+  g_assert_no_error (error);
+  g_autoptr (GPtrArray) posted = data_store_posted_commands (store, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (posted->len, ==, 1);
+  g_autoptr (GArray) results = g_array_new (FALSE, FALSE, sizeof (DataCommandResult));
+  DataCommandResult result = { ((DataCommand *) posted->pdata[0])->id,
+                               (char *) "its server is lost; whether it was done is not known", FALSE };
+  DataBatch batch = { .results = results, .now = g_get_real_time (), .durable = TRUE };
+  g_array_append_val (results, result);
+  gboolean committed = data_store_commit (store, &batch, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (committed);
+}
+
+/* It may have been done: to say that it was not would be a lie. */
+static void
+test_an_answer_that_got_lost_is_no_refusal (void)
+{
+  Desk desk = { 0 };
+  UiDelta delta = { 0 };
+
+  sit_at_living_field (&desk, 1);
+  trip (&desk, "GDP-001");
+  ui_session_acknowledge (desk.session, "GDP-001/slam1.state", 1, NULL);
+  desk_wait_still (&desk, has_posted, NULL);
+  answer_as_lost (&desk);
+  desk_wait_still (&desk, desk_is_told, "It is not known whether GDP-001/slam1.state was acknowledged");
+
+  /* What came of it while the store was away nobody tells. */
+  ui_session_acknowledge (desk.session, "GDP-001/slam1.state", 1, NULL);
+  desk_wait_still (&desk, has_posted, NULL);
+  delta.changes = data_changes_new ();
+  delta.changes->whole = TRUE;
+  ui_session_take_delta (&delta, desk.session);   /* read before it was posted */
+  g_assert_true (has_posted (&desk, NULL));
+  delta.read = g_get_monotonic_time ();
+  ui_session_take_delta (&delta, desk.session);
+  g_assert_true (desk_is_told (&desk, "it is not known whether it was"));
+  g_assert_false (has_posted (&desk, NULL));
+  data_changes_free (delta.changes);
+  desk_leave (&desk);
+}
+
+static gboolean
+is_calm (Desk *desk, gconstpointer text)
+{
+  GtkWidget *bar = screen_find_named (GTK_WIDGET (desk->window), "notlive");
+
+  return bar != NULL && gtk_widget_has_css_class (bar, "calm") && screen_says (bar, text);
+}
+
+/* All that is shown is true, but not yet all that is true is shown. */
+static void
+test_a_server_that_catches_up_is_told_quietly (void)
+{
+  Desk desk = { 0 };
+
+  sit_at_living_field (&desk, 1);
+  g_assert_true (desk_is_silent (&desk, "is catching up"));
+  field_spool (desk.field, 12, g_get_real_time () - 600 * GDP_SECOND);
+  desk_wait (&desk, is_calm, "“test-server” is catching up");
+  g_assert_true (ui_session_is_live (desk.session));
+  field_spool (desk.field, 0, 0);
+  desk_wait (&desk, desk_is_silent, "is catching up");
   desk_leave (&desk);
 }
 
@@ -453,6 +532,8 @@ main (int argc, char **argv)
                    test_button_acknowledges_the_occurrence_seen);
   g_test_add_func ("/window/who-may-not-acknowledge-is-told-who-may", test_who_may_not_acknowledge_is_told_who_may);
   g_test_add_func ("/window/newer-occurrence-is-not-acknowledged", test_newer_occurrence_is_not_acknowledged);
+  g_test_add_func ("/window/an-answer-that-got-lost-is-no-refusal", test_an_answer_that_got_lost_is_no_refusal);
+  g_test_add_func ("/window/a-server-that-catches-up-is-told-quietly", test_a_server_that_catches_up_is_told_quietly);
   g_test_add_func ("/window/selection-stays-on-its-alarm", test_selection_stays_on_its_alarm);
   g_test_add_func ("/window/the-only-alarm-is-acknowledged-while-it-is-selected", test_only_and_selected_one_is_acknowledged);
   g_test_add_func ("/window/all-visible-means-what-is-on-the-screen",
