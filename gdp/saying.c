@@ -121,6 +121,7 @@ static const char *const sayings[] = {
   N_("configuration read at last"),
   N_("configuration file read again"),
   N_("works again"),
+  N_("goes on in the spool %s"),
   N_("store"),
   N_("heartbeat"),
   N_("statistics"),

@@ -191,6 +191,12 @@ server_spooler_stop (ServerSpooler *spooler)
 
 /* ---- any thread -------------------------------------------------------------------------------- */
 
+const char *
+server_spooler_path (const ServerSpooler *spooler)
+{
+  return spooler->path;
+}
+
 gboolean
 server_spooler_is_away (ServerSpooler *spooler)
 {

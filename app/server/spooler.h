@@ -32,6 +32,8 @@ void     server_spooler_failed    (ServerSpooler *spooler, gint64 began, const G
 
 /* ---- any thread ---- */
 
+/* Of the spool. Borrowed. */
+const char *server_spooler_path (const ServerSpooler *spooler);
 /* As the writer saw it last. */
 gboolean server_spooler_is_away (ServerSpooler *spooler);
 /* The store can be spoken to, though batches may wait yet. */

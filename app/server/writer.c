@@ -116,6 +116,15 @@ heed_conflict (ServerWriter *writer, const GError *error)
     g_atomic_int_set (&writer->concern, SERVER_CONCERN_OUSTED);
 }
 
+/* To commit was possible again: where? */
+static void
+tell_where (ServerWriter *writer)
+{
+  g_autofree char *text = writer->spooler != NULL && server_spooler_is_away (writer->spooler)
+                          ? g_strdup_printf ("goes on in the spool %s", server_spooler_path (writer->spooler)) : NULL;
+  server_trouble_turn (writer->trouble, "store", text);
+}
+
 /* Until it succeeds or the server must end. However often it is tried, it is one batch: what came through though nobody
  * heard of it is known by its number. */
 static gboolean
@@ -125,7 +134,7 @@ commit (ServerWriter *writer, const ServerBatch *batch)
   for (gint64 wait = RETRY_FIRST;; wait = MIN (wait * 2, RETRY_LONGEST)) {
     g_autoptr (GError) error = NULL;
     if (commit_once (writer, batch, &error)) {
-      server_trouble_set (writer->trouble, "store", NULL);
+      tell_where (writer);
       writer->server->samples += batch->changes->readings->len;
       return TRUE;
     }

@@ -57,6 +57,9 @@ class Room:
         except cluster.Failed:
             return ''
 
+    def said_of_store(self):
+        return self.sql("SELECT text FROM journal WHERE text LIKE 'store: %' ORDER BY seq").splitlines()
+
     def occurred(self, alarm):
         return self.sql(f"SELECT occurred FROM journal WHERE object = '{SITE}/{alarm}' AND kind = 'alarm-occurred'").split()
 
@@ -92,6 +95,8 @@ def outage():
         it.wired.discrete('door2', 1)
         it.kept('door2.state')
         back = time.time_ns() // 1000
+        log = it.stage.log('server')
+        assert f'store: goes on in the spool {it.spool}' in log and 'store: works again' not in log, log
         it.own.order('start')
         it.stage.wait('nothing waits any more', lambda: it.waiting() == 0)
         times = it.occurred('door2.state')
@@ -99,6 +104,9 @@ def outage():
         assert it.readings('tgas', 0) == '1'
         it.wired.analog('tgas', 20)        # 50 °C
         it.stage.wait('the server goes on in the store', lambda: it.readings('tgas', 50) == '1')
+        it.stage.wait('the journal says so', lambda: it.said_of_store()[-1:] == ['store: works again'])
+        said = it.said_of_store()
+        assert said[-2] == f'store: goes on in the spool {it.spool}' and said.count('store: works again') == 1, said
         it.whole()
 
 
