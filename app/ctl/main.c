@@ -56,7 +56,7 @@ static CtlCall call = { .hardware = -1 };
 static gboolean version;
 
 static const GOptionEntry common[] = {
-  { "store", 0, 0, G_OPTION_ARG_STRING, &call.store, N_("Which store: sqlite:PATH"), "URI" },
+  { "store", 0, 0, G_OPTION_ARG_STRING, &call.store, N_("Which store: sqlite:PATH or postgresql://USER@HOST[,HOST]/DATABASE"), "URI" },
   { "user", 0, 0, G_OPTION_ARG_STRING, &call.user, N_("Who acts; the login name otherwise"), N_("NAME") },
   { "password-file", 0, 0, G_OPTION_ARG_FILENAME, &call.password_file,
     N_("File with the password, mode 0600 (or GDP_PASSWORD_FILE); the terminal asks otherwise"), N_("FILE") },
