@@ -218,6 +218,22 @@ def readings_alarms_and_acknowledgement():
     assert store.json('servers')[0]['state'] == 'stopped'
 
 
+def of_a_command_that_the_store_does_not_answer_nothing_is_claimed():
+    store = Store().filled()
+    server = store.serve('ignore')
+    ack = subprocess.Popen([gdpctl, '--store', store.uri, 'ack', 'GDP-003/outlet1.high'], stdout=subprocess.PIPE,
+                           stderr=subprocess.PIPE, text=True, env=store.environment)
+    until = time.monotonic() + PATIENCE
+    while cluster.ask(store.uri, 'SELECT count(*) FROM command') == [(0,)] and time.monotonic() < until:
+        time.sleep(0.02)
+    server.kill()
+    server.wait()
+    cluster.change(store.uri, 'ALTER TABLE meta RENAME TO meta_away')
+    said = ack.communicate(timeout=PATIENCE)[1]
+    assert ack.returncode == 1 and 'it is not known whether it was done; look at gdpctl alarms' in said, said
+    assert 'meta' in said and len(said.splitlines()) == 1, said
+
+
 def a_server_that_fell_silent_is_told_from_none():
     store = Store().filled()
     server = store.serve('ack')
@@ -411,7 +427,7 @@ def schedules_are_shown_changed_and_journaled():
 TESTS = [export_gives_back_what_was_imported, bad_passports_are_refused_whole_and_named, a_thousand_errors_stay_readable,
          an_oversized_file_is_refused, several_files_are_one_import, what_is_shown_is_what_was_imported,
          readings_alarms_and_acknowledgement, an_acknowledgement_that_fails_says_why,
-         a_server_that_fell_silent_is_told_from_none, usage_and_exit_codes,
+         of_a_command_that_the_store_does_not_answer_nothing_is_claimed, a_server_that_fell_silent_is_told_from_none, usage_and_exit_codes,
          times_are_taken_as_people_write_them, every_cabinet_gives_a_passport_that_can_be_imported,
          a_broken_profile_costs_only_itself, a_follower_far_behind_prints_every_record_once,
          settings_are_shown_changed_and_journaled, schedules_are_shown_changed_and_journaled, a_tampered_journal_is_found]
