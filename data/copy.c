@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -88,8 +89,8 @@ data_copy_unfit (const char *path, GError *why, GError **error)
   gsize named = g_str_has_prefix (why->message, path) && g_str_has_prefix (why->message + strlen (path), ": ") ? strlen (path) + 2 : 0;
   gboolean damaged = g_error_matches (why, DATA_ERROR, DATA_ERROR_NOT_A_STORE) || g_error_matches (why, DATA_ERROR, DATA_ERROR_IO);
 
-  g_set_error (error, why->domain, why->code, damaged ? "%s: this copy is damaged, or none: %s. Nothing was changed; put another "
-               "copy back" : "%s: %s. Nothing was changed", path, why->message + named);
+  g_set_error (error, why->domain, why->code, damaged ? _("%s: this copy is damaged, or none: %s. Nothing was changed; put another "
+               "copy back") : _("%s: %s. Nothing was changed"), path, why->message + named);
   return FALSE;
 }
 

@@ -270,8 +270,8 @@ name_user (PostgresStore *self, GError **error)
                                        " ORDER BY application_name <> 'gdp-server', pid LIMIT 1", "");
   int more = query != NULL ? sql_step (&self->parent, query, error) : -1;
 
-  return more <= 0 ? NULL : g_strdup_printf ("%s of the database's user %s (its process %" G_GINT64_FORMAT ")",
-                                             sql_text (query, 1), sql_text (query, 0), sql_integer (query, 2));
+  return more <= 0 ? NULL : g_strdup_printf (_("%s of the database's user %s (its process %d)"), sql_text (query, 1),
+                                             sql_text (query, 0), (int) sql_integer (query, 2));
 }
 
 /* A server that lives, but is not connected just now; NULL = none. (transfer full) */
@@ -285,8 +285,8 @@ name_server (PostgresStore *self, GError **error)
                                        "ORDER BY name LIMIT 1", "i", data_store_now (&self->parent.parent) - DATA_SERVER_DEAD);
   int more = query != NULL ? sql_step (&self->parent, query, error) : -1;
 
-  return more <= 0 ? NULL : g_strdup_printf ("server \"%s\" (process %" G_GINT64_FORMAT " on %s)", sql_text (query, 0),
-                                             sql_integer (query, 1), sql_text (query, 2));
+  return more <= 0 ? NULL : g_strdup_printf (_("server “%s” (process %d on %s)"), sql_text (query, 0), (int) sql_integer (query, 1),
+                                             sql_text (query, 2));
 }
 
 /* Until @name names nobody any more. */
@@ -303,8 +303,8 @@ wait_for_leave (PostgresStore *self, char *(*name) (PostgresStore *, GError **),
     user = name (self, &why);
   }
   if (user != NULL)
-    g_set_error (error, DATA_ERROR, DATA_ERROR_BUSY, "%s: %s uses it; stop gdp-server on all machines and close the consoles "
-                 "first", self->parent.place, user);
+    g_set_error (error, DATA_ERROR, DATA_ERROR_BUSY, _("%s: %s uses it; stop gdp-server on all machines and close the consoles "
+                 "first"), self->parent.place, user);
   else if (why != NULL)
     g_propagate_error (error, g_steal_pointer (&why));
   else
@@ -411,8 +411,8 @@ fail_to_pour (const char *copy, GError *why, GError **error)
   g_autoptr (GError) owned = why;
   gboolean unsure = strstr (why->message, "server closed the connection") != NULL;
 
-  g_set_error (error, why->domain, unsure ? DATA_ERROR_UNSURE : why->code, unsure ? "%s: %s. It is not known whether it was put "
-               "back; gdpctl journal tells" : "%s: it could not be put back: %s. Nothing was changed", copy, why->message);
+  g_set_error (error, why->domain, unsure ? DATA_ERROR_UNSURE : why->code, unsure ? _("%s: %s. It is not known whether it was put "
+               "back; gdpctl journal tells") : _("%s: it could not be put back: %s. Nothing was changed"), copy, why->message);
   return FALSE;
 }
 

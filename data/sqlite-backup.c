@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -132,8 +133,8 @@ sqlite_backup (const char *uri, const char *path, GError **error)
   if (check_copy (path, &why))
     return TRUE;
   g_unlink (path);   /* what cannot be restored is no backup */
-  g_set_error (error, why->domain, why->code, "no copy was made, for it is damaged as %s itself seems to be (%s). gdpctl verify "
-               "tells what can still be read; gdpctl restore puts the last good copy back", ((SqlStore *) store)->place, why->message);
+  g_set_error (error, why->domain, why->code, _("no copy was made, for it is damaged as %s itself seems to be (%s). gdpctl "
+               "verify tells what can still be read; gdpctl restore puts the last good copy back"), ((SqlStore *) store)->place, why->message);
   return FALSE;
 }
 
@@ -153,7 +154,7 @@ refuse_in_use (const char *path, GError **error)
   close (file);
   if (asked && lock.l_type == F_UNLCK)
     return TRUE;
-  g_set_error (error, DATA_ERROR, DATA_ERROR_BUSY, "%s: process %d uses it; stop gdp-server and close the consoles first",
+  g_set_error (error, DATA_ERROR, DATA_ERROR_BUSY, _("%s: process %d uses it; stop gdp-server and close the consoles first"),
                path, (int) lock.l_pid);
   return FALSE;
 }

@@ -297,7 +297,7 @@ def others_use_it():
         stage.cut_off('server', 'watch')
         cluster.sql(stage.all, 'UPDATE server SET heartbeat = heartbeat + 20000000')
         said = stage.restore()
-        assert 'server "west" (process ' in said and 'uses it' in said, said
+        assert 'server “west” (process ' in said and 'uses it' in said, said
         cluster.sql(stage.all, 'UPDATE server SET heartbeat = heartbeat - 60000000')
         assert stage.restore() == ''
         note = stage.ctl('journal')[0]
