@@ -105,6 +105,7 @@ server_batch_committed (ServerBatch *batch)
     comms_report_committed (g_steal_pointer (&g_ptr_array_index (batch->reports, i)));
   g_ptr_array_set_size (batch->reports, 0);
   batch->awaited = FALSE;
+  batch->since = 0;
   g_array_set_size (batch->results, 0);
   g_array_set_size (batch->marks, 0);
   g_array_set_size (batch->forgotten, 0);

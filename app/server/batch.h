@@ -19,6 +19,7 @@ typedef struct {
   GPtrArray  *devices;   /* GdpDevice*, owned */
   GPtrArray  *sessions;  /* GdpSession*, owned */
   GPtrArray  *wishes;    /* GdpWish*, owned */
+  gint64      since;     /* monotonic µs when something came into it; 0 = nothing has */
   gboolean    awaited;   /* somebody waits for its commit, whatever is in it */
   GPtrArray  *reports;   /* CommsReport*, owned: what the changes came from */
 } ServerBatch;

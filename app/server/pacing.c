@@ -5,6 +5,7 @@ void
 server_pacing_given (ServerPacing *pacing, guint readings)
 {
   pacing->credit += (gint64) readings * SERVER_PACING_READING;
+  pacing->usual += (readings - pacing->usual) / 8;
 }
 
 void
@@ -20,11 +21,12 @@ server_pacing_committed (ServerPacing *pacing, gint64 began, gint64 ended)
 }
 
 gint64
-server_pacing_due (const ServerPacing *pacing, guint readings, gint64 patience)
+server_pacing_due (const ServerPacing *pacing, guint readings, gint64 since, gint64 patience)
 {
   gint64 credit = pacing->credit + (gint64) readings * SERVER_PACING_READING;
+  gint64 gathered = pacing->usual >= SERVER_PACING_DOZENS ? since + SERVER_PACING_GATHER : 0;
 
   if (patience == 0 || credit >= 0)
-    return 0;
-  return pacing->ended + MIN (-credit * SERVER_PACING_SHARE, patience);
+    return gathered;
+  return MAX (gathered, pacing->ended + MIN (-credit * SERVER_PACING_SHARE, patience));
 }

@@ -486,11 +486,15 @@ static void
 hand_over (ServerPipeline *pipeline)
 {
   ServerBatch *batch = pipeline->filling;
+  gint64 mono = g_get_monotonic_time ();
 
-  if (server_batch_empty (batch))
+  if (server_batch_empty (batch)) {
     server_batch_committed (batch);   /* nothing changed, so nothing can be lost */
-  else if (server_writer_idle (pipeline->writer)
-           && (pipeline->last || g_get_monotonic_time () >= server_writer_due (pipeline->writer, batch)))
+    return;
+  }
+  if (batch->since == 0)
+    batch->since = mono;
+  if (server_writer_idle (pipeline->writer) && (pipeline->last || mono >= server_writer_due (pipeline->writer, batch)))
     pipeline->filling = server_writer_exchange (pipeline->writer, batch);
 }
 

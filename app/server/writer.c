@@ -392,7 +392,7 @@ gint64
 server_writer_due (ServerWriter *writer, const ServerBatch *batch)
 {
   g_mutex_lock (&writer->lock);
-  gint64 due = server_pacing_due (&writer->pacing, batch->changes->readings->len, server_batch_patience (batch));
+  gint64 due = server_pacing_due (&writer->pacing, batch->changes->readings->len, batch->since, server_batch_patience (batch));
   g_mutex_unlock (&writer->lock);
   return due;
 }

@@ -192,7 +192,7 @@ keep_committing_readings (ServerPacing *pacing, gint64 now, gint64 span, gint64 
   guint n = 0;
   gint64 since = now;
   for (gint64 end = now + span; now < end; n++) {
-    while (now < server_pacing_due (pacing, (guint) ((now - since) * rate / MS), SERVER_PACING_LONGEST))
+    while (now < server_pacing_due (pacing, (guint) ((now - since) * rate / MS), since, SERVER_PACING_LONGEST))
       now += 100;
     server_pacing_given (pacing, (guint) ((now - since) * rate / MS));
     since = now;
@@ -216,7 +216,7 @@ test_pacing_lone (void)
 
   /* A register that changes with every poll of 200 ms; now and then the disk takes ten times as long. */
   for (guint i = 0; i < 100; i++, now += 200 * MS) {
-    g_assert_cmpint (server_pacing_due (&pacing, 0, SERVER_PACING_LONGEST), <=, now);
+    g_assert_cmpint (server_pacing_due (&pacing, 0, now, SERVER_PACING_LONGEST), <=, now);
     server_pacing_committed (&pacing, now, now + (i % 10 == 9 ? 10 * MS : 1 * MS));
   }
 }
@@ -241,6 +241,23 @@ test_pacing_fast (void)
   g_assert_cmpuint (n, >=, 10000 * MS / (SERVER_PACING_LEAST * SERVER_PACING_SHARE) - 5);
 }
 
+/* Those of a beat are gathered, whoever waits for them; a lone one is not kept. */
+static void
+test_pacing_gathers (void)
+{
+  ServerPacing pacing = { 0 };
+
+  for (guint i = 0; i < 20; i++)
+    server_pacing_given (&pacing, 1);
+  g_assert_cmpint (server_pacing_due (&pacing, 1, 5000 * MS, 0), <=, 5000 * MS);
+  for (guint i = 0; i < 20; i++)
+    server_pacing_given (&pacing, 100);
+  g_assert_cmpint (server_pacing_due (&pacing, 1, 6000 * MS, 0), ==, 6000 * MS + SERVER_PACING_GATHER);
+  for (guint i = 0; i < 40; i++)
+    server_pacing_given (&pacing, 1);
+  g_assert_cmpint (server_pacing_due (&pacing, 1, 7000 * MS, 0), <=, 7000 * MS);
+}
+
 /* Two hundred are worth a commit: at 20,000 a second none waits much longer than 10 ms, at 2,000 commits stay few. */
 static void
 test_pacing_busy (void)
@@ -259,9 +276,9 @@ test_pacing_longest (void)
 {
   ServerPacing pacing = { 0 };
   server_pacing_committed (&pacing, 1000 * MS, 2500 * MS);
-  g_assert_cmpint (server_pacing_due (&pacing, 0, SERVER_PACING_LONGEST), ==, 2700 * MS);
+  g_assert_cmpint (server_pacing_due (&pacing, 0, 0, SERVER_PACING_LONGEST), ==, 2700 * MS);
   server_pacing_committed (&pacing, 2700 * MS, 4000 * MS);
-  g_assert_cmpint (server_pacing_due (&pacing, 0, SERVER_PACING_LONGEST), ==, 4200 * MS);
+  g_assert_cmpint (server_pacing_due (&pacing, 0, 0, SERVER_PACING_LONGEST), ==, 4200 * MS);
 }
 
 static void
@@ -269,7 +286,7 @@ test_pacing_urgent (void)
 {
   ServerPacing pacing = { 0 };
   server_pacing_committed (&pacing, 1000 * MS, 2500 * MS);
-  g_assert_cmpint (server_pacing_due (&pacing, 0, 0), <=, 2500 * MS);
+  g_assert_cmpint (server_pacing_due (&pacing, 0, 0, 0), <=, 2500 * MS);
 }
 
 /* However deep in debt, a unit's frame waits no longer than that after the commit before it. */
@@ -280,7 +297,7 @@ test_pacing_awaited (void)
   g_autoptr (ServerBatch) batch = server_batch_new ();
   g_array_append_val (batch->marks, ((GdpStreamMark) { 1, 0, 1, 1 }));
   server_pacing_committed (&pacing, 1000 * MS, 2500 * MS);
-  g_assert_cmpint (server_pacing_due (&pacing, 0, server_batch_patience (batch)), ==, 2500 * MS + SERVER_PACING_AWAITED);
+  g_assert_cmpint (server_pacing_due (&pacing, 0, 0, server_batch_patience (batch)), ==, 2500 * MS + SERVER_PACING_AWAITED);
 }
 
 /* ---- batch ----------------------------------------------------------------------------------- */
@@ -358,6 +375,7 @@ main (int argc, char **argv)
   g_test_add_func ("/server-queue/many-threads-lose-nothing", test_threads);
   g_test_add_func ("/server-pacing/a-lone-change-is-committed-at-once", test_pacing_lone);
   g_test_add_func ("/server-pacing/steady-samples-leave-most-of-the-time-free", test_pacing_share);
+  g_test_add_func ("/server-pacing/readings-of-a-beat-are-gathered", test_pacing_gathers);
   g_test_add_func ("/server-pacing/a-fast-disk-is-no-reason-for-more-commits", test_pacing_fast);
   g_test_add_func ("/server-batch/a-unit-heard-again-is-not-urgent", test_batch_urgent);
   g_test_add_func ("/server-pacing/the-more-there-is-the-sooner-it-is-known", test_pacing_busy);
