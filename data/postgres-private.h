@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the files of the PostgreSQL engine share:
  *   postgres.c              connecting, transactions, wake-up
+ *   postgres-errors.c       what the database says
  *   postgres-statement.c    statements, the pipeline
  *   postgres-guard.c        ends a connection whose other end says nothing
  *   postgres-arrays.c       many rows in one statement
@@ -37,12 +38,13 @@ typedef struct {
 /* Connected; whatever is in the database. To be closed by postgres_close(). */
 PostgresStore *postgres_connect (const char *uri, DataAccess access, GError **error);
 void           postgres_close   (DataStore *store);
-/* What the server or libpq says, as an error; always FALSE. @result NULL: of the connection. */
-gboolean postgres_fail (PostgresStore *self, const PGresult *result, GError **error);
 /* Connected, if need be anew: what was prepared and heard on the old connection is on the new one as well. */
 gboolean postgres_connected (PostgresStore *self, GError **error);
 /* One or more statements without parameters, that give no rows; not while something is queued. */
 gboolean postgres_exec (PostgresStore *self, const char *sql, GError **error);
+
+/* postgres-errors.c. What the server or libpq says, as an error; always FALSE. @result NULL: of the connection. */
+gboolean postgres_fail (PostgresStore *self, const PGresult *result, GError **error);
 
 /* postgres-statement.c */
 SqlStatement *postgres_prepare  (SqlStore *store, const char *sql, const char *types, GError **error);
