@@ -7,6 +7,7 @@
  *
  * A password that stands in the URI goes by the environment: other users see the arguments of processes. */
 #include "postgres-private.h"
+#include "sql-sealed.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -206,6 +207,20 @@ check_copy (const char *copy, char **environment, GError **error)
 
 /* ---- copying ------------------------------------------------------------------------------------ */
 
+/* Whoever relies on the copy is to know what it has none of. (A store of an older program has no shards.) */
+static void
+tell_elsewhere (PostgresStore *self)
+{
+  g_autoptr (GArray) shards = sql_shards (&self->parent, NULL);
+
+  for (guint i = 0; shards != NULL && i < shards->len; i++) {
+    const SqlShard *shard = &g_array_index (shards, SqlShard, i);
+    if (shard->elsewhere)
+      g_message ("%s: not copied: the sealed history of region %s; it is in a database of its own, to be copied there",
+                 self->parent.place, shard->name);
+  }
+}
+
 /* Of a store of an older program only that it is one. */
 static gboolean
 look_before (PostgresStore *self, GError **error)
@@ -218,7 +233,7 @@ look_before (PostgresStore *self, GError **error)
     g_set_error (error, DATA_ERROR, DATA_ERROR_NOT_A_STORE, "%s: it is empty, there is nothing to copy", self->parent.place);
   if (version <= 0 || version < (gint64) sql_schema_version)
     return version > 0;
-  return sql_verify_here (&self->parent, report, &why)
+  return sql_verify_here (&self->parent, FALSE, report, &why)
          || data_copy_as_it_is (self->parent.place, g_steal_pointer (&why), error);
 }
 
@@ -236,7 +251,10 @@ dump_to (PostgresStore *self, const char *part, GError **error)
   g_autofree char *snapshot = g_strconcat ("--snapshot=", sql_text (query, 0), NULL);
   const char *const arguments[] = { "pg_dump", "--format=custom", "--no-password", "--exclude-schema=gdp_before_*",
                                     "--lock-wait-timeout=60s", snapshot, file, to, NULL };
-  return run (arguments, environment, -1, -1, error) && check_copy (part, environment, error);
+  if (!run (arguments, environment, -1, -1, error) || !check_copy (part, environment, error))
+    return FALSE;
+  tell_elsewhere (self);
+  return TRUE;
 }
 
 gboolean

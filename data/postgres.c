@@ -385,11 +385,12 @@ postgres_rollback (SqlStore *store)
   note_notifications (self);
 }
 
-/* Every row of @table, so that every page of it is looked at. Whatever fails is undone, the transaction goes on. */
+/* Every row of @table, which is @rows, so that every page of it is looked at. Whatever fails is undone, the transaction goes
+ * on. */
 static gboolean
-read_table (PostgresStore *self, const char *table, GString *told, GError **error)
+read_table (PostgresStore *self, const char *table, const char *rows, GString *told, GError **error)
 {
-  g_autofree char *sql = g_strdup_printf ("SELECT count (*) FROM %s", table);
+  g_autofree char *sql = g_strdup_printf ("SELECT count (*) FROM %s", rows);
   g_autoptr (GError) why = NULL;
   gint64 n = postgres_exec (self, "SAVEPOINT reading", &why) ? sql_number (&self->parent, sql, &why) : -1;
 
@@ -403,24 +404,26 @@ read_table (PostgresStore *self, const char *table, GString *told, GError **erro
   return n >= 0;
 }
 
-/* Whoever may read a table may read its partitions through it only. Sealed hours are read by whoever verifies their blocks.
- * Tables are told one by one when something is wrong with them. */
+/* Sealed hours are read by whoever verifies their blocks. Tables are told one by one when something is wrong with them. What
+ * others may not read by itself, as a partition, is read through what it is a part of. */
 static gboolean
 postgres_verify (SqlStore *store, GString *report, GError **error)
 {
   g_auto (SqlQuery) query = sql_query (store, error,
-    "SELECT current_setting ('server_version'), current_setting ('data_checksums'), quote_ident (relname) FROM pg_class"
-    " WHERE relnamespace = current_schema ()::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition"
-    " AND relname <> 'sample_hour' ORDER BY relname", "");
+    "SELECT current_setting ('server_version'), current_setting ('data_checksums'), quote_ident (relname), coalesce ("
+    "  pg_partition_root (oid)::regclass || ' WHERE ' || pg_get_partition_constraintdef (oid), quote_ident (relname)) FROM pg_class"
+    " WHERE relnamespace = current_schema ()::regnamespace AND relkind = 'r' AND relname NOT LIKE 'sample_hour%'"
+    " ORDER BY relname", "");
   g_autoptr (GString) told = g_string_new (NULL);
   guint n = 0;
   gboolean ok = TRUE;
-  int more = query != NULL ? 1 : -1;
+  /* What is read page by page afterwards has to come in order: each page of a region's would else bring all that follows it. */
+  int more = query != NULL && postgres_exec ((PostgresStore *) store, "SET LOCAL enable_sort = off", error) ? 1 : -1;
 
   for (; more > 0 && (more = sql_step (store, query, error)) > 0; n++) {
     if (n == 0)
       g_string_append_printf (report, "database: PostgreSQL %s, page checksums %s\n", sql_text (query, 0), sql_text (query, 1));
-    ok = read_table ((PostgresStore *) store, sql_text (query, 2), told, ok ? error : NULL) && ok;
+    ok = read_table ((PostgresStore *) store, sql_text (query, 2), sql_text (query, 3), told, ok ? error : NULL) && ok;
   }
   if (more < 0)
     return FALSE;
@@ -519,4 +522,6 @@ const DataBackend data_postgres_backend = {
   .schema = "(SELECT version FROM store_version)",
   .identity = "CAST (CAST (to_regclass ('meta') AS oid) AS bigint)",   /* a copy is put back as tables of its own */
   .clock = "CAST (extract (epoch FROM clock_timestamp ()) * 1000000 AS bigint)",
+  .shards = "SELECT number, name, EXISTS (SELECT FROM pg_foreign_table WHERE ftrelid = to_regclass ('sample_hour_' || number))"
+            " FROM shard ORDER BY number",
 };

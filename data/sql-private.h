@@ -130,6 +130,7 @@ struct DataBackend {
   const char     *clock;    /* SQL: the time by the engine's own clock, µs; NULL: it has none */
   const char     *schema;   /* SQL: how many steps the schema has */
   const char     *identity; /* SQL: a number that another store in its place does not have; NULL: the engine sees to that */
+  const char     *shards;   /* SQL: of each shard (sql-sealed.h) its number, name, and whether another database has it */
 };
 
 extern const DataBackend data_sqlite_backend, data_postgres_backend;
@@ -265,8 +266,8 @@ gboolean    sql_end_sessions (SqlStore *self, gint64 link, GError **error);
 /* Within a transaction: there is another unit at the end of the link. */
 gboolean    sql_forget_unit (SqlStore *self, gint64 link, GError **error);
 
-/* Within a read transaction: as data_store_verify(). */
-gboolean    sql_verify_here (SqlStore *self, GString *report, GError **error);
+/* Within a read transaction: as data_store_verify(); @elsewhere: also what is in databases of regions. */
+gboolean    sql_verify_here (SqlStore *self, gboolean elsewhere, GString *report, GError **error);
 
 /* What store.c calls, each with the meaning that store.h gives data_store_ and the same name. */
 GdpNetwork  *sql_network      (DataStore *store, GError **error);

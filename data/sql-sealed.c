@@ -6,6 +6,29 @@
 
 #include <math.h>
 
+/* ---- shards -------------------------------------------------------------------------------- */
+
+static void
+clear_shard (gpointer shard)
+{
+  g_free (((SqlShard *) shard)->name);
+}
+
+GArray *
+sql_shards (SqlStore *self, GError **error)
+{
+  g_autoptr (GArray) shards = g_array_new (FALSE, FALSE, sizeof (SqlShard));
+  g_auto (SqlQuery) query = sql_query (self, error, self->parent.backend->shards, "");
+  int more = query != NULL ? 1 : -1;
+
+  g_array_set_clear_func (shards, clear_shard);
+  while (more > 0 && (more = sql_step (self, query, error)) > 0) {
+    SqlShard shard = { sql_integer (query, 0), g_strdup (sql_text (query, 1)), sql_integer (query, 2) != 0 };
+    g_array_append_val (shards, shard);
+  }
+  return more == 0 ? g_steal_pointer (&shards) : NULL;
+}
+
 /* ---- how far it is ----------------------------------------------------------------------- */
 
 gboolean

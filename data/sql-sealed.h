@@ -37,6 +37,13 @@ G_BEGIN_DECLS
 
 /* A shard's row of `sealing`. Who makes a step finds `step` as it read it, or another server is at it. */
 typedef struct {
+  gint64   number;
+  char    *name;
+  gboolean elsewhere;   /* in another database */
+} SqlShard;
+GArray  *sql_shards  (SqlStore *self, GError **error);   /* SqlShard, by number */
+
+typedef struct {
   gint64 shard, step;
   gint64 sealed_seq, seal_seq, seal_point;
   gint64 packed, packing, pack_point;   /* days since 1970 */

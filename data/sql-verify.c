@@ -165,17 +165,26 @@ note (Blocks *blocks, GError *why)
     g_error_free (why);
 }
 
-/* All blocks that @sql gives, of which the first parameters are point and number to go on after, and the first columns
- * those of the block. */
+/* Points from one key on, before another. */
+typedef struct { gint64 first, end; } Keys;
+
+/* Rows after ?1 and ?2, @number's, of keys from ?3 on, before ?4. A row of values finds the place in an index; what it says
+ * is said twice, because another database is not asked by it. */
+#define PAGE_OF(number) \
+  " WHERE (point, " number ") > (?1, ?2) AND (point > ?1 OR " number " > ?2) AND point >= ?3 AND point < ?4 " \
+  "ORDER BY point, " number " LIMIT " PAGE
+
+/* All blocks that @sql gives, of @keys. */
 static gboolean
-walk (Blocks *blocks, const char *sql, BlockFunc look, GError **error)
+walk (Blocks *blocks, const char *sql, BlockFunc look, const Keys *keys, GError **error)
 {
   guint64 before;
   int more;
 
   blocks->point = blocks->number = G_MININT64;
   do {
-    g_auto (SqlQuery) query = sql_query (blocks->store, error, sql, "ii", blocks->point, blocks->number);
+    g_auto (SqlQuery) query = sql_query (blocks->store, error, sql, "iiii", blocks->point, blocks->number,
+                                         MAX (blocks->point, keys->first), keys->end);
     before = blocks->n;
     more = query != NULL ? 1 : -1;
     while (more > 0 && (more = sql_step (blocks->store, query, error)) > 0) {
@@ -242,18 +251,6 @@ look_at_hour (Blocks *blocks, SqlQuery query)
     note (blocks, why);
 }
 
-static gboolean
-verify_hours (SqlStore *self, GString *report, GError **error)
-{
-  g_autoptr (GString) lines = g_string_new (NULL);
-  Blocks blocks = { .store = self, .lines = lines };
-  gboolean ok = walk (&blocks, "SELECT " SQL_FIGURES ", block, point, hour FROM sample_hour WHERE (point, hour) > (?, ?) "
-                      "ORDER BY point, hour LIMIT " PAGE, look_at_hour, error)
-                && tell (&blocks, report, "sealed hours", error);
-  g_clear_error (&blocks.first);
-  return ok;
-}
-
 static void
 look_at_pack (Blocks *blocks, const SqlPack *pack, SqlQuery query)
 {
@@ -283,55 +280,122 @@ look_at_year (Blocks *blocks, SqlQuery query)
   look_at_pack (blocks, &sql_years, query);
 }
 
+/* What was found damaged, in a time when such a block was put aside, is lost, though the store is sound. */
 static gboolean
-verify_packs (SqlStore *self, GString *report, GError **error)
+tell_lost (SqlStore *self, const Keys *keys, GString *lines, GError **error)
 {
-  g_autoptr (GString) lines = g_string_new (NULL);
-  Blocks blocks = { .store = self, .lines = lines };
-  gboolean ok = walk (&blocks, "SELECT point, month, block FROM sample_month WHERE (point, month) > (?, ?) "
-                      "ORDER BY point, month LIMIT " PAGE, look_at_month, error)
-                && walk (&blocks, "SELECT point, year, block FROM sample_year WHERE (point, year) > (?, ?) "
-                         "ORDER BY point, year LIMIT " PAGE, look_at_year, error)
-                && tell (&blocks, report, "months and years of figures", error);
-  g_clear_error (&blocks.first);
-  return ok;
-}
-
-/* Readings that no hour takes are there as ever. What was found damaged, in a time when such a block was put aside, is lost,
- * though the store is sound. */
-static gboolean
-tell_put_aside (SqlStore *self, GString *report, GError **error)
-{
-  gint64 n = sql_number (self, "SELECT count (*) FROM sample_aside", error);
-  if (n < 0)
-    return FALSE;
-  if (n > 0)
-    g_string_append_printf (report, "readings that no hour takes, kept unpacked: %" G_GINT64_FORMAT "\n", n);
-  g_auto (SqlQuery) query = sql_query (self, error, "SELECT point, hour FROM sample_damaged ORDER BY found, point, hour "
-                                       "LIMIT " PAGE, "");
+  g_auto (SqlQuery) query = sql_query (self, error, "SELECT point, hour FROM sample_damaged WHERE point >= ? AND point < ? "
+                                       "ORDER BY found, point, hour LIMIT " PAGE, "ii", keys->first, keys->end);
   int more = query != NULL ? 1 : -1;
 
   while (more > 0 && (more = sql_step (self, query, error)) > 0) {
     g_autofree char *name = sql_name_hour (self, sql_integer (query, 0), sql_integer (query, 1));
-    g_string_append_printf (report, "found damaged earlier and put aside: %s\n", name);
+    g_string_append_printf (lines, "found damaged earlier and put aside: %s\n", name);
   }
   return more == 0;
+}
+
+typedef struct {
+  Blocks   hours, packs;
+  GString *lost, *unseen;   /* lines; of shards that could not be looked at */
+  GError  *why;             /* of the first of them */
+} Sealed;
+
+static gboolean
+look_at_shard (SqlStore *self, Sealed *sealed, const Keys *keys, GError **error)
+{
+  return walk (&sealed->hours, "SELECT " SQL_FIGURES ", block, point, hour FROM sample_hour" PAGE_OF ("hour"), look_at_hour, keys,
+               error)
+         && walk (&sealed->packs, "SELECT point, month, block FROM sample_month" PAGE_OF ("month"), look_at_month, keys, error)
+         && walk (&sealed->packs, "SELECT point, year, block FROM sample_year" PAGE_OF ("year"), look_at_year, keys, error)
+         && tell_lost (self, keys, sealed->lost, error);
+}
+
+/* One that fails, as when its database is away, does not keep the others from being looked at. */
+static gboolean
+try_shard (SqlStore *self, Sealed *sealed, const SqlShard *shard, const Keys *keys, GError **error)
+{
+  g_autoptr (GError) why = NULL;
+
+  if (!sql_run (self, error, "SAVEPOINT shard", ""))
+    return FALSE;
+  if (look_at_shard (self, sealed, keys, &why))
+    return sql_run (self, error, "RELEASE shard", "");
+  g_autofree char *name = shard->number > 0 ? g_strdup_printf ("region %s", shard->name) : g_strdup ("sealed history");
+  g_string_append_printf (sealed->unseen, "%s: not verified: %s\n", name, why->message);
+  g_prefix_error (&why, "%s was not verified: ", name);
+  if (sealed->why == NULL)
+    sealed->why = g_steal_pointer (&why);
+  return sql_run (self, error, "ROLLBACK TO shard", "");
+}
+
+static gboolean
+look_at_shards (SqlStore *self, Sealed *sealed, gboolean elsewhere, GError **error)
+{
+  g_autoptr (GArray) shards = sql_shards (self, error);
+
+  for (guint i = 0; shards != NULL && i < shards->len; i++) {
+    const SqlShard *shard = &g_array_index (shards, SqlShard, i);
+    Keys keys = { i > 0 ? SQL_SHARD_FIRST (shard->number) : G_MININT64,
+                  i + 1 < shards->len ? SQL_SHARD_FIRST (shard[1].number) : G_MAXINT64 };
+    if ((elsewhere || !shard->elsewhere) && !try_shard (self, sealed, shard, &keys, error))
+      return FALSE;
+  }
+  return shards != NULL;
+}
+
+/* Damage goes before what could not be looked at. */
+static gboolean
+tell_sealed (Sealed *sealed, GString *report, GError **error)
+{
+  gboolean ok = tell (&sealed->hours, report, "sealed hours", error);
+
+  ok = tell (&sealed->packs, report, "months and years of figures", ok ? error : NULL) && ok;
+  g_string_append (g_string_append (report, sealed->lost->str), sealed->unseen->str);
+  if (ok && sealed->why != NULL)
+    g_propagate_error (error, g_steal_pointer (&sealed->why));
+  return ok && sealed->unseen->len == 0;
+}
+
+static gboolean
+verify_sealed (SqlStore *self, gboolean elsewhere, GString *report, GError **error)
+{
+  g_autoptr (GString) hours = g_string_new (NULL), packs = g_string_new (NULL), lost = g_string_new (NULL),
+                      unseen = g_string_new (NULL);
+  Sealed sealed = { .hours = { .store = self, .lines = hours }, .packs = { .store = self, .lines = packs }, lost, unseen };
+  gboolean ok = look_at_shards (self, &sealed, elsewhere, error) && tell_sealed (&sealed, report, error);
+
+  g_clear_error (&sealed.hours.first);
+  g_clear_error (&sealed.packs.first);
+  g_clear_error (&sealed.why);
+  return ok;
+}
+
+/* Readings that no hour takes are there as ever. */
+static gboolean
+tell_put_aside (SqlStore *self, GString *report, GError **error)
+{
+  gint64 n = sql_number (self, "SELECT count (*) FROM sample_aside", error);
+
+  if (n > 0)
+    g_string_append_printf (report, "readings that no hour takes, kept unpacked: %" G_GINT64_FORMAT "\n", n);
+  return n >= 0;
 }
 
 /* ---- all of it ----------------------------------------------------------------------------- */
 
 gboolean
-sql_verify_here (SqlStore *self, GString *report, GError **error)
+sql_verify_here (SqlStore *self, gboolean elsewhere, GString *report, GError **error)
 {
   static gboolean (*const checks[]) (SqlStore *, GString *, GError **) = {
-    verify_journal, verify_numbers, verify_hot, verify_hours, verify_packs, tell_put_aside };
+    verify_journal, verify_numbers, verify_hot, tell_put_aside };
   gboolean ok = self->parent.backend->verify (self, report, error);
 
   if (!ok)
     return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (checks); i++)
     ok = checks[i] (self, report, ok ? error : NULL) && ok;
-  return ok;
+  return verify_sealed (self, elsewhere, report, ok ? error : NULL) && ok;
 }
 
 gboolean
@@ -341,7 +405,7 @@ sql_verify (DataStore *store, GString *report, GError **error)
 
   if (!sql_begin_read (self, error))
     return FALSE;
-  gboolean ok = sql_verify_here (self, report, error);
+  gboolean ok = sql_verify_here (self, TRUE, report, error);
   sql_end_read (self);
   return ok;
 }

@@ -437,6 +437,7 @@ sqlite_woken (DataStore *store)
 }
 
 const DataBackend data_sqlite_backend = {
+  .shards = "SELECT 0, 'local', 0",
   .backup = sqlite_backup,
   .restore = sqlite_restore,
   .open = sqlite_open,

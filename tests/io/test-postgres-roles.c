@@ -478,6 +478,12 @@ test_days (void)
   }
   g_autofree char *hours = tell (&room, "SELECT count (*) FROM sample_hour"), *hot = tell (&room, "SELECT count (*) FROM sample");
   g_autofree char *days = tell (&room, "SELECT count (*) FROM sample_year");
+  for (guint i = 0; i < G_N_ELEMENTS (people) - 1; i++) {   /* whoever reads may look whether all of it is sound */
+    g_autoptr (DataStore) reader = open_as (&room, people[i].name, DATA_ACCESS_READ);
+    g_autoptr (GString) report = g_string_new (NULL);
+    g_assert_true (data_store_verify (reader, report, &error));
+    g_assert_no_error (error);
+  }
   g_assert_cmpint (atoi (hours), >=, (IN_NOVEMBER - 1) * 24);
   g_assert_cmpint (atoi (hours), <=, IN_NOVEMBER * 24);
   g_assert_cmpint (atoi (hot), <, 120);
