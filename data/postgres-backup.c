@@ -383,6 +383,10 @@ epilogue (void)
     "  END IF;"
     "  IF EXISTS (SELECT FROM " OTHERS ") THEN"
     "    RAISE EXCEPTION 'another program began to use the store meanwhile';"
+    "  END IF;"
+    /* What was sealed after the copy was made is in databases of regions all the same. */
+    "  IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass ('public.sealing') AND attname = 'end_hour') THEN"
+    "    UPDATE public.sealing SET end_hour = greatest (end_hour, (extract (epoch FROM now ()) / 3600)::bigint + 1);"
     "  END IF; END $$;\nCOMMIT;\n", sql_schema_version, sql_schema_version);
 }
 

@@ -9,9 +9,9 @@
 #include <string.h>
 
 #define VERSION   ((gint64) sql_schema_version)
-#define FUNCTIONS 3   /* grows with every change in what `functions` names */
+#define FUNCTIONS 4   /* grows with every change in what `functions` names */
 
-static const char *const functions[] = { "samples.sql", "grants.sql" };
+static const char *const functions[] = { "samples.sql", "regions.sql", "grants.sql" };
 
 /* SQLite's words and PostgreSQL's, longer ones first. */
 static const struct { const char *from, *to, *file; } words[] = {

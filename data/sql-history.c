@@ -136,19 +136,29 @@ tell_hour (Walk *walk, SqlQuery query, GArray *readings, GError **error)
 }
 
 static gboolean
-walk_hours (Walk *walk, GError **error)
+tell_hours (Walk *walk, gint64 first, gint64 last, GError **error)
 {
   g_autoptr (GArray) readings = g_array_new (FALSE, FALSE, sizeof (GdpReading));
   g_auto (SqlQuery) query = sql_query (walk->reader->store, error,
     "SELECT hour, block FROM sample_hour WHERE point = ? AND hour >= ? AND hour <= ? ORDER BY hour", "iii",
-    walk->point, data_cell_of (walk->since, DATA_HOUR), data_cell_of (walk->until - 1, DATA_HOUR));
+    walk->point, first, last);
   int more = query != NULL ? 1 : -1;
   while (more > 0 && !walk->enough && (more = sql_step (walk->reader->store, query, error)) > 0)
     if (!tell_hour (walk, query, readings, error))
       return FALSE;
-  if (more >= 0)
-    tell_rows (walk, G_MAXINT64);
   return more >= 0;
+}
+
+static gboolean
+walk_hours (Walk *walk, GError **error)
+{
+  gint64 first = data_cell_of (walk->since, DATA_HOUR);
+  gint64 last = MIN (data_cell_of (walk->until - 1, DATA_HOUR), walk->reader->sealing.end_hour - 1);
+
+  if (first <= last && !tell_hours (walk, first, last, error))
+    return FALSE;
+  tell_rows (walk, G_MAXINT64);
+  return TRUE;
 }
 
 gboolean

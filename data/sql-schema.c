@@ -228,7 +228,11 @@ static const char step_18[] =
 static const char step_19[] =
   SQL_PACKS;
 
+/* From which hour on a shard that another database keeps need not be asked. */
+static const char step_20[] =
+  "ALTER TABLE sealing ADD COLUMN end_hour INTEGER NOT NULL DEFAULT 9223372036854775807;";
+
 const char *const sql_schema_steps[] = { step_1, step_2, step_3, step_4, step_5, step_6, step_7, step_8, step_9,
                                          step_10, step_11, step_12, step_13, step_14, step_15, step_16, step_17,
-                                         step_18, step_19 };
+                                         step_18, step_19, step_20 };
 const guint sql_schema_version = G_N_ELEMENTS (sql_schema_steps);

@@ -120,7 +120,8 @@ load_rows (Pass *pass, gboolean anew, GError **error)
   return more >= 0;
 }
 
-/* Whether the shard's database is there; else all that the pass does would be for nothing. */
+/* Whether the shard's database is there; else all that the pass does would be for nothing. That it is not is to be known
+ * before anything is due, too. */
 static gboolean
 reach (Pass *pass, GError **error)
 {
@@ -146,7 +147,7 @@ begin (Pass *pass, gint64 shard, gboolean *due, GError **error)
     gint64 time = due_until (pass->how, &hot);
     gint64 until = time != 0 ? seal_until (pass, &meta, &hot, time, error) : 0;
     if (until <= 0)
-      return until == 0;
+      return until == 0 && reach (pass, error);
     pass->sealing.seal_seq = until;
     pass->sealing.seal_point = 0;
   }
@@ -291,6 +292,11 @@ write_points (Pass *pass, gint64 last, GError **error)
   if (!pass->mine || sql_is_stopped (pass->how))
     return TRUE;
   pass->sealing.seal_point = last;
+  for (guint i = 0; i < pass->ready->len; i++) {
+    const SqlReady *one = &g_array_index (pass->ready, SqlReady, i);
+    if (one->pack == NULL)
+      pass->sealing.end_hour = MAX (pass->sealing.end_hour, one->number + 1);
+  }
   return sql_sealing_step (pass->store, SQL_WRITE_ASIDE, &pass->sealing, write_hours, pass, &pass->mine, error);
 }
 
@@ -341,68 +347,131 @@ trim (Pass *pass, GError **error)
   return TRUE;
 }
 
+/* What came of a shard: its rows with numbers beyond `from`, up to `until`, are in hours now. */
+typedef struct {
+  const SqlShard *shard;
+  gint64          from, until;
+} Done;
+
 static gboolean
-run (Pass *pass, gint64 shard, gboolean *more, GError **error)
+write_trim_own (SqlStore *self, SqlMeta *meta, gpointer data, GError **error)
+{
+  const Done *part = data;
+
+  return sql_run (self, error, "DELETE FROM sample WHERE seq > ? AND seq <= ? AND point >= ? AND point < ?", "iiii", part->from,
+                  part->until, SQL_SHARD_FIRST (part->shard->number), SQL_SHARD_FIRST (part->shard->number + 1));
+}
+
+/* While rows of another shard have to stay. When this ends early, what is left goes together with those. */
+static gboolean
+trim_own (SqlStore *self, const DataSealing *how, Done done, GError **error)
+{
+  SqlSealing sealing;
+  gboolean mine = TRUE;
+
+  if (done.from < done.until && !sql_sealing (self, done.shard->number, &sealing, error))
+    return FALSE;
+  while (done.from < done.until && mine && !sql_is_stopped (how)) {
+    Done part = { done.shard, done.from, MIN (done.from + TRIM_ROWS, done.until) };
+    if (!sql_sealing_step (self, SQL_WRITE_ASIDE, &sealing, write_trim_own, &part, &mine, error))
+      return FALSE;
+    done.from = part.until;
+  }
+  return TRUE;
+}
+
+/* ---- a shard ------------------------------------------------------------------------------- */
+
+static gboolean
+run (Pass *pass, Done *done, gboolean *more, GError **error)
 {
   gboolean due;
 
-  if (!begin (pass, shard, &due, error) || (due && !seal_points (pass, error)))
+  if (!begin (pass, done->shard->number, &due, error))
+    return FALSE;
+  if (done->from < 0)
+    done->from = pass->sealing.sealed_seq;
+  if (due && !seal_points (pass, error))
     return FALSE;
   *more = due;
   if (due && pass->mine && !sql_is_stopped (pass->how)
       && !sql_sealing_step (pass->store, SQL_WRITE, &pass->sealing, write_end, pass, &pass->mine, error))
     return FALSE;
+  done->until = pass->sealing.sealed_seq;
   return trim (pass, error);
 }
 
 static gboolean
-seal_shard (SqlStore *self, gint64 shard, const GdpNetwork *network, const DataSealing *how, guint64 *sealed, GError **error)
+seal_shard (SqlStore *self, Done *done, const GdpNetwork *network, const DataSealing *how, guint64 *sealed, GError **error)
 {
   gboolean more = TRUE, ok = TRUE;
 
   while (ok && more && !sql_is_stopped (how)) {
     g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (GdpReading));
     Pass pass = { .store = self, .network = network, .how = how, .rows = rows, .mine = TRUE };
-    ok = run (&pass, shard, &more, error);
+    ok = run (&pass, done, &more, error);
     more = more && pass.mine;
     *sealed += ok ? rows->len : 0;
   }
-  return ok && (sql_is_stopped (how) || sql_pack_days (self, shard, network, how, error));
+  return ok && (sql_is_stopped (how) || sql_pack_days (self, done->shard->number, network, how, error));
 }
 
-static GArray *
-list_shards (SqlStore *self, GError **error)
+/* ---- all of them --------------------------------------------------------------------------- */
+
+/* @all: what every shard says that failed. */
+static void
+add_failure (GError **all, const SqlShard *shard, GError *why)
 {
-  g_autoptr (GArray) shards = g_array_new (FALSE, FALSE, sizeof (gint64));
-  g_auto (SqlQuery) query = sql_query (self, error, "SELECT shard FROM sealing ORDER BY shard", "");
-  int more = query != NULL ? 1 : -1;
-  while (more > 0 && (more = sql_step (self, query, error)) > 0)
-    g_array_append_vals (shards, &(gint64[]) { sql_integer (query, 0) }, 1);
-  return more == 0 ? g_steal_pointer (&shards) : NULL;
+  if (shard->number > 0)
+    g_prefix_error (&why, "region %s: ", shard->name);
+  if (*all != NULL) {
+    g_autoptr (GError) before = g_steal_pointer (all), last = why;
+    why = g_error_new (before->domain, before->code, "%s; %s", before->message, last->message);
+  }
+  *all = why;
 }
 
-/* When a shard is away, the others go on; the first failure is told. */
+/* FALSE: the store itself fails, as it does in all of them. */
+static gboolean
+seal_shards (SqlStore *self, const GArray *shards, GArray *all_done, const GdpNetwork *network, const DataSealing *how,
+             guint64 *sealed, GError **failures)
+{
+  for (guint i = 0; i < shards->len; i++) {
+    Done done = { &g_array_index (shards, SqlShard, i), -1, -1 };
+    GError *why = NULL;
+    SqlMeta meta;
+    gboolean ok = seal_shard (self, &done, network, how, sealed, &why);
+    g_array_append_val (all_done, done);
+    if (ok)
+      continue;
+    add_failure (failures, done.shard, why);
+    if (!sql_meta (self, &meta, NULL))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* When a shard fails, as when its database is away, the others go on, and let go of their rows by themselves. */
 gboolean
 sql_seal (DataStore *store, const GdpNetwork *network, const DataSealing *how, guint64 *sealed, GError **error)
 {
   SqlStore *self = (SqlStore *) store;
-  g_autoptr (GArray) shards = sql_index_journal (self, how->stop, error) ? list_shards (self, error) : NULL;
-  g_autoptr (GError) away = NULL;
-  gboolean ok = shards != NULL;
+  g_autoptr (GArray) shards = sql_index_journal (self, how->stop, error) ? sql_shards (self, error) : NULL;
+  g_autoptr (GArray) all_done = g_array_new (FALSE, FALSE, sizeof (Done));
+  g_autoptr (GError) failures = NULL;
 
   *sealed = 0;
-  for (guint i = 0; ok && i < shards->len; i++) {
-    g_autoptr (GError) why = NULL;
-    if (seal_shard (self, g_array_index (shards, gint64, i), network, how, sealed, &why))
-      continue;
-    ok = g_error_matches (why, DATA_ERROR, DATA_ERROR_AWAY);
-    if (!ok || away == NULL) {
-      g_clear_error (&away);
-      away = g_steal_pointer (&why);
-    }
+  if (shards == NULL)
+    return FALSE;
+  gboolean ok = seal_shards (self, shards, all_done, network, how, sealed, &failures);
+  for (guint i = 0; ok && failures != NULL && i < all_done->len; i++) {
+    const Done *done = &g_array_index (all_done, Done, i);
+    GError *why = NULL;
+    if (!trim_own (self, how, *done, &why))
+      add_failure (&failures, done->shard, why);
   }
-  gboolean complete = ok && away == NULL;
-  if (away != NULL)
-    g_propagate_error (error, g_steal_pointer (&away));
-  return complete;
+  if (failures == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failures));
+  return FALSE;
 }

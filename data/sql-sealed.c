@@ -35,7 +35,8 @@ gboolean
 sql_sealing (SqlStore *self, gint64 shard, SqlSealing *sealing, GError **error)
 {
   g_auto (SqlQuery) query = sql_query (self, error,
-    "SELECT shard, step, sealed_seq, seal_seq, seal_point, packed, packing, pack_point FROM sealing WHERE shard = ?", "i", shard);
+    "SELECT shard, step, sealed_seq, seal_seq, seal_point, packed, packing, pack_point, end_hour FROM sealing WHERE shard = ?",
+    "i", shard);
   int more = query != NULL ? sql_step (self, query, error) : -1;
   if (more == 0)
     g_set_error (error, DATA_ERROR, DATA_ERROR_NOT_A_STORE, "%s: its row of sealing for shard %" G_GINT64_FORMAT " is missing; "
@@ -43,7 +44,7 @@ sql_sealing (SqlStore *self, gint64 shard, SqlSealing *sealing, GError **error)
   if (more <= 0)
     return FALSE;
   gint64 *numbers[] = { &sealing->shard, &sealing->step, &sealing->sealed_seq, &sealing->seal_seq, &sealing->seal_point,
-                        &sealing->packed, &sealing->packing, &sealing->pack_point };
+                        &sealing->packed, &sealing->packing, &sealing->pack_point, &sealing->end_hour };
   for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
     *numbers[i] = sql_integer (query, i);
   return TRUE;
@@ -95,8 +96,9 @@ sql_sealing_step (SqlStore *self, SqlTransaction kind, SqlSealing *sealing, SqlS
   if (*mine)
     ok = write (self, meta, data, error)
          && sql_run (self, error, "UPDATE sealing SET sealed_seq = ?, seal_seq = ?, seal_point = ?, packed = ?, packing = ?, "
-                     "pack_point = ? WHERE shard = ?", "iiiiiii", sealing->sealed_seq, sealing->seal_seq, sealing->seal_point,
-                     sealing->packed, sealing->packing, sealing->pack_point, sealing->shard);
+                     "pack_point = ?, end_hour = ? WHERE shard = ?", "iiiiiiii", sealing->sealed_seq, sealing->seal_seq,
+                     sealing->seal_point, sealing->packed, sealing->packing, sealing->pack_point, sealing->end_hour,
+                     sealing->shard);
   ok = meta == NULL ? sql_end_aside (self, ok, error) : sql_end (self, meta, ok, error);
   if (self->parent.backend->one_writes)
     g_usleep ((gulong) CLAMP (g_get_monotonic_time () - start, 0, 20 * SQL_STEP_TIME));

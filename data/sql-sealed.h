@@ -9,7 +9,8 @@
  *   sql-verify.c   whether all of it can be read
  *
  * Points are in shards, by their keys. SQLite has one; on PostgreSQL a region may have its own, in another database
- * (postgres/shards.sql). Each is sealed and packed by itself, so that one that is away keeps no other waiting.
+ * (postgres/shards.sql). Each is sealed and packed by itself, so that one that is away keeps no other waiting, and is not
+ * asked for hours from end_hour on, of which it has none but what is hot here as well.
  *
  * A reading is in exactly one place. It is committed as a row of `sample` (hot). A pass moves a shard's rows up to a number,
  * seal_seq, into the blocks of `sample_hour`, point by point in the order of their keys: those of points up to
@@ -35,7 +36,6 @@ G_BEGIN_DECLS
 #define SQL_SHARD_OF(point)    ((point) >> 32)
 #define SQL_SHARD_FIRST(shard) ((shard) << 32)
 
-/* A shard's row of `sealing`. Who makes a step finds `step` as it read it, or another server is at it. */
 typedef struct {
   gint64   number;
   char    *name;
@@ -43,10 +43,12 @@ typedef struct {
 } SqlShard;
 GArray  *sql_shards  (SqlStore *self, GError **error);   /* SqlShard, by number */
 
+/* A shard's row of `sealing`. Who makes a step finds `step` as it read it, or another server is at it. */
 typedef struct {
   gint64 shard, step;
   gint64 sealed_seq, seal_seq, seal_point;
   gint64 packed, packing, pack_point;   /* days since 1970 */
+  gint64 end_hour;                      /* hours that are sealed are before it; G_MAXINT64: nobody knows */
 } SqlSealing;
 
 gboolean sql_sealing (SqlStore *self, gint64 shard, SqlSealing *sealing, GError **error);

@@ -97,11 +97,12 @@ static gboolean
 load_hours (SqlReader *reader, Pen *pens, guint n, gint64 since, gint64 until, GError **error)
 {
   SqlCells packed[SQL_AT_ONCE] = { 0 }, sealed[SQL_AT_ONCE] = { 0 };
+  gint64 end = MIN (until, reader->sealing.end_hour);
 
   for (guint i = 0; i < n; i++) {
     g_array_set_size (pens[i].hours, 0);
-    packed[i] = (SqlCells) { pens[i].point, since, MIN (until, 24 * pens[i].packed), pens[i].hours };
-    sealed[i] = (SqlCells) { pens[i].point, MAX (since, 24 * pens[i].packed), until, pens[i].hours };
+    packed[i] = (SqlCells) { pens[i].point, since, MIN (end, 24 * pens[i].packed), pens[i].hours };
+    sealed[i] = (SqlCells) { pens[i].point, MAX (since, 24 * pens[i].packed), end, pens[i].hours };
   }
   if (!sql_load_cells (reader->store, &sql_months, packed, n, error) || !sql_load_hours (reader->store, sealed, n, error))
     return FALSE;
@@ -174,12 +175,12 @@ static gboolean
 add_days (SqlReader *reader, Pen *pens, guint n, gint64 since, gint64 until, GError **error)
 {
   SqlCells packed[SQL_AT_ONCE] = { 0 };
-  gint64 all_packed = until;
+  gint64 all_packed = until, end = MIN (until, reader->sealing.end_hour / 24 + 1);
 
   for (guint i = 0; i < n; i++)
     all_packed = MIN (all_packed, pens[i].packed);
   for (guint i = 0; i < n; i++) {
-    packed[i] = (SqlCells) { pens[i].point, since, all_packed, NULL };
+    packed[i] = (SqlCells) { pens[i].point, since, MIN (all_packed, end), NULL };
     if (!remake (reader, &pens[i], DATA_DAY, since, all_packed, remake_day, error))
       return FALSE;
   }

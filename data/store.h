@@ -434,19 +434,19 @@ typedef struct {
 /* Indexes what is due of the journal, seals what is due of history, packs the figures of days that are over, lets go what is kept no longer; a moment when nothing is
  * due. In many short transactions: commits go on beside it, on other connections; killed at any moment it goes on
  * where it was. Servers that share a store may all call it. @network: for resolutions and how long values stand.
- * @sealed: (out): readings moved. */
+ * @sealed: (out): readings moved. FALSE with AWAY: a region's database is; everything else is done. */
 gboolean data_store_seal    (DataStore *store, const GdpNetwork *network, const DataSealing *how, guint64 *sealed,
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Integrity of the file and of the journal's hash chain. @report: lines of what was looked at and
- * found; FALSE with an error naming the first broken record. */
+ * found; FALSE with an error naming the first broken record, or else the region that could not be looked at. */
 gboolean data_store_verify (DataStore *store, GString *report, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* ---- copies ------------------------------------------------------------------------------ */
 
 /* A copy of the store in a new file @path, of one moment, while programs go on with it; on disk, of mode 0600, and
  * verified on return. REFUSED: @path is there already. An hour of history that is damaged is copied as it is, with a
- * warning. A PostgreSQL store takes pg_dump, pg_restore and psql (MISSING: they are not installed); of one of an older
+ * warning; history that databases of regions keep is not in it, which is said. A PostgreSQL store takes pg_dump, pg_restore and psql (MISSING: they are not installed); of one of an older
  * program it can be made, too. */
 gboolean data_store_backup  (const char *uri, const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Whether @who may, as an operator; where the database knows who may what, data_store_restore () itself tells. Refusals are

@@ -222,19 +222,24 @@ DECLARE
   sealed record;
   spanned bigint;    -- all hot rows up to this number are in spans
   gone bigint;       -- of this point all rows up to this number are in hours
+  first_hour CONSTANT bigint := floor (start / hour_us::numeric);
+  last_hour bigint;  -- that can be sealed
 BEGIN
-  SELECT span_seq, greatest (trimmed_seq, sealed_seq, CASE WHEN gdp_samples.point <= seal_point THEN seal_seq END)
-    INTO STRICT spanned, gone FROM meta LEFT JOIN sealing ON shard = gdp_samples.point >> 32;
-  FOR sealed IN SELECT h.hour, h.block FROM sample_hour h WHERE h.point = gdp_samples.point
-      AND h.hour BETWEEN floor (start / hour_us::numeric)::bigint AND floor ((past - 1) / hour_us::numeric)::bigint LOOP
-    IF gdp_block_whole (sealed.block) THEN
-      RETURN QUERY SELECT gdp_time (b."time"), b.value, gdp_quality (b.reason), b.reason, gdp_time (b.received)
-        FROM gdp_unpack_block (sealed.block) b WHERE b."time" >= start AND b."time" < past;
-    ELSE
-      RAISE WARNING 'the sealed hour % of point % is damaged', gdp_time (sealed.hour * hour_us), point
-        USING HINT = 'gdpctl verify tells all that are.';
-    END IF;
-  END LOOP;
+  SELECT span_seq, greatest (trimmed_seq, sealed_seq, CASE WHEN gdp_samples.point <= seal_point THEN seal_seq END),
+      least (floor ((past - 1) / hour_us::numeric)::bigint, end_hour - 1)
+    INTO STRICT spanned, gone, last_hour FROM meta LEFT JOIN sealing ON shard = gdp_samples.point >> 32;
+  IF first_hour <= last_hour THEN   -- else nobody is asked
+    FOR sealed IN SELECT h.hour, h.block FROM sample_hour h WHERE h.point = gdp_samples.point
+        AND h.hour BETWEEN first_hour AND last_hour LOOP
+      IF gdp_block_whole (sealed.block) THEN
+        RETURN QUERY SELECT gdp_time (b."time"), b.value, gdp_quality (b.reason), b.reason, gdp_time (b.received)
+          FROM gdp_unpack_block (sealed.block) b WHERE b."time" >= start AND b."time" < past;
+      ELSE
+        RAISE WARNING 'the sealed hour % of point % is damaged', gdp_time (sealed.hour * hour_us), point
+          USING HINT = 'gdpctl verify tells all that are.';
+      END IF;
+    END LOOP;
+  END IF;
   RETURN QUERY
     SELECT gdp_time (s."time"), s.value, gdp_quality (s.reason::integer), s.reason::integer, gdp_time (s."time" + s.delay)
     FROM (SELECT r.* FROM sample_span, sample r WHERE r.seq BETWEEN first_seq AND last_seq AND r.seq > gone

@@ -3,7 +3,10 @@
 import contextlib
 import json
 import os
+import re
+import socket
 import sys
+import threading
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -19,6 +22,8 @@ DAY = 24 * HOUR
 TODAY = time.time_ns() // 1000 // DAY * DAY
 NORTH, SOUTH = 'GDP-001/inlet', 'GDP-002/inlet'
 EVERY = 30 * 10**6
+README = os.path.join(HERE, '..', '..', 'README.md')
+ROLES = os.path.join(HERE, '..', '..', 'data', 'postgres', 'roles.sql')
 
 
 def passports():
@@ -33,26 +38,39 @@ def passports():
     return {'format': 'gdp-passport', 'version': 1, 'links': links, 'sites': [site(1, 'North'), site(2, 'South')]}
 
 
+def by(uri, user):
+    return uri.replace('//postgres@', f'//{user}@')
+
+
+def own(uri):
+    """The database is that of the role gdp, in which west is."""
+    name = uri.split('?')[0].rsplit('/', 1)[1]
+    sql(uri, f'CREATE ROLE gdp; ALTER DATABASE {name} OWNER TO gdp; CREATE ROLE west LOGIN IN ROLE gdp; ALTER ROLE west SET role = gdp')
+    return name
+
+
 class Regions:
     def __init__(self, here, there):
         self.here, self.there = here, there
-        self.south = cluster.database(there.uri)
-        self.stage = Stage(sys.argv[1], 'regions', store=cluster.database(here.uri))
+        self.admin, self.south = cluster.database(here.uri), cluster.database(there.uri)
+        self.stage = Stage(sys.argv[1], 'regions', store=by(self.admin, 'west'))
+        self.port = self.there.uri.split('port=')[1]
         self.n = 0
 
     def ask(self, text):
-        return sql(self.stage.store, text)
+        return sql(self.admin, text)
 
     def make(self):
-        """As the README says it, but for who is trusted."""
-        self.stage.run('gdpctl', '--store', self.south, 'migrate')
-        sql(self.south, "SELECT gdp_add_shard (1, 'south', 'South')")
+        """As the README says it."""
+        name = own(self.south)
+        self.stage.run('gdpctl', '--store', by(self.south, 'west'), 'migrate')
+        sql(self.south, "SELECT gdp_add_shard (1, 'south', 'South'); "
+                        "CREATE ROLE front LOGIN IN ROLE gdp PASSWORD 'its'; ALTER ROLE front SET role = gdp")
+        own(self.admin)
         self.stage.run('gdpctl', '--store', self.stage.store, 'migrate')
-        port = self.there.uri.split('port=')[1]
-        name = self.south.split('?')[0].rsplit('/', 1)[1]
-        self.ask('CREATE EXTENSION postgres_fdw; '
-                 f"CREATE SERVER south FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host '{self.there.folder}', port '{port}', "
-                 f"dbname '{name}'); CREATE USER MAPPING FOR PUBLIC SERVER south OPTIONS (user 'postgres'); "
+        self.ask('CREATE EXTENSION postgres_fdw SCHEMA pg_catalog; '
+                 f"CREATE SERVER south FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host '127.0.0.1', port '{self.port}', "
+                 f"dbname '{name}'); CREATE USER MAPPING FOR PUBLIC SERVER south OPTIONS (user 'front', password 'its'); "
                  "SELECT gdp_add_remote_shard (1, 'south', 'South')")
         document = f'{self.stage.folder}/passports.json'
         with open(document, 'w', encoding='utf-8') as file:
@@ -66,9 +84,9 @@ class Regions:
                  f'{begin} + i::bigint * {EVERY}, 5000, 0.3 + (i % 7) / 1000.0, 0 FROM meta, point p, generate_series (0, {n} - 1) i')
         self.n += n
 
-    def history(self, point, *arguments, store=None):
+    def history(self, point, *arguments, store=None, since='150d'):
         """Of what was committed; the server adds that nobody answers."""
-        done = self.stage.run('gdpctl', '--store', store or self.stage.store, '--json', 'history', point, '--since', '150d',
+        done = self.stage.run('gdpctl', '--store', store or self.stage.store, '--json', 'history', point, '--since', since,
                               *(arguments or ('--raw',)))
         return [row for row in map(json.loads, done.stdout.splitlines()) if arguments or row['quality'] == 'good']
 
@@ -81,6 +99,25 @@ class Regions:
 
     def trouble(self):
         return self.stage.ctl('servers')[0]['trouble'] or ''
+
+    def ctl(self, *words, user='west', code=0):
+        """What gdpctl says to @user."""
+        done = self.stage.run('gdpctl', '--store', by(self.admin, user), *words, check=False)
+        assert done.returncode == code, (user, words, done)
+        return done.stdout + done.stderr
+
+    def key(self, point):
+        return int(self.ask(f"SELECT key FROM point WHERE id = '{point}'"))
+
+    def samples(self, point, since, until, user='postgres'):
+        """How many good readings gdp_samples () gives."""
+        return int(sql(by(self.admin, user), f"SELECT count(*) FROM gdp_samples ('{point}', to_timestamp ({since / 1e6}), "
+                                             f"to_timestamp ({until / 1e6})) WHERE quality = 'good'"))
+
+    @staticmethod
+    def verified(said):
+        """How many readings were found to be sound in sealed hours; the server adds some of its own."""
+        return int(re.search('sealed hours: [0-9]+, with ([0-9]+) readings; damaged: 0', said)[1])
 
     def assert_each_once(self, point, store=None):
         times = [row['time'] for row in self.history(point, store=store)]
@@ -159,14 +196,31 @@ def one_is_away():
         it.stage.stop('server')
         it.there.order('stop')
         it.ask('DELETE FROM sample')                     # what it added itself: of an hour that goes on
-        it.commit(TODAY - 2 * DAY, 2880)
+        it.commit(TODAY - 2 * DAY, 2 * 2880)
         it.stage.server('--name', 'west')
         it.stage.wait('north is sealed', lambda: it.ask(f'SELECT sum (count) FROM sample_hour_0 WHERE last < {TODAY}') == str(it.n))
-        it.stage.wait('the server says so', lambda: 'south' in it.trouble())
-        assert len(it.history(NORTH)) == it.n
-        failed = it.stage.run('gdpctl', '--store', it.stage.store, 'history', SOUTH, '--since', '150d', check=False)
-        assert failed.returncode != 0 and 'south' in failed.stderr, failed
+        it.stage.wait('the server says so', lambda: 'region south' in it.trouble())
+        assert len(it.history(NORTH)) == it.n <= sum(row['count'] for row in it.history(NORTH, '--step', '1h'))
+        said = it.ctl('history', SOUTH, '--since', '150d', code=1)
+        assert 'server "south"' in said and it.port in said and 'refused' in said, said     # who, where, why
         assert len(it.stage.ctl('live')) == 2
+
+        # What lies here is read: of the region only what is not sealed there.
+        since, recent = time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime((TODAY - 2 * DAY) // 10**6)), TODAY - 2 * DAY
+        assert len(it.history(SOUTH, since=since)) == it.samples(SOUTH, recent, TODAY) == 2 * 2880
+        since = time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime((TODAY - DAY + 3 * HOUR) // 10**6))
+        assert sum(row['count'] for row in it.history(SOUTH, '--step', '1h', since=since)) >= 21 * 120
+        # The others' rows do not wait for it.
+        hot = f'SELECT count(*) FROM sample WHERE time < {TODAY} AND point >> 32 = '
+        it.stage.wait('rows of north are gone', lambda: it.ask(f'{hot}0') == '0')
+        assert it.ask(f'{hot}1') == str(2 * 2880)
+
+        said = it.ctl('verify', code=1)
+        assert it.verified(said) >= it.n, said
+        assert 'chain ok' in said and 'region south: not verified: ' in said and 'region south was not verified' in said, said
+        copy = f'{it.stage.folder}/gdp.dump'
+        said = it.ctl('backup', copy)
+        assert 'region south' in said and os.path.getsize(copy) > 10000, said
         it.there.order('start')
         it.wait_sealed(1, it.n)
         it.stage.wait('all is well again', lambda: 'south' not in it.trouble())
@@ -217,10 +271,10 @@ def from_a_standby():
         it.stage.stop('server')
         second = it.here.order('standby')
         ports = [uri.split('port=')[1] for uri in (it.here.uri, second)]
-        both = it.stage.store.replace(f'host={it.here.folder}&port={ports[0]}',
+        both = it.admin.replace(f'host={it.here.folder}&port={ports[0]}',
                                       f'host={it.here.folder},{it.here.folder}&port={",".join(ports)}'
                                       '&target_session_attrs=prefer-standby')
-        there = it.stage.store.replace(f'port={ports[0]}', f'port={ports[1]}')
+        there = it.admin.replace(f'port={ports[0]}', f'port={ports[1]}')
         at = it.ask('SELECT pg_current_wal_insert_lsn ()')
         it.stage.wait('the standby has it', lambda: sql(there, f"SELECT pg_last_wal_replay_lsn () >= '{at}'") == 't')
         it.here.order('stop')
@@ -228,4 +282,132 @@ def from_a_standby():
             it.assert_each_once(point, store=both)
 
 
-tap.run(keys, sealed_here_and_there, one_is_away, between_two_commits, from_a_standby)
+def noticed_at_once():
+    """that a region's database is away is said before anything is to be sealed there, and that it is back"""
+    with regions() as it:
+        it.stage.server()
+        it.stage.wait('the server runs', lambda: it.stage.ctl('servers'))
+        assert 'south' not in it.trouble(), it.trouble()
+        it.there.order('stop')
+        it.stage.wait('it is missed', lambda: 'region south' in it.trouble() and it.port in it.trouble())
+        it.there.order('start')
+        it.stage.wait('it is back', lambda: 'south' not in it.trouble())
+        assert 'sealing history: works again' in it.stage.log('server')
+
+
+def roles():
+    """who may read history may verify all of it, and whoever has the grants of the README reads all samples"""
+    with regions() as it:
+        it.stage.run('psql', '-XqAt1d', it.admin, '-v', 'ON_ERROR_STOP=1', '-f', ROLES)
+        with open(README, encoding='utf-8') as file:
+            grant = re.search(r'`(GRANT SELECT ON [^`]+)`', file.read())[1]
+        it.ask('CREATE ROLE east LOGIN IN ROLE gdp_server; CREATE ROLE "Viktor" LOGIN IN ROLE gdp_viewer; '
+               f'CREATE ROLE grafana LOGIN; {grant.rstrip(";")} TO grafana')
+        it.stage.store = by(it.admin, 'east')
+        it.commit(TODAY - 100 * DAY, 2880)
+        it.commit(TODAY - 3 * DAY, 2880)
+        it.stage.server()
+        for shard in (0, 1):
+            it.wait_sealed(shard, it.n)
+        it.stage.wait('days are packed', lambda: it.ask('SELECT count(*) FROM sample_year') >= '2')
+        it.stage.stop('server')
+        it.ask("SELECT gdp_add_shard (2, 'far', 'Far')")
+        for user in ('Viktor', 'east', 'west'):
+            said = it.ctl('verify', user=user)
+            assert it.verified(said) >= 2 * it.n, said
+
+        it.commit(TODAY - DAY, 100)                      # hot
+        aside = "SELECT p.key, {} + i, meta.trimmed_seq - i, 0, 1, 0 FROM meta, point p, generate_series (0, 9) i"
+        it.ask(f'INSERT INTO sample_aside (point, time, seq, delay, value, reason) {aside.format(TODAY - 5 * DAY)}')
+        for point in (NORTH, SOUTH):
+            for since, n in ((TODAY - 100 * DAY, it.n + 10), (TODAY - 10 * DAY, 2880 + 110), (TODAY - DAY, 100)):
+                assert it.samples(point, since, TODAY, 'grafana') == n, (point, since, n)
+
+
+def only_who_is_asked():
+    """a question of one region and month reads one partition, and no other region's database is connected to"""
+    with regions() as it:
+        for day in (100, 3):
+            it.commit(TODAY - day * DAY, 2880)
+        it.stage.server()
+        for shard in (0, 1):
+            it.wait_sealed(shard, it.n)
+        it.stage.stop('server')
+        hour = (TODAY - 3 * DAY) // HOUR
+        month = time.strftime('%Y%m', time.gmtime(hour * 3600))
+        eight = ', '.join(f'${n}' for n in range(1, 9))
+        for prepared, values in (
+                ('SELECT hour, block FROM sample_hour WHERE point = $1 AND hour >= $2 AND hour <= $3 ORDER BY hour',
+                 '{key}, {hour}, {hour}'),
+                (f'SELECT block FROM sample_hour WHERE point IN ({eight}) AND hour >= $9 AND hour < $10 ORDER BY point, hour',
+                 ', '.join(['{key}'] * 8) + ', {hour}, {hour} + 1')):
+            for mode in ('custom', 'generic'):
+                for database, point, part in ((it.admin, NORTH, f'sample_hour_0_{month}'), (it.admin, SOUTH, 'sample_hour_1'),
+                                              (it.south, SOUTH, f'sample_hour_1_{month}')):
+                    execute = f'EXECUTE q ({values.format(key=it.key(point), hour=hour)})'
+                    said = sql(database, f'SET plan_cache_mode = force_{mode}_plan; PREPARE q AS {prepared}; '
+                                         f'EXPLAIN (COSTS OFF) {execute}; {execute}' +
+                                         ('; SELECT server_name FROM postgres_fdw_get_connections ()' if point == NORTH else ''))
+                    read = re.findall(r'Scan.* on (sample_hour\w*)', said)
+                    assert {its for its in read if not its.endswith('_pkey')} == {part}, (mode, prepared, said)
+                    assert point == SOUTH or 'south' not in said.splitlines(), said
+
+
+class Slow:
+    """A way to a port of this machine, on which nothing is said for a while after connecting."""
+
+    def __init__(self, port, seconds):
+        self.port, self.seconds, self.sockets = port, seconds, []
+        self.listener = socket.create_server(('127.0.0.1', 0))
+        threading.Thread(target=self.listen, daemon=True).start()
+
+    def listen(self):
+        with contextlib.suppress(OSError):
+            while True:
+                client, _ = self.listener.accept()
+                threading.Thread(target=self.carry, args=(client,), daemon=True).start()
+
+    def carry(self, client):
+        time.sleep(self.seconds)     # it is what is slow
+        server = socket.create_connection(('127.0.0.1', self.port))
+        self.sockets += [client, server]
+        for a, b in ((client, server), (server, client)):
+            threading.Thread(target=self.pump, args=(a, b), daemon=True).start()
+
+    @staticmethod
+    def pump(a, b):
+        with contextlib.suppress(OSError):
+            while data := a.recv(65536):
+                b.sendall(data)
+            b.shutdown(socket.SHUT_WR)
+
+
+def a_slow_way():
+    """a region's database that takes seconds to be connected to is not away"""
+    with regions() as it:
+        slow = Slow(int(it.port), 4)
+        it.ask(f"ALTER SERVER south OPTIONS (SET port '{slow.listener.getsockname()[1]}')")
+        it.commit(TODAY - 3 * DAY, 2880)
+        it.stage.server()
+        it.wait_sealed(1, it.n)
+        assert 'south' not in it.trouble(), it.trouble()
+        assert it.verified(it.ctl('verify')) >= 2 * it.n
+        assert len(it.history(SOUTH)) == it.n
+
+
+def put_back():
+    """a copy of the store that is put back knows of what regions have sealed since"""
+    with regions() as it:
+        copy = f'{it.stage.folder}/gdp.dump'
+        it.ctl('backup', copy)
+        it.commit(TODAY - 3 * DAY, 2880)
+        it.stage.server()
+        it.wait_sealed(1, it.n)
+        it.stage.stop('server')
+        it.ctl('restore', copy)
+        assert it.history(NORTH) == []
+        assert len(it.history(SOUTH)) == it.n
+
+
+tap.run(keys, sealed_here_and_there, one_is_away, noticed_at_once, between_two_commits, from_a_standby, roles, only_who_is_asked,
+        a_slow_way, put_back)
