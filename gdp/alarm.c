@@ -6,33 +6,77 @@
 /* After the state diagram of ISA-18.2 / IEC 62682. Rows that are missing are impossible: the
  * event means nothing in that state. */
 static const GdpAlarmMove moves[GDP_N_ALARM_STATES][GDP_N_ALARM_EVENTS] = {
-  /*                        possible  next                   new occurrence  annunciate */
+  /*                        possible  next                       new occurrence  annunciate */
   [GDP_ALARM_NORMAL] = {
-    [GDP_ALARM_OCCUR]    = { TRUE,    GDP_ALARM_UNACKED,     TRUE,           TRUE },
+    [GDP_ALARM_OCCUR]    = { TRUE,    GDP_ALARM_UNACKED,         TRUE,           TRUE },
   },
   [GDP_ALARM_UNACKED] = {
-    [GDP_ALARM_CLEAR]    = { TRUE,    GDP_ALARM_RTN_UNACKED, FALSE,          FALSE },
-    [GDP_ALARM_ACK]      = { TRUE,    GDP_ALARM_ACKED,       FALSE,          FALSE },
-    [GDP_ALARM_ESCALATE] = { TRUE,    GDP_ALARM_UNACKED,     TRUE,           TRUE },
-    [GDP_ALARM_EASE]     = { TRUE,    GDP_ALARM_UNACKED,     FALSE,          FALSE },
+    [GDP_ALARM_CLEAR]    = { TRUE,    GDP_ALARM_RTN_UNACKED,     FALSE,          FALSE },
+    [GDP_ALARM_LATCH]    = { TRUE,    GDP_ALARM_LATCHED_UNACKED, FALSE,          FALSE },
+    [GDP_ALARM_ACK]      = { TRUE,    GDP_ALARM_ACKED,           FALSE,          FALSE },
+    [GDP_ALARM_ESCALATE] = { TRUE,    GDP_ALARM_UNACKED,         TRUE,           TRUE },
+    [GDP_ALARM_EASE]     = { TRUE,    GDP_ALARM_UNACKED,         FALSE,          FALSE },
   },
   [GDP_ALARM_ACKED] = {
-    [GDP_ALARM_CLEAR]    = { TRUE,    GDP_ALARM_NORMAL,      FALSE,          FALSE },
-    [GDP_ALARM_ESCALATE] = { TRUE,    GDP_ALARM_UNACKED,     TRUE,           TRUE },
-    [GDP_ALARM_EASE]     = { TRUE,    GDP_ALARM_ACKED,       FALSE,          FALSE },
+    [GDP_ALARM_CLEAR]    = { TRUE,    GDP_ALARM_NORMAL,          FALSE,          FALSE },
+    [GDP_ALARM_LATCH]    = { TRUE,    GDP_ALARM_LATCHED,         FALSE,          FALSE },
+    [GDP_ALARM_REMIND]   = { TRUE,    GDP_ALARM_UNACKED,         TRUE,           TRUE },
+    [GDP_ALARM_ESCALATE] = { TRUE,    GDP_ALARM_UNACKED,         TRUE,           TRUE },
+    [GDP_ALARM_EASE]     = { TRUE,    GDP_ALARM_ACKED,           FALSE,          FALSE },
   },
   [GDP_ALARM_RTN_UNACKED] = {
-    [GDP_ALARM_OCCUR]    = { TRUE,    GDP_ALARM_UNACKED,     TRUE,           TRUE },
-    [GDP_ALARM_ACK]      = { TRUE,    GDP_ALARM_NORMAL,      FALSE,          FALSE },
+    [GDP_ALARM_OCCUR]    = { TRUE,    GDP_ALARM_UNACKED,         TRUE,           TRUE },
+    [GDP_ALARM_ACK]      = { TRUE,    GDP_ALARM_NORMAL,          FALSE,          FALSE },
+  },
+  [GDP_ALARM_LATCHED_UNACKED] = {
+    [GDP_ALARM_OCCUR]    = { TRUE,    GDP_ALARM_UNACKED,         TRUE,           TRUE },
+    [GDP_ALARM_ACK]      = { TRUE,    GDP_ALARM_LATCHED,         FALSE,          FALSE },
+  },
+  [GDP_ALARM_LATCHED] = {
+    [GDP_ALARM_OCCUR]    = { TRUE,    GDP_ALARM_UNACKED,         TRUE,           TRUE },
+    [GDP_ALARM_RESET]    = { TRUE,    GDP_ALARM_NORMAL,          FALSE,          FALSE },
+  },
+};
+
+/* A person's decision outlasts what is by design; whoever ends it looks whether that is still so. */
+static const GdpSuppressMove suppress_moves[GDP_N_SUPPRESSIONS][GDP_N_SUPPRESS_EVENTS] = {
+  /*                            possible  next                            renew */
+  [GDP_SUPPRESSION_NONE] = {
+    [GDP_SUPPRESS_SHELVE]   = { TRUE,     GDP_SUPPRESSION_SHELVED,        FALSE },
+    [GDP_SUPPRESS_DESIGN]   = { TRUE,     GDP_SUPPRESSION_BY_DESIGN,      FALSE },
+    [GDP_SUPPRESS_TAKE_OUT] = { TRUE,     GDP_SUPPRESSION_OUT_OF_SERVICE, FALSE },
+  },
+  [GDP_SUPPRESSION_SHELVED] = {
+    [GDP_SUPPRESS_SHELVE]   = { TRUE,     GDP_SUPPRESSION_SHELVED,        FALSE },
+    [GDP_SUPPRESS_UNSHELVE] = { TRUE,     GDP_SUPPRESSION_NONE,           FALSE },
+    [GDP_SUPPRESS_EXPIRE]   = { TRUE,     GDP_SUPPRESSION_NONE,           TRUE },
+    [GDP_SUPPRESS_TAKE_OUT] = { TRUE,     GDP_SUPPRESSION_OUT_OF_SERVICE, FALSE },
+  },
+  [GDP_SUPPRESSION_BY_DESIGN] = {
+    [GDP_SUPPRESS_SHELVE]   = { TRUE,     GDP_SUPPRESSION_SHELVED,        FALSE },
+    [GDP_SUPPRESS_RESTORE]  = { TRUE,     GDP_SUPPRESSION_NONE,           FALSE },
+    [GDP_SUPPRESS_TAKE_OUT] = { TRUE,     GDP_SUPPRESSION_OUT_OF_SERVICE, FALSE },
+  },
+  [GDP_SUPPRESSION_OUT_OF_SERVICE] = {
+    [GDP_SUPPRESS_PUT_BACK] = { TRUE,     GDP_SUPPRESSION_NONE,           TRUE },
   },
 };
 
 /* An alarm in normal counts as acked: nobody owes it anything. */
-static const struct { gboolean active, acked; const char *word, *label; } states[GDP_N_ALARM_STATES] = {
-  [GDP_ALARM_NORMAL]      = { FALSE, TRUE,  "normal",      N_("Normal") },
-  [GDP_ALARM_UNACKED]     = { TRUE,  FALSE, "unacked",     N_("Unacknowledged") },
-  [GDP_ALARM_ACKED]       = { TRUE,  TRUE,  "acked",       N_("Acknowledged") },
-  [GDP_ALARM_RTN_UNACKED] = { FALSE, FALSE, "rtn-unacked", N_("Returned, unacknowledged") },
+static const struct { gboolean active, acked, latched; const char *word, *label; } states[GDP_N_ALARM_STATES] = {
+  [GDP_ALARM_NORMAL]      = { FALSE, TRUE,  FALSE, "normal",      N_("Normal") },
+  [GDP_ALARM_UNACKED]     = { TRUE,  FALSE, FALSE, "unacked",     N_("Unacknowledged") },
+  [GDP_ALARM_ACKED]       = { TRUE,  TRUE,  FALSE, "acked",       N_("Acknowledged") },
+  [GDP_ALARM_RTN_UNACKED] = { FALSE, FALSE, FALSE, "rtn-unacked", N_("Returned, unacknowledged") },
+  [GDP_ALARM_LATCHED_UNACKED] = { FALSE, FALSE, TRUE, "latched-unacked", N_("Latched, unacknowledged") },
+  [GDP_ALARM_LATCHED]     = { FALSE, TRUE,  TRUE,  "latched",     N_("Latched") },
+};
+
+static const struct { const char *word, *label; } suppressions[GDP_N_SUPPRESSIONS] = {
+  [GDP_SUPPRESSION_NONE]           = { "none",           N_("Not suppressed") },
+  [GDP_SUPPRESSION_SHELVED]        = { "shelved",        N_("Shelved") },
+  [GDP_SUPPRESSION_BY_DESIGN]      = { "by-design",      N_("Suppressed by design") },
+  [GDP_SUPPRESSION_OUT_OF_SERVICE] = { "out-of-service", N_("Out of service") },
 };
 
 static const struct { const char *word, *label; } conditions[GDP_N_CONDITIONS] = {
@@ -60,6 +104,8 @@ gdp_alarm_state (const GdpAlarm *alarm)
 {
   if (alarm->active)
     return alarm->acked ? GDP_ALARM_ACKED : GDP_ALARM_UNACKED;
+  if (alarm->latched)
+    return alarm->acked ? GDP_ALARM_LATCHED : GDP_ALARM_LATCHED_UNACKED;
   return alarm->acked ? GDP_ALARM_NORMAL : GDP_ALARM_RTN_UNACKED;
 }
 
@@ -72,9 +118,36 @@ gdp_alarm_apply (GdpAlarm *alarm, GdpAlarmEvent event)
     return FALSE;
   alarm->active = states[move->next].active;
   alarm->acked = states[move->next].acked;
+  alarm->latched = states[move->next].latched;
   if (move->new_occurrence)
     alarm->occurrence++;
   return TRUE;
+}
+
+const GdpSuppressMove *
+gdp_suppress_move (GdpSuppression suppression, GdpSuppressEvent event)
+{
+  static const GdpSuppressMove impossible;
+
+  g_return_val_if_fail (suppression < GDP_N_SUPPRESSIONS && event < GDP_N_SUPPRESS_EVENTS, &impossible);
+  return &suppress_moves[suppression][event];
+}
+
+gboolean
+gdp_alarm_suppress (GdpAlarm *alarm, GdpSuppressEvent event)
+{
+  const GdpSuppressMove *move = gdp_suppress_move (alarm->suppression, event);
+
+  if (!move->possible)
+    return FALSE;
+  alarm->suppression = move->next;
+  return TRUE;
+}
+
+gboolean
+gdp_alarm_calls (const GdpAlarm *alarm)
+{
+  return gdp_alarm_state (alarm) == GDP_ALARM_UNACKED && alarm->suppression == GDP_SUPPRESSION_NONE && !alarm->quiet;
 }
 
 GdpAlarm *
@@ -144,4 +217,25 @@ gdp_alarm_state_label (GdpAlarmState state)
 {
   g_return_val_if_fail (state < GDP_N_ALARM_STATES, N_("Unknown"));
   return states[state].label;
+}
+
+const char *
+gdp_suppression_word (GdpSuppression suppression)
+{
+  g_return_val_if_fail (suppression < GDP_N_SUPPRESSIONS, "unknown");
+  return suppressions[suppression].word;
+}
+
+const char *
+gdp_suppression_label (GdpSuppression suppression)
+{
+  g_return_val_if_fail (suppression < GDP_N_SUPPRESSIONS, N_("Unknown"));
+  return suppressions[suppression].label;
+}
+
+const char *
+gdp_alarm_status_label (const GdpAlarm *alarm)
+{
+  return alarm->suppression != GDP_SUPPRESSION_NONE ? gdp_suppression_label (alarm->suppression)
+         : gdp_alarm_state_label (gdp_alarm_state (alarm));
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One alarm: independent fields, and the table that moves them (ISA-18.2 / IEC 62682, OPC UA Part 9).
+/* One alarm: independent fields, and the two tables that move them (ISA-18.2 / IEC 62682, OPC UA Part 9).
  *
  * Nothing here is ever acknowledged by the system: only GDP_ALARM_ACK sets `acked`
- * on an alarm that was shown. */
+ * on an alarm that was shown. Suppression does not acknowledge either: an alarm goes through its states while it is
+ * shelved, by design or out of service, and only is not sounded. */
 #pragma once
 
 #include "limit.h"
@@ -23,19 +24,24 @@ typedef enum {
   GDP_N_CONDITIONS
 } GdpCondition;
 
-/* Derived from `active` and `acked`, for display and filtering. */
+/* Derived from `active`, `acked` and `latched`. */
 typedef enum {
   GDP_ALARM_NORMAL,        /* inactive, nothing to acknowledge */
   GDP_ALARM_UNACKED,       /* active, unacknowledged */
   GDP_ALARM_ACKED,         /* active, acknowledged */
   GDP_ALARM_RTN_UNACKED,   /* returned to normal, unacknowledged */
+  GDP_ALARM_LATCHED_UNACKED, /* returned, unacknowledged, and to be reset after that */
+  GDP_ALARM_LATCHED,       /* returned and acknowledged; a person has to reset it */
   GDP_N_ALARM_STATES
 } GdpAlarmState;
 
 typedef enum {
   GDP_ALARM_OCCUR,         /* condition became true (a recurrence when it had returned) */
   GDP_ALARM_CLEAR,         /* condition became false */
+  GDP_ALARM_LATCH,         /* condition became false, and the alarm is one that latches */
   GDP_ALARM_ACK,           /* a person acknowledged what was shown */
+  GDP_ALARM_RESET,         /* a person reset what had latched */
+  GDP_ALARM_REMIND,        /* acknowledged long ago and still active: the re-alarm time is over */
   GDP_ALARM_ESCALATE,      /* still active, more severe level */
   GDP_ALARM_EASE,          /* still active, less severe level; never sounds */
   GDP_N_ALARM_EVENTS
@@ -43,10 +49,22 @@ typedef enum {
 
 typedef enum {
   GDP_SUPPRESSION_NONE,
-  GDP_SUPPRESSION_SHELVED,
-  GDP_SUPPRESSION_BY_DESIGN,
-  GDP_SUPPRESSION_OUT_OF_SERVICE,
+  GDP_SUPPRESSION_SHELVED,         /* by a person, with a reason and an end */
+  GDP_SUPPRESSION_BY_DESIGN,       /* its cause is an alarm of its own */
+  GDP_SUPPRESSION_OUT_OF_SERVICE,  /* by a person, with a reason, until one ends it */
+  GDP_N_SUPPRESSIONS
 } GdpSuppression;
+
+typedef enum {
+  GDP_SUPPRESS_SHELVE,     /* a person; once more: another end */
+  GDP_SUPPRESS_UNSHELVE,   /* a person, before the end */
+  GDP_SUPPRESS_EXPIRE,     /* the end has come */
+  GDP_SUPPRESS_DESIGN,     /* the cause occurred … */
+  GDP_SUPPRESS_RESTORE,    /* … and is over */
+  GDP_SUPPRESS_TAKE_OUT,   /* a person takes it out of service … */
+  GDP_SUPPRESS_PUT_BACK,   /* … and back */
+  GDP_N_SUPPRESS_EVENTS
+} GdpSuppressEvent;
 
 typedef struct {
   const char    *id;          /* owned by whoever owns the alarm */
@@ -78,11 +96,23 @@ typedef struct {
   gboolean      annunciate;     /* sound and notify */
 } GdpAlarmMove;
 
-/* The table's row (static), and the state that `active` and `acked` of @alarm mean. */
+/* One row of the other table. */
+typedef struct {
+  gboolean       possible;
+  GdpSuppression next;
+  gboolean       renew;     /* who acknowledged it may have forgotten it: active, it is to be acknowledged again */
+} GdpSuppressMove;
+
+/* The table's row (static), and the state that `active`, `acked` and `latched` of @alarm mean. */
 const GdpAlarmMove *gdp_alarm_move  (GdpAlarmState state, GdpAlarmEvent event);
 GdpAlarmState       gdp_alarm_state (const GdpAlarm *alarm);
-/* The one mover: applies the table's row to @alarm's active, acked and occurrence. FALSE: nothing changed. */
+/* The one mover: applies the table's row to @alarm's active, acked, latched and occurrence. FALSE: nothing changed. */
 gboolean            gdp_alarm_apply (GdpAlarm *alarm, GdpAlarmEvent event);
+/* Likewise of its suppression. A move that renews is followed by GDP_ALARM_REMIND, which the caller applies. */
+const GdpSuppressMove *gdp_suppress_move (GdpSuppression suppression, GdpSuppressEvent event);
+gboolean               gdp_alarm_suppress (GdpAlarm *alarm, GdpSuppressEvent event);
+/* Whether it is to be heard until somebody acknowledges it. */
+gboolean               gdp_alarm_calls (const GdpAlarm *alarm);
 
 /* Owns copies of its strings. */
 GdpAlarm *gdp_alarm_copy (const GdpAlarm *alarm);
@@ -95,5 +125,9 @@ gboolean    gdp_condition_parse  (const char *word, GdpCondition *condition);
 const char *gdp_condition_label  (GdpCondition condition, guint8 level);
 const char *gdp_alarm_state_word (GdpAlarmState state);      /* "unacked", "acked", "rtn-unacked", "normal" */
 const char *gdp_alarm_state_label (GdpAlarmState state);
+const char *gdp_suppression_word  (GdpSuppression suppression);   /* "none", "shelved", "by-design", "out-of-service" */
+const char *gdp_suppression_label (GdpSuppression suppression);
+/* What is shown of it in one word: how it is suppressed, else its state. English, marked for translation. */
+const char *gdp_alarm_status_label (const GdpAlarm *alarm);
 
 G_END_DECLS

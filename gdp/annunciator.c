@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "annunciator.h"
 
+#include "deadlines.h"
+#include "scaling.h"
+
 #include <math.h>
 
 struct GdpAnnunciator {
   char       *who;
   GHashTable *by_id;
+  GArray     *deadlines;   /* of held alarms; one that is not as `due` says is out of date */
 };
 
 static void
@@ -28,6 +32,7 @@ gdp_annunciator_new (const char *who)
 
   annunciator->who = g_strdup (who);
   annunciator->by_id = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, held_free);
+  annunciator->deadlines = gdp_deadlines_new ();
   return annunciator;
 }
 
@@ -35,6 +40,7 @@ void
 gdp_annunciator_free (GdpAnnunciator *annunciator)
 {
   g_hash_table_unref (annunciator->by_id);
+  g_array_unref (annunciator->deadlines);
   g_free (annunciator->who);
   g_free (annunciator);
 }
@@ -95,6 +101,61 @@ gdp_annunciator_note (GdpAnnunciator *annunciator, GdpEvent event, GdpChanges *c
   g_ptr_array_add (changes->events, gdp_event_copy (&event));
 }
 
+/* ---- what is due by itself ------------------------------------------------------------------- */
+
+static gint64
+due_of (const GdpHeldAlarm *held)
+{
+  const GdpAlarm *alarm = &held->alarm;
+
+  if (alarm->suppression == GDP_SUPPRESSION_SHELVED)
+    return alarm->suppressed_until;
+  if (alarm->suppression != GDP_SUPPRESSION_NONE || gdp_alarm_state (alarm) != GDP_ALARM_ACKED || held->remind_after == 0)
+    return 0;
+  return alarm->acked_at + held->remind_after;
+}
+
+static void
+plan (GdpAnnunciator *annunciator, GdpHeldAlarm *held)
+{
+  gint64 due = due_of (held);
+
+  if (due != 0 && due != held->due)
+    gdp_deadlines_push (annunciator->deadlines, due, held);
+  held->due = due;
+}
+
+GdpHeldAlarm *
+gdp_annunciator_next_due (GdpAnnunciator *annunciator, gint64 now)
+{
+  GdpDeadline deadline;
+
+  while (gdp_deadlines_pop (annunciator->deadlines, now, &deadline)) {
+    GdpHeldAlarm *held = deadline.object;
+    if (held->due == deadline.due) {
+      held->due = 0;
+      return held;
+    }
+  }
+  return NULL;
+}
+
+gint64
+gdp_annunciator_deadline (GdpAnnunciator *annunciator)
+{
+  return gdp_deadlines_first (annunciator->deadlines);
+}
+
+void
+gdp_annunciator_configure (GdpAnnunciator *annunciator, GdpHeldAlarm *held, gboolean latches, double remind_after)
+{
+  held->latches = latches;
+  held->remind_after = (gint64) (remind_after * GDP_SECOND);
+  plan (annunciator, held);
+}
+
+/* ---- moves -------------------------------------------------------------------------------- */
+
 static void
 note_alarm (GdpAnnunciator *annunciator, GdpHeldAlarm *held, GdpEvent event, GdpChanges *changes)
 {
@@ -103,15 +164,18 @@ note_alarm (GdpAnnunciator *annunciator, GdpHeldAlarm *held, GdpEvent event, Gdp
   event.priority = held->alarm.priority;
   gdp_annunciator_note (annunciator, event, changes);
   gdp_changes_set_alarm (changes, &held->alarm);
+  plan (annunciator, held);
 }
 
-/* The person's words belong to the occurrence that they were about. */
+/* The person's words belong to the occurrence that they were about. What is only called to mind occurred when it did. */
 static void
-begin_occurrence (GdpAlarm *alarm, const GdpNews *news)
+begin_occurrence (GdpAlarm *alarm, GdpAlarmEvent event, const GdpNews *news)
 {
-  alarm->occurred = news->occurred;
-  alarm->learned = news->learned;
-  alarm->quiet = news->quiet;
+  if (event != GDP_ALARM_REMIND) {
+    alarm->occurred = news->occurred;
+    alarm->learned = news->learned;
+    alarm->quiet = news->quiet;
+  }
   if (alarm->first == 0)
     alarm->first = news->occurred;
   alarm->acked_at = 0;
@@ -125,11 +189,14 @@ event_kind (GdpAlarmState before, GdpAlarmEvent event)
   static const GdpEventKind kinds[GDP_N_ALARM_EVENTS] = {
     [GDP_ALARM_OCCUR]    = GDP_EVENT_ALARM_OCCURRED,
     [GDP_ALARM_CLEAR]    = GDP_EVENT_ALARM_CLEARED,
+    [GDP_ALARM_LATCH]    = GDP_EVENT_ALARM_CLEARED,
+    [GDP_ALARM_RESET]    = GDP_EVENT_ALARM_RESET,
+    [GDP_ALARM_REMIND]   = GDP_EVENT_ALARM_REMINDED,
     [GDP_ALARM_ACK]      = GDP_EVENT_ALARM_ACKNOWLEDGED,
     [GDP_ALARM_ESCALATE] = GDP_EVENT_ALARM_ESCALATED,
     [GDP_ALARM_EASE]     = GDP_EVENT_ALARM_EASED,
   };
-  return event == GDP_ALARM_OCCUR && before == GDP_ALARM_RTN_UNACKED ? GDP_EVENT_ALARM_RECURRED : kinds[event];
+  return event == GDP_ALARM_OCCUR && before != GDP_ALARM_NORMAL ? GDP_EVENT_ALARM_RECURRED : kinds[event];
 }
 
 gboolean
@@ -139,12 +206,14 @@ gdp_annunciator_move (GdpAnnunciator *annunciator, GdpHeldAlarm *held, GdpAlarmE
   GdpAlarm *alarm = &held->alarm;
   GdpAlarmState before = gdp_alarm_state (alarm);
 
-  g_assert (event != GDP_ALARM_ACK);   /* that takes a person: gdp_annunciator_acknowledge() */
+  if (event == GDP_ALARM_CLEAR && held->latches)
+    event = GDP_ALARM_LATCH;
+  g_assert (event != GDP_ALARM_ACK && event != GDP_ALARM_RESET);   /* those take a person: by_person() */
   if (!gdp_alarm_apply (alarm, event))
     return FALSE;
   if (gdp_alarm_move (before, event)->new_occurrence)
-    begin_occurrence (alarm, news);
-  if (event == GDP_ALARM_CLEAR) {
+    begin_occurrence (alarm, event, news);
+  if (!alarm->active) {
     alarm->cleared = news->occurred;
   } else {
     alarm->level = news->level;
@@ -159,6 +228,17 @@ gdp_annunciator_move (GdpAnnunciator *annunciator, GdpHeldAlarm *held, GdpAlarmE
   return TRUE;
 }
 
+/* It is as it was, and calls again. */
+static void
+remind (GdpAnnunciator *annunciator, GdpHeldAlarm *held, gint64 now, GdpChanges *changes)
+{
+  const GdpAlarm *alarm = &held->alarm;
+
+  gdp_annunciator_move (annunciator, held, GDP_ALARM_REMIND, &(GdpNews) {
+    .occurred = now, .learned = now, .value = alarm->value, .limit = alarm->limit, .level = alarm->level,
+    .priority = alarm->priority }, changes);
+}
+
 void
 gdp_annunciator_backdate (GdpAnnunciator *annunciator, GdpHeldAlarm *held, const GdpNews *news, GdpChanges *changes)
 {
@@ -168,23 +248,39 @@ gdp_annunciator_backdate (GdpAnnunciator *annunciator, GdpHeldAlarm *held, const
                                               .learned = news->learned, .text = (char *) news->text }, changes);
 }
 
-gboolean
-gdp_annunciator_acknowledge (GdpAnnunciator *annunciator, GdpHeldAlarm *held, const char *who,
-                             const char *comment, gint64 now, GdpChanges *changes)
+static gboolean
+by_person (GdpAnnunciator *annunciator, GdpHeldAlarm *held, GdpAlarmEvent event, const char *who, const char *comment,
+           gint64 now, GdpChanges *changes)
 {
   GdpAlarm *alarm = &held->alarm;
   GdpAlarmState before = gdp_alarm_state (alarm);
 
-  if (!gdp_alarm_apply (alarm, GDP_ALARM_ACK))
+  if (!gdp_alarm_apply (alarm, event))
     return FALSE;
-  alarm->acked_at = now;
-  set_text (&alarm->acked_by, who);
-  set_text (&alarm->comment, comment);
+  if (event == GDP_ALARM_ACK) {
+    alarm->acked_at = now;
+    set_text (&alarm->acked_by, who);
+    set_text (&alarm->comment, comment);
+  }
   note_alarm (annunciator, held, (GdpEvent) {
-    .kind = GDP_EVENT_ALARM_ACKNOWLEDGED, .occurred = now, .learned = now, .who = (char *) who,
+    .kind = event_kind (before, event), .occurred = now, .learned = now, .who = (char *) who,
     .before = (char *) gdp_alarm_state_word (before),
     .after = (char *) gdp_alarm_state_word (gdp_alarm_state (alarm)), .text = (char *) comment }, changes);
   return TRUE;
+}
+
+gboolean
+gdp_annunciator_acknowledge (GdpAnnunciator *annunciator, GdpHeldAlarm *held, const char *who,
+                             const char *comment, gint64 now, GdpChanges *changes)
+{
+  return by_person (annunciator, held, GDP_ALARM_ACK, who, comment, now, changes);
+}
+
+gboolean
+gdp_annunciator_reset (GdpAnnunciator *annunciator, GdpHeldAlarm *held, const char *who, const char *comment, gint64 now,
+                       GdpChanges *changes)
+{
+  return by_person (annunciator, held, GDP_ALARM_RESET, who, comment, now, changes);
 }
 
 void
@@ -199,24 +295,53 @@ gdp_annunciator_doubt (GdpHeldAlarm *held, GdpReason reason, GdpChanges *changes
   gdp_changes_set_alarm (changes, alarm);
 }
 
-void
-gdp_annunciator_suppress (GdpAnnunciator *annunciator, GdpHeldAlarm *held, const char *why,
-                          gint64 now, GdpChanges *changes)
-{
-  static const char *const words[] = { "none", "by-design" };
-  GdpAlarm *alarm = &held->alarm;
-  GdpSuppression wanted = why ? GDP_SUPPRESSION_BY_DESIGN : GDP_SUPPRESSION_NONE;
-  GdpSuppression needed = why ? GDP_SUPPRESSION_NONE : GDP_SUPPRESSION_BY_DESIGN;
+/* ---- suppression -------------------------------------------------------------------------- */
 
-  if (alarm->suppression != needed)   /* shelved or out of service is a person's decision */
-    return;
-  alarm->suppression = wanted;
-  set_text (&alarm->suppressed_by, why ? annunciator->who : NULL);
-  set_text (&alarm->suppressed_why, why);
+gboolean
+gdp_annunciator_suppress (GdpAnnunciator *annunciator, GdpHeldAlarm *held, GdpSuppressEvent event, gint64 until,
+                          const char *who, const char *why, gint64 now, GdpChanges *changes)
+{
+  static const GdpEventKind kinds[GDP_N_SUPPRESS_EVENTS] = {
+    [GDP_SUPPRESS_SHELVE]   = GDP_EVENT_ALARM_SHELVED,
+    [GDP_SUPPRESS_UNSHELVE] = GDP_EVENT_ALARM_UNSHELVED,
+    [GDP_SUPPRESS_EXPIRE]   = GDP_EVENT_ALARM_SHELVING_OVER,
+    [GDP_SUPPRESS_DESIGN]   = GDP_EVENT_ALARM_SUPPRESSED,
+    [GDP_SUPPRESS_RESTORE]  = GDP_EVENT_ALARM_RESTORED,
+    [GDP_SUPPRESS_TAKE_OUT] = GDP_EVENT_ALARM_TAKEN_OUT,
+    [GDP_SUPPRESS_PUT_BACK] = GDP_EVENT_ALARM_PUT_BACK,
+  };
+  GdpAlarm *alarm = &held->alarm;
+  GdpSuppression before = alarm->suppression;
+
+  if (!gdp_alarm_suppress (alarm, event))
+    return FALSE;
+  gboolean is = alarm->suppression != GDP_SUPPRESSION_NONE;
+  alarm->suppressed_until = is ? until : 0;
+  set_text (&alarm->suppressed_by, !is ? NULL : who != NULL ? who : annunciator->who);
+  set_text (&alarm->suppressed_why, is ? why : NULL);
   note_alarm (annunciator, held, (GdpEvent) {
-    .kind = why ? GDP_EVENT_ALARM_SUPPRESSED : GDP_EVENT_ALARM_RESTORED, .occurred = now, .learned = now,
-    .before = (char *) words[why == NULL], .after = (char *) words[why != NULL],
-    .text = (char *) why }, changes);
+    .kind = kinds[event], .occurred = now, .learned = now, .who = (char *) who, .text = (char *) why,
+    .before = (char *) gdp_suppression_word (before), .after = (char *) gdp_suppression_word (alarm->suppression) }, changes);
+  if (gdp_suppress_move (before, event)->renew)
+    remind (annunciator, held, now, changes);
+  return TRUE;
+}
+
+void
+gdp_annunciator_design (GdpAnnunciator *annunciator, GdpHeldAlarm *held, const char *why, gint64 now, GdpChanges *changes)
+{
+  gdp_annunciator_suppress (annunciator, held, why != NULL ? GDP_SUPPRESS_DESIGN : GDP_SUPPRESS_RESTORE, 0, NULL, why, now,
+                            changes);
+}
+
+/* What has come to its time by itself. */
+void
+gdp_annunciator_fall_due (GdpAnnunciator *annunciator, GdpHeldAlarm *held, gint64 now, GdpChanges *changes)
+{
+  if (held->alarm.suppression == GDP_SUPPRESSION_SHELVED)
+    gdp_annunciator_suppress (annunciator, held, GDP_SUPPRESS_EXPIRE, 0, NULL, NULL, now, changes);
+  else
+    remind (annunciator, held, now, changes);
 }
 
 void

@@ -12,6 +12,9 @@ struct GdpHeldAlarm {
   GdpAlarm      alarm;     /* owns its strings */
   const char   *site;      /* borrowed from the network; NULL for a link's */
   GdpHeldAlarm *next;      /* of the same object */
+  gint64        due;       /* when its shelving ends or it calls again, 0 = never */
+  gint64        remind_after;   /* µs, 0 = never */
+  gboolean      latches;
 };
 
 typedef struct GdpAnnunciator GdpAnnunciator;
@@ -36,7 +39,7 @@ GdpHeldAlarm *gdp_annunciator_get  (GdpAnnunciator *annunciator, const char *obj
 void          gdp_annunciator_foreach (GdpAnnunciator *annunciator, void (*visit) (GdpHeldAlarm *, gpointer),
                                        gpointer user_data);
 
-/* FALSE: impossible in its state, nothing changed. */
+/* FALSE: impossible in its state, nothing changed. What clears, and latches, latches. */
 gboolean gdp_annunciator_move (GdpAnnunciator *annunciator, GdpHeldAlarm *held, GdpAlarmEvent event,
                                const GdpNews *news, GdpChanges *changes);
 /* The occurrence that is active began at @news' time already. It stays what it is: not heard and not to be
@@ -48,9 +51,22 @@ gboolean gdp_annunciator_acknowledge (GdpAnnunciator *annunciator, GdpHeldAlarm 
                                       const char *comment, gint64 now, GdpChanges *changes);
 /* Why it cannot be judged; NONE = it can. An alarm in normal has nothing to doubt. */
 void     gdp_annunciator_doubt (GdpHeldAlarm *held, GdpReason reason, GdpChanges *changes);
-/* By design, because of @why; NULL restores it. */
-void     gdp_annunciator_suppress (GdpAnnunciator *annunciator, GdpHeldAlarm *held, const char *why,
+gboolean gdp_annunciator_reset       (GdpAnnunciator *annunciator, GdpHeldAlarm *held, const char *who,
+                                      const char *comment, gint64 now, GdpChanges *changes);
+/* FALSE: impossible as it is suppressed now. @until: of a shelving, else 0; @who: the person, NULL = the server;
+ * @why: the reason, or what it is suppressed for. */
+gboolean gdp_annunciator_suppress (GdpAnnunciator *annunciator, GdpHeldAlarm *held, GdpSuppressEvent event, gint64 until,
+                                   const char *who, const char *why, gint64 now, GdpChanges *changes);
+/* By design, because of @why; NULL restores it. What a person decided stays. */
+void     gdp_annunciator_design   (GdpAnnunciator *annunciator, GdpHeldAlarm *held, const char *why,
                                    gint64 now, GdpChanges *changes);
+/* How the alarm is configured, from now on. */
+void     gdp_annunciator_configure (GdpAnnunciator *annunciator, GdpHeldAlarm *held, gboolean latches, double remind_after);
+/* The next alarm whose time has come, NULL = none; and what that means: its shelving is over, or it calls again. */
+GdpHeldAlarm *gdp_annunciator_next_due (GdpAnnunciator *annunciator, gint64 now);
+void     gdp_annunciator_fall_due (GdpAnnunciator *annunciator, GdpHeldAlarm *held, gint64 now, GdpChanges *changes);
+/* When the next one can be due; G_MAXINT64 = none. */
+gint64   gdp_annunciator_deadline (GdpAnnunciator *annunciator);
 /* Puts the priority of a changed configuration in force. */
 void     gdp_annunciator_rank (GdpAnnunciator *annunciator, GdpHeldAlarm *held, guint8 priority,
                                gint64 now, GdpChanges *changes);

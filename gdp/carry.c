@@ -103,6 +103,24 @@ hold_again (GdpPointState *state, const GdpPoint *point, const GdpAlarm *alarm)
   }
 }
 
+/* As it is configured: of the level in force, or of the mildest that there is; 0 = not at all. */
+static guint8
+priority_of (const GdpLimits *limits, const GdpAlarm *alarm)
+{
+  const GdpLevel *levels = alarm->condition == GDP_CONDITION_HIGH ? (GdpLevel[]) { GDP_LEVEL_H, GDP_LEVEL_HH }
+                           : (GdpLevel[]) { GDP_LEVEL_L, GDP_LEVEL_LL };
+
+  switch (alarm->condition) {
+  case GDP_CONDITION_STATE: return limits->state.priority;
+  case GDP_CONDITION_FAULT: return limits->fault_priority;
+  case GDP_CONDITION_STALE: return limits->stale_priority;
+  default:
+    if (alarm->active)
+      return limits->level[alarm->level % GDP_N_LEVELS].priority;
+    return limits->level[levels[0]].priority != 0 ? limits->level[levels[0]].priority : limits->level[levels[1]].priority;
+  }
+}
+
 /* What the alarm is of; NULL when that, or the condition, is not configured. */
 static gpointer
 home_of (GdpEngine *engine, const GdpAlarm *alarm)
@@ -155,17 +173,55 @@ settle_in (GdpHeldAlarm *held, gpointer user_data)
 
   held->next = NULL;
   held->site = NULL;
+  gdp_annunciator_configure (engine->annunciator, held, FALSE, 0);
   if (object == NULL) {
-    if (held->alarm.active || held->alarm.suppression == GDP_SUPPRESSION_BY_DESIGN)
+    if (held->alarm.active || held->alarm.suppression != GDP_SUPPRESSION_NONE)
       g_ptr_array_add (engine->homeless, held);
     return;
   }
   GdpHeldAlarm **list = list_of (engine, object, held->alarm.condition, &held->site);
   held->next = *list;
   *list = held;
-  if (gdp_object_type (object) == GDP_OBJECT_POINT)
-    hold_again (&engine->points[gdp_object_index (object)],
-                &engine->network->points[gdp_object_index (object)], &held->alarm);
+  if (gdp_object_type (object) == GDP_OBJECT_POINT) {
+    const GdpPoint *point = &engine->network->points[gdp_object_index (object)];
+    gdp_annunciator_configure (engine->annunciator, held, point->limits.latches, point->limits.remind_after);
+    hold_again (&engine->points[gdp_object_index (object)], point, &held->alarm);
+  }
+}
+
+GdpHeldAlarm *
+gdp_engine_hold_alarm (GdpEngine *engine, const char *id)
+{
+  GdpHeldAlarm *held = gdp_annunciator_find (engine->annunciator, id);
+  const char *dot = strrchr (id, '.');
+  GdpAlarm alarm = { .id = id, .acked = TRUE, .value = NAN, .limit = NAN };
+
+  if (held != NULL)
+    return held;
+  if (dot == NULL || !gdp_condition_parse (dot + 1, &alarm.condition))
+    return NULL;
+  gpointer object = home_of (engine, &alarm);
+  if (object == NULL)
+    return NULL;
+  alarm.priority = gdp_object_type (object) != GDP_OBJECT_POINT ? GDP_CONTACT_PRIORITY
+                   : priority_of (&engine->network->points[gdp_object_index (object)].limits, &alarm);
+  held = gdp_annunciator_add (engine->annunciator, &alarm);
+  settle_in (held, engine);
+  return held;
+}
+
+/* Nobody could end it any more. */
+static void
+end_suppression (GdpEngine *engine, GdpHeldAlarm *held, gint64 now, GdpChanges *changes)
+{
+  static const GdpSuppressEvent ends[GDP_N_SUPPRESSIONS] = {
+    [GDP_SUPPRESSION_SHELVED] = GDP_SUPPRESS_UNSHELVE, [GDP_SUPPRESSION_BY_DESIGN] = GDP_SUPPRESS_RESTORE,
+    [GDP_SUPPRESSION_OUT_OF_SERVICE] = GDP_SUPPRESS_PUT_BACK,
+  };
+
+  if (held->alarm.suppression != GDP_SUPPRESSION_NONE)
+    gdp_annunciator_suppress (engine->annunciator, held, ends[held->alarm.suppression], 0, NULL, N_("no longer configured"),
+                              now, changes);
 }
 
 void
@@ -174,7 +230,7 @@ gdp_engine_clear_homeless (GdpEngine *engine, gint64 now, GdpChanges *changes)
   for (guint i = 0; i < engine->homeless->len; i++) {
     GdpHeldAlarm *held = g_ptr_array_index (engine->homeless, i);
 
-    gdp_annunciator_suppress (engine->annunciator, held, NULL, now, changes);
+    end_suppression (engine, held, now, changes);
     gdp_annunciator_doubt (held, GDP_REASON_NONE, changes);
     gdp_annunciator_move (engine->annunciator, held, GDP_ALARM_CLEAR,
                           &(GdpNews) { .occurred = now, .learned = now, .value = held->alarm.value,
@@ -327,10 +383,7 @@ rank_alarms (GdpEngine *engine, guint index, gint64 now, GdpChanges *changes)
 
   for (GdpHeldAlarm *held = engine->points[index].alarms; held != NULL; held = held->next) {
     const GdpAlarm *alarm = &held->alarm;
-    guint8 priority = alarm->condition == GDP_CONDITION_STATE ? limits->state.priority
-                      : alarm->condition == GDP_CONDITION_FAULT ? limits->fault_priority
-                      : alarm->condition == GDP_CONDITION_STALE ? limits->stale_priority
-                      : limits->level[alarm->level % GDP_N_LEVELS].priority;
+    guint8 priority = priority_of (limits, alarm);
     if (alarm->active && priority != 0)
       gdp_annunciator_rank (engine->annunciator, held, priority, now, changes);
   }

@@ -6,6 +6,7 @@
  * link has answered since, its alarm is held back for the link's hold: either all fall silent and
  * it is the link, or it is the unit after all. */
 #include <math.h>
+#include <string.h>
 
 #include "engine-private.h"
 #include "words.h"
@@ -286,7 +287,7 @@ lose_link (GdpEngine *engine, guint link, GdpLinkLoss loss, gint64 now, GdpChang
     below->alarm_due = 0;
     fall_silent (engine, unit, now, changes);
     if (below->alarms != NULL && below->alarms->alarm.active)
-      gdp_annunciator_suppress (engine->annunciator, below->alarms, state->alarms->alarm.id, now, changes);
+      gdp_annunciator_design (engine->annunciator, below->alarms, state->alarms->alarm.id, now, changes);
   }
 }
 
@@ -315,7 +316,7 @@ regain_link (GdpEngine *engine, guint link, gint64 now, GdpChanges *changes)
     below->overdue = FALSE;
     below->alarm_due = 0;
     if (below->alarms != NULL)
-      gdp_annunciator_suppress (engine->annunciator, below->alarms, NULL, now, changes);
+      gdp_annunciator_design (engine->annunciator, below->alarms, NULL, now, changes);
     queue_unit (engine, unit);
   }
 }
@@ -493,6 +494,17 @@ gdp_engine_wake_unit (GdpEngine *engine, guint unit, gint64 now, GdpChanges *cha
 }
 
 void
+gdp_engine_design_again (GdpEngine *engine, GdpHeldAlarm *held, gint64 now, GdpChanges *changes)
+{
+  const char *dot = strrchr (held->alarm.id, '.');
+  g_autofree char *object = g_strndup (held->alarm.id, dot - held->alarm.id);
+  guint unit = held->alarm.condition == GDP_CONDITION_SILENT ? gdp_network_find_unit (engine->network, object) : G_MAXUINT;
+
+  if (unit != G_MAXUINT && held->alarm.active && link_of (engine, unit)->loss != GDP_LINK_IN_USE)
+    gdp_annunciator_design (engine->annunciator, held, link_of (engine, unit)->alarms->alarm.id, now, changes);
+}
+
+void
 gdp_engine_settle_unit (GdpEngine *engine, guint unit, gint64 now, GdpChanges *changes)
 {
   GdpUnitState *state = &engine->units[unit];
@@ -504,7 +516,7 @@ gdp_engine_settle_unit (GdpEngine *engine, guint unit, gint64 now, GdpChanges *c
   if (state->state == GDP_CONTACT_SILENT)
     mark_points (engine, unit, GDP_REASON_NO_COMMUNICATION, now, changes);
   if (state->alarms != NULL && (!lost || state->alarms->alarm.active))
-    gdp_annunciator_suppress (engine->annunciator, state->alarms, lost ? link->alarms->alarm.id : NULL,
+    gdp_annunciator_design (engine->annunciator, state->alarms, lost ? link->alarms->alarm.id : NULL,
                               now, changes);
   queue_unit (engine, unit);
 }

@@ -137,7 +137,12 @@ void gdp_engine_wake_link     (GdpEngine *engine, guint link, gint64 now, GdpCha
 /* A configuration put @unit where it is: brings what hangs below in line with its state. */
 void gdp_engine_settle_unit   (GdpEngine *engine, guint unit, gint64 now, GdpChanges *changes);
 
+/* Some suppression of a unit's alarm is over: whether it is still so by design. Of others: nothing. */
+void gdp_engine_design_again  (GdpEngine *engine, GdpHeldAlarm *held, gint64 now, GdpChanges *changes);
+
 /* carry.c */
+/* The alarm of this id, held from now on if it is configured and was not; NULL: it is neither. */
+GdpHeldAlarm *gdp_engine_hold_alarm (GdpEngine *engine, const char *id);
 void gdp_engine_allocate (GdpEngine *engine, GdpNetwork *network, gint64 now);
 void gdp_engine_release  (GdpEngine *engine);
 void gdp_engine_clear_homeless (GdpEngine *engine, gint64 now, GdpChanges *changes);

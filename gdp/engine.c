@@ -71,6 +71,10 @@ expire (GdpEngine *engine, gint64 now, GdpChanges *changes)
 
   if (engine->homeless->len > 0)
     gdp_engine_clear_homeless (engine, now, changes);
+  for (GdpHeldAlarm *held; (held = gdp_annunciator_next_due (engine->annunciator, now)) != NULL;) {
+    gdp_annunciator_fall_due (engine->annunciator, held, now, changes);
+    gdp_engine_design_again (engine, held, now, changes);
+  }
   while (gdp_deadlines_pop (engine->deadlines, now, &deadline)) {
     gint64 *queued = queued_of (engine, deadline.object);
     if (*queued != deadline.due)
@@ -247,38 +251,8 @@ gdp_engine_tick (GdpEngine *engine, gint64 now, GdpChanges *changes)
 gint64
 gdp_engine_deadline (const GdpEngine *engine)
 {
-  return engine->homeless->len > 0 ? engine->now : gdp_deadlines_first (engine->deadlines);
-}
-
-gboolean
-gdp_engine_acknowledge (GdpEngine *engine, const char *id, guint32 occurrence, const char *who,
-                        const char *comment, gint64 now, GdpChanges *changes, GError **error)
-{
-  GdpHeldAlarm *held = gdp_annunciator_find (engine->annunciator, id);
-
-  now = gdp_engine_enter (engine, now);
-  if (held == NULL) {
-    g_set_error (error, GDP_ENGINE_ERROR, GDP_ENGINE_ERROR_NO_ALARM, "There is no alarm “%s”", id);
-    return FALSE;
-  }
-  if (held->alarm.acked && held->alarm.acked_by != NULL) {   /* two saw it at once: whoever is second learns who was first */
-    g_set_error (error, GDP_ENGINE_ERROR, GDP_ENGINE_ERROR_NOTHING_TO_ACK, "Alarm “%s” has been acknowledged by %s", id,
-                 held->alarm.acked_by);
-    return FALSE;
-  }
-  if (held->alarm.acked) {
-    g_set_error (error, GDP_ENGINE_ERROR, GDP_ENGINE_ERROR_NOTHING_TO_ACK,
-                 "Alarm “%s” has nothing to acknowledge: it is %s", id,
-                 gdp_alarm_state_word (gdp_alarm_state (&held->alarm)));
-    return FALSE;
-  }
-  if (held->alarm.occurrence != occurrence) {
-    g_set_error (error, GDP_ENGINE_ERROR, GDP_ENGINE_ERROR_NEWER_OCCURRENCE,
-                 "Alarm “%s” has changed since it was seen: occurrence %u was seen, it is at %u now; look again",
-                 id, occurrence, held->alarm.occurrence);
-    return FALSE;
-  }
-  return gdp_annunciator_acknowledge (engine->annunciator, held, who, comment, now, changes);
+  return engine->homeless->len > 0 ? engine->now
+         : MIN (gdp_deadlines_first (engine->deadlines), gdp_annunciator_deadline (engine->annunciator));
 }
 
 const GdpAlarm *

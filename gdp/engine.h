@@ -114,6 +114,35 @@ gboolean gdp_engine_acknowledge (GdpEngine *engine, const char *alarm, guint32 o
                                  const char *who, const char *comment, gint64 now,
                                  GdpChanges *changes, GError **error);
 
+/* A latched alarm, acknowledged before, is to be forgotten. Errors: no such alarm; nothing to reset. */
+gboolean gdp_engine_reset (GdpEngine *engine, const char *alarm, const char *who, const char *comment, gint64 now,
+                           GdpChanges *changes, GError **error);
+
+/* How long an alarm of @priority (1 to 4) may be shelved at a time, µs. */
+gint64   gdp_shelving_longest (guint8 priority);
+
+/**
+ * gdp_engine_shelve:
+ * @until: when it calls again by itself, µs; a shelved one may be given another end
+ * @who: the person
+ * @why: the reason, not empty
+ *
+ * The alarm goes through its states and calls nobody. It is not acknowledged: unshelved by hand it is as it was; by its
+ * end it is to be acknowledged again if it is active. Also one that never occurred may be shelved.
+ * Out of service is the same without an end, and ends by a person alone.
+ *
+ * Errors: no such alarm; no reason; the end is past or farther off than gdp_shelving_longest(); out of service, or not
+ * suppressed at all.
+ */
+gboolean gdp_engine_shelve   (GdpEngine *engine, const char *alarm, gint64 until, const char *who, const char *why, gint64 now,
+                              GdpChanges *changes, GError **error);
+gboolean gdp_engine_unshelve (GdpEngine *engine, const char *alarm, const char *who, const char *why, gint64 now,
+                              GdpChanges *changes, GError **error);
+gboolean gdp_engine_take_out (GdpEngine *engine, const char *alarm, const char *who, const char *why, gint64 now,
+                              GdpChanges *changes, GError **error);
+gboolean gdp_engine_put_back (GdpEngine *engine, const char *alarm, const char *who, const char *why, gint64 now,
+                              GdpChanges *changes, GError **error);
+
 /* The clock was set forward by @by µs, or the machine slept that long: whoever owns a monotonic clock says
  * so before the first input of the new time. Delays go on where they were, and every unit gets its full time
  * to answer before it counts as silent. When it was last heard stays as it was. (The clock set back shows
@@ -135,6 +164,7 @@ gboolean gdp_engine_awaits (const GdpEngine *engine, const char *id);
 
 typedef enum {
   GDP_ENGINE_ERROR_NO_ALARM, GDP_ENGINE_ERROR_NOTHING_TO_ACK, GDP_ENGINE_ERROR_NEWER_OCCURRENCE,
+  GDP_ENGINE_ERROR_NOTHING_TO_RESET, GDP_ENGINE_ERROR_REASON, GDP_ENGINE_ERROR_LENGTH, GDP_ENGINE_ERROR_SUPPRESSION,
 } GdpEngineError;
 #define GDP_ENGINE_ERROR (gdp_engine_error_quark ())
 GQuark gdp_engine_error_quark (void);

@@ -62,6 +62,7 @@ gdp_engine_move_alarm (GdpEngine *engine, guint index, GdpCondition condition, G
   if (held == NULL) {
     held = gdp_annunciator_get (engine->annunciator, point->id, condition);
     held->site = engine->network->sites[point->site].id;
+    gdp_annunciator_configure (engine->annunciator, held, point->limits.latches, point->limits.remind_after);
     held->next = state->alarms;
     state->alarms = held;
   }

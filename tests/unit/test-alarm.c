@@ -5,17 +5,59 @@ static GdpAlarm
 alarm_in (GdpAlarmState state)
 {
   return (GdpAlarm) { .id = "A/p.high", .active = state == GDP_ALARM_UNACKED || state == GDP_ALARM_ACKED,
-                      .acked = state == GDP_ALARM_NORMAL || state == GDP_ALARM_ACKED, .occurrence = 7 };
+                      .acked = state == GDP_ALARM_NORMAL || state == GDP_ALARM_ACKED || state == GDP_ALARM_LATCHED,
+                      .latched = state == GDP_ALARM_LATCHED || state == GDP_ALARM_LATCHED_UNACKED, .occurrence = 7 };
 }
 
 /* The whole table once more, as the words of ISA-18.2 say it: "-" impossible, "+" counts an occurrence. */
 static const char *const expected[GDP_N_ALARM_STATES][GDP_N_ALARM_EVENTS] = {
-  /*                          OCCUR        CLEAR          ACK       ESCALATE    EASE */
-  [GDP_ALARM_NORMAL]      = { "+unacked",  "-",           "-",      "-",        "-" },
-  [GDP_ALARM_UNACKED]     = { "-",         "rtn-unacked", "acked",  "+unacked", "unacked" },
-  [GDP_ALARM_ACKED]       = { "-",         "normal",      "-",      "+unacked", "acked" },
-  [GDP_ALARM_RTN_UNACKED] = { "+unacked",  "-",           "normal", "-",        "-" },
+  /*                              OCCUR        CLEAR          LATCH              ACK        RESET     REMIND      ESCALATE    EASE */
+  [GDP_ALARM_NORMAL]          = { "+unacked",  "-",           "-",               "-",       "-",      "-",        "-",        "-" },
+  [GDP_ALARM_UNACKED]         = { "-",         "rtn-unacked", "latched-unacked", "acked",   "-",      "-",        "+unacked", "unacked" },
+  [GDP_ALARM_ACKED]           = { "-",         "normal",      "latched",         "-",       "-",      "+unacked", "+unacked", "acked" },
+  [GDP_ALARM_RTN_UNACKED]     = { "+unacked",  "-",           "-",               "normal",  "-",      "-",        "-",        "-" },
+  [GDP_ALARM_LATCHED_UNACKED] = { "+unacked",  "-",           "-",               "latched", "-",      "-",        "-",        "-" },
+  [GDP_ALARM_LATCHED]         = { "+unacked",  "-",           "-",               "-",       "normal", "-",        "-",        "-" },
 };
+
+/* Of suppression: "+" is to be acknowledged again. */
+static const char *const expected_suppression[GDP_N_SUPPRESSIONS][GDP_N_SUPPRESS_EVENTS] = {
+  /*                                   SHELVE     UNSHELVE  EXPIRE   DESIGN       RESTORE  TAKE_OUT          PUT_BACK */
+  [GDP_SUPPRESSION_NONE]           = { "shelved", "-",      "-",     "by-design", "-",     "out-of-service", "-" },
+  [GDP_SUPPRESSION_SHELVED]        = { "shelved", "none",   "+none", "-",         "-",     "out-of-service", "-" },
+  [GDP_SUPPRESSION_BY_DESIGN]      = { "shelved", "-",      "-",     "-",         "none",  "out-of-service", "-" },
+  [GDP_SUPPRESSION_OUT_OF_SERVICE] = { "-",       "-",      "-",     "-",         "-",     "-",              "+none" },
+};
+
+static void
+test_suppression_table (void)
+{
+  for (guint suppression = 0; suppression < GDP_N_SUPPRESSIONS; suppression++)
+    for (guint event = 0; event < GDP_N_SUPPRESS_EVENTS; event++) {
+      const char *word = expected_suppression[suppression][event];
+      GdpAlarm alarm = { .suppression = suppression, .active = TRUE, .acked = TRUE };
+      gboolean renews = *word == '+';
+
+      g_assert_true (gdp_suppress_move (suppression, event)->renew == renews);
+      g_assert_true (gdp_alarm_suppress (&alarm, event) == (*word != '-'));
+      g_assert_true (alarm.acked);   /* neither acknowledges nor takes an acknowledgement back */
+      g_assert_cmpstr (gdp_suppression_word (alarm.suppression), ==,
+                       *word == '-' ? gdp_suppression_word (suppression) : word + renews);
+    }
+}
+
+static void
+test_what_calls (void)
+{
+  for (guint state = 0; state < GDP_N_ALARM_STATES; state++)
+    for (guint suppression = 0; suppression < GDP_N_SUPPRESSIONS; suppression++) {
+      GdpAlarm alarm = alarm_in (state);
+      alarm.suppression = suppression;
+      g_assert_true (gdp_alarm_calls (&alarm) == (state == GDP_ALARM_UNACKED && suppression == GDP_SUPPRESSION_NONE));
+      g_assert_cmpstr (gdp_alarm_status_label (&alarm), ==, suppression != GDP_SUPPRESSION_NONE
+                       ? gdp_suppression_label (suppression) : gdp_alarm_state_label (state));
+    }
+}
 
 static void
 test_table (void)
@@ -124,6 +166,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/alarm/every-state-and-event-moves-as-the-table-says", test_table);
+  g_test_add_func ("/alarm/suppression-follows-its-table", test_suppression_table);
+  g_test_add_func ("/alarm/only-an-active-one-that-nobody-acknowledged-or-suppressed-calls", test_what_calls);
   g_test_add_func ("/alarm/nothing-but-an-acknowledgement-acknowledges", test_only_ack_acknowledges);
   g_test_add_func ("/alarm/copy-owns-its-strings", test_copy_owns);
   g_test_add_func ("/alarm/words-parse-back", test_words);

@@ -14,9 +14,12 @@ typedef struct {
   GHashTable *readings;    /* key → GdpReading */
   GHashTable *late;        /* keys of points whose late records could be judged */
   GString    *log;         /* everything that came out, for comparing two runs */
-  const char *acked;       /* the alarm a person acknowledges in this step, or NULL */
+  const char *acked;       /* the alarm that a person decides on in this step, or NULL */
   guint       restarts, acks, raised;
 } World;
+
+/* In all runs: rare in each. */
+static guint n_shelved, n_over, n_reset, n_reminded;
 
 static PlantSetup
 busy (void)
@@ -27,6 +30,8 @@ busy (void)
   setup.pressure.level[GDP_LEVEL_H].off_delay = 2;
   setup.pressure.level[GDP_LEVEL_L].off_delay = 1;
   setup.pressure.stale_priority = setup.stale_priority = 4;
+  setup.pressure.remind_after = 4;
+  setup.pressure.latches = TRUE;
   setup.door_on = 1;
   setup.debounce = 0.3;
   return setup;
@@ -71,6 +76,30 @@ could_be_judged (World *world, const char *alarm)
   return judged;
 }
 
+/* Only a person shelves, and takes out of service; an end that has come is no reason to be forgotten. */
+static void
+check_suppression (World *world, const GdpAlarm *before, const GdpAlarm *after)
+{
+  GdpSuppression was = before != NULL ? before->suppression : GDP_SUPPRESSION_NONE;
+  gboolean over = has_event (world, after->id, GDP_EVENT_ALARM_SHELVING_OVER);
+
+  if (was != after->suppression) {
+    g_assert_true (has_event (world, after->id, GDP_N_EVENT_KINDS));
+    if (after->suppression == GDP_SUPPRESSION_SHELVED || after->suppression == GDP_SUPPRESSION_OUT_OF_SERVICE
+        || was == GDP_SUPPRESSION_OUT_OF_SERVICE || (was == GDP_SUPPRESSION_SHELVED && !over))
+      g_assert_cmpstr (world->acked, ==, after->id);
+  }
+  if (over && after->active)
+    g_assert_false (after->acked);
+  if (after->suppression == GDP_SUPPRESSION_SHELVED)
+    g_assert_cmpint (after->suppressed_until, >, world->plant.now);
+  g_assert_true ((after->suppression == GDP_SUPPRESSION_NONE) == (after->suppressed_by == NULL));
+  n_shelved += was != GDP_SUPPRESSION_SHELVED && after->suppression == GDP_SUPPRESSION_SHELVED;
+  n_over += over;
+  n_reset += has_event (world, after->id, GDP_EVENT_ALARM_RESET);
+  n_reminded += has_event (world, after->id, GDP_EVENT_ALARM_REMINDED);
+}
+
 static void
 check_alarm (World *world, const GdpAlarm *before, const GdpAlarm *after)
 {
@@ -82,6 +111,7 @@ check_alarm (World *world, const GdpAlarm *before, const GdpAlarm *after)
     g_assert_true (has_event (world, after->id, GDP_N_EVENT_KINDS));
   if (!was_acked && after->acked)
     g_assert_cmpstr (world->acked, ==, after->id);
+  check_suppression (world, before, after);
   if (before != NULL)
     g_assert_cmpuint (after->occurrence, >=, before->occurrence);
   if (has_event (world, after->id, GDP_EVENT_ALARM_OCCURRED))
@@ -163,7 +193,7 @@ random_samples (World *world)
 }
 
 static void
-random_acknowledge (World *world)
+random_decision (World *world)
 {
   static const char *const ids[] = { "S1/p.high", "S1/p.low", "S2/p.high", "S1/door.state", "S3/u.silent", "bus.lost",
                                      "tcp.lost", "S4/u.silent", "S2/loop.fault", "S3/p.stale", "S1/p.fault" };
@@ -173,7 +203,28 @@ random_acknowledge (World *world)
   guint32 seen = alarm ? alarm->occurrence - g_rand_int_range (world->rand, 0, 2) : 1;
 
   world->acked = id;
-  world->acks += gdp_engine_acknowledge (plant->engine, id, seen, "anna", NULL, plant->now, plant->changes, NULL);
+  switch (g_rand_int_range (world->rand, 0, 8)) {
+  case 0:
+    gdp_engine_shelve (plant->engine, id, plant->now + g_rand_int_range (world->rand, -1, 40) * GDP_SECOND, "anna", "noise",
+                       plant->now, plant->changes, NULL);
+    return;
+  case 1:
+    gdp_engine_unshelve (plant->engine, id, "anna", NULL, plant->now, plant->changes, NULL);
+    return;
+  case 2:
+    gdp_engine_take_out (plant->engine, id, "anna", "repair", plant->now, plant->changes, NULL);
+    return;
+  case 3:
+    gdp_engine_put_back (plant->engine, id, "anna", NULL, plant->now, plant->changes, NULL);
+    return;
+  case 4:   /* of all, the first that can be: they are rare */
+    for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
+      if (gdp_engine_reset (plant->engine, ids[i], "anna", NULL, plant->now, plant->changes, NULL))
+        return;
+    return;
+  default:
+    world->acks += gdp_engine_acknowledge (plant->engine, id, seen, "anna", NULL, plant->now, plant->changes, NULL);
+  }
 }
 
 static void
@@ -207,7 +258,7 @@ step (World *world)
   else if (what < 75)
     gdp_engine_tick (plant->engine, plant->now, plant->changes);
   else if (what < 85)
-    random_acknowledge (world);
+    random_decision (world);
   else if (what < 88)
     gdp_engine_link_failed (plant->engine, g_rand_int_range (world->rand, 0, N_LINKS), plant->now, "line down");
   else if (what < 91)
@@ -253,6 +304,10 @@ test_invariants (void)
     g_autofree char *log = live (seed);
     g_assert_cmpuint (strlen (log), >, 1000);
   }
+  g_assert_cmpuint (n_shelved, >, 100);
+  g_assert_cmpuint (n_over, >, 50);
+  g_assert_cmpuint (n_reset, >, 10);
+  g_assert_cmpuint (n_reminded, >, 10);
 }
 
 static void
