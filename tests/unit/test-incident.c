@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "gdp/incident.h"
+
+#define START (1000000 * GDP_SECOND)
+
+/* Two sites, polled every five seconds. */
+static GdpNetwork *
+network (void)
+{
+  static const struct { const char *tag; GdpPointKind kind; } points[] = {
+    { "inlet", GDP_POINT_INLET_PRESSURE }, { "outlet1", GDP_POINT_OUTLET_PRESSURE }, { "slam1", GDP_POINT_SLAM_SHUT },
+    { "door", GDP_POINT_DOOR }, { "tamper", GDP_POINT_TAMPER }, { "mains", GDP_POINT_MAINS }, { "battery", GDP_POINT_BATTERY_VOLTAGE },
+  };
+  static const GdpRegister registers[] = { { "r", GDP_TABLE_INPUT_REGISTERS, 0, GDP_REGISTER_U16, GDP_WORDS_HIGH_FIRST, 1 } };
+  g_autoptr (GdpProfile) profile = gdp_profile_new ("p", "P", registers, 1, NULL);
+  g_autoptr (GError) error = NULL;
+  GdpNetworkBuilder *builder = gdp_network_builder_new ();
+
+  gdp_network_builder_add_link (builder, &(GdpLink) { .key = 1, .id = "tcp", .kind = GDP_LINK_MODBUS_TCP, .host = "h" }, &error);
+  for (guint site = 0; site < 2; site++) {
+    g_autofree char *id = g_strdup_printf ("S%u", site + 1), *unit = g_strdup_printf ("S%u/u", site + 1);
+    gdp_network_builder_add_site (builder, &(GdpSite) { .key = site + 1, .id = id }, &error);
+    gdp_network_builder_add_unit (builder, &(GdpUnit) { .key = site + 1, .id = unit, .site = site, .address = site + 1,
+                                                        .profile = profile, .period = 5 }, &error);
+    for (guint i = 0; i < G_N_ELEMENTS (points); i++) {
+      g_autofree char *point = g_strdup_printf ("S%u/%s", site + 1, points[i].tag);
+      gdp_network_builder_add_point (builder, &(GdpPoint) {
+        .key = 100 * site + i + 1, .id = point, .site = site, .unit = site, .kind = points[i].kind, .channel = "r",
+        .engineering_unit = "", .resolution = 1, .scaling = { GDP_SIGNAL_NUMBER } }, &error);
+    }
+  }
+  g_assert_no_error (error);
+  return gdp_network_builder_finish (builder);
+}
+
+static GdpAlarm
+alarm_of (const char *id, GdpCondition condition, double seconds)
+{
+  gint64 time = START + (gint64) (seconds * GDP_SECOND);
+  return (GdpAlarm) { .id = id, .condition = condition, .active = TRUE, .first = time, .occurred = time, .occurrence = 1 };
+}
+
+#define COUNT 8
+
+/* "S1/slam1.state: S1/slam1.state S1/outlet1.low …; …" */
+static char *
+told (GdpAlarm *alarms, guint n)
+{
+  g_autoptr (GdpNetwork) network_ = network ();
+  const GdpAlarm *given[COUNT];
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < n; i++)
+    given[i] = &alarms[i];
+  g_autoptr (GPtrArray) incidents = gdp_incidents (network_, given, n);
+  for (guint i = 0; i < incidents->len; i++) {
+    const GdpIncident *incident = incidents->pdata[i];
+    g_string_append_printf (text, "%s%s:", i > 0 ? "; " : "", alarms[incident->first].id);
+    for (guint k = 0; k < incident->alarms->len; k++)
+      g_string_append_printf (text, " %s", alarms[g_array_index (incident->alarms, guint, k)].id);
+  }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static void
+test_the_earliest_is_first (void)
+{
+  GdpAlarm alarms[] = { alarm_of ("S1/outlet1.low", GDP_CONDITION_LOW, 40), alarm_of ("S1/slam1.state", GDP_CONDITION_STATE, 0) };
+  g_autofree char *text = told (alarms, 2);
+
+  g_assert_cmpstr (text, ==, "S1/slam1.state: S1/slam1.state S1/outlet1.low");
+}
+
+/* One poll brought both, or the outlet's register was read a moment before. */
+static void
+test_within_a_poll_the_cause_is_first (void)
+{
+  GdpAlarm alarms[] = { alarm_of ("S1/outlet1.low", GDP_CONDITION_LOW, 0), alarm_of ("S1/slam1.state", GDP_CONDITION_STATE, 5) };
+  g_autofree char *text = told (alarms, 2);
+
+  g_assert_cmpstr (text, ==, "S1/slam1.state: S1/outlet1.low S1/slam1.state");
+}
+
+/* Long before it, the outlet was low for another reason: inlet pressure. */
+static void
+test_a_later_one_is_no_cause (void)
+{
+  GdpAlarm alarms[] = { alarm_of ("S1/outlet1.low", GDP_CONDITION_LOW, 0), alarm_of ("S1/slam1.state", GDP_CONDITION_STATE, 60) };
+  g_autofree char *text = told (alarms, 2);
+
+  g_assert_cmpstr (text, ==, "S1/outlet1.low: S1/outlet1.low S1/slam1.state");
+}
+
+static void
+test_what_is_not_connected_goes_by_time (void)
+{
+  GdpAlarm alarms[] = { alarm_of ("S1/door.state", GDP_CONDITION_STATE, 0), alarm_of ("S1/slam1.state", GDP_CONDITION_STATE, 1) };
+  g_autofree char *text = told (alarms, 2);
+
+  g_assert_cmpstr (text, ==, "S1/door.state: S1/door.state S1/slam1.state");
+}
+
+static void
+test_causes_of_causes (void)
+{
+  GdpAlarm alarms[] = { alarm_of ("S1/u.silent", GDP_CONDITION_SILENT, 300), alarm_of ("S1/battery.low", GDP_CONDITION_LOW, 120),
+                        alarm_of ("S1/mains.state", GDP_CONDITION_STATE, 125) };
+  g_autofree char *text = told (alarms, 3);
+
+  g_assert_cmpstr (text, ==, "S1/mains.state: S1/battery.low S1/mains.state S1/u.silent");
+}
+
+static void
+test_sites_and_pauses_part_them (void)
+{
+  GdpAlarm alarms[] = { alarm_of ("S1/door.state", GDP_CONDITION_STATE, 0), alarm_of ("S1/tamper.state", GDP_CONDITION_STATE, 590),
+                        alarm_of ("S2/door.state", GDP_CONDITION_STATE, 10), alarm_of ("S1/inlet.low", GDP_CONDITION_LOW, 1200),
+                        alarm_of ("S1/outlet1.low", GDP_CONDITION_LOW, 1300), alarm_of ("tcp.lost", GDP_CONDITION_LOST, 5),
+                        alarm_of ("S9/gone.low", GDP_CONDITION_LOW, 5), alarm_of ("S2/inlet.low", GDP_CONDITION_LOW, 5) };
+  g_autofree char *text = NULL;
+
+  alarms[7].first = alarms[7].occurred = 0;   /* shelved beforehand: it never occurred */
+  text = told (alarms, 8);
+  g_assert_cmpstr (text, ==, "S1/inlet.low: S1/inlet.low S1/outlet1.low; S1/door.state: S1/door.state S1/tamper.state");
+}
+
+static void
+test_a_bad_clock_says_nothing (void)
+{
+  GdpAlarm alarms[] = { alarm_of ("S1/outlet1.low", GDP_CONDITION_LOW, 0), alarm_of ("S1/slam1.state", GDP_CONDITION_STATE, 400) };
+  g_autofree char *text = NULL;
+
+  alarms[1].reason = GDP_REASON_CLOCK;
+  text = told (alarms, 2);
+  g_assert_cmpstr (text, ==, "S1/slam1.state: S1/outlet1.low S1/slam1.state");
+}
+
+static void
+test_a_ring_of_causes_ends (void)
+{
+  /* high outlet → slam-shut → low outlet: the earliest stays first though it can be an effect, too */
+  GdpAlarm alarms[] = { alarm_of ("S1/outlet1.high", GDP_CONDITION_HIGH, 0), alarm_of ("S1/slam1.state", GDP_CONDITION_STATE, 3),
+                        alarm_of ("S1/outlet1.low", GDP_CONDITION_LOW, 30) };
+  g_autofree char *text = told (alarms, 3);
+
+  g_assert_cmpstr (text, ==, "S1/outlet1.high: S1/outlet1.high S1/slam1.state S1/outlet1.low");
+  g_assert_true (gdp_kind_causes (GDP_POINT_OUTLET_PRESSURE, GDP_CONDITION_HIGH, GDP_POINT_OUTLET_PRESSURE, GDP_CONDITION_LOW));
+  g_assert_false (gdp_kind_causes (GDP_POINT_OUTLET_PRESSURE, GDP_CONDITION_LOW, GDP_POINT_OUTLET_PRESSURE, GDP_CONDITION_HIGH));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/incident/the-earliest-is-first", test_the_earliest_is_first);
+  g_test_add_func ("/incident/within-a-poll-the-cause-is-first", test_within_a_poll_the_cause_is_first);
+  g_test_add_func ("/incident/a-later-one-is-no-cause", test_a_later_one_is_no_cause);
+  g_test_add_func ("/incident/what-is-not-connected-goes-by-time", test_what_is_not_connected_goes_by_time);
+  g_test_add_func ("/incident/causes-of-causes", test_causes_of_causes);
+  g_test_add_func ("/incident/sites-and-pauses-part-them", test_sites_and_pauses_part_them);
+  g_test_add_func ("/incident/a-bad-clock-says-nothing-of-the-order", test_a_bad_clock_says_nothing);
+  g_test_add_func ("/incident/a-ring-of-causes-ends", test_a_ring_of_causes_ends);
+  return g_test_run ();
+}
