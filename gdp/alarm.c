@@ -54,6 +54,7 @@ static const GdpSuppressMove suppress_moves[GDP_N_SUPPRESSIONS][GDP_N_SUPPRESS_E
   },
   [GDP_SUPPRESSION_BY_DESIGN] = {
     [GDP_SUPPRESS_SHELVE]   = { TRUE,     GDP_SUPPRESSION_SHELVED,        FALSE },
+    [GDP_SUPPRESS_DESIGN]   = { TRUE,     GDP_SUPPRESSION_BY_DESIGN,      FALSE },
     [GDP_SUPPRESS_RESTORE]  = { TRUE,     GDP_SUPPRESSION_NONE,           FALSE },
     [GDP_SUPPRESS_TAKE_OUT] = { TRUE,     GDP_SUPPRESSION_OUT_OF_SERVICE, FALSE },
   },
@@ -88,6 +89,7 @@ static const struct { const char *word, *label; } conditions[GDP_N_CONDITIONS] =
   [GDP_CONDITION_SILENT] = { "silent", N_("Unit silent") },
   [GDP_CONDITION_REFUSES] = { "refuses", N_("Unit refuses every request") },
   [GDP_CONDITION_LOST]   = { "lost",   N_("Line lost") },
+  [GDP_CONDITION_VISIT]  = { "visit",  N_("Maintenance visit") },
 };
 
 const GdpAlarmMove *

@@ -21,6 +21,7 @@ typedef enum {
   GDP_CONDITION_SILENT,    /* unit: does not answer though its link works */
   GDP_CONDITION_REFUSES,   /* unit: answers every request with an exception */
   GDP_CONDITION_LOST,      /* link: the line is dead, or every unit on it */
+  GDP_CONDITION_VISIT,     /* unit: never active; while it is shelved, its doors and tamper contacts are no alarms */
   GDP_N_CONDITIONS
 } GdpCondition;
 
@@ -59,7 +60,7 @@ typedef enum {
   GDP_SUPPRESS_SHELVE,     /* a person; once more: another end */
   GDP_SUPPRESS_UNSHELVE,   /* a person, before the end */
   GDP_SUPPRESS_EXPIRE,     /* the end has come */
-  GDP_SUPPRESS_DESIGN,     /* the cause occurred … */
+  GDP_SUPPRESS_DESIGN,     /* the cause occurred, or another one took its place … */
   GDP_SUPPRESS_RESTORE,    /* … and is over */
   GDP_SUPPRESS_TAKE_OUT,   /* a person takes it out of service … */
   GDP_SUPPRESS_PUT_BACK,   /* … and back */
@@ -73,7 +74,8 @@ typedef struct {
   gboolean       active, acked, latched;  /* normal is inactive and acked: nothing is owed */
   GdpSuppression suppression;
   gint64         suppressed_until;     /* µs, 0 = no end */
-  const char    *suppressed_by, *suppressed_why;
+  const char    *suppressed_by, *suppressed_why;   /* the person, or the server; the reason, or the cause's id */
+  guint8         suppressed_priority;  /* shelved: what is more urgent than that calls all the same; else 0 */
   guint8         priority;    /* 1 (highest) .. 4, of the level in force */
   guint8         level;       /* GdpLevel in force (HIGH, LOW), else 0 */
   GdpReason      reason;      /* NONE, or why the condition cannot be judged now ("unknown") */

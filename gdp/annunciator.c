@@ -3,6 +3,7 @@
 
 #include "deadlines.h"
 #include "scaling.h"
+#include "words.h"
 
 #include <math.h>
 
@@ -22,6 +23,8 @@ held_free (gpointer data)
   g_free ((char *) held->alarm.suppressed_why);
   g_free ((char *) held->alarm.acked_by);
   g_free ((char *) held->alarm.comment);
+  g_free (held->reset_by);
+  g_free (held->restored_by);
   g_free (held);
 }
 
@@ -161,7 +164,7 @@ note_alarm (GdpAnnunciator *annunciator, GdpHeldAlarm *held, GdpEvent event, Gdp
 {
   event.site = (char *) held->site;
   event.object = (char *) held->alarm.id;
-  event.priority = held->alarm.priority;
+  event.priority = held->alarm.condition != GDP_CONDITION_VISIT ? held->alarm.priority : 0;
   gdp_annunciator_note (annunciator, event, changes);
   gdp_changes_set_alarm (changes, &held->alarm);
   plan (annunciator, held);
@@ -225,6 +228,9 @@ gdp_annunciator_move (GdpAnnunciator *annunciator, GdpHeldAlarm *held, GdpAlarmE
     .kind = event_kind (before, event), .occurred = news->occurred, .learned = news->learned,
     .before = (char *) gdp_alarm_state_word (before),
     .after = (char *) gdp_alarm_state_word (gdp_alarm_state (alarm)), .text = (char *) news->text }, changes);
+  if (alarm->suppression == GDP_SUPPRESSION_SHELVED && alarm->active && alarm->priority < alarm->suppressed_priority)
+    gdp_annunciator_suppress (annunciator, held, GDP_SUPPRESS_EXPIRE, 0, NULL, N_("it is more urgent than what was shelved"),
+                              news->learned, changes);
   return TRUE;
 }
 
@@ -280,7 +286,11 @@ gboolean
 gdp_annunciator_reset (GdpAnnunciator *annunciator, GdpHeldAlarm *held, const char *who, const char *comment, gint64 now,
                        GdpChanges *changes)
 {
-  return by_person (annunciator, held, GDP_ALARM_RESET, who, comment, now, changes);
+  if (!by_person (annunciator, held, GDP_ALARM_RESET, who, comment, now, changes))
+    return FALSE;
+  g_free (held->reset_by);
+  held->reset_by = g_strdup (who);
+  return TRUE;
 }
 
 void
@@ -297,9 +307,19 @@ gdp_annunciator_doubt (GdpHeldAlarm *held, GdpReason reason, GdpChanges *changes
 
 /* ---- suppression -------------------------------------------------------------------------- */
 
-gboolean
-gdp_annunciator_suppress (GdpAnnunciator *annunciator, GdpHeldAlarm *held, GdpSuppressEvent event, gint64 until,
-                          const char *who, const char *why, gint64 now, GdpChanges *changes)
+/* "2026-11-23T12:40:00Z": when a shelving ends; else the suppression's word. */
+static char *
+suppression_text (const GdpAlarm *alarm)
+{
+  g_autoptr (GDateTime) end = alarm->suppression == GDP_SUPPRESSION_SHELVED
+                              ? g_date_time_new_from_unix_utc (alarm->suppressed_until / GDP_SECOND) : NULL;
+
+  return end != NULL ? g_date_time_format (end, "%Y-%m-%dT%H:%M:%SZ")
+                     : g_strdup (gdp_suppression_word (alarm->suppression));
+}
+
+static GdpEventKind
+suppress_kind (const GdpAlarm *alarm, GdpSuppressEvent event)
 {
   static const GdpEventKind kinds[GDP_N_SUPPRESS_EVENTS] = {
     [GDP_SUPPRESS_SHELVE]   = GDP_EVENT_ALARM_SHELVED,
@@ -310,19 +330,41 @@ gdp_annunciator_suppress (GdpAnnunciator *annunciator, GdpHeldAlarm *held, GdpSu
     [GDP_SUPPRESS_TAKE_OUT] = GDP_EVENT_ALARM_TAKEN_OUT,
     [GDP_SUPPRESS_PUT_BACK] = GDP_EVENT_ALARM_PUT_BACK,
   };
+
+  if (alarm->condition == GDP_CONDITION_VISIT)
+    return event == GDP_SUPPRESS_SHELVE ? GDP_EVENT_VISIT_BEGAN : GDP_EVENT_VISIT_ENDED;
+  return kinds[event];
+}
+
+static void
+set_suppression (GdpAlarm *alarm, gint64 until, const char *who, const char *why)
+{
+  gboolean is = alarm->suppression != GDP_SUPPRESSION_NONE;
+
+  alarm->suppressed_until = is ? until : 0;
+  alarm->suppressed_priority = alarm->suppression == GDP_SUPPRESSION_SHELVED ? alarm->priority : 0;
+  set_text (&alarm->suppressed_by, is ? who : NULL);
+  set_text (&alarm->suppressed_why, is ? why : NULL);
+}
+
+gboolean
+gdp_annunciator_suppress (GdpAnnunciator *annunciator, GdpHeldAlarm *held, GdpSuppressEvent event, gint64 until,
+                          const char *who, const char *why, gint64 now, GdpChanges *changes)
+{
   GdpAlarm *alarm = &held->alarm;
-  GdpSuppression before = alarm->suppression;
+  GdpSuppression was = alarm->suppression;
+  g_autofree char *before = suppression_text (alarm);
 
   if (!gdp_alarm_suppress (alarm, event))
     return FALSE;
-  gboolean is = alarm->suppression != GDP_SUPPRESSION_NONE;
-  alarm->suppressed_until = is ? until : 0;
-  set_text (&alarm->suppressed_by, !is ? NULL : who != NULL ? who : annunciator->who);
-  set_text (&alarm->suppressed_why, is ? why : NULL);
-  note_alarm (annunciator, held, (GdpEvent) {
-    .kind = kinds[event], .occurred = now, .learned = now, .who = (char *) who, .text = (char *) why,
-    .before = (char *) gdp_suppression_word (before), .after = (char *) gdp_suppression_word (alarm->suppression) }, changes);
-  if (gdp_suppress_move (before, event)->renew)
+  set_suppression (alarm, until, who != NULL ? who : annunciator->who, why);
+  g_free (held->restored_by);
+  held->restored_by = alarm->suppression == GDP_SUPPRESSION_NONE ? g_strdup (who) : NULL;
+  g_autofree char *after = suppression_text (alarm);
+  note_alarm (annunciator, held, (GdpEvent) { .kind = suppress_kind (alarm, event), .occurred = now, .learned = now,
+                                              .who = (char *) who, .text = (char *) why, .before = before, .after = after },
+              changes);
+  if (gdp_suppress_move (was, event)->renew)
     remind (annunciator, held, now, changes);
   return TRUE;
 }
@@ -330,6 +372,8 @@ gdp_annunciator_suppress (GdpAnnunciator *annunciator, GdpHeldAlarm *held, GdpSu
 void
 gdp_annunciator_design (GdpAnnunciator *annunciator, GdpHeldAlarm *held, const char *why, gint64 now, GdpChanges *changes)
 {
+  if (held->alarm.suppression == GDP_SUPPRESSION_BY_DESIGN && g_strcmp0 (held->alarm.suppressed_why, why) == 0)
+    return;
   gdp_annunciator_suppress (annunciator, held, why != NULL ? GDP_SUPPRESS_DESIGN : GDP_SUPPRESS_RESTORE, 0, NULL, why, now,
                             changes);
 }

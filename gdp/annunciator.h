@@ -15,6 +15,7 @@ struct GdpHeldAlarm {
   gint64        due;       /* when its shelving ends or it calls again, 0 = never */
   gint64        remind_after;   /* µs, 0 = never */
   gboolean      latches;
+  char         *reset_by, *restored_by;   /* the person who did it last, or ended its suppression; NULL = none since the start */
 };
 
 typedef struct GdpAnnunciator GdpAnnunciator;
@@ -57,7 +58,7 @@ gboolean gdp_annunciator_reset       (GdpAnnunciator *annunciator, GdpHeldAlarm 
  * @why: the reason, or what it is suppressed for. */
 gboolean gdp_annunciator_suppress (GdpAnnunciator *annunciator, GdpHeldAlarm *held, GdpSuppressEvent event, gint64 until,
                                    const char *who, const char *why, gint64 now, GdpChanges *changes);
-/* By design, because of @why; NULL restores it. What a person decided stays. */
+/* By design, because of the alarm @why, which may take another's place; NULL restores it. What a person decided stays. */
 void     gdp_annunciator_design   (GdpAnnunciator *annunciator, GdpHeldAlarm *held, const char *why,
                                    gint64 now, GdpChanges *changes);
 /* How the alarm is configured, from now on. */

@@ -121,9 +121,8 @@ priority_of (const GdpLimits *limits, const GdpAlarm *alarm)
   }
 }
 
-/* What the alarm is of; NULL when that, or the condition, is not configured. */
-static gpointer
-home_of (GdpEngine *engine, const GdpAlarm *alarm)
+gpointer
+gdp_engine_alarm_home (const GdpEngine *engine, const GdpAlarm *alarm)
 {
   const GdpNetwork *network = engine->network;
   const char *dot = strrchr (alarm->id, '.');
@@ -134,6 +133,7 @@ home_of (GdpEngine *engine, const GdpAlarm *alarm)
     [GDP_CONDITION_STATE] = GDP_OBJECT_POINT, [GDP_CONDITION_FAULT] = GDP_OBJECT_POINT,
     [GDP_CONDITION_STALE] = GDP_OBJECT_POINT, [GDP_CONDITION_SILENT] = GDP_OBJECT_UNIT,
     [GDP_CONDITION_REFUSES] = GDP_OBJECT_UNIT, [GDP_CONDITION_LOST] = GDP_OBJECT_LINK,
+    [GDP_CONDITION_VISIT] = GDP_OBJECT_UNIT,
   };
   GdpObjectType type = types[alarm->condition];
 
@@ -157,7 +157,8 @@ list_of (GdpEngine *engine, gpointer object, GdpCondition condition, const char 
     return &engine->links[index].alarms;
   case GDP_OBJECT_UNIT:
     *site = network->sites[network->units[index].site].id;
-    return condition == GDP_CONDITION_REFUSES ? &engine->units[index].refusal : &engine->units[index].alarms;
+    return condition == GDP_CONDITION_REFUSES ? &engine->units[index].refusal
+           : condition == GDP_CONDITION_VISIT ? &engine->units[index].visit : &engine->units[index].alarms;
   default:
     *site = network->sites[network->points[index].site].id;
     return &engine->points[index].alarms;
@@ -169,7 +170,7 @@ static void
 settle_in (GdpHeldAlarm *held, gpointer user_data)
 {
   GdpEngine *engine = user_data;
-  gpointer object = home_of (engine, &held->alarm);
+  gpointer object = gdp_engine_alarm_home (engine, &held->alarm);
 
   held->next = NULL;
   held->site = NULL;
@@ -184,7 +185,7 @@ settle_in (GdpHeldAlarm *held, gpointer user_data)
   *list = held;
   if (gdp_object_type (object) == GDP_OBJECT_POINT) {
     const GdpPoint *point = &engine->network->points[gdp_object_index (object)];
-    gdp_annunciator_configure (engine->annunciator, held, point->limits.latches, point->limits.remind_after);
+    gdp_engine_configure_alarm (engine, held, &point->limits);
     hold_again (&engine->points[gdp_object_index (object)], point, &held->alarm);
   }
 }
@@ -200,11 +201,12 @@ gdp_engine_hold_alarm (GdpEngine *engine, const char *id)
     return held;
   if (dot == NULL || !gdp_condition_parse (dot + 1, &alarm.condition))
     return NULL;
-  gpointer object = home_of (engine, &alarm);
+  gpointer object = gdp_engine_alarm_home (engine, &alarm);
   if (object == NULL)
     return NULL;
-  alarm.priority = gdp_object_type (object) != GDP_OBJECT_POINT ? GDP_CONTACT_PRIORITY
-                   : priority_of (&engine->network->points[gdp_object_index (object)].limits, &alarm);
+  alarm.priority = gdp_object_type (object) == GDP_OBJECT_POINT
+                   ? priority_of (&engine->network->points[gdp_object_index (object)].limits, &alarm)
+                   : alarm.condition == GDP_CONDITION_VISIT ? GDP_VISIT_PRIORITY : GDP_CONTACT_PRIORITY;
   held = gdp_annunciator_add (engine->annunciator, &alarm);
   settle_in (held, engine);
   return held;
@@ -249,7 +251,7 @@ gdp_engine_restore_alarm (GdpEngine *engine, const GdpAlarm *alarm)
     return;
 
   GdpHeldAlarm *held = gdp_annunciator_add (engine->annunciator, alarm);
-  gpointer object = home_of (engine, alarm);
+  gpointer object = gdp_engine_alarm_home (engine, alarm);
 
   settle_in (held, engine);
   if (object != NULL && gdp_alarm_state (alarm) != GDP_ALARM_NORMAL)

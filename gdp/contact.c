@@ -105,9 +105,9 @@ set_unit_alarm (GdpEngine *engine, guint unit, gboolean active, gint64 now, GdpC
              GDP_CONDITION_SILENT, active, active ? why_silent (engine, unit) : NULL, now, changes);
 }
 
-static void
-each_point (GdpEngine *engine, guint unit, gint64 now, GdpChanges *changes,
-            void (*visit) (GdpEngine *engine, guint point, gint64 now, GdpChanges *changes))
+void
+gdp_engine_each_point (GdpEngine *engine, guint unit, gint64 now, GdpChanges *changes,
+                       void (*visit) (GdpEngine *engine, guint point, gint64 now, GdpChanges *changes))
 {
   const GdpSite *site = &engine->network->sites[engine->network->units[unit].site];
 
@@ -131,7 +131,7 @@ gdp_engine_unit_refused (GdpEngine *engine, guint unit, gboolean refused, gint64
     set_alarm (engine, &state->refusal, own->id, engine->network->sites[own->site].id, GDP_CONDITION_REFUSES,
                refused, refused ? N_("wrong address, or a register profile that is not its own?") : NULL, now, changes);
   if (refused != before)
-    each_point (engine, unit, now, changes, gdp_engine_judge_exception);
+    gdp_engine_each_point (engine, unit, now, changes, gdp_engine_judge_exception);
 }
 
 static void
@@ -288,6 +288,7 @@ lose_link (GdpEngine *engine, guint link, GdpLinkLoss loss, gint64 now, GdpChang
     fall_silent (engine, unit, now, changes);
     if (below->alarms != NULL && below->alarms->alarm.active)
       gdp_annunciator_design (engine->annunciator, below->alarms, state->alarms->alarm.id, now, changes);
+    gdp_engine_design_below (engine, unit, now, changes);
   }
 }
 
@@ -436,7 +437,8 @@ gdp_engine_unit_answered (GdpEngine *engine, guint unit, gint64 now, GdpChanges 
     state->stale_due = now;
     set_unit_state (engine, unit, GDP_CONTACT_OK, now, changes);
     set_unit_alarm (engine, unit, FALSE, now, changes);
-    each_point (engine, unit, now, changes, gdp_engine_believe_point);
+    gdp_engine_design_below (engine, unit, now, changes);
+    gdp_engine_each_point (engine, unit, now, changes, gdp_engine_believe_point);
   }
   if (state->queued == 0)
     queue_unit (engine, unit);
@@ -473,6 +475,7 @@ decide_silence (GdpEngine *engine, guint unit, gint64 now, GdpChanges *changes)
     state->alarm_due = 0;
     set_unit_alarm (engine, unit, TRUE, now, changes);
   }
+  gdp_engine_design_below (engine, unit, now, changes);
 }
 
 void
@@ -494,17 +497,6 @@ gdp_engine_wake_unit (GdpEngine *engine, guint unit, gint64 now, GdpChanges *cha
 }
 
 void
-gdp_engine_design_again (GdpEngine *engine, GdpHeldAlarm *held, gint64 now, GdpChanges *changes)
-{
-  const char *dot = strrchr (held->alarm.id, '.');
-  g_autofree char *object = g_strndup (held->alarm.id, dot - held->alarm.id);
-  guint unit = held->alarm.condition == GDP_CONDITION_SILENT ? gdp_network_find_unit (engine->network, object) : G_MAXUINT;
-
-  if (unit != G_MAXUINT && held->alarm.active && link_of (engine, unit)->loss != GDP_LINK_IN_USE)
-    gdp_annunciator_design (engine->annunciator, held, link_of (engine, unit)->alarms->alarm.id, now, changes);
-}
-
-void
 gdp_engine_settle_unit (GdpEngine *engine, guint unit, gint64 now, GdpChanges *changes)
 {
   GdpUnitState *state = &engine->units[unit];
@@ -518,5 +510,6 @@ gdp_engine_settle_unit (GdpEngine *engine, guint unit, gint64 now, GdpChanges *c
   if (state->alarms != NULL && (!lost || state->alarms->alarm.active))
     gdp_annunciator_design (engine->annunciator, state->alarms, lost ? link->alarms->alarm.id : NULL,
                               now, changes);
+  gdp_engine_design_below (engine, unit, now, changes);
   queue_unit (engine, unit);
 }

@@ -1,17 +1,26 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What persons decide about alarms: they saw it, it may be forgotten, it is not to call for a while. Each is refused with
  * what it is instead. */
+#include <string.h>
+
 #include "engine-private.h"
 
-/* Longest shelving, hours, by priority. No standard gives figures; ISA-18.2 asks for a limit. Ours: what may kill is
- * looked at twice an hour, what can wait is seen by the next shift. */
-static const double longest[] = { 0, 0.5, 2, 12, 24 };
+/* Longest shelving, hours, by role and priority. No standard gives figures; ISA-18.2 asks for a limit. Ours: what may kill is
+ * looked at twice an hour, nothing outlasts the shift (12 h) of a dispatcher; a senior dispatcher has three days for what can
+ * wait over a weekend. */
+static const double longest[GDP_N_ROLES][5] = {
+  [GDP_ROLE_DISPATCHER]        = { 0, 0.5, 2, 8, 12 },
+  [GDP_ROLE_SENIOR_DISPATCHER] = { 0, 1, 8, 24, 72 },
+  [GDP_ROLE_ENGINEER]          = { 0, 1, 8, 24, 72 },
+  [GDP_ROLE_ADMINISTRATOR]     = { 0, 1, 8, 24, 72 },
+};
+#define SLACK (10 * GDP_SECOND)   /* from when it was asked for until it is decided */
 
 gint64
-gdp_shelving_longest (guint8 priority)
+gdp_shelving_longest (GdpRole role, guint8 priority)
 {
-  g_return_val_if_fail (priority < G_N_ELEMENTS (longest), 0);
-  return (gint64) (longest[priority] * 3600) * GDP_SECOND;
+  g_return_val_if_fail (role < GDP_N_ROLES && priority < G_N_ELEMENTS (longest[role]), 0);
+  return (gint64) (longest[role][priority] * 3600) * GDP_SECOND;
 }
 
 static GdpHeldAlarm *
@@ -33,13 +42,15 @@ find_or_hold (GdpEngine *engine, const char *id, GError **error)
   return held != NULL ? held : find (engine, id, error);
 }
 
+/* A person decides by what was seen: what came since is not meant. */
 static gboolean
-has_reason (const char *id, const char *why, GError **error)
+is_as_seen (const GdpAlarm *alarm, guint32 occurrence, GError **error)
 {
-  if (why != NULL && *why != '\0')
-    return TRUE;
-  g_set_error (error, GDP_ENGINE_ERROR, GDP_ENGINE_ERROR_REASON, "Say why “%s” is not to call", id);
-  return FALSE;
+  if (alarm->occurrence != occurrence)
+    g_set_error (error, GDP_ENGINE_ERROR, GDP_ENGINE_ERROR_NEWER_OCCURRENCE,
+                 "Alarm “%s” has changed since it was seen: occurrence %u was seen, it is at %u now; look again",
+                 alarm->id, occurrence, alarm->occurrence);
+  return alarm->occurrence == occurrence;
 }
 
 gboolean
@@ -58,98 +69,149 @@ gdp_engine_acknowledge (GdpEngine *engine, const char *id, guint32 occurrence, c
   else if (alarm->acked)
     g_set_error (error, GDP_ENGINE_ERROR, GDP_ENGINE_ERROR_NOTHING_TO_ACK,
                  "Alarm “%s” has nothing to acknowledge: it is %s", id, gdp_alarm_state_word (gdp_alarm_state (alarm)));
-  else if (alarm->occurrence != occurrence)
-    g_set_error (error, GDP_ENGINE_ERROR, GDP_ENGINE_ERROR_NEWER_OCCURRENCE,
-                 "Alarm “%s” has changed since it was seen: occurrence %u was seen, it is at %u now; look again",
-                 id, occurrence, alarm->occurrence);
-  else
+  else if (is_as_seen (alarm, occurrence, error))
     return gdp_annunciator_acknowledge (engine->annunciator, held, who, comment, now, changes);
   return FALSE;
 }
 
 gboolean
-gdp_engine_reset (GdpEngine *engine, const char *id, const char *who, const char *comment, gint64 now, GdpChanges *changes,
-                  GError **error)
+gdp_engine_reset (GdpEngine *engine, const GdpDecision *decision, GdpChanges *changes, GError **error)
 {
-  GdpHeldAlarm *held = find (engine, id, error);
+  gint64 now = gdp_engine_enter (engine, decision->now);
+  GdpHeldAlarm *held = find (engine, decision->alarm, error);
 
-  now = gdp_engine_enter (engine, now);
-  if (held == NULL)
+  if (held == NULL || !is_as_seen (&held->alarm, decision->occurrence, error))
     return FALSE;
-  if (gdp_annunciator_reset (engine->annunciator, held, who, comment, now, changes))
+  if (gdp_annunciator_reset (engine->annunciator, held, decision->who, decision->why, now, changes))
     return TRUE;
-  g_set_error (error, GDP_ENGINE_ERROR, GDP_ENGINE_ERROR_NOTHING_TO_RESET, "Alarm “%s” cannot be reset: it is %s%s", id,
-               gdp_alarm_state_word (gdp_alarm_state (&held->alarm)), held->alarm.latched ? "; acknowledge it first" : "");
+  GdpAlarmState state = gdp_alarm_state (&held->alarm);
+  if (state == GDP_ALARM_LATCHED_UNACKED)
+    g_set_error (error, GDP_ENGINE_ERROR, GDP_ENGINE_ERROR_NOTHING_TO_RESET,
+                 "Alarm “%s” cannot be reset before it is acknowledged", decision->alarm);
+  else if (state == GDP_ALARM_NORMAL && held->reset_by != NULL)
+    g_set_error (error, GDP_ENGINE_ERROR, GDP_ENGINE_ERROR_NOTHING_TO_RESET, "Alarm “%s” has been reset by %s",
+                 decision->alarm, held->reset_by);
+  else
+    g_set_error (error, GDP_ENGINE_ERROR, GDP_ENGINE_ERROR_NOTHING_TO_RESET, "Alarm “%s” cannot be reset: it is %s",
+                 decision->alarm, gdp_alarm_state_word (state));
   return FALSE;
 }
 
 /* ---- suppression -------------------------------------------------------------------------- */
 
 static gboolean
-suppress (GdpEngine *engine, GdpHeldAlarm *held, GdpSuppressEvent event, gint64 until, const char *who, const char *why,
-          gint64 now, GdpChanges *changes, GError **error)
+has_reason (const GdpDecision *decision, GError **error)
 {
-  GdpSuppression before = held->alarm.suppression;
+  if (decision->why != NULL && decision->why[strspn (decision->why, " \t\n")] != '\0')
+    return TRUE;
+  g_set_error (error, GDP_ENGINE_ERROR, GDP_ENGINE_ERROR_REASON, "Say why “%s” is not to call", decision->alarm);
+  return FALSE;
+}
 
-  if (!gdp_annunciator_suppress (engine->annunciator, held, event, until, who, why, now, changes)) {
-    g_set_error (error, GDP_ENGINE_ERROR, GDP_ENGINE_ERROR_SUPPRESSION, "Not possible: alarm “%s” is %s", held->alarm.id,
-                 before == GDP_SUPPRESSION_NONE ? "not suppressed" : gdp_suppression_word (before));
-    return FALSE;
-  }
-  gdp_engine_design_again (engine, held, now, changes);
-  return TRUE;
+/* Nothing that a person holds back can be ended: it is not, or another one ended it. */
+static void
+refuse (const GdpHeldAlarm *held, GError **error)
+{
+  const GdpAlarm *alarm = &held->alarm;
+
+  if (alarm->suppression == GDP_SUPPRESSION_NONE && held->restored_by != NULL)
+    g_set_error (error, GDP_ENGINE_ERROR, GDP_ENGINE_ERROR_SUPPRESSION, "Alarm “%s” is not suppressed any more: %s was first",
+                 alarm->id, held->restored_by);
+  else if (alarm->suppression == GDP_SUPPRESSION_NONE)
+    g_set_error (error, GDP_ENGINE_ERROR, GDP_ENGINE_ERROR_SUPPRESSION, "Alarm “%s” is not suppressed", alarm->id);
+  else
+    g_set_error (error, GDP_ENGINE_ERROR, GDP_ENGINE_ERROR_SUPPRESSION, "Not possible: alarm “%s” is %s, by %s", alarm->id,
+                 gdp_suppression_word (alarm->suppression), alarm->suppressed_by);
 }
 
 static gboolean
-is_length (const GdpAlarm *alarm, gint64 until, gint64 now, GError **error)
+suppress (GdpEngine *engine, GdpHeldAlarm *held, GdpSuppressEvent event, const GdpDecision *decision, GdpChanges *changes,
+          GError **error)
 {
-  gint64 most = gdp_shelving_longest (alarm->priority);
+  if (!gdp_annunciator_suppress (engine->annunciator, held, event, decision->until, decision->who, decision->why, engine->now,
+                                 changes)) {
+    refuse (held, error);
+    return FALSE;
+  }
+  gdp_engine_suppression_changed (engine, held, engine->now, changes);
+  return TRUE;
+}
 
-  if (until > now && until - now <= most)
+/* Of two who shelve it at once the second does not undo what the first decided. */
+static gboolean
+is_shelved_as_seen (const GdpAlarm *alarm, gint64 seen_until, GError **error)
+{
+  gint64 until = alarm->suppression == GDP_SUPPRESSION_SHELVED ? alarm->suppressed_until : 0;
+
+  if (until != seen_until && until != 0)
+    g_set_error (error, GDP_ENGINE_ERROR, GDP_ENGINE_ERROR_SUPPRESSION,
+                 "Alarm “%s” has been shelved by %s since it was seen; look again", alarm->id, alarm->suppressed_by);
+  else if (until != seen_until)
+    g_set_error (error, GDP_ENGINE_ERROR, GDP_ENGINE_ERROR_SUPPRESSION, "Alarm “%s” is not shelved any more; look again",
+                 alarm->id);
+  return until == seen_until;
+}
+
+static gboolean
+is_length (const GdpAlarm *alarm, const GdpDecision *decision, gint64 now, GError **error)
+{
+  gint64 most = gdp_shelving_longest (decision->role, alarm->priority);
+
+  if (decision->until > now && decision->until - now <= most + SLACK)
     return TRUE;
-  if (until <= now)
+  if (decision->until <= now)
     g_set_error (error, GDP_ENGINE_ERROR, GDP_ENGINE_ERROR_LENGTH, "Alarm “%s”: the end of a shelving must lie ahead", alarm->id);
   else
-    g_set_error (error, GDP_ENGINE_ERROR, GDP_ENGINE_ERROR_LENGTH, "Alarm “%s” of priority %u may be shelved for %g h at the "
-                 "most; for longer it has to be taken out of service", alarm->id, alarm->priority,
-                 (double) most / (3600 * GDP_SECOND));
+    g_set_error (error, GDP_ENGINE_ERROR, GDP_ENGINE_ERROR_LENGTH, "Alarm “%s” of priority %u may be shelved by a %s for %g h at "
+                 "the most; for longer it has to be taken out of service", alarm->id, alarm->priority,
+                 gdp_role_word (decision->role), (double) most / (3600 * GDP_SECOND));
   return FALSE;
 }
 
 gboolean
-gdp_engine_shelve (GdpEngine *engine, const char *id, gint64 until, const char *who, const char *why, gint64 now,
-                   GdpChanges *changes, GError **error)
+gdp_engine_shelve (GdpEngine *engine, const GdpDecision *decision, GdpChanges *changes, GError **error)
 {
-  now = gdp_engine_enter (engine, now);
-  GdpHeldAlarm *held = find_or_hold (engine, id, error);
-  return held != NULL && has_reason (id, why, error) && is_length (&held->alarm, until, now, error)
-         && suppress (engine, held, GDP_SUPPRESS_SHELVE, until, who, why, now, changes, error);
+  gint64 now = gdp_engine_enter (engine, decision->now);
+  GdpHeldAlarm *held = has_reason (decision, error) ? find_or_hold (engine, decision->alarm, error) : NULL;
+
+  return held != NULL && is_as_seen (&held->alarm, decision->occurrence, error)
+         && is_shelved_as_seen (&held->alarm, decision->seen_until, error) && is_length (&held->alarm, decision, now, error)
+         && suppress (engine, held, GDP_SUPPRESS_SHELVE, decision, changes, error);
+}
+
+/* What ends, ends without an end. */
+static gboolean
+restore (GdpEngine *engine, GdpSuppressEvent event, const GdpDecision *decision, GdpChanges *changes, GError **error)
+{
+  gdp_engine_enter (engine, decision->now);
+  GdpHeldAlarm *held = find (engine, decision->alarm, error);
+  return held != NULL && suppress (engine, held, event, decision, changes, error);
 }
 
 gboolean
-gdp_engine_unshelve (GdpEngine *engine, const char *id, const char *who, const char *why, gint64 now, GdpChanges *changes,
-                     GError **error)
+gdp_engine_unshelve (GdpEngine *engine, const GdpDecision *decision, GdpChanges *changes, GError **error)
 {
-  now = gdp_engine_enter (engine, now);
-  GdpHeldAlarm *held = find (engine, id, error);
-  return held != NULL && suppress (engine, held, GDP_SUPPRESS_UNSHELVE, 0, who, why, now, changes, error);
+  return restore (engine, GDP_SUPPRESS_UNSHELVE, decision, changes, error);
 }
 
 gboolean
-gdp_engine_take_out (GdpEngine *engine, const char *id, const char *who, const char *why, gint64 now, GdpChanges *changes,
-                     GError **error)
+gdp_engine_put_back (GdpEngine *engine, const GdpDecision *decision, GdpChanges *changes, GError **error)
 {
-  now = gdp_engine_enter (engine, now);
-  GdpHeldAlarm *held = find_or_hold (engine, id, error);
-  return held != NULL && has_reason (id, why, error)
-         && suppress (engine, held, GDP_SUPPRESS_TAKE_OUT, 0, who, why, now, changes, error);
+  return restore (engine, GDP_SUPPRESS_PUT_BACK, decision, changes, error);
 }
 
 gboolean
-gdp_engine_put_back (GdpEngine *engine, const char *id, const char *who, const char *why, gint64 now, GdpChanges *changes,
-                     GError **error)
+gdp_engine_take_out (GdpEngine *engine, const GdpDecision *decision, GdpChanges *changes, GError **error)
 {
-  now = gdp_engine_enter (engine, now);
-  GdpHeldAlarm *held = find (engine, id, error);
-  return held != NULL && suppress (engine, held, GDP_SUPPRESS_PUT_BACK, 0, who, why, now, changes, error);
+  GdpDecision endless = *decision;
+
+  endless.until = 0;
+  gdp_engine_enter (engine, decision->now);
+  GdpHeldAlarm *held = has_reason (decision, error) ? find_or_hold (engine, decision->alarm, error) : NULL;
+  if (held != NULL && held->alarm.condition == GDP_CONDITION_VISIT) {
+    g_set_error (error, GDP_ENGINE_ERROR, GDP_ENGINE_ERROR_LENGTH, "A visit has an end: shelve “%s”", decision->alarm);
+    return FALSE;
+  }
+  return held != NULL && is_as_seen (&held->alarm, decision->occurrence, error)
+         && suppress (engine, held, GDP_SUPPRESS_TAKE_OUT, &endless, changes, error);
 }

@@ -12,6 +12,8 @@
 
 /* Of a priority that a passport cannot set: a site that cannot be seen needs a person soon. */
 #define GDP_CONTACT_PRIORITY 2
+/* It says how long a visit may last. */
+#define GDP_VISIT_PRIORITY 4
 /* Quicker reconnects than this stay quiet. */
 #define GDP_LEAST_HOLD (2 * GDP_SECOND)
 
@@ -47,6 +49,7 @@ typedef struct {
   char           *detail;
   GdpHeldAlarm   *alarms;          /* silent */
   GdpHeldAlarm   *refusal;
+  GdpHeldAlarm   *visit;           /* shelved: somebody works there */
   gint64          refused;         /* every sample of each poll since then was an exception, 0 = no */
   GdpContactState state;
   gboolean        untold;          /* `detail` is newer than what was shown */
@@ -87,6 +90,8 @@ struct GdpEngine {
 /* engine.c */
 gint64 gdp_engine_enter (GdpEngine *engine, gint64 now);
 void gdp_engine_queue (GdpEngine *engine, GdpObjectType type, guint index, gint64 *queued, gint64 due);
+void gdp_engine_each_point (GdpEngine *engine, guint unit, gint64 now, GdpChanges *changes,
+                            void (*visit) (GdpEngine *engine, guint point, gint64 now, GdpChanges *changes));
 
 /* judge.c */
 void   gdp_engine_take_sample (GdpEngine *engine, const GdpSample *sample, gint64 now, GdpChanges *changes);
@@ -103,6 +108,12 @@ void   gdp_engine_trust_point (GdpEngine *engine, guint point, GdpChanges *chang
 /* by_event, and its unit is there again: what was told last still is so, or another event would have told. */
 void   gdp_engine_believe_point (GdpEngine *engine, guint point, gint64 now, GdpChanges *changes);
 gint64 gdp_engine_stale_due   (const GdpEngine *engine, guint point);
+/* How a point's alarm is configured; only what the process does latches. */
+void   gdp_engine_configure_alarm (GdpEngine *engine, GdpHeldAlarm *held, const GdpLimits *limits);
+/* TRUE: a door or a tamper contact of a unit that is visited; that it opens is an event, no alarm. */
+gboolean gdp_engine_is_visited (const GdpEngine *engine, guint point);
+/* What still is as it was while nobody was to be told of it: the visit is over. */
+void   gdp_engine_judge_again (GdpEngine *engine, guint point, gint64 now, GdpChanges *changes);
 
 /* … and what late.c shares with it */
 gboolean      gdp_engine_is_judgeable (GdpReason reason);
@@ -137,12 +148,18 @@ void gdp_engine_wake_link     (GdpEngine *engine, guint link, gint64 now, GdpCha
 /* A configuration put @unit where it is: brings what hangs below in line with its state. */
 void gdp_engine_settle_unit   (GdpEngine *engine, guint unit, gint64 now, GdpChanges *changes);
 
-/* Some suppression of a unit's alarm is over: whether it is still so by design. Of others: nothing. */
-void gdp_engine_design_again  (GdpEngine *engine, GdpHeldAlarm *held, gint64 now, GdpChanges *changes);
+/* by-design.c */
+/* The line of @unit or the unit itself was lost, or is there again: its points' alarms that are owed something are
+ * suppressed by design while nothing is known of them, and are then as they were. */
+void gdp_engine_design_below  (GdpEngine *engine, guint unit, gint64 now, GdpChanges *changes);
+/* The suppression of an alarm has changed: it may be so by design, or hold back others no more. */
+void gdp_engine_suppression_changed (GdpEngine *engine, GdpHeldAlarm *held, gint64 now, GdpChanges *changes);
 
 /* carry.c */
 /* The alarm of this id, held from now on if it is configured and was not; NULL: it is neither. */
 GdpHeldAlarm *gdp_engine_hold_alarm (GdpEngine *engine, const char *id);
+/* What an alarm's id begins with; NULL when that, or the condition, is not configured. */
+gpointer      gdp_engine_alarm_home (const GdpEngine *engine, const GdpAlarm *alarm);
 void gdp_engine_allocate (GdpEngine *engine, GdpNetwork *network, gint64 now);
 void gdp_engine_release  (GdpEngine *engine);
 void gdp_engine_clear_homeless (GdpEngine *engine, gint64 now, GdpChanges *changes);

@@ -73,7 +73,7 @@ expire (GdpEngine *engine, gint64 now, GdpChanges *changes)
     gdp_engine_clear_homeless (engine, now, changes);
   for (GdpHeldAlarm *held; (held = gdp_annunciator_next_due (engine->annunciator, now)) != NULL;) {
     gdp_annunciator_fall_due (engine->annunciator, held, now, changes);
-    gdp_engine_design_again (engine, held, now, changes);
+    gdp_engine_suppression_changed (engine, held, now, changes);
   }
   while (gdp_deadlines_pop (engine->deadlines, now, &deadline)) {
     gint64 *queued = queued_of (engine, deadline.object);

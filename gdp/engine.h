@@ -12,6 +12,7 @@
 
 #include "changes.h"
 #include "network.h"
+#include "role.h"
 
 G_BEGIN_DECLS
 
@@ -114,34 +115,42 @@ gboolean gdp_engine_acknowledge (GdpEngine *engine, const char *alarm, guint32 o
                                  const char *who, const char *comment, gint64 now,
                                  GdpChanges *changes, GError **error);
 
-/* A latched alarm, acknowledged before, is to be forgotten. Errors: no such alarm; nothing to reset. */
-gboolean gdp_engine_reset (GdpEngine *engine, const char *alarm, const char *who, const char *comment, gint64 now,
-                           GdpChanges *changes, GError **error);
+/* What a person decides of an alarm, by what the person saw of it. */
+typedef struct {
+  const char *alarm;
+  guint32     occurrence;   /* that was seen; 0 = it never occurred. Not asked where it is to call again */
+  gint64      seen_until;   /* shelving: the end that was seen, µs; 0 = it was not shelved */
+  gint64      until;        /* shelving: when it calls again by itself, µs */
+  const char *who, *why;    /* the person; reason or comment, or NULL */
+  GdpRole     role;         /* of the person */
+  gint64      now;
+} GdpDecision;
 
-/* How long an alarm of @priority (1 to 4) may be shelved at a time, µs. */
-gint64   gdp_shelving_longest (guint8 priority);
+/* A latched alarm, acknowledged before, is to be forgotten. Errors: no such alarm; nothing to reset; the alarm recurred since;
+ * another person was first. */
+gboolean gdp_engine_reset    (GdpEngine *engine, const GdpDecision *decision, GdpChanges *changes, GError **error);
+
+/* How long whoever is of @role may shelve an alarm of @priority (1 to 4) at a time, µs; 0 = not at all. */
+gint64   gdp_shelving_longest (GdpRole role, guint8 priority);
 
 /**
  * gdp_engine_shelve:
- * @until: when it calls again by itself, µs; a shelved one may be given another end
- * @who: the person
- * @why: the reason, not empty
  *
- * The alarm goes through its states and calls nobody. It is not acknowledged: unshelved by hand it is as it was; by its
- * end it is to be acknowledged again if it is active. Also one that never occurred may be shelved.
+ * The alarm goes through its states and calls nobody; a shelved one may be given another end. It is not acknowledged:
+ * unshelved by hand it is as it was; by its end it is to be acknowledged again if it is active. When it becomes more urgent
+ * than it was when it was shelved, the shelving is over at once. Also one that never occurred may be shelved.
  * Out of service is the same without an end, and ends by a person alone.
  *
+ * "<unit>.visit" is shelved while somebody works at the unit: that its doors open, and tamper contacts, are events then, no
+ * alarms; those that are open at the end occur then.
+ *
  * Errors: no such alarm; no reason; the end is past or farther off than gdp_shelving_longest(); out of service, or not
- * suppressed at all.
+ * suppressed at all; it recurred, was shelved, or is shelved no more since it was seen.
  */
-gboolean gdp_engine_shelve   (GdpEngine *engine, const char *alarm, gint64 until, const char *who, const char *why, gint64 now,
-                              GdpChanges *changes, GError **error);
-gboolean gdp_engine_unshelve (GdpEngine *engine, const char *alarm, const char *who, const char *why, gint64 now,
-                              GdpChanges *changes, GError **error);
-gboolean gdp_engine_take_out (GdpEngine *engine, const char *alarm, const char *who, const char *why, gint64 now,
-                              GdpChanges *changes, GError **error);
-gboolean gdp_engine_put_back (GdpEngine *engine, const char *alarm, const char *who, const char *why, gint64 now,
-                              GdpChanges *changes, GError **error);
+gboolean gdp_engine_shelve   (GdpEngine *engine, const GdpDecision *decision, GdpChanges *changes, GError **error);
+gboolean gdp_engine_unshelve (GdpEngine *engine, const GdpDecision *decision, GdpChanges *changes, GError **error);
+gboolean gdp_engine_take_out (GdpEngine *engine, const GdpDecision *decision, GdpChanges *changes, GError **error);
+gboolean gdp_engine_put_back (GdpEngine *engine, const GdpDecision *decision, GdpChanges *changes, GError **error);
 
 /* The clock was set forward by @by µs, or the machine slept that long: whoever owns a monotonic clock says
  * so before the first input of the new time. Delays go on where they were, and every unit gets its full time

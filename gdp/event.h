@@ -16,6 +16,7 @@ typedef enum {
   GDP_EVENT_ALARM_SHELVED, GDP_EVENT_ALARM_UNSHELVED,
   GDP_EVENT_ALARM_SHELVING_OVER,  /* its end has come */
   GDP_EVENT_ALARM_TAKEN_OUT, GDP_EVENT_ALARM_PUT_BACK,   /* of service */
+  GDP_EVENT_VISIT_BEGAN, GDP_EVENT_VISIT_ENDED,   /* somebody works at a unit: its doors are no alarms */
   GDP_EVENT_ALARM_BACKDATED,      /* late records tell that it began earlier than was known */
   GDP_EVENT_STATE_CHANGED,        /* a discrete point changed without being an alarm */
   GDP_EVENT_UNIT_SILENT, GDP_EVENT_UNIT_BACK, GDP_EVENT_LINK_LOST, GDP_EVENT_LINK_BACK,

@@ -52,6 +52,23 @@ is_active (GdpPointState *state, GdpCondition condition)
 }
 
 void
+gdp_engine_configure_alarm (GdpEngine *engine, GdpHeldAlarm *held, const GdpLimits *limits)
+{
+  gboolean process = held->alarm.condition <= GDP_CONDITION_STATE;
+
+  gdp_annunciator_configure (engine->annunciator, held, process && limits->latches, limits->remind_after);
+}
+
+gboolean
+gdp_engine_is_visited (const GdpEngine *engine, guint index)
+{
+  const GdpPoint *point = &engine->network->points[index];
+  const GdpHeldAlarm *visit = point->unit < engine->network->n_units ? engine->units[point->unit].visit : NULL;
+
+  return visit != NULL && visit->alarm.suppression == GDP_SUPPRESSION_SHELVED && gdp_point_kind_is_entry (point->kind);
+}
+
+void
 gdp_engine_move_alarm (GdpEngine *engine, guint index, GdpCondition condition, GdpAlarmEvent event,
                        const GdpNews *news, GdpChanges *changes)
 {
@@ -62,7 +79,7 @@ gdp_engine_move_alarm (GdpEngine *engine, guint index, GdpCondition condition, G
   if (held == NULL) {
     held = gdp_annunciator_get (engine->annunciator, point->id, condition);
     held->site = engine->network->sites[point->site].id;
-    gdp_annunciator_configure (engine->annunciator, held, point->limits.latches, point->limits.remind_after);
+    gdp_engine_configure_alarm (engine, held, &point->limits);
     held->next = state->alarms;
     state->alarms = held;
   }
@@ -144,7 +161,8 @@ follow_holds (GdpEngine *engine, guint index, gint64 time, gint64 now, GdpChange
   GdpPointState *state = &engine->points[index];
 
   if (gdp_point_is_discrete (point)) {
-    set_alarm (engine, index, GDP_CONDITION_STATE, state->hold[0].held, point->limits.state.priority,
+    gboolean event = gdp_engine_is_visited (engine, index) && !is_active (state, GDP_CONDITION_STATE);
+    set_alarm (engine, index, GDP_CONDITION_STATE, state->hold[0].held && !event, point->limits.state.priority,
                gdp_point_state_name (point, state->scaling.value), time, now, changes);
     return;
   }
@@ -153,6 +171,19 @@ follow_holds (GdpEngine *engine, guint index, gint64 time, gint64 now, GdpChange
     set_level (engine, index, condition, gdp_engine_level_held (point, state->hold, condition),
                i ? GDP_LEVEL_LL : GDP_LEVEL_HH, time, now, changes);
   }
+}
+
+void
+gdp_engine_judge_again (GdpEngine *engine, guint index, gint64 now, GdpChanges *changes)
+{
+  GdpPointState *state = &engine->points[index];
+
+  if (!gdp_point_kind_is_entry (engine->network->points[index].kind))
+    return;
+  if (gdp_engine_is_judgeable (state->reason))
+    follow_holds (engine, index, now, now, changes);
+  else if (!is_active (state, GDP_CONDITION_STATE))   /* the next value tells */
+    state->hold[0] = (GdpHold) { 0 };
 }
 
 gboolean
@@ -260,7 +291,7 @@ gdp_engine_note_state_change (GdpEngine *engine, guint index, double before, dou
 {
   const GdpPoint *point = &engine->network->points[index];
 
-  if (isnan (before) || before == after || point->limits.state.priority != 0)
+  if (isnan (before) || before == after || (point->limits.state.priority != 0 && !gdp_engine_is_visited (engine, index)))
     return;
   gdp_annunciator_note (engine->annunciator, (GdpEvent) {
     .kind = GDP_EVENT_STATE_CHANGED, .occurred = time, .learned = now,

@@ -22,6 +22,7 @@ typedef enum {
   LATE_KNOWN,    /* the alarm has it already */
   LATE_MOVES,    /* the alarm follows it */
   LATE_EARLIER,  /* it began before what the alarm stands for: its end will tell whether it is the same */
+  LATE_EVENT,    /* somebody visits the unit: it is no alarm */
 } LateCourse;
 
 /* What is judged together: an alarm with one or two levels. */
@@ -136,6 +137,8 @@ begin (const Call *call, guint slot, int level, gint64 time)
   late->began[slot] = time;
   late->began_at[slot] = late->value;
   late->course[slot] = (guint8) course_of (held != NULL ? &held->alarm : NULL, time);
+  if (late->course[slot] != LATE_KNOWN && gdp_engine_is_visited (call->engine, call->index))
+    late->course[slot] = LATE_EVENT;
   if (late->course[slot] == LATE_MOVES)
     move (call, slot, GDP_ALARM_OCCUR, &news);
 }
@@ -191,7 +194,7 @@ end (const Call *call, guint slot, int level, gint64 time)
     tell_earlier (call, slot, held, level, &news);
   else if (follows (late, slot, held))
     move (call, slot, GDP_ALARM_CLEAR, &news);
-  else
+  else if (late->course[slot] != LATE_EVENT)
     correct_return (call, held, time);
   late->course[slot] = LATE_NONE;
 }
@@ -265,9 +268,11 @@ begin_run (const Call *call, gboolean newer)
     return;
   memcpy (state->late->hold, state->hold, sizeof state->hold);
   for (guint slot = 0; slot < n_slots (point_of (call)); slot++) {
-    int level = gdp_engine_level_held (point_of (call), state->late->hold, condition_of (point_of (call), slot));
+    GdpCondition condition = condition_of (point_of (call), slot);
+    GdpHeldAlarm *held = gdp_engine_point_alarm (state, condition);
+    int level = gdp_engine_level_held (point_of (call), state->late->hold, condition);
     state->late->level[slot] = (gint8) level;
-    state->late->course[slot] = level >= 0 ? LATE_MOVES : LATE_NONE;
+    state->late->course[slot] = level < 0 ? LATE_NONE : held != NULL && held->alarm.active ? LATE_MOVES : LATE_EVENT;
   }
 }
 

@@ -5,6 +5,7 @@
 
 #define LOWEST_PRIORITY 4
 #define LONGEST_DELAY   3600.0f
+#define LEAST_REMINDER  60.0f
 
 G_DEFINE_QUARK (gdp-limits-error-quark, gdp_limits_error)
 
@@ -139,6 +140,9 @@ gdp_limits_check (const GdpLimits *limits, double low, double high, GError **err
          && ((isfinite (limits->stale_after) && limits->stale_after >= 0)
              || refuse (error, GDP_LIMITS_ERROR_DELAY, "stale: %g s must be 0 (from the period) or more",
                         (double) limits->stale_after))
+         && ((isfinite (limits->remind_after) && (limits->remind_after == 0 || limits->remind_after >= LEAST_REMINDER))
+             || refuse (error, GDP_LIMITS_ERROR_DELAY, "remind_after: %g s must be 0 (never) or %g or more",
+                        (double) limits->remind_after, (double) LEAST_REMINDER))
          && (limits->state.state <= 1
              || refuse (error, GDP_LIMITS_ERROR_RANGE, "state: the alarm state %u must be 0 or 1",
                         limits->state.state));

@@ -28,8 +28,9 @@ typedef struct {
   guint8        fault_priority;   /* sensor fault (NE 43, exception, not a number); 0 = no alarm */
   guint8        stale_priority;   /* 0 = no alarm */
   float         stale_after;      /* seconds; 0 = from the unit's period */
-  float         remind_after;     /* seconds after which an acknowledged alarm that is still active calls again; 0 = never */
-  gboolean      latches;          /* what returns stays in the list until a person resets it */
+  float         remind_after;     /* seconds, 60 or more, after which an acknowledged alarm that is still active calls again;
+                                   * 0 = never */
+  gboolean      latches;          /* a limit or state that returns stays in the list until a person resets it */
 } GdpLimits;
 
 typedef enum {

@@ -54,6 +54,12 @@ gdp_point_kind_parse (const char *word, GdpPointKind *kind)
 }
 
 gboolean
+gdp_point_kind_is_entry (GdpPointKind kind)
+{
+  return kind == GDP_POINT_DOOR || kind == GDP_POINT_AUX_DOOR || kind == GDP_POINT_TAMPER;
+}
+
+gboolean
 gdp_point_is_discrete (const GdpPoint *point)
 {
   return gdp_point_kind_info (point->kind)->discrete;

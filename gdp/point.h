@@ -64,6 +64,8 @@ const GdpPointKindInfo *gdp_point_kind_info  (GdpPointKind kind);
 /* FALSE: @word is no kind, @kind is as it was. */
 gboolean                gdp_point_kind_parse (const char *word, GdpPointKind *kind);
 gboolean                gdp_point_is_discrete (const GdpPoint *point);
+/* A door or what guards one: whoever comes to work there sets it off. */
+gboolean                gdp_point_kind_is_entry (GdpPointKind kind);
 /* Decimals that show @resolution: 0.001 → 3, 0.5 → 1, 10 → 0. */
 int                     gdp_resolution_decimals (double resolution);
 /* "0.610 MPa", or the state's name; no words, so that it reads the same in every language. (transfer full) */

@@ -14,6 +14,9 @@ static const struct { const char *word, *label; } roles[GDP_N_ROLES] = {
 /* The whole of who may do what. */
 static const struct { GdpRole least; const char *words; } acts[GDP_N_ACTS] = {
   [GDP_ACT_ACKNOWLEDGE] = { GDP_ROLE_DISPATCHER,        N_("acknowledge alarms") },
+  [GDP_ACT_RESET]       = { GDP_ROLE_DISPATCHER,        N_("reset alarms") },
+  [GDP_ACT_SHELVE]      = { GDP_ROLE_DISPATCHER,        N_("shelve alarms") },
+  [GDP_ACT_TAKE_OUT]    = { GDP_ROLE_SENIOR_DISPATCHER, N_("take alarms out of service") },
   [GDP_ACT_ASK]         = { GDP_ROLE_DISPATCHER,        N_("ask units to report") },
   [GDP_ACT_SWITCH]      = { GDP_ROLE_SENIOR_DISPATCHER, N_("switch outputs") },
   [GDP_ACT_CONFIGURE]   = { GDP_ROLE_ENGINEER,          N_("change the configuration") },

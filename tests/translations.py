@@ -79,6 +79,7 @@ SAID = {            # file → how a refusal or a note that a person reads begin
     'comms/bbt-record.c': (r'text = g_strdup_printf \(', ''),
     'comms/bbt-begin.c': (r'text = g_strdup_printf \((?!"%s)', ''),
     'comms/bbt-ask.c': (r'text = g_strdup_printf \(', ''),
+    'gdp/decide.c': (r'GDP_ENGINE_ERROR_\w+,\s+', ''),
     'app/server/pipeline.c': (r'text = g_strdup_printf \(', ''),
     'app/server/app.c': (r'(?:why = g_strdup_printf \(|reconfigure \(\w+, |trouble_set \(app->trouble, |NULL \? text : )', ''),
     'app/server/campaign.c': (r'why = g_strdup_printf \(', ''),

@@ -25,7 +25,7 @@ static const char *const expected_suppression[GDP_N_SUPPRESSIONS][GDP_N_SUPPRESS
   /*                                   SHELVE     UNSHELVE  EXPIRE   DESIGN       RESTORE  TAKE_OUT          PUT_BACK */
   [GDP_SUPPRESSION_NONE]           = { "shelved", "-",      "-",     "by-design", "-",     "out-of-service", "-" },
   [GDP_SUPPRESSION_SHELVED]        = { "shelved", "none",   "+none", "-",         "-",     "out-of-service", "-" },
-  [GDP_SUPPRESSION_BY_DESIGN]      = { "shelved", "-",      "-",     "-",         "none",  "out-of-service", "-" },
+  [GDP_SUPPRESSION_BY_DESIGN]      = { "shelved", "-",      "-",     "by-design", "none",  "out-of-service", "-" },
   [GDP_SUPPRESSION_OUT_OF_SERVICE] = { "-",       "-",      "-",     "-",         "-",     "-",              "+none" },
 };
 

@@ -31,17 +31,54 @@ set (Plant *plant, double value)
   sample (plant, PT, value);
 }
 
+/* It stays so, and the unit tells it. */
+static void
+stay (Plant *plant, guint seconds, double value)
+{
+  for (guint i = 0; i < seconds; i++) {
+    pass (plant, 1);
+    sample (plant, PT, value);
+  }
+}
+
 static const GdpAlarm *
 high (Plant *plant)
 {
   return gdp_engine_alarm (plant->engine, HIGH);
 }
 
+/* Of an alarm as it is now. */
+static GdpDecision
+decision (Plant *plant, const char *id, const char *who, const char *why)
+{
+  const GdpAlarm *alarm = gdp_engine_alarm (plant->engine, id);
+  gboolean shelved = alarm != NULL && alarm->suppression == GDP_SUPPRESSION_SHELVED;
+
+  return (GdpDecision) { .alarm = id, .occurrence = alarm != NULL ? alarm->occurrence : 0, .who = who, .why = why,
+                         .seen_until = shelved ? alarm->suppressed_until : 0, .role = GDP_ROLE_DISPATCHER, .now = plant->now };
+}
+
+typedef gboolean (*Decide) (GdpEngine *, const GdpDecision *, GdpChanges *, GError **);
+
+static gboolean
+decide (Plant *plant, Decide what, const char *id, const char *who, const char *why, GError **error)
+{
+  GdpDecision made = decision (plant, id, who, why);
+
+  return what (plant->engine, &made, plant->changes, error);
+}
+
+static gboolean
+shelve_as (Plant *plant, GdpDecision made, gint64 length, GError **error)
+{
+  made.until = plant->now + length;
+  return gdp_engine_shelve (plant->engine, &made, plant->changes, error);
+}
+
 static gboolean
 shelve (Plant *plant, gint64 length, GError **error)
 {
-  return gdp_engine_shelve (plant->engine, HIGH, plant->now + length, "anna", "transmitter is repaired", plant->now,
-                            plant->changes, error);
+  return shelve_as (plant, decision (plant, HIGH, "anna", "transmitter is repaired"), length, error);
 }
 
 static void
@@ -76,7 +113,7 @@ test_by_hand_it_is_as_it_was (Plant *plant, gconstpointer data)
   set (plant, 2.8);
   acknowledge (plant, HIGH, NULL);
   shelve (plant, HOUR, NULL);
-  g_assert_true (gdp_engine_unshelve (plant->engine, HIGH, "boris", NULL, plant->now, plant->changes, NULL));
+  g_assert_true (decide (plant, gdp_engine_unshelve, HIGH, "boris", NULL, NULL));
   g_assert_cmpstr (state_of (plant, HIGH), ==, "acked");
   g_assert_cmpstr (high (plant)->acked_by, ==, "anna");
   g_assert_null (high (plant)->suppressed_by);
@@ -90,9 +127,9 @@ test_by_its_end_it_calls_again (Plant *plant, gconstpointer data)
   acknowledge (plant, HIGH, NULL);
   shelve (plant, HOUR, NULL);
   gint64 occurred = high (plant)->occurred;
-  pass (plant, 3599);
+  stay (plant, 3599, 2.8);
   g_assert_false (gdp_alarm_calls (high (plant)));
-  pass (plant, 2);
+  stay (plant, 2, 2.8);
   g_assert_true (gdp_alarm_calls (high (plant)));
   g_assert_cmpint (high (plant)->occurred, ==, occurred);
   g_assert_cmpuint (high (plant)->occurrence, ==, 2);   /* who acknowledged before did not see this */
@@ -118,17 +155,133 @@ test_shelving_is_checked (Plant *plant, gconstpointer data)
   GError *error = NULL;
   gboolean done;
 
-  done = gdp_engine_shelve (plant->engine, "S1/nothing.high", plant->now + HOUR, "anna", "why", plant->now, plant->changes, &error);
+  done = shelve_as (plant, decision (plant, "S1/nothing.high", "anna", "why"), HOUR, &error);
   refused (done, g_steal_pointer (&error), GDP_ENGINE_ERROR_NO_ALARM, "S1/nothing.high");
-  done = gdp_engine_shelve (plant->engine, HIGH, plant->now + HOUR, "anna", "", plant->now, plant->changes, &error);
+  done = shelve_as (plant, decision (plant, HIGH, "anna", " "), HOUR, &error);
   refused (done, g_steal_pointer (&error), GDP_ENGINE_ERROR_REASON, "why");
   done = shelve (plant, 0, &error);
   refused (done, g_steal_pointer (&error), GDP_ENGINE_ERROR_LENGTH, "must lie ahead");
   done = shelve (plant, 3 * HOUR, &error);   /* priority 2 */
   refused (done, g_steal_pointer (&error), GDP_ENGINE_ERROR_LENGTH, "2 h at the most");
-  done = gdp_engine_unshelve (plant->engine, HIGH, "anna", NULL, plant->now, plant->changes, &error);
+  done = decide (plant, gdp_engine_unshelve, HIGH, "anna", NULL, &error);
   refused (done, g_steal_pointer (&error), GDP_ENGINE_ERROR_SUPPRESSION, "not suppressed");
   g_assert_cmpuint (count_events (plant, GDP_EVENT_ALARM_SHELVED), ==, 0);
+}
+
+static void
+test_longest_by_role_and_priority (Plant *plant, gconstpointer data)
+{
+  GdpDecision senior = decision (plant, HIGH, "petr", "why");
+  GError *error = NULL;
+
+  gboolean done = shelve (plant, 8 * HOUR, &error);
+  refused (done, error, GDP_ENGINE_ERROR_LENGTH, "by a dispatcher for 2 h");
+  senior.role = GDP_ROLE_SENIOR_DISPATCHER;
+  g_assert_true (shelve_as (plant, senior, 8 * HOUR, NULL));
+  for (GdpRole role = GDP_ROLE_DISPATCHER; role < GDP_N_ROLES; role++)
+    for (guint8 priority = 1; priority <= 4; priority++) {
+      g_assert_cmpint (gdp_shelving_longest (role, priority), >=, gdp_shelving_longest (role - 1, priority));
+      g_assert_cmpint (gdp_shelving_longest (role, priority), >, gdp_shelving_longest (role, priority - 1));
+    }
+  g_assert_cmpint (gdp_shelving_longest (GDP_ROLE_VIEWER, 4), ==, 0);
+}
+
+/* Who decides has seen something else than there is. */
+static void
+test_what_was_not_seen_is_not_decided (Plant *plant, gconstpointer data)
+{
+  GdpDecision before = decision (plant, HIGH, "anna", "why");
+  GError *error = NULL;
+
+  set (plant, 2.8);
+  gboolean done = shelve_as (plant, before, HOUR, &error);
+  refused (done, g_steal_pointer (&error), GDP_ENGINE_ERROR_NEWER_OCCURRENCE, "occurrence 0 was seen, it is at 1 now");
+  done = gdp_engine_take_out (plant->engine, &before, plant->changes, &error);
+  refused (done, g_steal_pointer (&error), GDP_ENGINE_ERROR_NEWER_OCCURRENCE, "look again");
+  acknowledge (plant, HIGH, NULL);
+  set (plant, 2.3);
+  before = decision (plant, HIGH, "anna", NULL);
+  set (plant, 2.8);
+  acknowledge (plant, HIGH, NULL);
+  set (plant, 2.3);
+  g_assert_cmpstr (state_of (plant, HIGH), ==, "latched");
+  done = gdp_engine_reset (plant->engine, &before, plant->changes, &error);   /* of the first time */
+  refused (done, g_steal_pointer (&error), GDP_ENGINE_ERROR_NEWER_OCCURRENCE, "occurrence 1 was seen, it is at 2 now");
+}
+
+static void
+test_of_two_the_second_learns_who_was_first (Plant *plant, gconstpointer data)
+{
+  GdpDecision boris = decision (plant, HIGH, "boris", "another reason");
+  GError *error = NULL;
+
+  g_assert_true (shelve (plant, HOUR, NULL));
+  gint64 until = high (plant)->suppressed_until;
+  gboolean done = shelve_as (plant, boris, 2 * HOUR, &error);
+  refused (done, g_steal_pointer (&error), GDP_ENGINE_ERROR_SUPPRESSION, "shelved by anna since");
+  g_assert_cmpint (high (plant)->suppressed_until, ==, until);
+  GdpDecision longer = decision (plant, HIGH, "boris", "another reason");
+  g_assert_true (decide (plant, gdp_engine_unshelve, HIGH, "anna", NULL, NULL));
+  done = shelve_as (plant, longer, 2 * HOUR, &error);
+  refused (done, g_steal_pointer (&error), GDP_ENGINE_ERROR_SUPPRESSION, "not shelved any more");
+  done = decide (plant, gdp_engine_unshelve, HIGH, "boris", NULL, &error);
+  refused (done, g_steal_pointer (&error), GDP_ENGINE_ERROR_SUPPRESSION, "anna was first");
+  g_assert_true (decide (plant, gdp_engine_take_out, HIGH, "anna", "why", NULL));
+  done = decide (plant, gdp_engine_take_out, HIGH, "boris", "why", &error);
+  refused (done, g_steal_pointer (&error), GDP_ENGINE_ERROR_SUPPRESSION, "is out-of-service, by anna");
+  g_assert_true (decide (plant, gdp_engine_put_back, HIGH, "anna", "", NULL));
+  set (plant, 2.8);
+  set (plant, 2.3);
+  acknowledge (plant, HIGH, NULL);
+  g_assert_true (decide (plant, gdp_engine_reset, HIGH, "anna", NULL, NULL));
+  done = decide (plant, gdp_engine_reset, HIGH, "boris", NULL, &error);
+  refused (done, g_steal_pointer (&error), GDP_ENGINE_ERROR_NOTHING_TO_RESET, "has been reset by anna");
+}
+
+/* It was shelved as High: that it is High-high was not known then. */
+static void
+test_more_urgent_ends_shelving (Plant *plant, gconstpointer data)
+{
+  set (plant, 2.8);
+  g_assert_true (shelve (plant, HOUR, NULL));
+  g_assert_cmpuint (high (plant)->suppressed_priority, ==, 2);
+  set (plant, 2.95);
+  g_assert_true (gdp_alarm_calls (high (plant)));
+  g_assert_cmpuint (high (plant)->suppressed_priority, ==, 0);
+  g_assert_cmpuint (count_events (plant, GDP_EVENT_ALARM_SHELVING_OVER), ==, 1);
+  g_assert_true (shelve (plant, 1800 * GDP_SECOND, NULL));   /* as what it is */
+  set (plant, 2.8);
+  set (plant, 2.95);
+  g_assert_false (gdp_alarm_calls (high (plant)));
+}
+
+static void
+test_clock_set_over_the_end (Plant *plant, gconstpointer data)
+{
+  set (plant, 2.8);
+  shelve (plant, HOUR, NULL);
+  gdp_engine_clock_set_forward (plant->engine, 2 * HOUR);
+  plant->now += 2 * HOUR;
+  stay (plant, 1, 2.8);
+  g_assert_true (gdp_alarm_calls (high (plant)));
+  g_assert_cmpuint (count_events (plant, GDP_EVENT_ALARM_SHELVING_OVER), ==, 1);
+  plant->now -= 3 * HOUR;   /* and back: it is over once */
+  pass (plant, 4. * 3600);
+  g_assert_cmpuint (count_events (plant, GDP_EVENT_ALARM_SHELVING_OVER), ==, 1);
+}
+
+static void
+test_shelving_is_told_with_its_end (Plant *plant, gconstpointer data)
+{
+  shelve (plant, HOUR, NULL);
+  decide (plant, gdp_engine_unshelve, HIGH, "boris", "mended", NULL);
+  const GdpEvent *began = plant->changes->events->pdata[0], *ended = plant->changes->events->pdata[1];
+  g_assert_cmpstr (began->before, ==, "none");
+  g_assert_cmpstr (began->after, ==, "1970-01-12T14:46:40Z");   /* START and an hour */
+  g_assert_cmpstr (began->text, ==, "transmitter is repaired");
+  g_assert_cmpstr (ended->before, ==, began->after);
+  g_assert_cmpstr (ended->after, ==, "none");
+  g_assert_cmpstr (ended->who, ==, "boris");
 }
 
 /* It may be known beforehand what will call. */
@@ -149,12 +302,13 @@ test_out_of_service_has_no_end (Plant *plant, gconstpointer data)
 
   set (plant, 2.8);
   acknowledge (plant, HIGH, NULL);
-  g_assert_true (gdp_engine_take_out (plant->engine, HIGH, "anna", "line 1 is rebuilt", plant->now, plant->changes, NULL));
+  g_assert_true (decide (plant, gdp_engine_take_out, HIGH, "anna", "line 1 is rebuilt", NULL));
   pass (plant, 100 * 24 * 3600.);
   g_assert_cmpint (high (plant)->suppression, ==, GDP_SUPPRESSION_OUT_OF_SERVICE);
+  set (plant, 2.8);
   gboolean done = shelve (plant, HOUR, &error);
   refused (done, error, GDP_ENGINE_ERROR_SUPPRESSION, "out-of-service");
-  g_assert_true (gdp_engine_put_back (plant->engine, HIGH, "boris", NULL, plant->now, plant->changes, NULL));
+  g_assert_true (decide (plant, gdp_engine_put_back, HIGH, "boris", NULL, NULL));
   g_assert_true (gdp_alarm_calls (high (plant)));   /* still active: who put it back has to see that */
 }
 
@@ -171,7 +325,7 @@ test_it_outlasts_a_restart (Plant *plant, gconstpointer data)
   gdp_engine_restore_alarm (plant->engine, kept);
   pass (plant, 60);
   g_assert_cmpint (high (plant)->suppression, ==, GDP_SUPPRESSION_SHELVED);
-  pass (plant, 1800);
+  stay (plant, 1800, 2.8);
   g_assert_cmpint (high (plant)->suppression, ==, GDP_SUPPRESSION_NONE);
   g_assert_true (gdp_alarm_calls (high (plant)));
 }
@@ -183,8 +337,7 @@ test_the_end_finds_it_suppressed_by_design (Plant *plant, gconstpointer data)
   pass_polling (plant, 5, 1 << U1 | 1 << U2);
   pass_polling (plant, 60, 1 << U2);
   g_assert_cmpstr (state_of (plant, "S1/u.silent"), ==, "unacked");
-  g_assert_true (gdp_engine_shelve (plant->engine, "S1/u.silent", plant->now + HOUR, "anna", "known", plant->now, plant->changes,
-                                    NULL));
+  g_assert_true (shelve_as (plant, decision (plant, "S1/u.silent", "anna", "known"), HOUR, NULL));
   pass (plant, 120);   /* nobody on the line answers any more */
   g_assert_cmpstr (state_of (plant, "bus.lost"), ==, "unacked");
   g_assert_cmpint (gdp_engine_alarm (plant->engine, "S1/u.silent")->suppression, ==, GDP_SUPPRESSION_SHELVED);
@@ -201,11 +354,11 @@ test_latched_is_reset_by_a_person (Plant *plant, gconstpointer data)
   set (plant, 2.8);
   set (plant, 2.3);
   g_assert_cmpstr (state_of (plant, HIGH), ==, "latched-unacked");
-  gboolean done = gdp_engine_reset (plant->engine, HIGH, "anna", NULL, plant->now, plant->changes, &error);
-  refused (done, error, GDP_ENGINE_ERROR_NOTHING_TO_RESET, "acknowledge it first");
+  gboolean done = decide (plant, gdp_engine_reset, HIGH, "anna", NULL, &error);
+  refused (done, error, GDP_ENGINE_ERROR_NOTHING_TO_RESET, "before it is acknowledged");
   g_assert_true (acknowledge (plant, HIGH, NULL));
   g_assert_cmpstr (state_of (plant, HIGH), ==, "latched");
-  g_assert_true (gdp_engine_reset (plant->engine, HIGH, "anna", "valve checked", plant->now, plant->changes, NULL));
+  g_assert_true (decide (plant, gdp_engine_reset, HIGH, "anna", "valve checked", NULL));
   g_assert_cmpstr (state_of (plant, HIGH), ==, "normal");
   g_assert_cmpuint (count_events (plant, GDP_EVENT_ALARM_RESET), ==, 1);
 }
@@ -215,9 +368,9 @@ test_what_is_not_mended_calls_again (Plant *plant, gconstpointer data)
 {
   set (plant, 2.8);
   acknowledge (plant, HIGH, NULL);
-  pass (plant, 599);
+  stay (plant, 599, 2.8);
   g_assert_false (gdp_alarm_calls (high (plant)));
-  pass (plant, 2);
+  stay (plant, 2, 2.8);
   g_assert_true (gdp_alarm_calls (high (plant)));
   acknowledge (plant, HIGH, NULL);
   set (plant, 2.3);
@@ -235,6 +388,12 @@ main (int argc, char **argv)
     { "at-the-end-of-its-shelving-it-calls-again", 0, test_by_its_end_it_calls_again },
     { "returned-it-stays-quiet-at-its-end", 0, test_returned_it_stays_quiet_at_its_end },
     { "shelving-without-reason-or-end-is-refused", 0, test_shelving_is_checked },
+    { "longest-shelving-is-by-role-and-priority", 0, test_longest_by_role_and_priority },
+    { "what-was-not-seen-is-not-decided", 1, test_what_was_not_seen_is_not_decided },
+    { "of-two-the-second-learns-who-was-first", 1, test_of_two_the_second_learns_who_was_first },
+    { "more-urgent-than-what-was-shelved-it-calls", 0, test_more_urgent_ends_shelving },
+    { "a-clock-that-is-set-over-the-end-ends-it-once", 0, test_clock_set_over_the_end },
+    { "shelving-is-told-with-its-end", 0, test_shelving_is_told_with_its_end },
     { "one-that-never-occurred-is-shelved", 0, test_one_that_never_occurred_is_shelved },
     { "out-of-service-has-no-end", 0, test_out_of_service_has_no_end },
     { "shelving-outlasts-a-restart", 0, test_it_outlasts_a_restart },

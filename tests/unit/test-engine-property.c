@@ -81,7 +81,8 @@ static void
 check_suppression (World *world, const GdpAlarm *before, const GdpAlarm *after)
 {
   GdpSuppression was = before != NULL ? before->suppression : GDP_SUPPRESSION_NONE;
-  gboolean over = has_event (world, after->id, GDP_EVENT_ALARM_SHELVING_OVER);
+  gboolean visit = after->condition == GDP_CONDITION_VISIT;
+  gboolean over = has_event (world, after->id, visit ? GDP_EVENT_VISIT_ENDED : GDP_EVENT_ALARM_SHELVING_OVER);
 
   if (was != after->suppression) {
     g_assert_true (has_event (world, after->id, GDP_N_EVENT_KINDS));
@@ -94,6 +95,9 @@ check_suppression (World *world, const GdpAlarm *before, const GdpAlarm *after)
   if (after->suppression == GDP_SUPPRESSION_SHELVED)
     g_assert_cmpint (after->suppressed_until, >, world->plant.now);
   g_assert_true ((after->suppression == GDP_SUPPRESSION_NONE) == (after->suppressed_by == NULL));
+  if (after->suppression == GDP_SUPPRESSION_BY_DESIGN)   /* because of an alarm, which is not its own */
+    g_assert_true (g_strcmp0 (after->suppressed_why, after->id) != 0
+                   && gdp_engine_alarm (world->plant.engine, after->suppressed_why) != NULL);
   n_shelved += was != GDP_SUPPRESSION_SHELVED && after->suppression == GDP_SUPPRESSION_SHELVED;
   n_over += over;
   n_reset += has_event (world, after->id, GDP_EVENT_ALARM_RESET);
@@ -196,31 +200,39 @@ static void
 random_decision (World *world)
 {
   static const char *const ids[] = { "S1/p.high", "S1/p.low", "S2/p.high", "S1/door.state", "S3/u.silent", "bus.lost",
-                                     "tcp.lost", "S4/u.silent", "S2/loop.fault", "S3/p.stale", "S1/p.fault" };
+                                     "tcp.lost", "S4/u.silent", "S2/loop.fault", "S3/p.stale", "S1/p.fault", "S1/u.visit",
+                                     "S2/u.visit" };
   Plant *plant = &world->plant;
   const char *id = ids[g_rand_int_range (world->rand, 0, G_N_ELEMENTS (ids))];
   const GdpAlarm *alarm = gdp_engine_alarm (plant->engine, id);
   guint32 seen = alarm ? alarm->occurrence - g_rand_int_range (world->rand, 0, 2) : 1;
 
   world->acked = id;
+  GdpDecision decision = { .alarm = id, .occurrence = seen, .until = plant->now + g_rand_int_range (world->rand, -1, 40) * GDP_SECOND,
+                           .seen_until = alarm && alarm->suppression == GDP_SUPPRESSION_SHELVED ? alarm->suppressed_until : 0,
+                           .who = "anna", .why = "noise", .role = GDP_ROLE_ENGINEER, .now = plant->now };
+
   switch (g_rand_int_range (world->rand, 0, 8)) {
   case 0:
-    gdp_engine_shelve (plant->engine, id, plant->now + g_rand_int_range (world->rand, -1, 40) * GDP_SECOND, "anna", "noise",
-                       plant->now, plant->changes, NULL);
+    gdp_engine_shelve (plant->engine, &decision, plant->changes, NULL);
     return;
   case 1:
-    gdp_engine_unshelve (plant->engine, id, "anna", NULL, plant->now, plant->changes, NULL);
+    gdp_engine_unshelve (plant->engine, &decision, plant->changes, NULL);
     return;
   case 2:
-    gdp_engine_take_out (plant->engine, id, "anna", "repair", plant->now, plant->changes, NULL);
+    gdp_engine_take_out (plant->engine, &decision, plant->changes, NULL);
     return;
   case 3:
-    gdp_engine_put_back (plant->engine, id, "anna", NULL, plant->now, plant->changes, NULL);
+    gdp_engine_put_back (plant->engine, &decision, plant->changes, NULL);
     return;
   case 4:   /* of all, the first that can be: they are rare */
-    for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
-      if (gdp_engine_reset (plant->engine, ids[i], "anna", NULL, plant->now, plant->changes, NULL))
+    for (guint i = 0; i < G_N_ELEMENTS (ids); i++) {
+      alarm = gdp_engine_alarm (plant->engine, ids[i]);
+      decision.alarm = ids[i];
+      decision.occurrence = alarm ? alarm->occurrence : 0;
+      if (gdp_engine_reset (plant->engine, &decision, plant->changes, NULL))
         return;
+    }
     return;
   default:
     world->acks += gdp_engine_acknowledge (plant->engine, id, seen, "anna", NULL, plant->now, plant->changes, NULL);

@@ -33,6 +33,20 @@ test_sound (void)
 }
 
 static void
+test_reminder (void)
+{
+  static const float bad[] = { -1, 1, 59, NAN, INFINITY };
+  GdpLimits limits = template ();
+
+  limits.remind_after = 60;
+  g_assert_true (gdp_limits_check (&limits, 0, 6, NULL));
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++) {
+    limits.remind_after = bad[i];
+    assert_refused (limits, GDP_LIMITS_ERROR_DELAY, "remind_after");
+  }
+}
+
+static void
 test_order (void)
 {
   GdpLimits limits = template ();
@@ -108,6 +122,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/limit/sound-limits-pass", test_sound);
   g_test_add_func ("/limit/wrong-order-names-both-levels", test_order);
+  g_test_add_func ("/limit/calls-again-not-within-a-minute", test_reminder);
   g_test_add_func ("/limit/outside-the-range-or-not-finite-is-refused", test_range);
   g_test_add_func ("/limit/deadband-that-reaches-the-other-side-is-refused", test_deadband);
   g_test_add_func ("/limit/delays-and-priorities-are-bounded", test_delay_and_priority);
