@@ -7,7 +7,7 @@
 #include "columns.h"
 #include "crc32c.h"
 
-#define VERSION   1
+#define VERSION   2   /* 1 had fewer words for conditions and events; it is read like this one */
 #define CRC_SIZE  4
 #define MOST_COLUMNS 64
 
@@ -507,7 +507,7 @@ data_batch_decode (const guint8 *bytes, gsize size, GError **error)
   Reader reader = { bytes, whole ? bytes + size - CRC_SIZE : bytes, whole ? NULL : "its checksum is wrong" };
   guint8 version = get_byte (&reader);
 
-  if (whole && version != VERSION) {
+  if (whole && (version == 0 || version > VERSION)) {
     g_set_error (error, DATA_ERROR, DATA_ERROR_NEWER, "a spooled batch of version %u: this program knows %d; let the "
                  "program that spooled it forward it", version, VERSION);
     return NULL;

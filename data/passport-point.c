@@ -52,6 +52,8 @@ read_limits (DataJsonNode *node, GdpLimits *limits)
   limits->fault_priority = priority_of (data_json_member (node, "fault"), DEFAULT_PRIORITY);
   limits->stale_priority = priority_of (data_json_member (node, "stale"), DEFAULT_PRIORITY);
   limits->stale_after = seconds_of (data_json_member (node, "stale"), "after");
+  limits->remind_after = seconds_of (node, "remind_after");
+  limits->latches = data_json_boolean (node, "latches");
 }
 
 static double
@@ -273,6 +275,9 @@ write_supervision (DataJsonWriter *writer, const GdpLimits *limits)
     put_seconds (writer, "after", limits->stale_after);
     data_json_close (writer);
   }
+  put_seconds (writer, "remind_after", limits->remind_after);
+  if (limits->latches)
+    data_json_put_boolean (writer, "latches", TRUE);
 }
 
 void

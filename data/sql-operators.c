@@ -44,21 +44,32 @@ find (const GPtrArray *operators, const char *name)
 }
 
 gboolean
-sql_may (DataStore *store, const char *who, GdpAct act, GError **error)
+sql_role (DataStore *store, const char *who, GdpRole *role, GError **error)
 {
   g_autoptr (GPtrArray) operators = sql_operators (store, error);
   const DataOperator *operator = operators != NULL ? find (operators, who) : NULL;
 
   if (operators == NULL)
     return FALSE;
-  if ((operators->len == 0 && !((SqlStore *) store)->roles) || (operator != NULL && gdp_role_may (operator->role, act)))
+  *role = operator != NULL ? operator->role : GDP_ROLE_ADMINISTRATOR;
+  if (operator != NULL || (operators->len == 0 && !((SqlStore *) store)->roles))
     return TRUE;
-  if (operator == NULL)
-    g_set_error (error, DATA_ERROR, DATA_ERROR_REFUSED, "%s is not among the operators; an administrator has to "
-                 "name a role: gdpctl operator NAME ROLE", who != NULL ? who : "a person without a name");
-  else
-    g_set_error (error, DATA_ERROR, DATA_ERROR_REFUSED, "%s has the role %s and may not %s; it takes the role %s", who,
-                 gdp_role_word (operator->role), gdp_act_words (act), gdp_role_word (gdp_act_least (act)));
+  g_set_error (error, DATA_ERROR, DATA_ERROR_REFUSED, "%s is not among the operators; an administrator has to "
+               "name a role: gdpctl operator NAME ROLE", who != NULL ? who : "a person without a name");
+  return FALSE;
+}
+
+gboolean
+sql_may (DataStore *store, const char *who, GdpAct act, GError **error)
+{
+  GdpRole role;
+
+  if (!sql_role (store, who, &role, error))
+    return FALSE;
+  if (gdp_role_may (role, act))
+    return TRUE;
+  g_set_error (error, DATA_ERROR, DATA_ERROR_REFUSED, "%s has the role %s and may not %s; it takes the role %s", who,
+               gdp_role_word (role), gdp_act_words (act), gdp_role_word (gdp_act_least (act)));
   return FALSE;
 }
 

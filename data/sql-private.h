@@ -286,6 +286,7 @@ gboolean     sql_appoint      (DataStore *store, const char *name, GdpRole role,
                                   GError **error);
 gboolean     sql_may          (DataStore *store, const char *who, GdpAct act, GError **error);
 gboolean     sql_may_restore  (DataStore *store, const char *who, GError **error);
+gboolean     sql_role         (DataStore *store, const char *who, GdpRole *role, GError **error);
 gboolean     sql_sign_in      (DataStore *store, const char *name, const char *password, const char *where, gint64 now,
                                   GError **error);
 void         sql_sign_out     (DataStore *store, const char *why, gint64 now);

@@ -232,7 +232,13 @@ static const char step_19[] =
 static const char step_20[] =
   "ALTER TABLE sealing ADD COLUMN end_hour INTEGER NOT NULL DEFAULT 9223372036854775807;";
 
+/* Alarms that call again or latch; what a shelving is for. */
+static const char step_21[] =
+  "ALTER TABLE point ADD COLUMN remind_after REAL NOT NULL DEFAULT 0;"
+  "ALTER TABLE point ADD COLUMN latches INTEGER NOT NULL DEFAULT 0;"
+  "ALTER TABLE alarm ADD COLUMN suppressed_priority INTEGER NOT NULL DEFAULT 0;";
+
 const char *const sql_schema_steps[] = { step_1, step_2, step_3, step_4, step_5, step_6, step_7, step_8, step_9,
                                          step_10, step_11, step_12, step_13, step_14, step_15, step_16, step_17,
-                                         step_18, step_19, step_20 };
+                                         step_18, step_19, step_20, step_21 };
 const guint sql_schema_version = G_N_ELEMENTS (sql_schema_steps);

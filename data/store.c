@@ -132,6 +132,12 @@ data_store_may (DataStore *store, const char *who, GdpAct act, GError **error)
 }
 
 gboolean
+data_store_role (DataStore *store, const char *who, GdpRole *role, GError **error)
+{
+  return sql_role (store, who, role, error);
+}
+
+gboolean
 data_store_sign_in (DataStore *store, const char *name, const char *password, const char *where, gint64 now, GError **error)
 {
   return may (store, DATA_ACCESS_POST, error) && sql_sign_in (store, name, password, where, now, error);

@@ -103,6 +103,9 @@ gboolean   data_store_appoint (DataStore *store, const char *name, GdpRole role,
 /* REFUSED: @who may not, the message says why. */
 gboolean   data_store_may (DataStore *store, const char *who, GdpAct act, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* What @who is; an administrator while there are no operators. REFUSED: none. */
+gboolean   data_store_role (DataStore *store, const char *who, GdpRole *role, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* ---- who acts ------------------------------------------------------------------------------- */
 
 /* Whatever a person does carries a name. While no operator has a password, names are taken on trust. Once one has, all that
@@ -139,11 +142,12 @@ typedef struct {
   DataCommandState state;
   char            *kind;       /* "ack", "output" … */
   char            *object;     /* alarm id, point id … */
-  gint64           argument;   /* ack: the occurrence seen; output: the state wanted, 0 or 1 */
+  gint64           argument;   /* ack, reset, shelve, take-out: the occurrence seen; output: the state wanted, 0 or 1 */
   char            *detail;     /* output: "select", whose result when done is a token of 8 hexadecimal digits, then
-                                * within 30 s "operate TOKEN" or "release TOKEN" by the same person. Else NULL */
+                                * within 30 s "operate TOKEN" or "release TOKEN" by the same person; shelve: until when, and
+                                * the end of the shelving that was seen or 0, µs: "1764000000000000 0". Else NULL */
   char            *who, *where;/* person; program and host, e.g. "gdpctl@desk-2" */
-  char            *comment;    /* or NULL */
+  char            *comment;    /* or NULL; shelve, take-out: the reason, which they must have */
   gint64           posted, expires;  /* µs */
   char            *result;     /* why it failed, or what more there is to say, English; NULL = nothing */
   char            *taker;      /* the server that took it, or NULL */

@@ -160,6 +160,8 @@ static const DataColumn point_columns[] = {
   COLUMN (UINT8, GdpPoint, limits.fault_priority, "fault_priority"),
   COLUMN (UINT8, GdpPoint, limits.stale_priority, "stale_priority"),
   COLUMN (FLOAT, GdpPoint, limits.stale_after, "stale_after"),
+  COLUMN (FLOAT, GdpPoint, limits.remind_after, "remind_after"),
+  COLUMN (UINT, GdpPoint, limits.latches, "latches"),
 };
 const DataTable data_point_table = { "point", "id", "key", { "seq", "retired", "site", "unit" },
                                      TABLE (point_columns) };
@@ -173,7 +175,7 @@ static const DataColumn alarm_columns[] = {
   ALARM (UINT8, priority), ALARM (UINT8, level), WORD (GdpAlarm, reason, "reason", reasons),
   ALARM (DOUBLE, value), ALARM (DOUBLE, limit), ALARM (UINT, occurrence), ALARM (INT64, first),
   ALARM (INT64, occurred), ALARM (INT64, learned), ALARM (INT64, cleared), ALARM (INT64, acked_at),
-  ALARM (TEXT, acked_by), ALARM (TEXT, comment), ALARM (UINT, quiet),
+  ALARM (TEXT, acked_by), ALARM (TEXT, comment), ALARM (UINT, quiet), ALARM (UINT8, suppressed_priority),
 };
 const DataTable data_alarm_table = { "alarm", "id", NULL, { "seq" }, TABLE (alarm_columns) };
 

@@ -130,7 +130,8 @@ def an_older_store_is_kept_before_it_is_changed():
                 store.execute(f'DROP TABLE {name}')
             for column in ('schedule DROP COLUMN title', 'operator DROP COLUMN password', 'operator DROP COLUMN failures',
                            'operator DROP COLUMN failed', 'server DROP COLUMN machine', 'server DROP COLUMN clock',
-                           'server DROP COLUMN spooled', 'server DROP COLUMN spooled_since'):
+                           'server DROP COLUMN spooled', 'server DROP COLUMN spooled_since', 'point DROP COLUMN remind_after',
+                           'point DROP COLUMN latches', 'alarm DROP COLUMN suppressed_priority'):
                 store.execute(f'ALTER TABLE {column}')
             store.execute('PRAGMA user_version = 10')
         assert 'gdpctl migrate' in stage.command('live', code=1)

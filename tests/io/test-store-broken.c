@@ -137,6 +137,8 @@ test_older (void)
           "ALTER TABLE link DROP COLUMN guaranteed_sessions; ALTER TABLE link DROP COLUMN category;"
           "ALTER TABLE link DROP COLUMN zone; ALTER TABLE link DROP COLUMN settings;"
           "ALTER TABLE link DROP COLUMN schedule; DROP INDEX unit_link; ALTER TABLE link DROP COLUMN retired;"
+          "ALTER TABLE point DROP COLUMN remind_after; ALTER TABLE point DROP COLUMN latches;"
+          "ALTER TABLE alarm DROP COLUMN suppressed_priority;"
           "ALTER TABLE point DROP COLUMN factor; PRAGMA user_version = 1", SQLITE_OK);
   assert_refused (stage->uri, DATA_ACCESS_READ, DATA_ERROR_PERMISSION, "start gdp-server once");
   g_autoptr (DataStore) store = stage_open (stage, DATA_ACCESS_POST);

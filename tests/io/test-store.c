@@ -194,7 +194,9 @@ test_commit_is_seen_in_order (void)
   stage_add_reading (changes, 8, T0 + 1, INFINITY);
   stage_add_event (changes, T0, 1);
   GdpAlarm alarm = { .id = "GDP-000/p0.high", .condition = GDP_CONDITION_HIGH, .active = TRUE, .priority = 2,
-                     .value = 8.5, .limit = NAN, .occurrence = 3, .acked_by = "Ольга" };
+                     .value = 8.5, .limit = NAN, .occurrence = 3, .acked_by = "Ольга", .latched = TRUE,
+                     .suppression = GDP_SUPPRESSION_SHELVED, .suppressed_until = T0 + 5, .suppressed_by = "Иван",
+                     .suppressed_why = "ремонт", .suppressed_priority = 2 };
   g_ptr_array_add (changes->alarms, gdp_alarm_copy (&alarm));
   GdpContactInfo contact = { .link = TRUE, .key = 1, .state = GDP_CONTACT_SILENT,
                              .detail = (char *) "no answer" };
@@ -220,6 +222,10 @@ test_commit_is_seen_in_order (void)
   g_assert_cmpuint (back->occurrence, ==, 3);
   g_assert_true (back->active && !back->acked && isnan (back->limit));
   g_assert_cmpstr (back->acked_by, ==, "Ольга");
+  g_assert_true (back->latched && back->suppression == GDP_SUPPRESSION_SHELVED && back->suppressed_priority == 2);
+  g_assert_cmpint (back->suppressed_until, ==, T0 + 5);
+  g_assert_cmpstr (back->suppressed_by, ==, "Иван");
+  g_assert_cmpstr (back->suppressed_why, ==, "ремонт");
   const GdpContactInfo *line = since->contacts->pdata[0];
   g_assert_true (line->link && line->state == GDP_CONTACT_SILENT);
   g_assert_true (isnan (g_array_index (since->readings, GdpReading, 0).value));

@@ -123,6 +123,20 @@ test_newer (void)
   g_assert_error (error, DATA_ERROR, DATA_ERROR_NEWER);
 }
 
+/* It had fewer words, and nothing else was otherwise. */
+static void
+test_first_version (void)
+{
+  g_autoptr (DataBatch) batch = full_batch ();
+  g_autoptr (GByteArray) bytes = data_batch_encode (batch);
+
+  bytes->data[0] = 1;
+  seal (bytes);
+  g_autoptr (DataBatch) back = data_batch_decode (bytes->data, bytes->len, NULL);
+  g_assert_nonnull (back);
+  g_assert_cmpuint (back->changes->alarms->len, ==, batch->changes->alarms->len);
+}
+
 /* Puts @to in the place of @from, of the same length. */
 static void
 rename_column (GByteArray *bytes, const char *from, const char *to)
@@ -174,6 +188,7 @@ main (int argc, char **argv)
   g_test_add_func ("/batch-bytes/what-is-spooled-comes-back", test_round_trip);
   g_test_add_func ("/batch-bytes/every-wrong-bit-and-every-cut-is-found", test_damage);
   g_test_add_func ("/batch-bytes/a-newer-version-is-told-from-damage", test_newer);
+  g_test_add_func ("/batch-bytes/the-first-version-is-read", test_first_version);
   g_test_add_func ("/batch-bytes/columns-of-another-program-go-by-name", test_other_columns);
   g_test_add_func ("/batch-bytes/a-reading-takes-less-than-16-bytes", test_size);
   return g_test_run ();

@@ -49,7 +49,7 @@ static const char full[] =
   "            \"LL\": {\"value\": 0.05, \"priority\": 1}\n"
   "          },\n"
   "          \"fault\": {\"priority\": 0},\n"
-  "          \"stale\": {\"priority\": 2, \"after\": 10},\n"
+  "          \"stale\": {\"priority\": 2, \"after\": 10}, \"remind_after\": 1800, \"latches\": true,\n"
   "          \"guidance\": \"звонить \\\"104\\\"\"\n"
   "        },\n"
   "        {\"id\": \"door1\", \"kind\": \"door\", \"source\": \"upmp:di3\", \"contact\": \"normally-closed\", \"debounce\": 0.1,\n"
@@ -93,11 +93,14 @@ test_everything_is_read (void)
   g_assert_cmpuint (outlet->limits.fault_priority, ==, 0);
   g_assert_cmpuint (outlet->limits.stale_priority, ==, 2);
   g_assert_cmpfloat (outlet->limits.stale_after, ==, 10);
+  g_assert_cmpfloat (outlet->limits.remind_after, ==, 1800);
+  g_assert_true (outlet->limits.latches);
   const GdpPoint *door = &network->points[gdp_network_find_point (network, "GDP-003/door1")];
   g_assert_true (door->scaling.invert);
   g_assert_cmpstr (door->states[1], ==, "открыта");
   g_assert_cmpuint (door->limits.state.priority, ==, 2);
   g_assert_cmpuint (door->limits.fault_priority, ==, 3);
+  g_assert_false (door->limits.latches);
   const GdpPoint *count = &network->points[gdp_network_find_point (network, "GDP-003/count")];
   g_assert_cmpint (count->scaling.signal, ==, GDP_SIGNAL_NUMBER);
   g_assert_cmpstr (network->units[count->unit].id, ==, "GDP-003/upmp2");
@@ -120,6 +123,7 @@ test_export_then_import_changes_nothing (void)
     "\"range\": [0, 0.6]", "\"resolution\": 0.0001", "\"damping\": 1.5", "\"keep_every\": 30",
     "\"HH\": {\"value\": 0.345, \"deadband\": 0.003, \"on_delay\": 2, \"off_delay\": 2.1, \"priority\": 1}",
     "\"fault\": {\"priority\": 0}", "\"stale\": {\"priority\": 2, \"after\": 10}", "звонить \\\"104\\\"",
+    "\"remind_after\": 1800", "\"latches\": true",
     "\"contact\": \"normally-closed\"", "\"debounce\": 0.1", "\"alarm\": {\"state\": 1, \"on_delay\": 0.3, \"priority\": 2}",
     "\"signal\": \"number\"",
   };
