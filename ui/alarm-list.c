@@ -106,7 +106,7 @@ take_out (UiAlarmList *self, guint position)
 static gboolean
 is_gone (const GdpAlarm *alarm)
 {
-  return gdp_alarm_state (alarm) == GDP_ALARM_NORMAL;
+  return gdp_alarm_state (alarm) == GDP_ALARM_NORMAL && alarm->suppression == GDP_SUPPRESSION_NONE;
 }
 
 /* A filter looks at these, so a change of them must look like a new row to the models above. */
@@ -115,7 +115,7 @@ must_move (UiAlarm *row, const GdpAlarm *to)
 {
   const GdpAlarm *from = ui_alarm_get (row);
 
-  return from->active != to->active || from->acked != to->acked
+  return from->active != to->active || from->acked != to->acked || from->suppression != to->suppression
          || from->priority != to->priority || from->occurred != to->occurred;
 }
 

@@ -72,9 +72,7 @@ ui_alarm_get_state (UiAlarm *self)
 gboolean
 ui_alarm_is_unacked (UiAlarm *self)
 {
-  GdpAlarmState state = ui_alarm_get_state (self);
-
-  return state == GDP_ALARM_UNACKED || state == GDP_ALARM_RTN_UNACKED;
+  return !self->alarm->acked && self->alarm->suppression == GDP_SUPPRESSION_NONE;
 }
 
 /* An alarm's id is "<object id>.<condition word>". */

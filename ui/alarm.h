@@ -16,6 +16,7 @@ UiAlarm        *ui_alarm_new       (const GdpAlarm *alarm);
 void            ui_alarm_set       (UiAlarm *self, const GdpAlarm *alarm);
 const GdpAlarm *ui_alarm_get       (UiAlarm *self);  /* borrowed until the next change */
 GdpAlarmState   ui_alarm_get_state (UiAlarm *self);
+/* Waits for its acknowledgement, and nobody said that it is not to call. */
 gboolean        ui_alarm_is_unacked (UiAlarm *self);
 
 /* Looks up whose alarm it is; again after a new configuration. */

@@ -209,7 +209,8 @@ done_text (const GdpEvent *event, const GdpPoint *point)
 
 /* What was refused, by the command's kind. */
 static const struct { const char *word, *label; } commands[] = {
-  { "ack", N_("Acknowledge") }, { "output", N_("Switching") }, { "import", N_("Configuration") },
+  { "ack", N_("Acknowledge") }, { "reset", N_("Reset") }, { "shelve", N_("Shelve") }, { "unshelve", N_("Unshelve") },
+  { "take-out", N_("Take out of service") }, { "put-back", N_("Put back into service") }, { "output", N_("Switching") }, { "import", N_("Configuration") },
   { "operator", N_("Role of an operator") }, { "sign-in", N_("Signing in") }, { "firmware", N_("Firmware") },
   { "live", N_("Report") }, { "archive", N_("Rows again") }, { "interface", N_("Interface") },
   { "forget", N_("Forget the old board") },
@@ -297,6 +298,20 @@ signed_out_text (const GdpEvent *event, const GdpPoint *point)
   return g_strdup (g_strcmp0 (event->text, "locked") == 0 ? _("the desk was locked") : "");
 }
 
+/* "until 23.11.2026 15:40:00 · the transmitter is repaired" */
+static char *
+suppression_text (const GdpEvent *event, const GdpPoint *point)
+{
+  g_autoptr (GDateTime) end = event->after != NULL ? g_date_time_new_from_iso8601 (event->after, NULL) : NULL;
+  g_autofree char *why = ui_detail_text (event->text);
+
+  if (end == NULL)
+    return g_steal_pointer (&why);
+  g_autofree char *when = ui_when_full_text (g_date_time_to_unix (end) * GDP_SECOND, NULL);
+  g_autofree char *until = g_strdup_printf (_("until %s"), when);
+  return *why != '\0' ? g_strdup_printf ("%s · %s", until, why) : g_steal_pointer (&until);
+}
+
 static const struct { GdpEventKind kind; char *(*tell) (const GdpEvent *event, const GdpPoint *point); } tellers[] = {
   { GDP_EVENT_CONFIGURATION_CHANGED, configuration_text },
   { GDP_EVENT_SERVER_STARTED,        started_text },
@@ -306,6 +321,14 @@ static const struct { GdpEventKind kind; char *(*tell) (const GdpEvent *event, c
   { GDP_EVENT_STATE_CHANGED,         change_text },
   { GDP_EVENT_SIGNED_OUT,            signed_out_text },
   { GDP_EVENT_UNIT_SAID,             remark_text },
+  { GDP_EVENT_ALARM_SHELVED,         suppression_text },
+  { GDP_EVENT_ALARM_UNSHELVED,       suppression_text },
+  { GDP_EVENT_ALARM_SHELVING_OVER,   suppression_text },
+  { GDP_EVENT_ALARM_TAKEN_OUT,       suppression_text },
+  { GDP_EVENT_ALARM_PUT_BACK,        suppression_text },
+  { GDP_EVENT_ALARM_RESET,           suppression_text },
+  { GDP_EVENT_VISIT_BEGAN,           suppression_text },
+  { GDP_EVENT_VISIT_ENDED,           suppression_text },
 };
 
 static char *

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "untold.h"
 
+#include "when.h"
+
 #include <glib/gi18n.h>
 
 struct _UiUntold {
@@ -76,15 +78,26 @@ of_point (UiSession *session, UiSite *site, guint point)
   return untold_new (site, name, _(gdp_reason_label (reason)), begin_of (session, point, reading));
 }
 
+static char *
+why_suppressed (const GdpAlarm *alarm)
+{
+  if (alarm->suppression == GDP_SUPPRESSION_SHELVED) {
+    g_autofree char *until = ui_when_full_text (alarm->suppressed_until, NULL);
+    /* Translators: a time, a person, a reason */
+    return g_strdup_printf (_("Shelved until %s by %s: %s"), until, alarm->suppressed_by, alarm->suppressed_why);
+  }
+  if (alarm->suppression == GDP_SUPPRESSION_OUT_OF_SERVICE)
+    return g_strdup_printf (_("Out of service, by %s: %s"), alarm->suppressed_by, alarm->suppressed_why);
+  return g_strdup_printf (_("Alarm suppressed (%s)"), alarm->suppressed_why);
+}
+
 static UiUntold *
 of_alarm (UiSite *site, UiAlarm *row)
 {
   const GdpAlarm *alarm = ui_alarm_get (row);
   g_autofree char *object = ui_alarm_object_text (row);
   g_autofree char *name = g_strdup_printf ("%s, %s", object, ui_alarm_condition_text (row));
-  g_autofree char *why = alarm->suppressed_why != NULL
-                           ? g_strdup_printf (_("Alarm suppressed (%s)"), alarm->suppressed_why)
-                           : g_strdup (_("Alarm suppressed"));
+  g_autofree char *why = why_suppressed (alarm);
 
   return untold_new (site, name, why, alarm->occurred);
 }

@@ -19,7 +19,9 @@ typedef struct {
   const char *confirm;
   const char *wanted, *model;             /* firmware: version, model that it is for */
   int         hardware;                   /* … and its revision, -1 = not given */
-  gboolean    show, give_up, all;
+  gboolean    show, give_up, all, end;
+  const char *name;                       /* of the command */
+  const char *length;                     /* --for */
   const char *state, *comment, *site, *since, *until, *link, *outlet, *replaces, *step;
   int         limit, address;
   char      **words;                      /* what is no option; never NULL */
@@ -106,10 +108,11 @@ gboolean ctl_sessions (const CtlCall *call, GError **error);
 gboolean ctl_servers  (const CtlCall *call, GError **error);
 gboolean ctl_strangers (const CtlCall *call, GError **error);
 gboolean ctl_alarms   (const CtlCall *call, GError **error);
-gboolean ctl_ack      (const CtlCall *call, GError **error);
 gboolean ctl_journal  (const CtlCall *call, GError **error);
 gboolean ctl_history  (const CtlCall *call, GError **error);
 gboolean ctl_watch    (const CtlCall *call, GError **error);
+gboolean ctl_decide   (const CtlCall *call, GError **error);
+gboolean ctl_visit    (const CtlCall *call, GError **error);
 gboolean ctl_output   (const CtlCall *call, GError **error);
 gboolean ctl_ask      (const CtlCall *call, GError **error);
 gboolean ctl_archive  (const CtlCall *call, GError **error);

@@ -27,7 +27,14 @@ static const CtlCommand commands[] = {
   { "servers",  NULL,          0, "",    N_("List the servers"), ctl_servers },
   { "strangers", NULL,         0, "",    N_("List the callers that were turned away"), ctl_strangers },
   { "alarms",   NULL,          0, "s",   N_("List the alarms"), ctl_alarms },
-  { "ack",      N_("ALARM…"),  1, "k",   N_("Acknowledge alarms as they are shown now"), ctl_ack },
+  { "ack",      N_("ALARM…"),  1, "k",   N_("Acknowledge alarms as they are shown now"), ctl_decide },
+  { "reset",    N_("ALARM…"),  1, "k",   N_("Reset alarms that have latched"), ctl_decide },
+  { "shelve",   N_("ALARM…"),  1, "FW",  N_("Not be called by alarms for some time"), ctl_decide },
+  { "unshelve", N_("ALARM…"),  1, "k",   N_("Be called again before that"), ctl_decide },
+  { "take-out", N_("ALARM…"),  1, "W",   N_("Take alarms out of service, until somebody puts them back"), ctl_decide },
+  { "put-back", N_("ALARM…"),  1, "k",   N_("Put alarms back into service"), ctl_decide },
+  { "visit",    N_("SITE"),    1, "FWE", N_("Somebody works at a site: that doors open and tamper contacts are events for some time"),
+    ctl_visit },
   { "output",   N_("POINT on|off"), 2, "kyC", N_("Select an output, then switch it with the confirmation that is printed"),
     ctl_output },
   { "firmware", N_("[FILE --version V UNIT…]"), 0, "VMHSAL",
@@ -81,7 +88,10 @@ static const struct { char letter; GOptionEntry entry; } extras[] = {
   { 'K', { "keyless", 0, 0, G_OPTION_ARG_NONE, &call.keyless, N_("It has no key: let it in without proof, marked"),
            NULL } },
   { 's', { "state", 0, 0, G_OPTION_ARG_STRING, &call.state,
-           N_("Only: active, unacked, acked, rtn-unacked, normal or all"), "STATE" } },
+           N_("Only: active, unacked, acked, latched, shelved, suppressed, all …"), "STATE" } },
+  { 'F', { "for", 0, 0, G_OPTION_ARG_STRING, &call.length, N_("For how long: 30m, 2h"), N_("LENGTH") } },
+  { 'W', { "reason", 0, 0, G_OPTION_ARG_STRING, &call.comment, N_("Why, for the list and the journal"), N_("TEXT") } },
+  { 'E', { "end", 0, 0, G_OPTION_ARG_NONE, &call.end, N_("The visit is over"), NULL } },
   { 'k', { "comment", 0, 0, G_OPTION_ARG_STRING, &call.comment, N_("Comment for the journal"), N_("TEXT") } },
   { 'y', { "yes", 0, 0, G_OPTION_ARG_NONE, &call.yes, N_("Select and switch at once"), NULL } },
   { 'C', { "confirm", 0, 0, G_OPTION_ARG_STRING, &call.confirm, N_("Switch what was selected with this confirmation"),
@@ -166,6 +176,7 @@ parse (int *argc, char ***argv, GError **error)
   g_autoptr (GOptionContext) after = context_of (command);
   if (!g_option_context_parse (after, argc, argv, error))
     return NULL;
+  call.name = command->name;
   call.words = *argv + 2;
   guint n = g_strv_length (call.words);
   if (n >= command->least && (command->words || n == 0))

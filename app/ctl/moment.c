@@ -41,7 +41,7 @@ ctl_length_parse (const char *text, gint64 *length)
   if (end == text || n < 0 || n > G_MAXINT32)
     return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (units); i++)
-    if (end[0] == units[i].letter && end[1] == 0) {
+    if (end[0] == units[i].letter && end[1] == 0 && n <= G_MAXINT64 / (units[i].seconds * G_USEC_PER_SEC)) {
       *length = n * units[i].seconds * G_USEC_PER_SEC;
       return TRUE;
     }

@@ -27,14 +27,16 @@ struct ServerFeed {
   gint64          looked;    /* monotonic µs */
 };
 
-/* Why its person may not; NULL = may. */
+/* Why its person, who is of @role, may not; NULL = may. */
 static char *
-refusal_of (ServerFeed *feed, const DataCommand *command)
+refusal_of (ServerFeed *feed, const DataCommand *command, GdpRole *role)
 {
   g_autoptr (GError) error = NULL;
   GdpAct act;
 
-  if (!server_pipeline_act (command->kind, &act) || data_store_may (feed->store, command->who, act, &error))
+  if (!server_pipeline_act (command->kind, &act))
+    return NULL;
+  if (data_store_may (feed->store, command->who, act, &error) && data_store_role (feed->store, command->who, role, &error))
     return NULL;
   return g_strdup (error->message);
 }
@@ -45,12 +47,14 @@ static void
 take_command (ServerFeed *feed, const DataCommand *command)
 {
   g_autoptr (GError) error = NULL;
+  GdpRole role = GDP_ROLE_VIEWER;
 
   if (command->object != NULL && !server_part_answers (feed->whole, feed->part, command->object))
     return;   /* another server's */
-  if (data_store_take_command (feed->store, command->id, feed->server, server_clock_now (), &error))
-    server_pipeline_execute (feed->pipeline, data_command_copy (command), refusal_of (feed, command));
-  else if (!g_error_matches (error, DATA_ERROR, DATA_ERROR_CONFLICT))
+  if (data_store_take_command (feed->store, command->id, feed->server, server_clock_now (), &error)) {
+    char *refusal = refusal_of (feed, command, &role);
+    server_pipeline_execute (feed->pipeline, data_command_copy (command), role, refusal);
+  } else if (!g_error_matches (error, DATA_ERROR, DATA_ERROR_CONFLICT))
     g_warning ("command %" G_GINT64_FORMAT " of %s: %s", command->id, command->who, error->message);
 }
 

@@ -251,19 +251,25 @@ push (ServerPipeline *pipeline, ServerJob func, gpointer what, gpointer more)
 }
 
 static gboolean
-acknowledge (ServerPipeline *pipeline, const DataCommand *command, GError **error)
+acknowledge (GdpEngine *engine, const GdpDecision *decision, GdpChanges *changes, GError **error)
 {
-  return gdp_engine_acknowledge (pipeline->engine, command->object, (guint32) command->argument, command->who,
-                                 command->comment, server_time (pipeline), pipeline->filling->changes, error);
+  return gdp_engine_acknowledge (engine, decision->alarm, decision->occurrence, decision->who, decision->why, decision->now,
+                                 changes, error);
 }
 
-/* Adding a command: one row; of those to the field, in orders.c. */
+/* Adding a decision about an alarm: one row. What is asked of the field is orders.c's. */
 static const struct {
   const char *kind;
   GdpAct      act;
-  gboolean  (*execute) (ServerPipeline *, const DataCommand *, GError **);
+  gboolean  (*decide) (GdpEngine *, const GdpDecision *, GdpChanges *, GError **);
+  gboolean    until;   /* its detail says until when */
 } commands[] = {
-  { "ack", GDP_ACT_ACKNOWLEDGE, acknowledge },
+  { "ack",      GDP_ACT_ACKNOWLEDGE, acknowledge },
+  { "reset",    GDP_ACT_RESET,       gdp_engine_reset },
+  { "shelve",   GDP_ACT_SHELVE,      gdp_engine_shelve, TRUE },
+  { "unshelve", GDP_ACT_SHELVE,      gdp_engine_unshelve },
+  { "take-out", GDP_ACT_TAKE_OUT,    gdp_engine_take_out },
+  { "put-back", GDP_ACT_TAKE_OUT,    gdp_engine_put_back },
 };
 
 gboolean
@@ -277,16 +283,45 @@ server_pipeline_act (const char *kind, GdpAct *act)
   return server_orders_knows (kind, act);
 }
 
+/* "1764000000000000 0", see DataCommand. */
+static gboolean
+read_ends (const char *detail, GdpDecision *decision, GError **error)
+{
+  char *rest = NULL;
+
+  decision->until = detail != NULL ? g_ascii_strtoll (detail, &rest, 10) : 0;
+  if (rest != NULL && rest != detail && *rest == ' ')
+    decision->seen_until = g_ascii_strtoll (rest, &rest, 10);
+  if (rest != NULL && rest != detail && *rest == '\0')
+    return TRUE;
+  g_set_error_literal (error, DATA_ERROR, DATA_ERROR_REFUSED, "the command does not say until when");
+  return FALSE;
+}
+
+static gboolean
+decide (ServerPipeline *pipeline, guint which, const DataCommand *command, GdpRole role, GError **error)
+{
+  GdpDecision decision = { .alarm = command->object, .occurrence = (guint32) command->argument, .who = command->who,
+                           .why = command->comment, .role = role, .now = server_time (pipeline) };
+
+  if (command->object == NULL) {
+    g_set_error_literal (error, DATA_ERROR, DATA_ERROR_REFUSED, "the command does not say what it is for");
+    return FALSE;
+  }
+  return (!commands[which].until || read_ends (command->detail, &decision, error))
+         && commands[which].decide (pipeline->engine, &decision, pipeline->filling->changes, error);
+}
+
 /* Sets @finished when there is nothing more to wait for. */
 static gboolean
-execute (ServerPipeline *pipeline, const DataCommand *command, gboolean *finished, GError **error)
+execute (ServerPipeline *pipeline, const DataCommand *command, GdpRole role, gboolean *finished, GError **error)
 {
   GdpAct act;
 
   *finished = TRUE;
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
     if (g_strcmp0 (commands[i].kind, command->kind) == 0)
-      return commands[i].execute (pipeline, command, error);
+      return decide (pipeline, i, command, role, error);
   if (server_orders_knows (command->kind, &act)) {
     *finished = FALSE;   /* its result comes by itself */
     return server_orders_execute (pipeline->orders, command, pipeline->filling, error);
@@ -313,18 +348,21 @@ journal_refusal (ServerPipeline *pipeline, const DataCommand *command, const cha
   g_ptr_array_add (pipeline->filling->changes->events, refusal);
 }
 
+typedef struct { DataCommand *command; GdpRole role; char *refusal; } Execution;
+
 static void
 execute_job (gpointer data)
 {
   g_autofree Job *job = data;
-  g_autoptr (DataCommand) command = job->what;
-  g_autofree char *refusal = job->more;
+  g_autofree Execution *its = job->what;
+  g_autoptr (DataCommand) command = its->command;
+  g_autofree char *refusal = its->refusal;
   g_autoptr (GError) error = NULL;
   gboolean finished = TRUE;
 
   DataCommandResult result = { .id = command->id };
   if (refusal == NULL)
-    result.ok = execute (job->pipeline, command, &finished, &error);
+    result.ok = execute (job->pipeline, command, its->role, &finished, &error);
   if (result.ok && !finished)
     return;
   if (!result.ok) {
@@ -335,9 +373,12 @@ execute_job (gpointer data)
 }
 
 void
-server_pipeline_execute (ServerPipeline *pipeline, DataCommand *command, char *refusal)
+server_pipeline_execute (ServerPipeline *pipeline, DataCommand *command, GdpRole role, char *refusal)
 {
-  push (pipeline, execute_job, command, refusal);
+  Execution *its = g_new (Execution, 1);
+
+  *its = (Execution) { command, role, refusal };
+  push (pipeline, execute_job, its, NULL);
 }
 
 static void

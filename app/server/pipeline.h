@@ -32,9 +32,9 @@ gboolean        server_pipeline_stop  (ServerPipeline *pipeline);
 
 /* What the command's person must be allowed to; FALSE: a command that nobody knows. */
 gboolean server_pipeline_act     (const char *kind, GdpAct *act);
-/* The command was taken from the store. (transfer full) @refusal (transfer full): why it is not to be carried out,
- * or NULL. */
-void server_pipeline_execute     (ServerPipeline *pipeline, DataCommand *command, char *refusal);
+/* The command, of a person who is of @role, was taken from the store. (transfer full) @refusal (transfer full): why it is not
+ * to be carried out, or NULL. */
+void server_pipeline_execute     (ServerPipeline *pipeline, DataCommand *command, GdpRole role, char *refusal);
 /* An earlier run of this server took the command and did not finish it. (transfer full) */
 void server_pipeline_interrupted (ServerPipeline *pipeline, DataCommand *command);
 /* A wish for firmware as the store has it now. (transfer full) @image: of one that is wanted, else NULL; @trouble: why it

@@ -314,7 +314,7 @@ test_ousted (Fixture *f, gconstpointer data)
   g_array_append_vals (results, &(DataCommandResult) { .id = command->id }, 1);
   g_assert_true (data_store_commit (f->store, &(DataBatch) { .results = results, .now = now }, NULL, &error));
   start_pipeline (f);
-  server_pipeline_execute (f->pipeline, data_command_copy (command), NULL);
+  server_pipeline_execute (f->pipeline, data_command_copy (command), GDP_ROLE_DISPATCHER, NULL);
   while ((concern = server_writer_concern (f->writer)) == SERVER_CONCERN_NONE && g_get_monotonic_time () < end)
     g_usleep (1000);
   g_assert_cmpint (concern, ==, SERVER_CONCERN_OUSTED);

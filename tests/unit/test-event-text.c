@@ -124,6 +124,19 @@ test_server_and_refused_commands (void)
 }
 
 static void
+test_shelving_is_told_with_its_end (void)
+{
+  SAYS (NULL, "until 23.11.2026 12:40:00 · pump test", .kind = GDP_EVENT_ALARM_SHELVED, .priority = 2, .before = (char *) "none",
+        .after = (char *) "2026-11-23T12:40:00Z", .text = (char *) "pump test");
+  SAYS (NULL, "", .kind = GDP_EVENT_ALARM_SHELVING_OVER, .priority = 2, .before = (char *) "2026-11-23T12:40:00Z",
+        .after = (char *) "none");
+  SAYS (NULL, "line 1 is rebuilt", .kind = GDP_EVENT_ALARM_TAKEN_OUT, .priority = 2, .before = (char *) "none",
+        .after = (char *) "out-of-service", .text = (char *) "line 1 is rebuilt");
+  SAYS (NULL, "Take out of service · Alarm “a.high” is not suppressed", .kind = GDP_EVENT_COMMAND_REFUSED,
+        .before = (char *) "take-out", .after = (char *) "refused", .text = (char *) "Alarm “a.high” is not suppressed");
+}
+
+static void
 test_unknown_words_are_shown_as_they_are (void)
 {
   SAYS (NULL, "127.0.0.1:41652", .kind = GDP_EVENT_SESSION_OPENED, .text = (char *) "127.0.0.1:41652");
@@ -157,6 +170,7 @@ main (int argc, char **argv)
   g_test_add_func ("/event-text/configuration-tells-only-what-is-not-nothing",
                    test_configuration_tells_only_what_is_not_nothing);
   g_test_add_func ("/event-text/server-and-refused-commands", test_server_and_refused_commands);
+  g_test_add_func ("/event-text/shelving-is-told-with-its-end", test_shelving_is_told_with_its_end);
   g_test_add_func ("/event-text/unknown-words-are-shown-as-they-are", test_unknown_words_are_shown_as_they_are);
   g_test_add_func ("/event-text/what-was-learned-late-says-when-it-occurred",
                    test_what_was_learned_late_says_when_it_occurred);

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a person decides of alarms: acknowledged, reset, shelved, out of service; and of visits, which are shelved likewise. The
+ * server says whether it may be. */
+#include <string.h>
+
+#include "command.h"
+
+#define A_YEAR (G_GINT64_CONSTANT (366) * 24 * 3600 * GDP_SECOND)
+
+typedef struct {
+  const char *kind;            /* of the command */
+  gboolean    reason;          /* it must have one */
+  gboolean    length;          /* … and an end */
+  const char *not_done;        /* marked for translation: "“%s” was not …: %s" */
+} Decision;
+
+static const Decision decisions[] = {
+  { "ack",      FALSE, FALSE, N_("“%s” was not acknowledged: %s") },
+  { "reset",    FALSE, FALSE, N_("“%s” was not reset: %s") },
+  { "shelve",   TRUE,  TRUE,  N_("“%s” was not shelved: %s") },
+  { "unshelve", FALSE, FALSE, N_("“%s” was not unshelved: %s") },
+  { "take-out", TRUE,  FALSE, N_("“%s” was not taken out of service: %s") },
+  { "put-back", FALSE, FALSE, N_("“%s” was not put back into service: %s") },
+};
+
+static const Decision *
+find_decision (const char *kind)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (decisions); i++)
+    if (strcmp (decisions[i].kind, kind) == 0)
+      return &decisions[i];
+  g_assert_not_reached ();
+}
+
+/* ---- what is given ----------------------------------------------------------------------- */
+
+/* For ever is another decision, and takes another person. */
+static gboolean
+read_length (const CtlCall *call, gint64 *length, GError **error)
+{
+  if (call->length == NULL)
+    return ctl_fail (error, CTL_ERROR_USAGE, _("say for how long: --for 30m, --for 2h"));
+  if (!ctl_length_parse (call->length, length))
+    return ctl_fail (error, CTL_ERROR_USAGE, _("“%s” is no length; write 30m or 2h (for good: gdpctl take-out)"), call->length);
+  *length = MIN (*length, A_YEAR);   /* the server says how long may be */
+  return *length > 0 || ctl_fail (error, CTL_ERROR_USAGE, _("shelving for no time at all is none; write 30m or 2h"));
+}
+
+static gboolean
+check_words (const CtlCall *call, const Decision *decision, gint64 *length, GError **error)
+{
+  g_autofree char *reason = call->comment ? g_strstrip (g_strdup (call->comment)) : NULL;
+  if (decision->length && !read_length (call, length, error))
+    return FALSE;
+  return !decision->reason || (reason && *reason) || ctl_fail (error, CTL_ERROR_USAGE, _("say why: --reason TEXT"));
+}
+
+/* NULL: it never occurred, or is none. */
+static const GdpAlarm *
+find_alarm (const CtlView *view, const char *id)
+{
+  for (guint i = 0; i < view->state->alarms->len; i++)
+    if (strcmp (((GdpAlarm *) view->state->alarms->pdata[i])->id, id) == 0)
+      return view->state->alarms->pdata[i];
+  return NULL;
+}
+
+/* All are looked at before the first is posted: a misspelt one decides nothing. */
+static gboolean
+check_alarm (const CtlView *view, const char *kind, const char *id, GError **error)
+{
+  const GdpAlarm *alarm = find_alarm (view, id);
+  const char *dot = strrchr (id, '.');
+  g_autofree char *object = dot ? g_strndup (id, dot - id) : g_strdup (id);
+  gboolean known = alarm != NULL || gdp_network_find_point (view->network, object) != G_MAXUINT
+                   || gdp_network_find_unit (view->network, object) != G_MAXUINT
+                   || gdp_network_find_link (view->network, object) != G_MAXUINT;
+  if (!known || (alarm == NULL && (strcmp (kind, "ack") == 0 || dot == NULL)))
+    return ctl_fail (error, CTL_ERROR_FAILED, _("there is no alarm “%s”; “gdpctl alarms” lists them"), id);
+  if (strcmp (kind, "ack") == 0 && !gdp_alarm_move (gdp_alarm_state (alarm), GDP_ALARM_ACK)->possible)
+    return ctl_fail (error, CTL_ERROR_FAILED, _("the alarm “%s” is %s: nothing to acknowledge"), id,
+                     _(gdp_alarm_state_label (gdp_alarm_state (alarm))));
+  return TRUE;
+}
+
+static gboolean
+check_all (const CtlView *view, const char *kind, char **ids, GError **error)
+{
+  for (char **id = ids; *id; id++)
+    if (!check_alarm (view, kind, *id, error))
+      return FALSE;
+  return ctl_view_needs_server (view, error);
+}
+
+/* ---- what comes of it -------------------------------------------------------------------- */
+
+/* What became of each; the first that was not done is the error. */
+static gboolean
+report (const CtlCall *call, const Decision *decision, GPtrArray *ours, GError **error)
+{
+  g_autoptr (CtlRows) rows = ctl_call_rows (call, FALSE);
+  const DataCommand *failed = NULL;
+  for (guint i = 0; i < ours->len; i++) {
+    const DataCommand *command = ours->pdata[i];
+    ctl_text (rows, "alarm", _("Alarm"), command->object);
+    ctl_text (rows, "result", _("Result"), data_command_state_word (command->state));
+    ctl_said (rows, "reason", _("Reason"), command->result);
+    ctl_text (rows, "who", NULL, command->who);
+    ctl_row_end (rows);
+    if (failed == NULL && command->state != DATA_COMMAND_DONE)
+      failed = command;
+  }
+  if (!ctl_rows_end (rows, error))
+    return FALSE;
+  if (failed == NULL)
+    return TRUE;
+  g_autofree char *why = ctl_why_not (failed);
+  if (data_command_is_unsure (failed))
+    return ctl_fail (error, CTL_ERROR_FAILED, _("it is not known whether this was done to “%s”; look at gdpctl alarms and gdpctl "
+                     "journal (%s)"), failed->object, why);
+  return ctl_fail (error, CTL_ERROR_FAILED, _(decision->not_done), failed->object, why);
+}
+
+/* The decision is about what is shown now: of which occurrence, and shelved until when. */
+static DataCommand *
+post (const CtlCall *call, const CtlView *view, const Decision *decision, const char *id, gint64 until, GError **error)
+{
+  const GdpAlarm *alarm = find_alarm (view, id);
+  gboolean shelved = alarm && alarm->suppression == GDP_SUPPRESSION_SHELVED;
+  g_autofree char *ends = g_strdup_printf ("%" G_GINT64_FORMAT " %" G_GINT64_FORMAT, until, shelved ? alarm->suppressed_until : 0);
+  return ctl_post (call, view, decision->kind, id, alarm ? alarm->occurrence : 0, decision->length ? ends : NULL, error);
+}
+
+static gboolean
+decide_all (const CtlCall *call, const CtlView *view, const Decision *decision, char **ids, gint64 length, GError **error)
+{
+  g_autoptr (GPtrArray) ours = g_ptr_array_new_with_free_func ((GDestroyNotify) data_command_free);
+  gint64 until = data_store_now (view->store) + length;
+  if (!check_all (view, decision->kind, ids, error))
+    return FALSE;
+  for (char **id = ids; *id; id++) {
+    DataCommand *command = post (call, view, decision, *id, until, error);
+    if (command == NULL)
+      return FALSE;
+    g_ptr_array_add (ours, command);
+  }
+  return ctl_wait (view, ours, DATA_COMMAND_LIFE, error) && report (call, decision, ours, error);
+}
+
+gboolean
+ctl_decide (const CtlCall *call, GError **error)
+{
+  g_auto (CtlView) view = { 0 };
+  const Decision *decision = find_decision (call->name);
+  gint64 length = 0;
+  return check_words (call, decision, &length, error) && ctl_view_open (&view, call, DATA_ACCESS_POST, error)
+         && decide_all (call, &view, decision, call->words, length, error);
+}
+
+/* ---- visits ------------------------------------------------------------------------------ */
+
+static gboolean
+has_entry (const CtlView *view, guint unit)
+{
+  const GdpSite *site = &view->network->sites[view->network->units[unit].site];
+  for (guint i = site->first_point; i < site->first_point + site->n_points; i++) {
+    const GdpPoint *point = &view->network->points[i];
+    if (point->unit == unit && gdp_point_kind_is_entry (point->kind) && point->limits.state.priority != 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Of each unit of the site that has doors: a unit is one server's. */
+static GPtrArray *
+visits_of (const CtlView *view, guint site)
+{
+  GPtrArray *visits = g_ptr_array_new_with_free_func (g_free);
+  for (guint unit = 0; unit < view->network->n_units; unit++)
+    if (view->network->units[unit].site == site && has_entry (view, unit))
+      g_ptr_array_add (visits, g_strconcat (view->network->units[unit].id, ".visit", NULL));
+  return visits;
+}
+
+gboolean
+ctl_visit (const CtlCall *call, GError **error)
+{
+  g_auto (CtlView) view = { 0 };
+  const Decision *decision = find_decision (call->end ? "unshelve" : "shelve");
+  gint64 length = 0;
+  if (call->words[1])
+    return ctl_fail (error, CTL_ERROR_USAGE, _("usage: gdpctl %s"), "visit SITE --for LENGTH --reason TEXT | visit SITE --end");
+  if (!check_words (call, decision, &length, error) || !ctl_view_open (&view, call, DATA_ACCESS_POST, error))
+    return FALSE;
+  guint site = gdp_network_find_site (view.network, call->words[0]);
+  if (site == G_MAXUINT)
+    return ctl_fail (error, CTL_ERROR_FAILED, _("there is no site “%s”; “gdpctl sites” lists them"), call->words[0]);
+  g_autoptr (GPtrArray) visits = visits_of (&view, site);
+  if (visits->len == 0)
+    return ctl_fail (error, CTL_ERROR_FAILED, _("site “%s” has no door or tamper contact that is an alarm"), call->words[0]);
+  g_ptr_array_add (visits, NULL);
+  return decide_all (call, &view, decision, (char **) visits->pdata, length, error);
+}
