@@ -196,6 +196,19 @@ gdp_condition_parse (const char *word, GdpCondition *condition)
   return FALSE;
 }
 
+gboolean
+gdp_condition_is_configured (GdpCondition condition, const GdpLimits *limits)
+{
+  switch (condition) {
+  case GDP_CONDITION_HIGH:  return limits->level[GDP_LEVEL_H].priority || limits->level[GDP_LEVEL_HH].priority;
+  case GDP_CONDITION_LOW:   return limits->level[GDP_LEVEL_L].priority || limits->level[GDP_LEVEL_LL].priority;
+  case GDP_CONDITION_STATE: return limits->state.priority != 0;
+  case GDP_CONDITION_FAULT: return limits->fault_priority != 0;
+  case GDP_CONDITION_STALE: return limits->stale_priority != 0;
+  default:                  return FALSE;
+  }
+}
+
 const char *
 gdp_condition_label (GdpCondition condition, guint8 level)
 {

@@ -123,6 +123,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GdpAlarm, gdp_alarm_free)
 
 const char *gdp_condition_word   (GdpCondition condition);   /* "high", "silent", … */
 gboolean    gdp_condition_parse  (const char *word, GdpCondition *condition);
+/* Whether a point with these limits can have such an alarm. */
+gboolean    gdp_condition_is_configured (GdpCondition condition, const GdpLimits *limits);
 /* English, marked for translation: "High-high", "Low", "Sensor fault", "Unit silent" … */
 const char *gdp_condition_label  (GdpCondition condition, guint8 level);
 const char *gdp_alarm_state_word (GdpAlarmState state);      /* "unacked", "acked", "rtn-unacked", "normal" */

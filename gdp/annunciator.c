@@ -10,7 +10,8 @@
 struct GdpAnnunciator {
   char       *who;
   GHashTable *by_id;
-  GArray     *deadlines;   /* of held alarms; one that is not as `due` says is out of date */
+  GPtrArray  *by_number;   /* in the order in which they came, NULL = forgotten */
+  GArray     *deadlines;   /* of their numbers; one that is not as `due` says is out of date */
 };
 
 static void
@@ -35,6 +36,7 @@ gdp_annunciator_new (const char *who)
 
   annunciator->who = g_strdup (who);
   annunciator->by_id = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, held_free);
+  annunciator->by_number = g_ptr_array_new ();
   annunciator->deadlines = gdp_deadlines_new ();
   return annunciator;
 }
@@ -43,6 +45,7 @@ void
 gdp_annunciator_free (GdpAnnunciator *annunciator)
 {
   g_hash_table_unref (annunciator->by_id);
+  g_ptr_array_unref (annunciator->by_number);
   g_array_unref (annunciator->deadlines);
   g_free (annunciator->who);
   g_free (annunciator);
@@ -71,6 +74,8 @@ gdp_annunciator_add (GdpAnnunciator *annunciator, const GdpAlarm *alarm)
   g_autofree GdpAlarm *copy = gdp_alarm_copy (alarm);   /* its strings move on to the held one */
   held = g_new0 (GdpHeldAlarm, 1);
   held->alarm = *copy;
+  held->number = annunciator->by_number->len;
+  g_ptr_array_add (annunciator->by_number, held);
   g_hash_table_insert (annunciator->by_id, (gpointer) held->alarm.id, held);
   return held;
 }
@@ -82,6 +87,13 @@ gdp_annunciator_get (GdpAnnunciator *annunciator, const char *object, GdpConditi
 
   return gdp_annunciator_add (annunciator, &(GdpAlarm) {
     .id = id, .condition = condition, .acked = TRUE, .value = NAN, .limit = NAN });
+}
+
+void
+gdp_annunciator_forget (GdpAnnunciator *annunciator, GdpHeldAlarm *held)
+{
+  annunciator->by_number->pdata[held->number] = NULL;
+  g_hash_table_remove (annunciator->by_id, held->alarm.id);
 }
 
 void
@@ -124,7 +136,7 @@ plan (GdpAnnunciator *annunciator, GdpHeldAlarm *held)
   gint64 due = due_of (held);
 
   if (due != 0 && due != held->due)
-    gdp_deadlines_push (annunciator->deadlines, due, held);
+    gdp_deadlines_push (annunciator->deadlines, due, GUINT_TO_POINTER (held->number));
   held->due = due;
 }
 
@@ -134,8 +146,8 @@ gdp_annunciator_next_due (GdpAnnunciator *annunciator, gint64 now)
   GdpDeadline deadline;
 
   while (gdp_deadlines_pop (annunciator->deadlines, now, &deadline)) {
-    GdpHeldAlarm *held = deadline.object;
-    if (held->due == deadline.due) {
+    GdpHeldAlarm *held = annunciator->by_number->pdata[GPOINTER_TO_UINT (deadline.object)];
+    if (held != NULL && held->due == deadline.due) {
       held->due = 0;
       return held;
     }

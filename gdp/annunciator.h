@@ -12,6 +12,7 @@ struct GdpHeldAlarm {
   GdpAlarm      alarm;     /* owns its strings */
   const char   *site;      /* borrowed from the network; NULL for a link's */
   GdpHeldAlarm *next;      /* of the same object */
+  guint         number;    /* the annunciator's */
   gint64        due;       /* when its shelving ends or it calls again, 0 = never */
   gint64        remind_after;   /* µs, 0 = never */
   gboolean      latches;
@@ -37,6 +38,8 @@ GdpHeldAlarm *gdp_annunciator_find (GdpAnnunciator *annunciator, const char *id)
 GdpHeldAlarm *gdp_annunciator_add  (GdpAnnunciator *annunciator, const GdpAlarm *alarm);
 /* The alarm of @object and @condition, in normal when it is new. */
 GdpHeldAlarm *gdp_annunciator_get  (GdpAnnunciator *annunciator, const char *object, GdpCondition condition);
+/* Somebody else looks after it now: it is as if it had never been here. */
+void          gdp_annunciator_forget (GdpAnnunciator *annunciator, GdpHeldAlarm *held);
 void          gdp_annunciator_foreach (GdpAnnunciator *annunciator, void (*visit) (GdpHeldAlarm *, gpointer),
                                        gpointer user_data);
 

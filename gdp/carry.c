@@ -72,19 +72,6 @@ gdp_engine_release (GdpEngine *engine)
 
 /* ---- alarms find their object ------------------------------------------------------------- */
 
-static gboolean
-is_configured (const GdpLimits *limits, GdpCondition condition)
-{
-  switch (condition) {
-  case GDP_CONDITION_HIGH:  return limits->level[GDP_LEVEL_H].priority || limits->level[GDP_LEVEL_HH].priority;
-  case GDP_CONDITION_LOW:   return limits->level[GDP_LEVEL_L].priority || limits->level[GDP_LEVEL_LL].priority;
-  case GDP_CONDITION_STATE: return limits->state.priority != 0;
-  case GDP_CONDITION_FAULT: return limits->fault_priority != 0;
-  case GDP_CONDITION_STALE: return limits->stale_priority != 0;
-  default:                  return FALSE;
-  }
-}
-
 /* What was held when the alarm was active, as far as it is still configured. */
 static void
 hold_again (GdpPointState *state, const GdpPoint *point, const GdpAlarm *alarm)
@@ -121,13 +108,21 @@ priority_of (const GdpLimits *limits, const GdpAlarm *alarm)
   }
 }
 
+/* What an alarm's id begins with. */
+static gpointer
+find_object (const GdpNetwork *network, const GdpAlarm *alarm)
+{
+  const char *dot = strrchr (alarm->id, '.');
+  g_autofree char *object = g_strndup (alarm->id, dot ? (gsize) (dot - alarm->id) : 0);
+
+  return g_hash_table_lookup (network->by_id, object);
+}
+
 gpointer
 gdp_engine_alarm_home (const GdpEngine *engine, const GdpAlarm *alarm)
 {
   const GdpNetwork *network = engine->network;
-  const char *dot = strrchr (alarm->id, '.');
-  g_autofree char *object = g_strndup (alarm->id, dot ? (gsize) (dot - alarm->id) : 0);
-  gpointer found = g_hash_table_lookup (network->by_id, object);
+  gpointer found = find_object (network, alarm);
   static const GdpObjectType types[GDP_N_CONDITIONS] = {
     [GDP_CONDITION_HIGH] = GDP_OBJECT_POINT,  [GDP_CONDITION_LOW] = GDP_OBJECT_POINT,
     [GDP_CONDITION_STATE] = GDP_OBJECT_POINT, [GDP_CONDITION_FAULT] = GDP_OBJECT_POINT,
@@ -140,7 +135,7 @@ gdp_engine_alarm_home (const GdpEngine *engine, const GdpAlarm *alarm)
   if (found == NULL || gdp_object_type (found) != type)
     return NULL;
   if (type == GDP_OBJECT_POINT
-      && !is_configured (&network->points[gdp_object_index (found)].limits, alarm->condition))
+      && !gdp_condition_is_configured (alarm->condition, &network->points[gdp_object_index (found)].limits))
     return NULL;
   return found;
 }
@@ -412,6 +407,30 @@ carry_all (GdpEngine *engine, GdpEngine *old)
   }
 }
 
+typedef struct { const GdpNetwork *part; GPtrArray *found; } Elsewhere;
+
+static void
+note_elsewhere (GdpHeldAlarm *held, gpointer user_data)
+{
+  Elsewhere *elsewhere = user_data;
+
+  if (find_object (elsewhere->part, &held->alarm) == NULL && find_object (elsewhere->part->whole, &held->alarm) != NULL)
+    g_ptr_array_add (elsewhere->found, held);
+}
+
+/* What is left of the network is a part of it: how alarms of the rest are is for another server to say. */
+static void
+forget_elsewhere (GdpEngine *engine, const GdpNetwork *network)
+{
+  g_autoptr (GPtrArray) found = g_ptr_array_new ();
+
+  if (network->whole == NULL)
+    return;
+  gdp_annunciator_foreach (engine->annunciator, note_elsewhere, &(Elsewhere) { network, found });
+  for (guint i = 0; i < found->len; i++)
+    gdp_annunciator_forget (engine->annunciator, found->pdata[i]);
+}
+
 void
 gdp_engine_set_network (GdpEngine *engine, GdpNetwork *network, gint64 now, GdpChanges *changes)
 {
@@ -421,6 +440,7 @@ gdp_engine_set_network (GdpEngine *engine, GdpNetwork *network, gint64 now, GdpC
   g_array_set_size (engine->deadlines, 0);
   g_ptr_array_set_size (engine->homeless, 0);
   gdp_engine_allocate (engine, network, now);
+  forget_elsewhere (engine, network);
   gdp_annunciator_foreach (engine->annunciator, settle_in, engine);
   carry_all (engine, &old);
   gdp_engine_release (&old);

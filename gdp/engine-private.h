@@ -158,7 +158,7 @@ void gdp_engine_suppression_changed (GdpEngine *engine, GdpHeldAlarm *held, gint
 /* carry.c */
 /* The alarm of this id, held from now on if it is configured and was not; NULL: it is neither. */
 GdpHeldAlarm *gdp_engine_hold_alarm (GdpEngine *engine, const char *id);
-/* What an alarm's id begins with; NULL when that, or the condition, is not configured. */
+/* What the alarm is of; NULL when that, or the condition, is not configured. */
 gpointer      gdp_engine_alarm_home (const GdpEngine *engine, const GdpAlarm *alarm);
 void gdp_engine_allocate (GdpEngine *engine, GdpNetwork *network, gint64 now);
 void gdp_engine_release  (GdpEngine *engine);

@@ -70,6 +70,7 @@ gdp_network_unref (GdpNetwork *network)
   g_free (network->points);
   g_free (network->points_by_key);
   g_hash_table_unref (network->by_id);
+  g_clear_pointer (&network->whole, gdp_network_unref);
   g_clear_pointer (&network->elsewhere, g_ptr_array_unref);
   g_clear_pointer (&network->serials_elsewhere, g_hash_table_unref);
   g_ptr_array_unref (network->profiles);

@@ -79,7 +79,8 @@ typedef struct {
   double            expected;     /* the builder's: seconds between answers when all is well */
 } GdpUnit;
 
-typedef struct {
+typedef struct GdpNetwork GdpNetwork;
+struct GdpNetwork {
   guint      refs;                /* private */
   gint64     revision;            /* of the store's configuration, 0 when not from a store */
   GdpSite   *sites;   guint n_sites;
@@ -89,11 +90,12 @@ typedef struct {
   GdpPoint  *points;  guint n_points;
   GHashTable *by_id;              /* private: "GDP-003", "GDP-003/outlet1" → typed index */
   guint      *points_by_key;      /* private: indexes of points, in order of key */
-  GPtrArray  *elsewhere;          /* of a part of a network: registrations of modems that are not in it; or NULL */
+  GdpNetwork *whole;              /* of a part of a network: what it is a part of, referenced; or NULL */
+  GPtrArray  *elsewhere;          /* likewise: registrations of modems that are not in it */
   GHashTable *serials_elsewhere;  /* likewise: of BBTs */
   GPtrArray  *profiles;           /* owned GdpProfile */
   GStringChunk *strings;          /* owns every string above */
-} GdpNetwork;
+};
 
 GdpNetwork *gdp_network_ref   (GdpNetwork *network);
 void        gdp_network_unref (GdpNetwork *network);

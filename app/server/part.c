@@ -111,6 +111,7 @@ server_part_new (GdpNetwork *whole, const gboolean *held, GError **error)
       return NULL;
   GdpNetwork *part = gdp_network_builder_finish (g_steal_pointer (&builder));
   part->revision = whole->revision;
+  part->whole = gdp_network_ref (whole);
   note_elsewhere (part, whole, held);
   return part;
 }

@@ -180,6 +180,33 @@ def stood_still():
         it.sound()
 
 
+def stood_still_with_alarms():
+    """alarms of a server that stood still are as the one that took over has them: not cleared, nor their shelving ended"""
+    with room('shelved') as it:
+        it.both(elsewhere=ELSEWHERE)
+        it.ripen()
+        it.plants['east'].discrete('door1', 1)
+        it.plants['east'].discrete('slam1', 1)
+        it.alarm('GDP-001/door1', 'unacked')
+        it.alarm('GDP-001/slam1', 'unacked')
+        assert it.gdpctl('shelve', 'GDP-001/door1.state', '--for', '1h', '--reason', 'painted').wait(60) == 0
+        east = it.stage.running['east'].pid
+        os.killpg(east, signal.SIGSTOP)
+        it.stage.wait('west has both', lambda: it.owners() == {'lan-1': 'west', 'lan-2': 'west'})
+        it.reads('east')
+        assert it.gdpctl('take-out', 'GDP-001/slam1.state', '--reason', 'rebuilt').wait(60) == 0
+        os.killpg(east, signal.SIGCONT)
+        it.stage.wait('east knows', lambda: 'held by server "west"' in it.trouble('east'))
+        it.reads('east')
+        assert it.alarm('GDP-001/door1', 'unacked')['suppression'] == 'shelved'
+        assert it.alarm('GDP-001/slam1', 'unacked')['suppression'] == 'out-of-service'
+        told = [(r['object'], r['event'], r['who']) for r in it.journal('alarm-cleared', 'alarm-unshelved', 'alarm-put-back',
+                                                                        'alarm-shelved', 'alarm-taken-out')]
+        assert told == [('GDP-001/door1.state', 'alarm-shelved', 'Ivanova'),
+                        ('GDP-001/slam1.state', 'alarm-taken-out', 'Ivanova')], told
+        it.sound()
+
+
 def in_time_or_not_at_all():
     """what is asked of a dead server's unit is done once by whoever takes over within the command's time, or never"""
     with room('late') as it:
@@ -394,6 +421,6 @@ def clock_of_a_console():
         assert it.stage.wait('since when', lambda: screen.shows('Last sign of life', local[:2])), (beat, local)
 
 
-ALL = (taken_over, stood_still, in_time_or_not_at_all, left_half_done, dialled_in, both_acknowledge, same_name, clock_of_a_server, clock_of_a_person,
+ALL = (taken_over, stood_still, stood_still_with_alarms, in_time_or_not_at_all, left_half_done, dialled_in, both_acknowledge, same_name, clock_of_a_server, clock_of_a_person,
        clock_of_a_console)
 tap.run(*[case for case in ALL if len(sys.argv) < 4 or case.__name__ in sys.argv[3:]])

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/server/part.h"
+#include "gdp/engine.h"
 
 static const GdpRegister registers[] = { { .channel = "ai1", .table = GDP_TABLE_INPUT_REGISTERS,
                                            .type = GDP_REGISTER_U16, .scale = 0.001 } };
@@ -116,6 +117,39 @@ test_answers (void)
   g_assert_false (server_part_holds (part, "C/outlet1.high"));
 }
 
+/* Another server has the link now, and its own idea of the alarm. */
+static void
+test_alarms_elsewhere (void)
+{
+  g_autoptr (GdpNetwork) whole = network ();
+  g_autoptr (GdpNetwork) part = server_part_new (whole, (gboolean[]) { FALSE, TRUE }, NULL);
+  g_autoptr (GdpEngine) engine = gdp_engine_new (whole, "east", 1000 * GDP_SECOND);
+  g_autoptr (GdpChanges) changes = gdp_changes_new ();
+  GdpAlarm alarm = { .id = "A/upmp.silent", .condition = GDP_CONDITION_SILENT, .active = TRUE, .priority = 2, .occurrence = 1,
+                     .suppression = GDP_SUPPRESSION_SHELVED, .suppressed_until = 2000 * GDP_SECOND, .suppressed_by = "anna",
+                     .suppressed_why = "known" };
+
+  gdp_engine_restore_alarm (engine, &alarm);
+  alarm.id = "B/upmp.silent";
+  gdp_engine_restore_alarm (engine, &alarm);
+  gdp_engine_set_network (engine, part, 1001 * GDP_SECOND, changes);
+  g_assert_null (gdp_engine_alarm (engine, "A/upmp.silent"));
+  g_assert_nonnull (gdp_engine_alarm (engine, "B/upmp.silent"));
+  gdp_engine_tick (engine, 2001 * GDP_SECOND, changes);
+  for (guint i = 0; i < changes->events->len; i++) {
+    const GdpEvent *event = changes->events->pdata[i];
+    g_assert_false (g_str_has_prefix (event->object, "A/"));
+  }
+  for (guint i = 0; i < changes->alarms->len; i++)
+    g_assert_cmpstr (((GdpAlarm *) changes->alarms->pdata[i])->id, ==, "B/upmp.silent");
+  /* It is back: what the store has of it is true. */
+  gdp_engine_set_network (engine, whole, 2002 * GDP_SECOND, changes);
+  alarm.id = "A/upmp.silent";
+  alarm.occurrence = 5;
+  gdp_engine_restore_alarm (engine, &alarm);
+  g_assert_cmpuint (gdp_engine_alarm (engine, "A/upmp.silent")->occurrence, ==, 5);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -125,5 +159,6 @@ main (int argc, char **argv)
   g_test_add_func ("/server-part/no-link-leaves-the-sites", test_none);
   g_test_add_func ("/server-part/answers-for-what-hangs-on-its-links", test_answers);
   g_test_add_func ("/server-part/schedules-stay-and-serials-elsewhere-are-known", test_bbts);
+  g_test_add_func ("/server-part/alarms-of-another-server-are-forgotten-not-cleared", test_alarms_elsewhere);
   return g_test_run ();
 }
