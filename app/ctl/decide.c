@@ -11,16 +11,18 @@ typedef struct {
   const char *kind;            /* of the command */
   gboolean    reason;          /* it must have one */
   gboolean    length;          /* … and an end */
+  gboolean    points;          /* a point stands for all its alarms … */
+  GdpSuppression are;          /* … that are so */
   const char *not_done;        /* marked for translation: "“%s” was not …: %s" */
 } Decision;
 
 static const Decision decisions[] = {
-  { "ack",      FALSE, FALSE, N_("“%s” was not acknowledged: %s") },
-  { "reset",    FALSE, FALSE, N_("“%s” was not reset: %s") },
-  { "shelve",   TRUE,  TRUE,  N_("“%s” was not shelved: %s") },
-  { "unshelve", FALSE, FALSE, N_("“%s” was not unshelved: %s") },
-  { "take-out", TRUE,  FALSE, N_("“%s” was not taken out of service: %s") },
-  { "put-back", FALSE, FALSE, N_("“%s” was not put back into service: %s") },
+  { "ack",      FALSE, FALSE, FALSE, GDP_SUPPRESSION_NONE, N_("“%s” was not acknowledged: %s") },
+  { "reset",    FALSE, FALSE, FALSE, GDP_SUPPRESSION_NONE, N_("“%s” was not reset: %s") },
+  { "shelve",   TRUE,  TRUE,  TRUE,  GDP_SUPPRESSION_NONE, N_("“%s” was not shelved: %s") },
+  { "unshelve", FALSE, FALSE, TRUE,  GDP_SUPPRESSION_SHELVED, N_("“%s” was not unshelved: %s") },
+  { "take-out", TRUE,  FALSE, TRUE,  GDP_SUPPRESSION_NONE, N_("“%s” was not taken out of service: %s") },
+  { "put-back", FALSE, FALSE, TRUE,  GDP_SUPPRESSION_OUT_OF_SERVICE, N_("“%s” was not put back into service: %s") },
 };
 
 static const Decision *
@@ -63,6 +65,34 @@ find_alarm (const CtlView *view, const char *id)
     if (strcmp (((GdpAlarm *) view->state->alarms->pdata[i])->id, id) == 0)
       return view->state->alarms->pdata[i];
   return NULL;
+}
+
+static void
+add_alarms_of (const CtlView *view, const Decision *decision, const GdpPoint *point, GPtrArray *ids)
+{
+  for (GdpCondition condition = 0; condition < GDP_N_CONDITIONS; condition++) {
+    g_autofree char *id = g_strconcat (point->id, ".", gdp_condition_word (condition), NULL);
+    const GdpAlarm *alarm = find_alarm (view, id);
+    GdpSuppression is = alarm ? alarm->suppression : GDP_SUPPRESSION_NONE;
+    if (gdp_condition_is_configured (condition, &point->limits) && (decision->are == GDP_SUPPRESSION_NONE || decision->are == is))
+      g_ptr_array_add (ids, g_steal_pointer (&id));
+  }
+}
+
+/* With each point's alarms in its place; NULL-terminated. */
+static GPtrArray *
+expand (const CtlView *view, const Decision *decision, char **words)
+{
+  GPtrArray *ids = g_ptr_array_new_with_free_func (g_free);
+  for (char **word = words; *word; word++) {
+    guint point = decision->points ? gdp_network_find_point (view->network, *word) : G_MAXUINT, before = ids->len;
+    if (point != G_MAXUINT)
+      add_alarms_of (view, decision, &view->network->points[point], ids);
+    if (ids->len == before)
+      g_ptr_array_add (ids, g_strdup (*word));
+  }
+  g_ptr_array_add (ids, NULL);
+  return ids;
 }
 
 /* All are looked at before the first is posted: a misspelt one decides nothing. */
@@ -132,8 +162,10 @@ post (const CtlCall *call, const CtlView *view, const Decision *decision, const 
 }
 
 static gboolean
-decide_all (const CtlCall *call, const CtlView *view, const Decision *decision, char **ids, gint64 length, GError **error)
+decide_all (const CtlCall *call, const CtlView *view, const Decision *decision, char **words, gint64 length, GError **error)
 {
+  g_autoptr (GPtrArray) all = expand (view, decision, words);
+  char **ids = (char **) all->pdata;
   g_autoptr (GPtrArray) ours = g_ptr_array_new_with_free_func ((GDestroyNotify) data_command_free);
   gint64 until = data_store_now (view->store) + length;
   if (!check_all (view, decision->kind, ids, error))

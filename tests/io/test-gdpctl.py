@@ -260,7 +260,7 @@ def an_acknowledgement_that_fails_says_why():
     assert 'no server is running' in store.ctl('ack', 'GDP-003/outlet1.high', code=1).stderr
     server = store.serve('lose')
     said = store.ctl('ack', 'GDP-003/outlet1.high', code=1).stderr
-    assert 'it is not known whether “GDP-003/outlet1.high” was acknowledged; look at gdpctl alarms' in said, said
+    assert 'it is not known whether this was done to “GDP-003/outlet1.high”; look at gdpctl alarms' in said, said
     assert 'was not acknowledged' not in said, said
     end(server)
     server = store.serve('ignore')

@@ -237,6 +237,17 @@ def out_of_service():
         it.ctl('put-back', MAINS, who='Petrov')
         it.until(MAINS, 'unacked')
         it.refused('Petrov was first', 'put-back', MAINS)
+        # all alarms of a point at once
+        point = f'{SITE}/outlet1'
+        it.ctl('take-out', point, '--reason', 'transmitter is calibrated')
+        assert sorted(a['alarm'] for a in it.stage.ctl('alarms', '--state', 'out-of-service')) == [
+            f'{point}.{condition}' for condition in ('fault', 'high', 'low', 'stale')]
+        it.wired.analog('outlet1', 8)
+        it.until(LOW, 'unacked', 'out-of-service')
+        it.ctl('put-back', point)
+        it.until(LOW, 'unacked')
+        assert it.stage.ctl('alarms', '--state', 'suppressed') == []
+        it.refused('no alarm', 'put-back', point)
 
 
 def by_design():
