@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "decisions.h"
 #include "gdp/remark.h"
 
 #define BEAT          (250 * G_TIME_SPAN_MILLISECOND)
@@ -250,66 +251,10 @@ push (ServerPipeline *pipeline, ServerJob func, gpointer what, gpointer more)
   server_queue_push (pipeline->queue, func, job);
 }
 
-static gboolean
-acknowledge (GdpEngine *engine, const GdpDecision *decision, GdpChanges *changes, GError **error)
-{
-  return gdp_engine_acknowledge (engine, decision->alarm, decision->occurrence, decision->who, decision->why, decision->now,
-                                 changes, error);
-}
-
-/* Adding a decision about an alarm: one row. What is asked of the field is orders.c's. */
-static const struct {
-  const char *kind;
-  GdpAct      act;
-  gboolean  (*decide) (GdpEngine *, const GdpDecision *, GdpChanges *, GError **);
-  gboolean    until;   /* its detail says until when */
-} commands[] = {
-  { "ack",      GDP_ACT_ACKNOWLEDGE, acknowledge },
-  { "reset",    GDP_ACT_RESET,       gdp_engine_reset },
-  { "shelve",   GDP_ACT_SHELVE,      gdp_engine_shelve, TRUE },
-  { "unshelve", GDP_ACT_SHELVE,      gdp_engine_unshelve },
-  { "take-out", GDP_ACT_TAKE_OUT,    gdp_engine_take_out },
-  { "put-back", GDP_ACT_TAKE_OUT,    gdp_engine_put_back },
-};
-
 gboolean
 server_pipeline_act (const char *kind, GdpAct *act)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
-    if (g_strcmp0 (commands[i].kind, kind) == 0) {
-      *act = commands[i].act;
-      return TRUE;
-    }
-  return server_orders_knows (kind, act);
-}
-
-/* "1764000000000000 0", see DataCommand. */
-static gboolean
-read_ends (const char *detail, GdpDecision *decision, GError **error)
-{
-  char *rest = NULL;
-
-  decision->until = detail != NULL ? g_ascii_strtoll (detail, &rest, 10) : 0;
-  if (rest != NULL && rest != detail && *rest == ' ')
-    decision->seen_until = g_ascii_strtoll (rest, &rest, 10);
-  if (rest != NULL && rest != detail && *rest == '\0')
-    return TRUE;
-  g_set_error_literal (error, DATA_ERROR, DATA_ERROR_REFUSED, "the command does not say until when");
-  return FALSE;
-}
-
-static gboolean
-decide (ServerPipeline *pipeline, guint which, const DataCommand *command, GdpRole role, GError **error)
-{
-  GdpDecision decision = { .alarm = command->object, .occurrence = (guint32) command->argument, .who = command->who,
-                           .why = command->comment, .role = role, .now = server_time (pipeline) };
-
-  if (command->object == NULL) {
-    g_set_error_literal (error, DATA_ERROR, DATA_ERROR_REFUSED, "the command does not say what it is for");
-    return FALSE;
-  }
-  return (!commands[which].until || read_ends (command->detail, &decision, error))
-         && commands[which].decide (pipeline->engine, &decision, pipeline->filling->changes, error);
+  return server_decisions_know (kind, act) || server_orders_knows (kind, act);
 }
 
 /* Sets @finished when there is nothing more to wait for. */
@@ -319,9 +264,8 @@ execute (ServerPipeline *pipeline, const DataCommand *command, GdpRole role, gbo
   GdpAct act;
 
   *finished = TRUE;
-  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
-    if (g_strcmp0 (commands[i].kind, command->kind) == 0)
-      return decide (pipeline, i, command, role, error);
+  if (server_decisions_know (command->kind, &act))
+    return server_decisions_make (pipeline->engine, command, role, server_time (pipeline), pipeline->filling->changes, error);
   if (server_orders_knows (command->kind, &act)) {
     *finished = FALSE;   /* its result comes by itself */
     return server_orders_execute (pipeline->orders, command, pipeline->filling, error);
