@@ -312,7 +312,7 @@ def roles():
         it.refused('may be shelved by a dispatcher for 2 h', *shelve, '3h')
         it.ctl(*shelve, '2h')
         it.ctl(*shelve, '8h', who='Smirnova')
-        it.refused('may not take alarms out of service; it takes a senior-dispatcher', 'take-out', MAINS, '--reason', 'x')
+        it.refused('may not take alarms out of service; it takes the role senior-dispatcher', 'take-out', MAINS, '--reason', 'x')
         it.ctl('take-out', MAINS, '--reason', 'x', who='Smirnova')
         it.refused('may not reset alarms', 'reset', MAINS, who='Petrov')
         it.refused('may not take', 'put-back', MAINS)
