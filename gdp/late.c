@@ -327,7 +327,7 @@ gdp_engine_take_late (GdpEngine *engine, const GdpSample *sample, gint64 now, Gd
                          .value = gdp_engine_rounded (point, value) };
 
   g_array_append_val (changes->readings, reading);
-  if (reason == GDP_REASON_AVERAGED || (!is_judged (&point->limits) && !gdp_point_is_discrete (point)))
+  if (sample->reason == GDP_REASON_AVERAGED || (!is_judged (&point->limits) && !gdp_point_is_discrete (point)))
     return;
   if (!state->touched)
     begin_run (&call, sample->time > state->scaling.time);

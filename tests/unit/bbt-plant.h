@@ -59,7 +59,7 @@ make_network (float on_delay)
                                   [GDP_LEVEL_HH] = { 2.9, 0.1, on_delay, 0, 1 } } };
   add_point (builder, 1, "S/outlet", GDP_POINT_OUTLET_PRESSURE, "ext1", (GdpScaling) { GDP_SIGNAL_NUMBER }, outlet);
   add_point (builder, 2, "S/loop", GDP_POINT_INLET_PRESSURE, "ai1", (GdpScaling) { GDP_SIGNAL_CURRENT, 0, 16 },
-             (GdpLimits) { .fault_priority = 3 });
+             (GdpLimits) { .level = { [GDP_LEVEL_H] = { 15, 0.1, on_delay, 0, 3 } }, .fault_priority = 3 });
   add_point (builder, 3, "S/door", GDP_POINT_DOOR, "di1", (GdpScaling) { GDP_SIGNAL_CONTACT },
              (GdpLimits) { .state = { 0, 0, 1, 3 } });
   add_point (builder, 4, "S/valve", GDP_POINT_VALVE, "di2", (GdpScaling) { GDP_SIGNAL_CONTACT }, (GdpLimits) { 0 });

@@ -413,6 +413,21 @@ test_current_faults (BbtPlant *plant, gconstpointer data)
   g_assert_cmpstr (state_of (plant, "S/loop.fault"), ==, "none");
 }
 
+/* The mean of an hour in which the sensor was broken is a mean all the same. */
+static void
+test_means_of_a_fault (BbtPlant *plant, gconstpointer data)
+{
+  quiet_hour (plant, LOOP, 12);
+  GdpSample mean = { LOOP, GDP_REASON_AVERAGED, plant->now - 3 * MINUTE, 0.2 };
+  gdp_engine_history (plant->engine, BBT, plant->now, &mean, 1, plant->changes);
+  g_assert_cmpint (g_array_index (plant->changes->readings, GdpReading, 0).reason, ==, GDP_REASON_OPEN_CIRCUIT);
+  pass (plant, 2 * gdp_unit_silent_after (&plant->network->units[BBT]) * GDP_SECOND);
+  gdp_changes_clear (plant->changes);
+  GdpSample row = { LOOP, 0, plant->now - MINUTE, 22 };
+  gdp_engine_history (plant->engine, BBT, plant->now, &row, 1, plant->changes);
+  g_assert_cmpint (g_array_index (plant->changes->readings, GdpReading, 0).reason, ==, GDP_REASON_SENSOR_HIGH);
+}
+
 /* What is known last is that it cannot be known: the excursion may last, so it is heard. */
 static void
 test_nothing_judgeable_is_newer (BbtPlant *plant, gconstpointer data)
@@ -452,6 +467,7 @@ main (int argc, char **argv)
   ADD ("contacts-are-judged-and-told-too", test_states);
   ADD ("an-event-of-a-bouncing-contact-is-told-once", test_event_of_a_bouncing_contact);
   ADD ("a-current-out-of-its-band-is-told-at-once", test_current_faults);
+  ADD ("means-of-a-current-out-of-its-band-judge-nothing", test_means_of_a_fault);
   ADD ("an-excursion-that-may-last-is-heard", test_nothing_judgeable_is_newer);
   ADD ("rows-that-lead-up-to-a-live-alarm-backdate-it", test_began_earlier);
   ADD ("an-alarm-is-backdated-when-no-row-is-missing", test_began_earlier_when_all_rows_are_there);
