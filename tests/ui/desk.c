@@ -45,9 +45,41 @@ desk_sit (Desk *desk, const char *uri, int width, int height)
   gtk_window_present (GTK_WINDOW (desk->window));
 }
 
+static gboolean
+had_popover (GtkWidget *widget)
+{
+  if (GTK_IS_POPOVER (widget) && gtk_widget_get_realized (widget))
+    return TRUE;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    if (had_popover (child))
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+set_true (gpointer data)
+{
+  *(gboolean *) data = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+/* GTK 4.8 looks where the pointer is over a popover that has gone with its window, if a tooltip waits there: it does for
+ * HOVER_TIMEOUT (gtktooltip.c), 500 ms. */
+static void
+let_tooltips_pass (GtkWidget *window)
+{
+  gboolean passed = !had_popover (window);
+
+  if (!passed)
+    g_timeout_add (600, set_true, &passed);
+  while (!passed)
+    g_main_context_iteration (NULL, TRUE);
+}
+
 void
 desk_leave (Desk *desk)
 {
+  let_tooltips_pass (GTK_WIDGET (desk->window));
   gtk_window_destroy (GTK_WINDOW (desk->window));
   g_signal_handlers_disconnect_by_data (desk->session, desk);
   ui_session_close (desk->session);
