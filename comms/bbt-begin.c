@@ -8,6 +8,7 @@
 #include "bbt-event.h"
 #include "session-log.h"
 #include "udp.h"
+#include "waited.h"
 
 typedef CommsSessionState State;
 
@@ -160,7 +161,7 @@ tell_begin (CommsSession *session)
   g_autofree char *address = comms_session_address ((const struct sockaddr *) &session->peer, TRUE);
   g_autofree char *text = g_strdup_printf ("%s%s, called because of: %s%s", session->is_udp ? "UDP " : "", address,
                                            cause != NULL ? cause : "an unknown cause",
-                                           unit->authenticated ? "" : "; not authenticated");
+                                           unit->authenticated ? "" : "; not authenticated: its link asks for no key");
 
   comms_session_server_event (server, GDP_EVENT_SESSION_OPENED, unit->link, text);
   comms_session_server_give (server, comms_report_new (COMMS_REPORT_LINK_WORKING, G_MAXUINT, unit->link,
@@ -306,6 +307,17 @@ waited_before (const CommsSession *session)
   return session->is_udp && sending >= 1 ? seconds[MIN (sending, G_N_ELEMENTS (seconds)) - 1] * GDP_SECOND : 0;
 }
 
+/* How long IDENT had been here before it was read. Of a datagram that another server has passed on nobody knows. */
+static gint64
+waited_here (CommsSession *session)
+{
+  uv_os_fd_t fd;
+
+  if (session->is_udp)
+    return session->hops == 0 ? comms_udp_waited (session->server->udp) : 0;
+  return uv_fileno ((uv_handle_t *) session->tcp, &fd) == 0 ? comms_waited_stream (fd) : 0;
+}
+
 /* Payload as it was sent, whatever it has grown by: the proof is over all of it. */
 static void
 begin_call (CommsSession *session, const CommsBbtIdent *ident)
@@ -316,7 +328,7 @@ begin_call (CommsSession *session, const CommsBbtIdent *ident)
   call->ident = *ident;
   call->payload = g_memdup2 (frame->payload, frame->length);
   call->length = frame->length;
-  call->received = comms_session_server_now (session->server);
+  call->received = comms_session_server_now (session->server) - waited_here (session);
   call->ident.time += waited_before (session);
   session->call = call;
 }

@@ -65,7 +65,7 @@ comms_bbt_end_check (CommsBbtEnd *end, const CommsBbtFrame *frame, GError **erro
                  frame->type, fault);
     return FALSE;
   }
-  if (frame->sequence <= end->taken) {
+  if (frame->sequence <= end->taken || (end->gapless && frame->sequence != end->taken + 1)) {
     g_set_error (error, COMMS_BBT_ERROR, COMMS_BBT_ERROR_SEQUENCE,
                  "frame of type %02x has sequence %u, the last one was %u", frame->type, frame->sequence, end->taken);
     return FALSE;

@@ -12,8 +12,10 @@ typedef struct {
   guint32     sent, taken;   /* sequence of the last frame of ours, of the other side's */
   guint8      direction;     /* ours */
   guint8      has_mac;       /* from here on every frame of both sides */
+  guint8      gapless;       /* every frame of the other side must follow its last: its records are then whole, too */
 } CommsBbtEnd;
 
+/* Nothing was sent or taken; frames of the other side may be missing, as over UDP. */
 void  comms_bbt_end_init  (CommsBbtEnd *end, CommsBbtDirection ours);
 /* From the next frame on, both ways: before ACCEPT is sent, before it is checked. */
 void  comms_bbt_end_start_mac (CommsBbtEnd *end, const CommsBbtMac *mac);

@@ -14,7 +14,7 @@ struct CommsBbtCall {
   CommsBbtIdent ident;
   gboolean      counted;      /* among the unit's callers */
   gboolean      with_key;
-  gint64        received;     /* server time of IDENT, µs */
+  gint64        received;     /* server time when IDENT came, µs */
   guint8       *payload;      /* owned: of IDENT, as it was sent */
   gsize         length;
   guint8        nonce[16];    /* ours */

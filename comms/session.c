@@ -125,6 +125,7 @@ who (CommsSession *session)
     return comms_modem_identify (session);
   session->is_bbt = TRUE;
   comms_bbt_end_init (&session->end, COMMS_BBT_OF_SERVER);
+  session->end.gapless = TRUE;
   return COMMS_SESSION_STRANGER;
 }
 

@@ -8,6 +8,7 @@
 
 #include "bbt-private.h"
 #include "udp-routes.h"
+#include "waited.h"
 
 struct CommsUdp {
   CommsSessionServer *server;
@@ -168,6 +169,20 @@ on_datagram (uv_udp_t *handle, ssize_t n, const uv_buf_t *buffer, const struct s
     comms_udp_take (handle->data, peer, 0, (const guint8 *) buffer->base, n);
 }
 
+static int
+fileno_of (CommsUdp *udp)
+{
+  uv_os_fd_t fd;
+
+  return uv_fileno ((uv_handle_t *) &udp->socket, &fd) == 0 ? fd : -1;
+}
+
+gint64
+comms_udp_waited (CommsUdp *udp)
+{
+  return comms_waited_datagram (fileno_of (udp));
+}
+
 static void
 on_alloc (uv_handle_t *handle, size_t suggested, uv_buf_t *buffer)
 {
@@ -254,6 +269,7 @@ bind_socket (CommsUdp *udp, const char *text, GError **error)
                  why == UV_EADDRINUSE ? "another program has that port; stop it or choose another" : uv_strerror (why));
     return FALSE;
   }
+  comms_waited_note (fileno_of (udp));
   udp->port = g_ntohs (address.ss_family == AF_INET6 ? ((struct sockaddr_in6 *) &address)->sin6_port
                                                      : ((struct sockaddr_in *) &address)->sin_port);
   return TRUE;

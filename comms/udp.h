@@ -23,6 +23,8 @@ void      comms_udp_take  (CommsUdp *udp, const struct sockaddr *peer, guint hop
  * is not there. */
 gboolean  comms_udp_pass_on (CommsUdp *udp, guint part, const CommsSession *session, GError **error);
 void      comms_udp_send  (CommsUdp *udp, const struct sockaddr *peer, const guint8 *bytes, gsize length);
+/* µs since the datagram that is being looked at came. */
+gint64    comms_udp_waited (CommsUdp *udp);
 /* @session has proved itself: what comes from its address is its own from now on. */
 void      comms_udp_open  (CommsUdp *udp, CommsSession *session);
 /* @session has ended: it gets nothing more, and is freed with @free when nobody can look at it any more. */

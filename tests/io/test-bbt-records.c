@@ -61,6 +61,25 @@ test_resend_of_uncommitted (void)
   bbt_stage_end (&stage);
 }
 
+/* What a line has swallowed whole is missing: the unit has not lost it, and sends it again. */
+static void
+test_swallowed_frame (void)
+{
+  BbtStage stage = bbt_stage_watched_open (plain);
+
+  peer_tell (stage.peer, peer_event (7, 1, COMMS_BBT_EVENT_BUTTON));
+  peer_acknowledged (stage.peer, COMMS_BBT_STREAM_EVENTS, 7, 1);
+  stage.peer->end.sent++;                                    /* event 2 */
+  peer_tell (stage.peer, peer_event (7, 3, COMMS_BBT_EVENT_BUTTON));
+  bbt_stage_ends (&stage, COMMS_BBT_FAULT_SEQUENCE, "has sequence");
+  g_assert_cmpuint (commits_count (stage.commits, stage.commits->marks, "2 7/3"), ==, 0);
+  stage.peer = peer_open (stage.field, 0);
+  for (guint i = 2; i <= 3; i++)
+    peer_tell (stage.peer, peer_event (7, i, COMMS_BBT_EVENT_BUTTON));
+  peer_acknowledged (stage.peer, COMMS_BBT_STREAM_EVENTS, 7, 3);
+  bbt_stage_end (&stage);
+}
+
 static void
 test_holes (void)
 {
@@ -215,6 +234,7 @@ main (int argc, char **argv)
   g_test_add_func ("/bbt-session/acknowledges-after-the-commit-only", test_acknowledges_after_commit);
   g_test_add_func ("/bbt-session/resend-is-stored-once-and-acknowledged-again", test_resend_once);
   g_test_add_func ("/bbt-session/resend-of-what-waits-for-its-commit", test_resend_of_uncommitted);
+  g_test_add_func ("/bbt-session/what-a-line-has-swallowed-is-sent-again", test_swallowed_frame);
   g_test_add_func ("/bbt-session/jumped-numbers-are-journaled", test_holes);
   g_test_add_func ("/bbt-session/means-of-hours", test_means);
   g_test_add_func ("/bbt-session/increment-completes-its-base", test_increment);

@@ -220,6 +220,26 @@ def set_while_in_session():
         assert not playing.is_alive()
 
 
+def read_late():
+    """IDENT that had to wait because the server stood still: what the unit tells of the past stays where it was"""
+    with Stage(BUILD, 'bbt-late', store=cluster.store()) as stage:
+        field = Field(stage)
+        for number, udp in enumerate((False, True), 1):
+            unit = Unit(device_of(rows=5, end=int(time.time()) // 60 * 60 - 3600 * (3 - number), boot=number), KEY)
+            playing = threading.Thread(target=lambda: unit.call(bbt_link.dial(field.address, udp)), daemon=True)
+            server = stage.running['server'].pid
+            os.kill(server, signal.SIGSTOP)
+            try:
+                playing.start()
+                unit.log.wait('sent', kind='IDENT')
+                time.sleep(4)     # that it lasts is what is tried: more than clocks may differ, less than IDENT comes again
+            finally:
+                os.kill(server, signal.SIGCONT)
+            stage.wait('all was told', lambda: not unit.device.kept[1])
+            playing.join(40)
+        assert sorted(field.samples('one').values()) == [1] * 10, field.samples('one', 1)
+
+
 def keys():
     """a file of keys that everybody may read is refused by name; made private, a reload lets the unit in"""
     with Stage(BUILD, 'bbt-keys', store=cluster.store()) as stage:
@@ -234,4 +254,4 @@ def keys():
 
 
 if __name__ == '__main__':
-    tap.run(calls, killed_before_ack, killed_anywhere, set_while_in_session, keys)
+    tap.run(calls, killed_before_ack, killed_anywhere, set_while_in_session, read_late, keys)

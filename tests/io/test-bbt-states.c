@@ -173,7 +173,7 @@ test_accepts (gconstpointer data)
   g_assert_cmpuint (accept.accept.idle, ==, 600);
   g_assert_cmphex (accept.accept.wanted & 6, ==, 6);
   g_assert_cmpuint (accept.accept.flags & COMMS_BBT_ACCEPT_MORE, ==, link == PEER_SETTINGS ? COMMS_BBT_ACCEPT_MORE : 0);
-  commits_wait (commits, commits->events, link == PEER_KEYLESS ? "not authenticated" : "called because of: power on");
+  commits_wait (commits, commits->events, link == PEER_KEYLESS ? "not authenticated: its link asks for no key" : "called because of: power on");
   commits_wait (commits, commits->devices, "connected");
   g_assert_cmpstr (commits->device->model, ==, "BBT-1");
   g_assert_cmpint (commits->device->authenticated, ==, link != PEER_KEYLESS);

@@ -51,7 +51,8 @@ class Session:
     """One session, from the first frame on. The server's loop calls everything here."""
 
     def __init__(self, server, link):
-        self.server, self.link, self.end, self.state = server, link, bbt.End(bbt.SERVER), STRANGER
+        self.server, self.link, self.state = server, link, STRANGER
+        self.end = bbt.End(bbt.SERVER, strict=not link.datagrams)
         self.known, self.outstanding, self.bye = None, None, False
         self.unacked, self.reports, self.told, self.identity, self.proof = [], {}, 0, None, None
         limit = server.timing['udp-proof' if link.datagrams else 'proof']

@@ -66,6 +66,16 @@ def mac_and_sequence_let_nothing_strange_through():
     assert fault_of(server.take, bbt.parse(unit.seal(Type.PING, b''))) == 5, 'a MAC where none belongs'
 
 
+def a_line_that_swallows_a_frame_is_noticed():
+    """bbt-codec/a-line-that-swallows-a-frame-is-noticed"""
+    server, unit = bbt.End(bbt.SERVER, strict=True), bbt.End(bbt.UNIT)
+    frames = [bbt.parse(unit.seal(Type.PING, b'1234')) for _ in range(3)]
+    server.take(frames[0])
+    assert fault_of(server.take, frames[2]) == 6 and server.taken == 1
+    server.take(frames[1])
+    server.take(frames[2])
+
+
 def keys_depend_on_everything_they_are_made_of():
     """bbt-codec/keys-depend-on-everything-they-are-made-of"""
     parts = [KEY, b'identity', bytes(16)]
@@ -258,7 +268,8 @@ def records_are_dated_by_their_era():
 
 
 tap.run(frames_have_the_sizes_and_the_crc_that_are_told, a_bad_frame_has_one_fault_code_each,
-        mac_and_sequence_let_nothing_strange_through, keys_depend_on_everything_they_are_made_of,
+        mac_and_sequence_let_nothing_strange_through, a_line_that_swallows_a_frame_is_noticed,
+        keys_depend_on_everything_they_are_made_of,
         payloads_come_back_as_they_were_grown_or_not, payloads_cut_short_are_malformed_at_every_length,
         impossible_fields_are_malformed, archives_are_packed_and_unpacked_whatever_is_in_them, quiet_hours_are_small,
         what_does_not_follow_begins_another_frame, a_row_has_one_encoding_only, streams_may_come_in_any_pieces,

@@ -104,6 +104,21 @@ test_sequence_must_grow (void)
   g_assert_cmpint (take (&pair.server, first, size), ==, COMMS_BBT_ERROR_SEQUENCE);
 }
 
+/* What a line has swallowed may have had records in it. */
+static void
+test_sequence_has_no_gaps_where_none_may_be (void)
+{
+  Pair pair;
+
+  open_pair (&pair);
+  pair.server.gapless = TRUE;
+  write_ping (&pair, 1);
+  g_assert_cmpint (take (&pair.server, pair.bytes, pair.size), ==, 0);
+  write_ping (&pair, 2);
+  write_ping (&pair, 3);
+  g_assert_cmpint (take (&pair.server, pair.bytes, pair.size), ==, COMMS_BBT_ERROR_SEQUENCE);
+}
+
 static void
 test_sequence_never_wraps (void)
 {
@@ -212,6 +227,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/bbt-end/frames-pass-both-ways", test_both_ways);
   g_test_add_func ("/bbt-end/sequence-must-grow", test_sequence_must_grow);
+  g_test_add_func ("/bbt-end/sequence-has-no-gaps-where-none-may-be", test_sequence_has_no_gaps_where_none_may_be);
   g_test_add_func ("/bbt-end/sequence-never-wraps", test_sequence_never_wraps);
   g_test_add_func ("/bbt-end/refused-message-takes-no-sequence", test_refused_message_is_not_counted);
   g_test_add_func ("/bbt-end/mac-binds-key-serial-and-nonces", test_mac_binds_session);
