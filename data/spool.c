@@ -80,7 +80,7 @@ gboolean
 data_spool_state (DataSpool *self, DataSpoolState *state, GError **error)
 {
   gint64 set_aside = sql_number (self->sql, "SELECT count (*) FROM spool WHERE refused IS NOT NULL", error);
-  gint64 last = sql_number (self->sql, "SELECT coalesce (max (place), 0) FROM spool", error);
+  gint64 last = sql_number (self->sql, "SELECT coalesce (max (seq), 0) FROM sqlite_sequence WHERE name = 'spool'", error);
   g_auto (SqlQuery) oldest = sql_query (self->sql, error, "SELECT place, now FROM spool WHERE refused IS NULL AND place > ? "
                                         "ORDER BY place LIMIT 1", "i", self->through);
   int waits = oldest != NULL && last >= 0 && set_aside >= 0 ? sql_step (self->sql, oldest, error) : -1;
@@ -96,10 +96,37 @@ data_spool_state (DataSpool *self, DataSpoolState *state, GError **error)
   return TRUE;
 }
 
+/* ---- whose it is ---------------------------------------------------------------------------- */
+
+gboolean
+data_spool_begin (DataSpool *self, const DataServer *server, DataServer **before, GError **error)
+{
+  SqlMeta meta;
+
+  return sql_read_server (self->sql, server->name, before, error) && sql_begin (self->sql, TRUE, &meta, error)
+         && sql_end (self->sql, &meta, sql_put_server (self->sql, &meta, server, server->pid, error), error);
+}
+
+gboolean
+data_spool_end (DataSpool *self, const DataServer *server, GError **error)
+{
+  SqlMeta meta;
+
+  return sql_begin (self->sql, TRUE, &meta, error)
+         && sql_end (self->sql, &meta, sql_put_server (self->sql, &meta, server, 0, error), error);
+}
+
+/* It was there at @now. */
+static gboolean
+beat (DataSpool *self, gint64 now, GError **error)
+{
+  return sql_run (self->sql, error, "UPDATE server SET heartbeat = ? WHERE pid <> 0", "i", now);
+}
+
 /* ---- the copy of the state ------------------------------------------------------------------ */
 
 /* In an order in which none refers to a later one. */
-static const char *const copied[] = { "link", "profile", "profile_register", "schedule", "site", "site_contact", "unit", "point",
+static const char *const copied[] = { "link", "profile", "profile_register", "schedule", "site", "site_contact", "site_card", "unit", "point",
                                       "contact", "alarm", "device", "stream_mark", "link_claim" };
 
 /* "\"key\", \"id\", …" and one "?" for each. */
@@ -191,20 +218,28 @@ copy_tables (SqlStore *to, SqlMeta *meta, SqlStore *from, GError **error)
   return live != NULL && put_live (to, live, error);
 }
 
+/* Within a transaction, when nobody can put anything in any more: whether nothing waits. */
+static gboolean
+is_empty (DataSpool *self, gboolean *empty, GError **error)
+{
+  int waits = look (self, error);
+
+  *empty = waits == 0;
+  return waits >= 0;
+}
+
 gboolean
-data_spool_copy (DataSpool *self, DataStore *from, GError **error)
+data_spool_copy (DataSpool *self, DataStore *from, gboolean *done, GError **error)
 {
   SqlMeta meta;
 
-  int waits = look (self, error);
-  if (waits != 0)
-    return waits > 0;
   /* Their snapshot is taken by the first query, when nobody can write here any more: what is noted here before is in
    * it, what is noted later comes over it. */
   if (!sql_begin_read ((SqlStore *) from, error))
     return FALSE;
   gboolean ok = sql_begin (self->sql, TRUE, &meta, error)
-                && sql_end (self->sql, &meta, copy_tables (self->sql, &meta, (SqlStore *) from, error), error);
+                && sql_end (self->sql, &meta, is_empty (self, done, error)
+                                              && (!*done || copy_tables (self->sql, &meta, (SqlStore *) from, error)), error);
   sql_end_read ((SqlStore *) from);
   return ok;
 }
@@ -229,17 +264,16 @@ put_claims (SqlStore *to, SqlStore *from, GError **error)
 }
 
 gboolean
-data_spool_refresh (DataSpool *self, DataStore *from, GError **error)
+data_spool_refresh (DataSpool *self, DataStore *from, gboolean *done, GError **error)
 {
-  int waits = look (self, error);
-  g_autoptr (GArray) live = waits == 0 ? read_live ((SqlStore *) from, error) : NULL;
+  g_autoptr (GArray) live = read_live ((SqlStore *) from, error);
   SqlMeta meta;
 
-  if (live == NULL)
-    return waits > 0;
-  return sql_begin (self->sql, FALSE, &meta, error)
-         && sql_end (self->sql, &meta, put_live (self->sql, live, error)
-                                       && put_claims (self->sql, (SqlStore *) from, error), error);
+  return live != NULL && sql_begin (self->sql, FALSE, &meta, error)
+         && sql_end (self->sql, &meta, is_empty (self, done, error)
+                                       && (!*done || (put_live (self->sql, live, error)
+                                                      && put_claims (self->sql, (SqlStore *) from, error)
+                                                      && beat (self, data_store_now (from), error))), error);
 }
 
 GArray *
@@ -323,7 +357,7 @@ data_spool_keep (DataSpool *self, const DataBatch *batch, gint64 most, GError **
     return FALSE;
   g_autoptr (GBytes) bytes = g_byte_array_free_to_bytes (data_batch_encode (batch));
   gint64 place = add_waiting (self, batch, bytes, error);
-  if (!sql_end (self->sql, &meta, place >= 0 && add_state (self->sql, &meta, batch, error), error))
+  if (!sql_end (self->sql, &meta, place >= 0 && beat (self, batch->now, error) && add_state (self->sql, &meta, batch, error), error))
     return FALSE;
   self->last = place;
   return TRUE;

@@ -19,15 +19,22 @@ DataSpool *data_spool_open  (const char *path, GError **error) G_GNUC_WARN_UNUSE
 void       data_spool_close (DataSpool *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DataSpool, data_spool_close)
 
+/* @server goes on with it. @before: (out) (transfer full, nullable): the last of its name that did, as far as is known here:
+ * `heartbeat` is at most a minute before it was last alive, `pid` is 0 when it ended in order. */
+gboolean   data_spool_begin (DataSpool *self, const DataServer *server, DataServer **before, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+/* @server ends in order. */
+gboolean   data_spool_end   (DataSpool *self, const DataServer *server, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* The configuration and state as they were copied and have come since: what there is to start from. Readings are as of
  * the copy. NULL: there is no copy yet. Borrowed. */
 DataStore *data_spool_store (DataSpool *self);
 
-/* Copies configuration and state of @from, so that it is as @from is at one moment. Nothing is done while batches wait:
+/* Copies configuration and state of @from, so that it is as @from is at one moment. Nothing is @done (out) while batches wait:
  * what stands here is newer. */
-gboolean   data_spool_copy    (DataSpool *self, DataStore *from, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean   data_spool_copy    (DataSpool *self, DataStore *from, gboolean *done, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Likewise, only what changes all the time: readings, and which server has which link. */
-gboolean   data_spool_refresh (DataSpool *self, DataStore *from, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean   data_spool_refresh (DataSpool *self, DataStore *from, gboolean *done, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Keys (gint64) of the links that were @server's when that was copied. */
 GArray    *data_spool_links   (DataSpool *self, const char *server, GError **error);
 /* @batch is committed where it belongs: what it says of the state stands here too. Not on disk at once. */

@@ -8,8 +8,8 @@
 
 /* ---- who is there ----------------------------------------------------------------------- */
 
-static gboolean
-read_server (SqlStore *self, const char *name, DataServer **server, GError **error)
+gboolean
+sql_read_server (SqlStore *self, const char *name, DataServer **server, GError **error)
 {
   g_autofree char *sql = data_table_select (&data_server_table, "", "WHERE name = ?");
   g_auto (SqlQuery) query = sql_query (self, error, sql, "t", name);
@@ -49,7 +49,7 @@ static gboolean
 may_start (SqlStore *self, const DataServer *server, GError **error)
 {
   g_autoptr (DataServer) other = NULL;
-  if (!read_server (self, server->name, &other, error))
+  if (!sql_read_server (self, server->name, &other, error))
     return FALSE;
   if (!lives (other, server, server->heartbeat) || is_me (other, server))
     return TRUE;
@@ -69,8 +69,8 @@ free_links (SqlStore *self, SqlMeta *meta, const DataServer *server, GError **er
          && sql_run (self, error, "UPDATE traffic SET owner = NULL WHERE owner = ?", "t", server->name);
 }
 
-static gboolean
-put_server (SqlStore *self, SqlMeta *meta, const DataServer *server, gint64 pid, GError **error)
+gboolean
+sql_put_server (SqlStore *self, SqlMeta *meta, const DataServer *server, gint64 pid, GError **error)
 {
   DataServer row = *server;
   row.seq = ++meta->seq;
@@ -96,7 +96,7 @@ sql_start_server (DataStore *store, const DataServer *server, GError **error)
   gboolean ok = may_start (self, server, error) && free_links (self, &meta, server, error)
                 && sql_abandon_commands (self, &meta, server->name, server->heartbeat, error)
                 && forget_runs (self, server, error)
-                && put_server (self, &meta, server, server->pid, error);
+                && sql_put_server (self, &meta, server, server->pid, error);
   return sql_end (self, &meta, ok, error);
 }
 
@@ -105,7 +105,7 @@ static gboolean
 still_mine (SqlStore *self, const DataServer *server, GError **error)
 {
   g_autoptr (DataServer) row = NULL;
-  if (!read_server (self, server->name, &row, error))
+  if (!sql_read_server (self, server->name, &row, error))
     return FALSE;
   if (row != NULL && is_me (row, server))
     return TRUE;
@@ -123,7 +123,7 @@ renew (DataStore *store, const DataServer *server, gboolean stop, GError **error
   if (!sql_begin (self, TRUE, &meta, error))
     return FALSE;
   gboolean ok = still_mine (self, server, error) && (!stop || free_links (self, &meta, server, error))
-                && put_server (self, &meta, server, stop ? 0 : server->pid, error);
+                && sql_put_server (self, &meta, server, stop ? 0 : server->pid, error);
   return sql_end (self, &meta, ok, error);
 }
 
@@ -158,7 +158,7 @@ look_at_holder (SqlStore *self, const char *name, const DataServer *server, gint
   g_autoptr (DataServer) other = NULL;
   if (g_strcmp0 (holder->name, name) == 0)
     return TRUE;
-  if (!read_server (self, name, &other, error))
+  if (!sql_read_server (self, name, &other, error))
     return FALSE;
   holder_clear (holder);
   *holder = (Holder) { .name = g_strdup (name) };
@@ -275,6 +275,23 @@ read_traffic (SqlStore *self, SqlQuery query, DataTraffic *traffic, GError **err
   row.lately = g_strdup (row.lately);
   *traffic = row;
   return TRUE;
+}
+
+GPtrArray *
+sql_servers (DataStore *store, GError **error)
+{
+  SqlStore *self = (SqlStore *) store;
+  g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func ((GDestroyNotify) data_server_free);
+  g_autofree char *sql = data_table_select (&data_server_table, "", "ORDER BY name");
+  g_auto (SqlQuery) query = sql_query (self, error, sql, "");
+  int more = query != NULL ? 1 : -1;
+  while (more > 0 && (more = sql_step (self, query, error)) > 0) {
+    DataServer server = { 0 };
+    if (!sql_read_columns (self, query, 0, &data_server_table, &server, error))
+      return NULL;
+    g_ptr_array_add (all, data_server_copy (&server));   /* its strings are the engine's until the next step */
+  }
+  return more == 0 ? g_steal_pointer (&all) : NULL;
 }
 
 GArray *

@@ -43,13 +43,34 @@ wanted_of (const GdpNetwork *network, const ServerConfig *config, const GdpNetwo
   return wanted;
 }
 
+/* Why links are not had, a text or NULL for each of @wanted. One is told of itself, many by one of them. */
+static void
+tell_all (ServerTrouble *trouble, const GdpNetwork *network, const GArray *wanted, char *const *texts)
+{
+  const guint *links = (const guint *) wanted->data;
+  g_autofree char *together = NULL;
+  guint n = 0, first = 0;
+
+  for (guint i = wanted->len; i-- > 0;)
+    if (texts[i] != NULL) {
+      first = i;
+      n++;
+    }
+  for (guint i = 0; i < wanted->len; i++)
+    tell (trouble, &network->links[links[i]], n == 1 ? texts[i] : NULL);
+  if (n > 1)
+    together = g_strdup_printf ("%u are not served here, such as %s: %s", n, network->links[links[first]].id, texts[first]);
+  server_trouble_set (trouble, "links", together);
+}
+
 gboolean
 server_claims_take (DataStore *store, const GdpNetwork *network, const ServerConfig *config, const DataServer *self,
                     const GdpNetwork *mine, gboolean reserve, ServerTrouble *trouble, gboolean *held)
 {
   g_autoptr (GArray) wanted = wanted_of (network, config, mine, reserve, trouble, held);
   g_autofree gint64 *keys = g_new (gint64, wanted->len);
-  g_autofree char **refusals = g_new (char *, wanted->len);
+  g_autofree char **refusals = g_new0 (char *, wanted->len);
+  g_autofree char **texts = g_new0 (char *, wanted->len);
   g_autoptr (GError) error = NULL;
   gboolean gained = FALSE;
 
@@ -59,14 +80,17 @@ server_claims_take (DataStore *store, const GdpNetwork *network, const ServerCon
                      && data_store_claim_links (store, keys, wanted->len, self, server_clock_now (), refusals, &error);
   for (guint i = 0; i < wanted->len; i++) {
     guint link = g_array_index (wanted, guint, i);
-    g_autofree char *refusal = claimed ? refusals[i] : NULL;
 
-    held[link] = claimed && refusal == NULL;
+    held[link] = claimed && refusals[i] == NULL;
     gained = gained || held[link];
-    if (server_config_duty (config, network->links[link].id) == SERVER_DUTY_RESERVE)
-      g_clear_pointer (&refusal, g_free);   /* as it should be */
-    tell (trouble, &network->links[link], error != NULL ? error->message : refusal);
+    if (error != NULL)
+      texts[i] = error->message;
+    else if (server_config_duty (config, network->links[link].id) != SERVER_DUTY_RESERVE)   /* there it is as it should be */
+      texts[i] = refusals[i];
   }
+  tell_all (trouble, network, wanted, texts);
+  for (guint i = 0; i < wanted->len; i++)
+    g_free (refusals[i]);
   return gained;
 }
 

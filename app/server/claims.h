@@ -15,7 +15,8 @@ G_BEGIN_DECLS
  * @reserve: also what others leave; not at a start, when those whose it is may be starting, too
  * @held: (inout): one flag a link of @network; those already set are not asked for again
  *
- * Claims every link that this server can reach. What it does not get is in @trouble, link by link.
+ * Claims every link that this server can reach. What it does not get is in @trouble: one link by
+ * itself, more of them together.
  * Returns TRUE when a flag was set.
  */
 gboolean server_claims_take (DataStore *store, const GdpNetwork *network, const ServerConfig *config,

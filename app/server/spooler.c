@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "spooler.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
 #define LOOK_EVERY    (2 * G_TIME_SPAN_SECOND)
 #define REFRESH_EVERY (60 * G_TIME_SPAN_SECOND)   /* what changes all the time of the copy to start from */
 #define AT_ONCE       64   /* batches forwarded between two looks at whether it is time to end */
@@ -8,6 +13,7 @@
 struct ServerSpooler {
   ServerTrouble *trouble;    /* borrowed */
   char          *path, *uri;
+  int            own;        /* the spool's file, locked while this goes on with it; -1 = not */
   gint64         most;
   /* the writer's */
   DataSpool     *spool;
@@ -23,6 +29,7 @@ struct ServerSpooler {
   gint64         since;      /* atomic: when the oldest that waits was to be committed; 0 = none waits */
   gint           away;       /* atomic: batches are to be kept */
   gint           answers;    /* atomic: the store does */
+  gint           missed;     /* atomic: something could not be noted in the copy, so that it is to be made anew */
   gint           stop;       /* atomic */
   GMutex         lock;
   GCond          wanted;
@@ -44,14 +51,19 @@ static gboolean
 renew_copy (ServerSpooler *spooler, gint64 revision, GError **error)
 {
   gint64 mono = g_get_monotonic_time ();
+  gboolean done;
 
+  if (g_atomic_int_compare_and_exchange (&spooler->missed, TRUE, FALSE))
+    spooler->revision = -1;
   if (spooler->revision == revision && mono - spooler->refreshed < REFRESH_EVERY)
     return TRUE;
-  if (!(spooler->revision == revision ? data_spool_refresh (spooler->source, spooler->store, error)
-                                      : data_spool_copy (spooler->source, spooler->store, error)))
+  if (!(spooler->revision == revision ? data_spool_refresh (spooler->source, spooler->store, &done, error)
+                                      : data_spool_copy (spooler->source, spooler->store, &done, error)))
     return FALSE;
-  spooler->revision = revision;
-  spooler->refreshed = mono;
+  if (done) {   /* else something has come to wait: it is tried again when that is forwarded */
+    spooler->revision = revision;
+    spooler->refreshed = mono;
+  }
   return TRUE;
 }
 
@@ -145,11 +157,28 @@ spooler_free (ServerSpooler *spooler)
 {
   g_clear_pointer (&spooler->source, data_spool_close);
   g_clear_pointer (&spooler->spool, data_spool_close);
+  if (spooler->own >= 0)
+    close (spooler->own);   /* after SQLite's, whose own locks on the file end with it */
   g_mutex_clear (&spooler->lock);
   g_cond_clear (&spooler->wanted);
   g_free (spooler->path);
   g_free (spooler->uri);
   g_free (spooler);
+}
+
+/* Two servers that began from one spool while the store is away would serve the same links, and neither could know. */
+static gboolean
+make_own (ServerSpooler *spooler, GError **error)
+{
+  spooler->own = open (spooler->path, O_RDONLY | O_CLOEXEC);
+  if (spooler->own >= 0 && flock (spooler->own, LOCK_EX | LOCK_NB) == 0)
+    return TRUE;
+  if (spooler->own >= 0 && errno == EWOULDBLOCK)
+    g_set_error (error, DATA_ERROR, DATA_ERROR_CONFLICT, "another server goes on with the spool %s; stop it, or give this one another",
+                 spooler->path);
+  else
+    g_set_error (error, DATA_ERROR, DATA_ERROR_IO, "%s: %s", spooler->path, g_strerror (errno));
+  return FALSE;
 }
 
 ServerSpooler *
@@ -163,9 +192,9 @@ server_spooler_start (const char *path, gint64 most, const char *store, gboolean
   spooler->path = g_strdup (path);
   spooler->most = most;
   spooler->uri = g_strdup (store);
-  spooler->revision = -1;
+  spooler->revision = spooler->own = -1;
   spooler->spool = data_spool_open (path, error);
-  spooler->source = spooler->spool != NULL ? data_spool_open (path, error) : NULL;
+  spooler->source = spooler->spool != NULL && make_own (spooler, error) ? data_spool_open (path, error) : NULL;
   if (spooler->source == NULL) {
     spooler_free (spooler);
     return NULL;
@@ -176,8 +205,18 @@ server_spooler_start (const char *path, gint64 most, const char *store, gboolean
   return spooler;
 }
 
+/* What it does not tell looks like a run that was killed: better than nothing. */
+static void
+tell_end (ServerSpooler *spooler, const DataServer *ended)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!data_spool_end (spooler->spool, ended, &error))
+    g_warning ("%s", error->message);
+}
+
 void
-server_spooler_stop (ServerSpooler *spooler)
+server_spooler_stop (ServerSpooler *spooler, const DataServer *ended)
 {
   if (spooler == NULL)
     return;
@@ -186,6 +225,8 @@ server_spooler_stop (ServerSpooler *spooler)
   g_cond_signal (&spooler->wanted);
   g_mutex_unlock (&spooler->lock);
   g_thread_join (spooler->thread);
+  if (ended != NULL)
+    tell_end (spooler, ended);
   spooler_free (spooler);
 }
 
@@ -264,6 +305,8 @@ server_spooler_committed (ServerSpooler *spooler, const DataBatch *batch)
   if (!has_state (batch))
     return;
   gboolean noted = data_spool_note (spooler->spool, batch, &error);
+  if (!noted)
+    g_atomic_int_set (&spooler->missed, TRUE);
   server_trouble_set (spooler->trouble, "spool's copy of the state", noted ? NULL : error->message);
 }
 

@@ -13,10 +13,11 @@ G_BEGIN_DECLS
 typedef struct ServerSpooler ServerSpooler;
 
 /* @path: the spool's, which may hold @most bytes; @store: URI of what it is for. What waits in it already goes first.
- * @away: the store could not be reached just now. */
+ * @away: the store could not be reached just now. CONFLICT: another process goes on with it. */
 ServerSpooler *server_spooler_start (const char *path, gint64 most, const char *store, gboolean away, ServerTrouble *trouble,
                                      GError **error);
-void           server_spooler_stop  (ServerSpooler *spooler);
+/* @ended: (nullable): who ends in order with it. */
+void           server_spooler_stop  (ServerSpooler *spooler, const DataServer *ended);
 
 /* ---- the writer's thread ---- */
 

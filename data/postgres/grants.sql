@@ -63,7 +63,7 @@ BEGIN
   END LOOP;
   REVOKE INSERT, UPDATE, DELETE ON operator, store_version FROM gdp_server;
   REVOKE UPDATE, DELETE ON journal, configuration_history FROM gdp_server;
-  GRANT INSERT, UPDATE, DELETE ON link, profile, profile_register, site, site_contact, unit, point, schedule, firmware,
+  GRANT INSERT, UPDATE, DELETE ON link, profile, profile_register, site, site_contact, site_card, unit, point, schedule, firmware,
     firmware_wish, stream_mark, device, session, stranger TO gdp_engineer;
   GRANT INSERT ON journal, configuration_history TO gdp_engineer;
   GRANT UPDATE ON meta TO gdp_engineer;

@@ -2,23 +2,40 @@
 -- A region whose sealed history another PostgreSQL keeps; what shards are stands in shards.sql, which this one function
 -- takes the place of.
 
+-- For the administrator of the database: what the foreign server @name says nothing of is as it is usual for a region's. Earlier
+-- stores gave it two seconds to be connected to, which took slow ways for lost ones.
+CREATE OR REPLACE FUNCTION gdp_set_region_options (name text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  usual record;
+  known text;
+BEGIN
+  FOR usual IN SELECT * FROM (VALUES
+      ('async_capable', 'true'), ('fetch_size', '1000'), ('batch_size', '256'), ('keep_connections', 'on'),
+      ('connect_timeout', '10'), ('tcp_user_timeout', '5000'), ('keepalives_idle', '5'), ('keepalives_interval', '2'),
+      ('keepalives_count', '3')) AS options (option, value) LOOP
+    known := (SELECT o.option_value FROM pg_foreign_server s, pg_options_to_table (s.srvoptions) o
+              WHERE s.srvname = name AND o.option_name = usual.option);
+    IF known IS NULL THEN
+      EXECUTE format ('ALTER SERVER %I OPTIONS (ADD %I %L)', name, usual.option, usual.value);
+    ELSIF usual.option = 'connect_timeout' AND known = '2' THEN
+      EXECUTE format ('ALTER SERVER %I OPTIONS (SET %I %L)', name, usual.option, usual.value);
+    END IF;
+  END LOOP;
+END $$;
+
+-- As far as whoever brings the store up to date may.
+SELECT gdp_set_region_options (srvname) FROM pg_foreign_server s WHERE pg_has_role (srvowner, 'USAGE')
+  AND EXISTS (SELECT FROM pg_foreign_table t, shard WHERE t.ftserver = s.oid AND t.ftrelid = to_regclass ('sample_hour_' || number));
+
 -- For the administrator of the database: a shard that is kept by the store that the foreign server @name leads to, where
 -- gdp_add_shard () made it.
 CREATE OR REPLACE FUNCTION gdp_add_remote_shard (number bigint, name text, VARIADIC regions text[]) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
   owner CONSTANT text := (SELECT relowner::regrole::text FROM pg_class WHERE oid = 'meta'::regclass);
-  usual record;
   kept text;
 BEGIN
-  FOR usual IN SELECT * FROM (VALUES
-      ('async_capable', 'true'), ('fetch_size', '1000'), ('batch_size', '256'), ('keep_connections', 'on'),
-      ('connect_timeout', '10'), ('tcp_user_timeout', '5000'), ('keepalives_idle', '5'), ('keepalives_interval', '2'),
-      ('keepalives_count', '3')) AS options (option, value)
-    WHERE option NOT IN (SELECT o.option_name FROM pg_foreign_server s, pg_options_to_table (s.srvoptions) o
-                         WHERE s.srvname = gdp_add_remote_shard.name) LOOP
-    EXECUTE format ('ALTER SERVER %I OPTIONS (ADD %I %L)', name, usual.option, usual.value);
-  END LOOP;
+  PERFORM gdp_set_region_options (name);
   FOREACH kept IN ARRAY ARRAY['sample_hour', 'sample_month', 'sample_year', 'sample_damaged', 'shard_month'] LOOP
     EXECUTE format ('CREATE FOREIGN TABLE %s %s SERVER %I', gdp_shard_part (kept, number), gdp_shard_keys (kept, number), name);
     EXECUTE format ('ALTER FOREIGN TABLE %I OWNER TO %s', kept || '_' || number, owner);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "stage-sql.h"
 
+#include "../patience.h"
+
 #include <libpq-fe.h>
 #include <sqlite3.h>
 #include <string.h>
@@ -32,8 +34,10 @@ stage_sql_new (const Stage *stage)
   StageSql *self = g_new0 (StageSql, 1);
   if (stage->path == NULL)
     self->server = connect_to (stage->uri);
-  else
+  else {
     g_assert_cmpint (sqlite3_open (stage->path, &self->file), ==, SQLITE_OK);
+    sqlite3_busy_timeout (self->file, PATIENCE * 1000);   /* a server writes there, too */
+  }
   return self;
 }
 

@@ -389,10 +389,61 @@ def a_slow_way():
         it.ask(f"ALTER SERVER south OPTIONS (SET port '{slow.listener.getsockname()[1]}')")
         it.commit(TODAY - 3 * DAY, 2880)
         it.stage.server()
-        it.wait_sealed(1, it.n)
+        for shard in 0, 1:
+            it.wait_sealed(shard, it.n)
         assert 'south' not in it.trouble(), it.trouble()
         assert it.verified(it.ctl('verify')) >= 2 * it.n
         assert len(it.history(SOUTH)) == it.n
+
+
+class Silent:
+    """A port that takes whoever connects, and says nothing."""
+
+    def __init__(self):
+        self.times, self.taken = [], []
+        self.listener = socket.create_server(('127.0.0.1', 0))
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self.listen, daemon=True).start()
+
+    def listen(self):
+        with contextlib.suppress(OSError):
+            while True:
+                self.taken.append(self.listener.accept())
+                self.times.append(time.monotonic())
+
+
+def a_way_that_swallows():
+    """a region's database that lets whoever asks it wait is asked less and less, and the others are sealed meanwhile"""
+    with regions() as it:
+        silent, seconds = Silent(), 2
+        it.ask(f"ALTER SERVER south OPTIONS (SET port '{silent.port}', SET connect_timeout '{seconds}')")
+        it.commit(TODAY - 3 * DAY, 2880)
+        it.stage.server()
+        it.stage.wait('the server runs', lambda: it.stage.ctl('servers'))
+        it.stage.wait('the server says so', lambda: 'region south' in it.trouble())
+        it.stage.wait('north is sealed', lambda: it.ask(f'SELECT sum (count) FROM sample_hour_0 WHERE last < {TODAY}') == str(it.n))
+        it.stage.wait('it is asked again', lambda: len(silent.times) >= 3)
+        first, second, third = silent.times[:3]
+        assert second - first >= 3 * seconds and third - second >= 5 * seconds, silent.times   # what it took, and that doubled
+        assert 'region south' in it.trouble()
+        it.ask(f"ALTER SERVER south OPTIONS (SET port '{it.port}')")
+        it.wait_sealed(1, it.n)
+        it.stage.wait('all is well again', lambda: 'south' not in it.trouble())
+        assert it.stage.log('server').count('sealing history: region south') == 1, it.stage.log('server')
+
+
+def options_of_before():
+    """a region that an earlier program was told of has the options that are usual now, once its owner has brought the store up to date"""
+    with regions() as it:
+        timeout = ("SELECT option_value FROM pg_foreign_server, pg_options_to_table (srvoptions) "
+                   "WHERE srvname = 'south' AND option_name = 'connect_timeout'")
+        before = "ALTER SERVER south OPTIONS (SET connect_timeout '2'); COMMENT ON TABLE store_version IS 'functions: 1'"
+        for user, then in ('west', '2'), ('postgres', '10'):
+            it.ask(before)
+            it.ctl('migrate', f'{it.stage.folder}/{user}.dump', user=user)
+            assert it.ask(timeout) == then, (user, it.ask(timeout))
+        it.ask("ALTER SERVER south OPTIONS (SET connect_timeout '30'); SELECT gdp_set_region_options ('south')")
+        assert it.ask(timeout) == '30'
 
 
 def put_back():
@@ -402,7 +453,8 @@ def put_back():
         it.ctl('backup', copy)
         it.commit(TODAY - 3 * DAY, 2880)
         it.stage.server()
-        it.wait_sealed(1, it.n)
+        for shard in 0, 1:
+            it.wait_sealed(shard, it.n)
         it.stage.stop('server')
         it.ctl('restore', copy)
         assert it.history(NORTH) == []
@@ -410,4 +462,4 @@ def put_back():
 
 
 tap.run(keys, sealed_here_and_there, one_is_away, noticed_at_once, between_two_commits, from_a_standby, roles, only_who_is_asked,
-        a_slow_way, put_back)
+        a_slow_way, a_way_that_swallows, options_of_before, put_back)

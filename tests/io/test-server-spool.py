@@ -3,7 +3,9 @@
 """test-server-spool.py BUILD — PostgreSQL goes away for longer than a hiccup: the server goes on in its spool, is killed
 there, and what happened meanwhile is in the store once, with its own times, when that is back."""
 import contextlib
+import datetime
 import os
+import re
 import signal
 import sqlite3
 import sys
@@ -32,6 +34,7 @@ class Room:
         stage.run('gdpctl', '--store', stage.store, 'import', self.wired.document())
         self.serve()
         stage.wait('good points', lambda: sum(v['quality'] == 'good' for v in stage.ctl('live')) == 16)
+        stage.wait('the copy to begin from', lambda: self.ask('SELECT count(*) FROM link') > 0)
 
     def serve(self):
         self.stage.server('--config', self.config, '--sessions-listen', f'127.0.0.1:{self.wired.sessions}', '--name', 'west')
@@ -39,16 +42,20 @@ class Room:
     def end_server(self, how):
         assert self.stage.stop('server', how) == (0 if how == signal.SIGTERM else -how)
 
+    def ask(self, question):
+        """The spool."""
+        with contextlib.closing(sqlite3.connect(f'file:{self.spool}?mode=ro', uri=True, timeout=10)) as spool:
+            return spool.execute(question).fetchone()[0]
+
     def waiting(self):
         """Batches."""
-        with contextlib.closing(sqlite3.connect(f'file:{self.spool}?mode=ro', uri=True, timeout=10)) as spool:
-            return spool.execute('SELECT count(*) FROM spool').fetchone()[0]
+        return self.ask('SELECT count(*) FROM spool')
 
-    def kept(self, word):
+    def kept(self, word, times=1):
         """Until something that names @word is in the spool."""
         def look():
             with contextlib.closing(sqlite3.connect(f'file:{self.spool}?mode=ro', uri=True, timeout=10)) as spool:
-                return any(word.encode() in batch for batch, in spool.execute('SELECT batch FROM spool'))
+                return sum(word.encode() in batch for batch, in spool.execute('SELECT batch FROM spool')) >= times
         self.stage.wait(f'{word} is in the spool', look)
 
     def sql(self, text):
@@ -75,6 +82,10 @@ class Room:
         self.wired.analog('tgas', 12)      # 0 °C
         self.stage.wait('something waits in the spool', lambda: self.waiting() > 0)
         return lost
+
+    def lost(self):
+        """What the journal says of runs of the server that were lost."""
+        return self.sql("SELECT text FROM journal WHERE kind = 'server-lost' ORDER BY seq").splitlines()
 
     def whole(self):
         assert 'chain ok' in self.stage.run('gdpctl', '--store', self.stage.store, 'verify').stdout
@@ -131,6 +142,7 @@ def begun_apart():
         it.stage.run('gdpctl', '--store', it.stage.store, 'ack', f'{SITE}/door1.state', '--user', 'anna')
         acked = it.sql("SELECT count(*) FROM journal WHERE kind = 'alarm-acknowledged'")
         assert acked == '1', acked
+        assert it.lost() == [], it.lost()
         it.whole()
 
 
@@ -188,7 +200,50 @@ def killed():
         it.stage.wait('nothing waits any more', lambda: it.waiting() == 0)
         it.stage.wait('the server is there', lambda: any(s['server'] == 'west' for s in it.stage.ctl('servers')))
         assert len(it.occurred('door2.state')) == 1
+        it.stage.wait('the journal says that it was lost', lambda: len(it.lost()) == 1)
         it.whole()
 
 
-tap.run(outage, frozen, begun_apart, without_a_copy, killed)
+def killed_and_begun_apart():
+    """a server killed in the outage and started again in it says so, with its process and its last sign of life; one that ended in
+    order is not said to be lost, whether it is started in the outage or after"""
+    with room('lost') as it:
+        it.lose()
+        pid = it.stage.running['server'].pid
+        it.wired.discrete('door2', 1)
+        it.kept('door2.state')
+        alive = time.time()
+        it.end_server(signal.SIGKILL)
+        for start in (1, 2):
+            it.serve()
+            it.kept('version ', start)
+            it.end_server(signal.SIGTERM)
+        it.own.order('start')
+        it.stage.wait('PostgreSQL answers', lambda: it.sql('SELECT 1') == '1')
+        it.serve()
+        it.stage.wait('the server is there', lambda: [s['state'] for s in it.stage.ctl('servers')] == ['running'])
+        lives = ['started', 'lost', 'started', 'stopped', 'started', 'stopped', 'started']
+        it.stage.wait('the journal tells its lives', lambda: it.sql(
+            "SELECT kind FROM journal WHERE kind LIKE 'server-%' ORDER BY seq").split() == [f'server-{each}' for each in lives])
+        said, = it.lost()
+        last = re.fullmatch(f'process {pid} ended without a word; last sign of life (.+)Z', said)
+        assert last and abs(datetime.datetime.fromisoformat(f'{last[1]}+00:00').timestamp() - alive) < 60, (said, alive)
+        it.whole()
+
+
+def one_server_a_spool():
+    """a second server of a spool, begun by mistake while PostgreSQL is away, says so and ends; the first goes on"""
+    with room('two') as it:
+        it.lose()
+        done = it.stage.run('gdp-server', '--store', it.stage.store, '--config', it.config, '--sessions-listen', 'off', '--name', 'west',
+                            check=False)
+        assert done.returncode == 1 and 'another server goes on with the spool' in done.stderr.splitlines()[-1], done
+        it.wired.discrete('door2', 1)
+        it.kept('door2.state')
+        it.own.order('start')
+        it.stage.wait('nothing waits any more', lambda: it.waiting() == 0)
+        assert len(it.occurred('door2.state')) == 1
+        it.whole()
+
+
+tap.run(outage, frozen, begun_apart, without_a_copy, killed, killed_and_begun_apart, one_server_a_spool)

@@ -399,6 +399,24 @@ assert_same_networks (const GdpNetwork *a, const GdpNetwork *b)
     g_assert_cmpint (a->links[i].key, ==, b->links[gdp_network_find_link (b, a->links[i].id)].key);
 }
 
+/* What went through it before counts no more. */
+static void
+test_count (void)
+{
+  g_autoptr (Case) it = case_new ();
+  g_autoptr (DataStore) store = stage_open (it->stage, DATA_ACCESS_SERVE);
+  DataSpool *before = open_spool (it->path);
+  keep (before, 1, 5);
+  g_assert_cmpuint (forward (before, store), ==, 5);
+  data_spool_close (before);
+
+  g_autoptr (DataSpool) spool = open_spool (it->path);
+  g_assert_cmpint (data_spool_last (spool), ==, data_spool_through (spool));
+  keep (spool, 6, 6);
+  g_assert_cmpint (data_spool_last (spool) - data_spool_through (spool), ==, 1);
+  g_assert_cmpint (state_of (spool).waiting, ==, 1);
+}
+
 static void
 test_copy (void)
 {
@@ -407,22 +425,26 @@ test_copy (void)
   g_autoptr (DataStore) store = stage_open (it->stage, DATA_ACCESS_SERVE);
   g_autoptr (GdpNetwork) network = stage_network (3, 4);
   g_autoptr (GError) error = NULL;
+  gboolean done;
 
   g_assert_null (data_spool_store (spool));
   g_assert_true (data_store_import (store, network, "test", 1, &error));
   g_autoptr (GdpNetwork) theirs = data_store_network (store, &error);
   for (guint again = 0; again < 2; again++) {   /* the second in the place of the first */
-    g_assert_true (data_spool_copy (spool, store, &error));
+    g_assert_true (data_spool_copy (spool, store, &done, &error));
     g_assert_no_error (error);
   }
   commit_batch (store, 1);
-  g_assert_true (data_spool_copy (spool, store, &error));
+  g_assert_true (data_spool_copy (spool, store, &done, &error));
+  g_assert_true (done);
   keep (spool, 2, 3);
-  g_assert_true (data_spool_copy (spool, store, &error));   /* changes nothing: something waits */
+  g_assert_true (data_spool_copy (spool, store, &done, &error));   /* changes nothing: something waits */
+  g_assert_false (done);   /* … so that whoever wants a copy tries again */
 
   DataServer server = { .name = (char *) "gdp-1", .host = (char *) "here", .pid = 7, .heartbeat = GDP_SECOND };
   g_assert_true (data_store_claim_link (store, theirs->links[0].key, &server, GDP_SECOND, &error));
-  g_assert_true (data_spool_refresh (spool, store, &error));   /* nor does this */
+  g_assert_true (data_spool_refresh (spool, store, &done, &error));   /* nor does this */
+  g_assert_false (done);
   g_assert_cmpuint (data_spool_last (spool) - data_spool_through (spool), ==, 2);
 
   DataStore *copy = data_spool_store (spool);
@@ -437,8 +459,9 @@ test_copy (void)
   g_assert_cmpuint (g_array_index (marks, GdpStreamMark, 0).through, ==, 3);
 
   g_assert_cmpuint (forward (spool, store), ==, 2);
-  g_assert_true (data_spool_refresh (spool, store, &error));
+  g_assert_true (data_spool_refresh (spool, store, &done, &error));
   g_assert_no_error (error);
+  g_assert_true (done);
   g_autoptr (GArray) links = data_spool_links (spool, "gdp-1", &error);
   g_assert_cmpuint (links->len, ==, 1);
   g_assert_cmpint (g_array_index (links, gint64, 0), ==, theirs->links[0].key);
@@ -542,6 +565,7 @@ main (int argc, char **argv)
   g_test_add_func ("/spool/a-result-that-comes-too-late-is-in-the-journal", test_late_result);
   g_test_add_func ("/spool/of-links-that-another-server-took-over-the-state-is-that-server's", test_taken_over);
   g_test_add_func ("/spool/it-takes-no-more-than-it-may", test_limit);
+  g_test_add_func ("/spool/what-waits-is-counted-from-what-went-before", test_count);
   g_test_add_func ("/spool/there-is-a-copy-to-start-from", test_copy);
   g_test_add_func ("/spool/killed-at-any-moment-nothing-is-lost-or-doubled", test_killed);
   return g_test_run ();
