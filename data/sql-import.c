@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Import: every object is compared with what the store holds; what differs is written with a row of
- * configuration_history, and each site or link that changed gets one record in the journal.
+ * configuration_history, and each site or link that changed gets one record in the journal; each point whose limits did, too.
  *
  * All is gone through twice. First outside of a transaction, to find out what differs: that takes a while when there is
  * much, and commits go on beside it. Then what differs is gone through again and written, in one transaction; unless the
@@ -30,12 +30,19 @@ typedef struct {
 
 /* ---- one object ------------------------------------------------------------------------- */
 
+gboolean
+sql_configuration_history (SqlStore *self, gint64 seq, const char *kind, const char *id, gint64 now, const char *who,
+                           const char *before, const char *after, GError **error)
+{
+  return sql_run (self, error, "INSERT INTO configuration_history VALUES (?, ?, ?, ?, ?, ?, ?)",
+                  "ittittt", seq, kind, id, now, who, before, after);
+}
+
 static gboolean
 add_history (Import *import, gint64 seq, const char *kind, const char *id, const char *before,
              const char *after, GError **error)
 {
-  return sql_run (import->store, error, "INSERT INTO configuration_history VALUES (?, ?, ?, ?, ?, ?, ?)",
-                  "ittittt", seq, kind, id, import->now, import->who, before, after);
+  return sql_configuration_history (import->store, seq, kind, id, import->now, import->who, before, after, error);
 }
 
 /* Writes @object unless it is the same as @old and @same says that what it refers to is too.
@@ -241,11 +248,15 @@ import_profile (Import *import, const GdpProfile *profile, GError **error)
 
 /* ---- sites ------------------------------------------------------------------------------ */
 
+/* Its phone list and its cards, which go with it. */
 static gboolean
-same_people (const GdpSite *a, const GdpSite *b)
+same_lists (const GdpSite *a, const GdpSite *b)
 {
-  if (a == NULL || a->n_contacts != b->n_contacts)
+  if (a == NULL || a->n_contacts != b->n_contacts || a->n_cards != b->n_cards)
     return FALSE;
+  for (guint i = 0; i < a->n_cards; i++)
+    if (!data_table_same (&data_card_table, &a->cards[i], &b->cards[i]))
+      return FALSE;
   for (guint i = 0; i < a->n_contacts; i++)
     if (!data_table_same (&data_person_table, &a->contacts[i], &b->contacts[i]))
       return FALSE;
@@ -253,12 +264,18 @@ same_people (const GdpSite *a, const GdpSite *b)
 }
 
 static gboolean
-put_people (Import *import, gint64 key, const GdpSite *site, GError **error)
+put_lists (Import *import, gint64 key, const GdpSite *site, GError **error)
 {
   if (import->looks)
     return TRUE;
-  if (!sql_run (import->store, error, "DELETE FROM site_contact WHERE site = ?", "i", key))
+  if (!sql_run (import->store, error, "DELETE FROM site_contact WHERE site = ?", "i", key)
+      || !sql_run (import->store, error, "DELETE FROM site_card WHERE site = ?", "i", key))
     return FALSE;
+  for (guint i = 0; i < site->n_cards; i++) {
+    gint64 extras[] = { key, i };
+    if (!sql_put (import->store, &data_card_table, extras, &site->cards[i], error))
+      return FALSE;
+  }
   for (guint i = 0; i < site->n_contacts; i++) {
     gint64 extras[] = { key, i };
     if (!sql_put (import->store, &data_person_table, extras, &site->contacts[i], error))
@@ -301,7 +318,9 @@ import_point (Import *import, guint index, gint64 site, GError **error)
   gboolean same = old != NULL && before->sites[old->site].key == site && unit_key (before, old) == unit;
   gint64 extras[] = { 0, FALSE, site, unit };
   return put_object (import, &data_point_table, point->id, old, old != NULL ? old->key : 0, same, extras,
-                     point, error) >= 0;
+                     point, error) >= 0
+         && (old == NULL || import->looks
+             || sql_journal_limits (import->store, import->meta, old, point, import->who, "from a passport", import->now, error));
 }
 
 /* What the passport no longer names. */
@@ -329,11 +348,11 @@ import_site (Import *import, guint index, GError **error)
   const GdpSite *site = &import->network->sites[index];
   guint known = gdp_network_find_site (import->old, site->id);
   const GdpSite *old = known != G_MAXUINT ? &import->old->sites[known] : NULL;
-  gboolean people = same_people (old, site);
+  gboolean lists = same_lists (old, site);
   gint64 extras[] = { 0 };
-  gint64 key = put_object (import, &data_site_table, site->id, old, old != NULL ? old->key : 0, people,
+  gint64 key = put_object (import, &data_site_table, site->id, old, old != NULL ? old->key : 0, lists,
                            extras, site, error);
-  if (key < 0 || (!people && !put_people (import, key, site, error)))
+  if (key < 0 || (!lists && !put_lists (import, key, site, error)))
     return FALSE;
   for (guint i = site->first_unit; i < site->first_unit + site->n_units; i++)
     if (!import_unit (import, i, key, error))

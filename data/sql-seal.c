@@ -431,6 +431,28 @@ add_failure (GError **all, const SqlShard *shard, GError *why)
   *all = why;
 }
 
+/* A shard that was found away is left alone for a while, and counts as away. @fails: (out): the store itself does. */
+static gboolean
+seal_unless_away (SqlStore *self, Done *done, const GdpNetwork *network, const DataSealing *how, guint64 *sealed,
+                  gboolean *fails, GError **error)
+{
+  gint64 began = g_get_monotonic_time ();
+  const GError *away = data_away_why (self->away, done->shard->number, began);
+  GError *why = away != NULL ? g_error_copy (away) : NULL;
+  SqlMeta meta;
+
+  if (away == NULL) {
+    *fails = !seal_shard (self, done, network, how, sealed, &why) && !sql_meta (self, &meta, NULL);
+    gboolean its = !*fails && g_error_matches (why, DATA_ERROR, DATA_ERROR_AWAY);
+    gint64 now = g_get_monotonic_time ();
+    data_away_note (self->away, done->shard->number, its ? why : NULL, now - began, now);
+  }
+  if (why == NULL)
+    return TRUE;
+  g_propagate_error (error, why);
+  return FALSE;
+}
+
 /* FALSE: the store itself fails, as it does in all of them. */
 static gboolean
 seal_shards (SqlStore *self, const GArray *shards, GArray *all_done, const GdpNetwork *network, const DataSealing *how,
@@ -439,13 +461,11 @@ seal_shards (SqlStore *self, const GArray *shards, GArray *all_done, const GdpNe
   for (guint i = 0; i < shards->len; i++) {
     Done done = { &g_array_index (shards, SqlShard, i), -1, -1 };
     GError *why = NULL;
-    SqlMeta meta;
-    gboolean ok = seal_shard (self, &done, network, how, sealed, &why);
+    gboolean fails = FALSE;
+    if (!seal_unless_away (self, &done, network, how, sealed, &fails, &why))
+      add_failure (failures, done.shard, why);
     g_array_append_val (all_done, done);
-    if (ok)
-      continue;
-    add_failure (failures, done.shard, why);
-    if (!sql_meta (self, &meta, NULL))
+    if (fails)
       return FALSE;
   }
   return TRUE;

@@ -118,6 +118,14 @@ sql_name_hour (SqlStore *self, gint64 point, gint64 hour)
   return g_strdup_printf ("%s (point %" G_GINT64_FORMAT "), %s", id != NULL ? id : "?", point, when);
 }
 
+char *
+sql_name_pack (SqlStore *self, const SqlPack *pack, gint64 point, gint64 number)
+{
+  g_autofree char *first = sql_name_hour (self, point, pack->first_day (number) * 24);
+
+  return g_strdup_printf ("the figures of %s and a %s on", first, pack == &sql_months ? "month" : "year");
+}
+
 gboolean
 sql_decode_hour (SqlStore *self, gint64 point, gint64 hour, const guint8 *bytes, gsize size, GArray *readings,
                  GError **error)

@@ -7,6 +7,7 @@
  *   sql-history.c  reading: readings
  *   sql-trend.c    reading: bars of figures
  *   sql-verify.c   whether all of it can be read
+ *   sql-repair.c   making anew what can be made of what is below it
  *
  * Points are in shards, by their keys. SQLite has one; on PostgreSQL a region may have its own, in another database
  * (postgres/shards.sql). Each is sealed and packed by itself, so that one that is away keeps no other waiting, and is not
@@ -107,6 +108,9 @@ typedef struct {
 } SqlPack;
 extern const SqlPack sql_months, sql_years;
 
+/* For people: "the figures of GDP-003/inlet1 (point 17), 2026-11-01 00:00 UTC and a month on". (transfer full) */
+char    *sql_name_pack  (SqlStore *self, const SqlPack *pack, gint64 point, gint64 number);
+
 /* Of packed cells, in order of their points and times. A damaged pack is made up for from below. */
 gboolean sql_load_cells (SqlStore *self, const SqlPack *pack, const SqlCells *asked, guint n, GError **error);
 /* The same, told a pack at a time; nothing is appended. */
@@ -117,6 +121,18 @@ gboolean sql_walk_cells (SqlStore *self, const SqlPack *pack, const SqlCells *as
 void     sql_set_cell   (GArray *figures, const DataFigures *cell, gint64 step);
 /* Joins those of @figures that lie in the cell @number of @step. FALSE: none does. */
 gboolean sql_join_cells (const GArray *figures, gint64 number, gint64 step, gint64 hold, DataFigures *joined);
+
+/* ---- what is damaged ---------------------------------------------------------------------- */
+
+typedef struct {
+  const SqlPack *pack;
+  gint64         point, number;
+} SqlDamage;
+/* Appends the packs of a shard that cannot be read to @packs: months, then years. */
+gboolean sql_find_damage (SqlStore *self, gint64 shard, GArray *packs, GError **error);
+/* Of a row of SQL_FIGURES, block, point, hour. FALSE, with DAMAGED: they do not fit together, or it cannot be read. What can be
+ * is appended to @readings. */
+gboolean sql_check_hour  (SqlStore *self, SqlQuery row, GArray *readings, GError **error);
 
 /* ---- what is ready to be written ---------------------------------------------------------- */
 

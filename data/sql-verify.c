@@ -150,6 +150,7 @@ typedef struct {
   GString  *lines;              /* the first TOLD_MOST, one each */
   GError   *first;
   gint64    point, number;      /* of the last block */
+  GArray   *packs;              /* SqlDamage: those packs; NULL = nobody wants them */
 } Blocks;
 
 typedef void (*BlockFunc) (Blocks *blocks, SqlQuery query);
@@ -228,24 +229,34 @@ same_figures (const DataFigures *stored, const GArray *readings)
          && stored->worst == its.worst;
 }
 
+gboolean
+sql_check_hour (SqlStore *self, SqlQuery row, GArray *readings, GError **error)
+{
+  enum { BLOCK = SQL_N_FIGURES, POINT, HOUR };
+  DataFigures stored = sql_read_figures (row);
+  gint64 point = sql_integer (row, POINT), hour = sql_integer (row, HOUR);
+  gsize size;
+  const guint8 *bytes = sql_bytes (row, BLOCK, &size);
+
+  if (!sql_decode_hour (self, point, hour, bytes, size, readings, error))
+    return FALSE;
+  if (same_figures (&stored, readings))
+    return TRUE;
+  g_autofree char *name = sql_name_hour (self, point, hour);
+  g_set_error (error, DATA_ERROR, DATA_ERROR_DAMAGED, "the figures of the sealed hour of %s are not those of its %u readings",
+               name, readings->len);
+  return FALSE;
+}
+
 static void
 look_at_hour (Blocks *blocks, SqlQuery query)
 {
-  enum { BLOCK = 11, POINT, HOUR };
-  DataFigures stored = sql_read_figures (query);
   g_autoptr (GArray) readings = g_array_new (FALSE, FALSE, sizeof (GdpReading));
   GError *why = NULL;
-  gsize size;
-  const guint8 *bytes = sql_bytes (query, BLOCK, &size);
 
-  blocks->point = sql_integer (query, POINT);
-  blocks->number = sql_integer (query, HOUR);
-  if (sql_decode_hour (blocks->store, blocks->point, blocks->number, bytes, size, readings, &why)
-      && !same_figures (&stored, readings)) {
-    g_autofree char *name = sql_name_hour (blocks->store, blocks->point, blocks->number);
-    g_set_error (&why, DATA_ERROR, DATA_ERROR_DAMAGED, "the figures of the sealed hour of %s are not those of its %u readings",
-                 name, readings->len);
-  }
+  blocks->point = sql_integer (query, SQL_N_FIGURES + 1);
+  blocks->number = sql_integer (query, SQL_N_FIGURES + 2);
+  sql_check_hour (blocks->store, query, readings, &why);
   blocks->n_readings += readings->len;
   if (why != NULL)
     note (blocks, why);
@@ -263,9 +274,10 @@ look_at_pack (Blocks *blocks, const SqlPack *pack, SqlQuery query)
   blocks->number = sql_integer (query, 1);
   if (data_figures_unpack (bytes, size, pack->step, figures, &why))
     return;
-  g_autofree char *name = sql_name_hour (blocks->store, blocks->point, pack->first_day (blocks->number) * 24);
-  note (blocks, g_error_new (DATA_ERROR, DATA_ERROR_DAMAGED, "the figures of %s and a %s on cannot be read: %s", name,
-                             pack == &sql_months ? "month" : "year", why->message));
+  g_autofree char *name = sql_name_pack (blocks->store, pack, blocks->point, blocks->number);
+  note (blocks, g_error_new (DATA_ERROR, DATA_ERROR_DAMAGED, "%s cannot be read: %s", name, why->message));
+  if (blocks->packs != NULL)
+    g_array_append_vals (blocks->packs, &(SqlDamage) { pack, blocks->point, blocks->number }, 1);
 }
 
 static void
@@ -302,12 +314,30 @@ typedef struct {
 } Sealed;
 
 static gboolean
+look_at_packs (Blocks *packs, const Keys *keys, GError **error)
+{
+  return walk (packs, "SELECT point, month, block FROM sample_month" PAGE_OF ("month"), look_at_month, keys, error)
+         && walk (packs, "SELECT point, year, block FROM sample_year" PAGE_OF ("year"), look_at_year, keys, error);
+}
+
+gboolean
+sql_find_damage (SqlStore *self, gint64 shard, GArray *packs, GError **error)
+{
+  g_autoptr (GString) lines = g_string_new (NULL);
+  Keys keys = { SQL_SHARD_FIRST (shard), SQL_SHARD_FIRST (shard + 1) };
+  Blocks blocks = { .store = self, .lines = lines, .packs = packs };
+  gboolean ok = look_at_packs (&blocks, &keys, error);
+
+  g_clear_error (&blocks.first);
+  return ok;
+}
+
+static gboolean
 look_at_shard (SqlStore *self, Sealed *sealed, const Keys *keys, GError **error)
 {
   return walk (&sealed->hours, "SELECT " SQL_FIGURES ", block, point, hour FROM sample_hour" PAGE_OF ("hour"), look_at_hour, keys,
                error)
-         && walk (&sealed->packs, "SELECT point, month, block FROM sample_month" PAGE_OF ("month"), look_at_month, keys, error)
-         && walk (&sealed->packs, "SELECT point, year, block FROM sample_year" PAGE_OF ("year"), look_at_year, keys, error)
+         && look_at_packs (&sealed->packs, keys, error)
          && tell_lost (self, keys, sealed->lost, error);
 }
 

@@ -126,12 +126,16 @@ def an_older_store_is_kept_before_it_is_changed():
         assert 'up to date' in stage.command('migrate')
         with opened(stage.file) as store:
             for name in ('sample_hour', 'sample_month', 'sample_year', 'sample_damaged', 'sealing', 'commit_mark',
-                         'sample_aside', 'journal_run', 'journal_shelf'):
+                         'sample_aside', 'journal_run', 'journal_shelf', 'site_card'):
                 store.execute(f'DROP TABLE {name}')
             for column in ('schedule DROP COLUMN title', 'operator DROP COLUMN password', 'operator DROP COLUMN failures',
                            'operator DROP COLUMN failed', 'server DROP COLUMN machine', 'server DROP COLUMN clock',
                            'server DROP COLUMN spooled', 'server DROP COLUMN spooled_since', 'point DROP COLUMN remind_after',
-                           'point DROP COLUMN latches', 'alarm DROP COLUMN suppressed_priority'):
+                           'point DROP COLUMN latches', 'alarm DROP COLUMN suppressed_priority',
+                           *(f'point DROP COLUMN {column}' for column in (
+                               'deviation_priority', 'deviation_value', 'deviation_deadband', 'deviation_on_delay',
+                               'deviation_off_delay', 'set_point', 'rate_priority', 'rate_value', 'rate_deadband',
+                               'rate_on_delay', 'rate_off_delay', 'rate_window', 'frozen_priority', 'frozen_after'))):
                 store.execute(f'ALTER TABLE {column}')
             store.execute('PRAGMA user_version = 10')
         assert 'gdpctl migrate' in stage.command('live', code=1)

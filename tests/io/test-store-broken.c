@@ -127,7 +127,7 @@ test_older (void)
   change (stage->path, "DROP TABLE sample_hour; DROP TABLE sample_month; DROP TABLE sample_year; DROP TABLE sample_damaged;"
           "DROP TABLE sample_aside; DROP TABLE commit_mark; ALTER TABLE server DROP COLUMN spooled; ALTER TABLE server DROP COLUMN spooled_since;"
           "ALTER TABLE server DROP COLUMN machine; ALTER TABLE server DROP COLUMN clock;"
-          "DROP TABLE sealing; DROP TABLE journal_run; DROP TABLE journal_shelf; DROP TABLE session;"
+          "DROP TABLE sealing; DROP TABLE journal_run; DROP TABLE journal_shelf; DROP TABLE session; DROP TABLE site_card;"
           " ALTER TABLE traffic DROP COLUMN total; ALTER TABLE traffic DROP COLUMN lately;"
           "DROP TABLE stranger; DROP TABLE operator; DROP TABLE firmware_wish; DROP TABLE firmware;"
           "ALTER TABLE contact DROP COLUMN next_call; ALTER TABLE alarm DROP COLUMN quiet;"
@@ -139,6 +139,13 @@ test_older (void)
           "ALTER TABLE link DROP COLUMN schedule; DROP INDEX unit_link; ALTER TABLE link DROP COLUMN retired;"
           "ALTER TABLE point DROP COLUMN remind_after; ALTER TABLE point DROP COLUMN latches;"
           "ALTER TABLE alarm DROP COLUMN suppressed_priority;"
+          "ALTER TABLE point DROP COLUMN deviation_priority; ALTER TABLE point DROP COLUMN deviation_value;"
+          "ALTER TABLE point DROP COLUMN deviation_deadband; ALTER TABLE point DROP COLUMN deviation_on_delay;"
+          "ALTER TABLE point DROP COLUMN deviation_off_delay; ALTER TABLE point DROP COLUMN rate_priority;"
+          "ALTER TABLE point DROP COLUMN rate_value; ALTER TABLE point DROP COLUMN rate_deadband;"
+          "ALTER TABLE point DROP COLUMN rate_on_delay; ALTER TABLE point DROP COLUMN rate_off_delay;"
+          "ALTER TABLE point DROP COLUMN set_point; ALTER TABLE point DROP COLUMN rate_window;"
+          "ALTER TABLE point DROP COLUMN frozen_priority; ALTER TABLE point DROP COLUMN frozen_after;"
           "ALTER TABLE point DROP COLUMN factor; PRAGMA user_version = 1", SQLITE_OK);
   assert_refused (stage->uri, DATA_ACCESS_READ, DATA_ERROR_PERMISSION, "start gdp-server once");
   g_autoptr (DataStore) store = stage_open (stage, DATA_ACCESS_POST);

@@ -184,6 +184,86 @@ test_packs (void)
   town_end (&town);
 }
 
+static char *
+repair (const Town *town, const char *who, GError **error)
+{
+  g_autoptr (GString) report = g_string_new (NULL);
+  gboolean ok = data_store_repair (town->store, town->network, who, T0, report, error);
+  g_assert_true (ok == (*error == NULL));
+  g_test_message ("%s", report->str);
+  return g_string_free (g_steal_pointer (&report), FALSE);
+}
+
+static void
+keep (const Town *town)
+{
+  stage_sql_run (town->sql, "CREATE TEMPORARY TABLE kept AS SELECT point, month AS number, block FROM sample_month "
+                 "UNION ALL SELECT point, year, block FROM sample_year");
+}
+
+/* Of what was kept. */
+static gint64
+n_changed (const Town *town)
+{
+  return stage_sql_number (town->sql, "SELECT count (*) FROM kept WHERE NOT EXISTS (SELECT 1 FROM "
+    "(SELECT point, month AS number, block FROM sample_month UNION ALL SELECT point, year, block FROM sample_year) AS packs "
+    "WHERE packs.point = kept.point AND packs.number = kept.number AND packs.block = kept.block)");
+}
+
+static void
+test_repair (void)
+{
+  Town town = { 0 };
+  g_autoptr (GError) error = NULL;
+  town_begin (&town, 30);
+  keep (&town);
+  turn_a_bit (&town, "sample_month", "point IN (1, 4)");
+  cut (&town, "sample_year", "point = 4");
+  g_assert_cmpint (n_changed (&town), ==, 3);
+  g_autofree char *report = repair (&town, "anna", &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (strstr (report, "repaired: the figures of GDP-000/p0 (point 1), 2024-10-01 00:00 UTC and a month on"));
+  g_assert_nonnull (strstr (report, "repaired: the figures of GDP-000/p3 (point 4), 2024-10-01 00:00 UTC and a month on"));
+  g_assert_nonnull (strstr (report, "repaired: the figures of GDP-000/p3 (point 4), 2024-01-01 00:00 UTC and a year on"));
+  g_assert_nonnull (strstr (report, "the first hour in them is that of GDP-000/p3 (point 4), 2024-10-04 00:00 UTC\n"));
+  g_assert_null (strstr (report, "not repaired"));
+  g_autofree char *sound = verify (&town, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (n_changed (&town), ==, 0);
+  g_assert_cmpint (stage_sql_number (town.sql, "SELECT count (*) FROM journal WHERE who = 'anna' AND text LIKE '%made anew%'"), ==, 3);
+  g_autofree char *again = repair (&town, "anna", &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (again, ==, "");
+  town_end (&town);
+}
+
+static void
+test_beyond_repair (void)
+{
+  Town town = { 0 };
+  g_autoptr (GError) error = NULL;
+  town_begin (&town, 30);
+  turn_a_bit (&town, "sample_month", "point < 4");
+  turn_a_bit (&town, "sample_year", "point IN (1, 2)");
+  turn_a_bit (&town, "sample_hour", "point = 1 AND hour = 480003");
+  stage_sql_run (town.sql, "INSERT INTO sample_damaged SELECT point, hour, 1, block FROM sample_hour WHERE point = 2 "
+                 "AND hour = 480001");
+  stage_sql_run (town.sql, "DELETE FROM sample_hour WHERE point = 3");
+  keep (&town);
+  g_autofree char *report = repair (&town, "anna", &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (strstr (report, "not repaired: the figures of GDP-000/p0 (point 1), 2024-10-01 00:00 UTC and a month on: the sealed "
+                            "hour of GDP-000/p0 (point 1), 2024-10-04 03:00 UTC cannot be read"));
+  g_assert_nonnull (strstr (report, "(point 1), 2024-01-01 00:00 UTC and a year on: one of its months cannot be made\n"));
+  g_assert_nonnull (strstr (report, "(point 2), 2024-10-01 00:00 UTC and a month on: the hour of GDP-000/p1 (point 2), "
+                            "2024-10-04 01:00 UTC was found damaged and put aside\n"));
+  g_assert_nonnull (strstr (report, "(point 3), 2024-10-01 00:00 UTC and a month on: nothing that it is of is kept any more\n"));
+  g_assert_null (strstr (report, "\nrepaired"));
+  g_assert_cmpint (n_changed (&town), ==, 0);
+  g_assert_cmpint (stage_sql_number (town.sql, "SELECT count (*) FROM journal WHERE who = 'anna'"), ==, 0);
+  town_end (&town);
+}
+
 static void
 test_counts (void)
 {
@@ -233,6 +313,8 @@ main (int argc, char **argv)
   g_test_add_func ("/store-damage/each-damaged-hour-is-told-and-all-else-read", test_blocks);
   g_test_add_func ("/store-damage/of-very-many-a-hundred-are-told-by-name", test_very_many);
   g_test_add_func ("/store-damage/damaged-figures-of-months-and-years-are-told", test_packs);
+  g_test_add_func ("/store-damage/figures-are-made-anew-from-their-hours", test_repair);
+  g_test_add_func ("/store-damage/figures-of-hours-that-are-damaged-are-not-made-anew", test_beyond_repair);
   g_test_add_func ("/store-damage/what-does-not-fit-together-is-told", test_counts);
   g_test_add_func ("/store-damage/hours-that-were-put-aside-are-told", test_put_aside);
   return g_test_run ();
