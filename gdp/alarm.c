@@ -83,13 +83,23 @@ static const struct { const char *word, *label; } suppressions[GDP_N_SUPPRESSION
 static const struct { const char *word, *label; } conditions[GDP_N_CONDITIONS] = {
   [GDP_CONDITION_HIGH]   = { "high",   N_("High") },
   [GDP_CONDITION_LOW]    = { "low",    N_("Low") },
+  [GDP_CONDITION_DEVIATION] = { "deviation", N_("Off the set-point") },
+  [GDP_CONDITION_RATE]   = { "rate",   N_("Changes too fast") },
+  [GDP_CONDITION_HOURS]  = { "hours",  N_("Less than a day left") },
   [GDP_CONDITION_STATE]  = { "state",  N_("State") },
   [GDP_CONDITION_FAULT]  = { "fault",  N_("Sensor fault") },
+  [GDP_CONDITION_FROZEN] = { "frozen", N_("Frozen value") },
   [GDP_CONDITION_STALE]  = { "stale",  N_("Stale value") },
   [GDP_CONDITION_SILENT] = { "silent", N_("Unit silent") },
   [GDP_CONDITION_REFUSES] = { "refuses", N_("Unit refuses every request") },
+  [GDP_CONDITION_CLOCK]  = { "clock", N_("Unit's clock is wrong") },
   [GDP_CONDITION_LOST]   = { "lost",   N_("Line lost") },
+  [GDP_CONDITION_FORCED] = { "forced", N_("Forced value") },
   [GDP_CONDITION_VISIT]  = { "visit",  N_("Maintenance visit") },
+  [GDP_CONDITION_STORE]  = { "store",  N_("Store lost") },
+  [GDP_CONDITION_DISK]   = { "disk",   N_("Disk nearly full") },
+  [GDP_CONDITION_TIME]   = { "time",   N_("Server's clock is wrong") },
+  [GDP_CONDITION_DOWN]   = { "down",   N_("Server silent") },
 };
 
 const GdpAlarmMove *
@@ -197,15 +207,54 @@ gdp_condition_parse (const char *word, GdpCondition *condition)
 }
 
 gboolean
-gdp_condition_is_configured (GdpCondition condition, const GdpLimits *limits)
+gdp_condition_is_configured (GdpCondition condition, const GdpPoint *point)
 {
+  const GdpLimits *limits = &point->limits;
+
   switch (condition) {
   case GDP_CONDITION_HIGH:  return limits->level[GDP_LEVEL_H].priority || limits->level[GDP_LEVEL_HH].priority;
   case GDP_CONDITION_LOW:   return limits->level[GDP_LEVEL_L].priority || limits->level[GDP_LEVEL_LL].priority;
+  case GDP_CONDITION_DEVIATION: return limits->deviation.priority != 0;
+  case GDP_CONDITION_RATE:  return limits->rate.priority != 0;
+  case GDP_CONDITION_HOURS: return point->kind == GDP_POINT_BATTERY_VOLTAGE && limits->level[GDP_LEVEL_LL].priority != 0;
   case GDP_CONDITION_STATE: return limits->state.priority != 0;
+  case GDP_CONDITION_FROZEN: return limits->frozen_priority != 0;
   case GDP_CONDITION_FAULT: return limits->fault_priority != 0;
   case GDP_CONDITION_STALE: return limits->stale_priority != 0;
   default:                  return FALSE;
+  }
+}
+
+/* A limit's milder level, where there is one. */
+static guint8
+mildest (const GdpLimits *limits, GdpLevel mild, GdpLevel severe)
+{
+  return limits->level[mild].priority != 0 ? limits->level[mild].priority : limits->level[severe].priority;
+}
+
+guint8
+gdp_hours_priority (const GdpLimits *limits, guint8 level)
+{
+  return level == GDP_LEVEL_LL ? limits->level[GDP_LEVEL_LL].priority : mildest (limits, GDP_LEVEL_L, GDP_LEVEL_LL);
+}
+
+guint8
+gdp_condition_priority (GdpCondition condition, const GdpLimits *limits)
+{
+  switch (condition) {
+  case GDP_CONDITION_HIGH:  return mildest (limits, GDP_LEVEL_H, GDP_LEVEL_HH);
+  case GDP_CONDITION_LOW:
+  case GDP_CONDITION_HOURS: return mildest (limits, GDP_LEVEL_L, GDP_LEVEL_LL);
+  case GDP_CONDITION_DEVIATION: return limits->deviation.priority;
+  case GDP_CONDITION_RATE:  return limits->rate.priority;
+  case GDP_CONDITION_STATE: return limits->state.priority;
+  case GDP_CONDITION_FAULT: return limits->fault_priority;
+  case GDP_CONDITION_FROZEN: return limits->frozen_priority;
+  case GDP_CONDITION_STALE: return limits->stale_priority;
+  case GDP_CONDITION_CLOCK: return GDP_CLOCK_PRIORITY;
+  case GDP_CONDITION_FORCED:
+  case GDP_CONDITION_VISIT: return GDP_LENGTH_PRIORITY;
+  default:                  return GDP_CONTACT_PRIORITY;
   }
 }
 
@@ -217,6 +266,8 @@ gdp_condition_label (GdpCondition condition, guint8 level)
     return N_("High-high");
   if (condition == GDP_CONDITION_LOW && level == GDP_LEVEL_LL)
     return N_("Low-low");
+  if (condition == GDP_CONDITION_HOURS && level == GDP_LEVEL_LL)
+    return N_("Less than 8 h left");
   return conditions[condition].label;
 }
 
@@ -248,9 +299,23 @@ gdp_suppression_label (GdpSuppression suppression)
   return suppressions[suppression].label;
 }
 
+gboolean
+gdp_condition_is_decision (GdpCondition condition)
+{
+  return condition == GDP_CONDITION_VISIT || condition == GDP_CONDITION_FORCED;
+}
+
+gboolean
+gdp_condition_is_of_server (GdpCondition condition)
+{
+  return condition >= GDP_CONDITION_STORE && condition <= GDP_CONDITION_DOWN;
+}
+
 const char *
 gdp_alarm_status_label (const GdpAlarm *alarm)
 {
+  if (alarm->condition == GDP_CONDITION_FORCED && alarm->suppression == GDP_SUPPRESSION_SHELVED)
+    return gdp_reason_label (GDP_REASON_FORCED);
   return alarm->suppression != GDP_SUPPRESSION_NONE ? gdp_suppression_label (alarm->suppression)
          : gdp_alarm_state_label (gdp_alarm_state (alarm));
 }

@@ -6,7 +6,7 @@
  * shelved, by design or out of service, and only is not sounded. */
 #pragma once
 
-#include "limit.h"
+#include "point.h"
 #include "quality.h"
 
 G_BEGIN_DECLS
@@ -15,13 +15,24 @@ G_BEGIN_DECLS
 typedef enum {
   GDP_CONDITION_HIGH,      /* point: H and HH are one alarm that escalates */
   GDP_CONDITION_LOW,       /* point: L and LL likewise */
-  GDP_CONDITION_STATE,     /* point: discrete state */
+  GDP_CONDITION_DEVIATION, /* point: too far from its set-point */
+  GDP_CONDITION_RATE,      /* point: changed too much within a window */
+  GDP_CONDITION_HOURS,     /* point: a battery will be empty soon; a day and a shift are one alarm that escalates */
+  GDP_CONDITION_STATE,     /* point: discrete state; what the process does ends here */
   GDP_CONDITION_FAULT,     /* point: sensor fault by NE 43, exception, not a number */
+  GDP_CONDITION_FROZEN,    /* point: is read again and again, and does not move by the last digit */
   GDP_CONDITION_STALE,     /* point: not refreshed though its unit answers */
   GDP_CONDITION_SILENT,    /* unit: does not answer though its link works */
   GDP_CONDITION_REFUSES,   /* unit: answers every request with an exception */
+  GDP_CONDITION_CLOCK,     /* unit: its clock cannot be trusted */
   GDP_CONDITION_LOST,      /* link: the line is dead, or every unit on it */
+  GDP_CONDITION_FORCED,    /* point: never active; while it is shelved, the point shows its `value`, that a person set */
   GDP_CONDITION_VISIT,     /* unit: never active; while it is shelved, its doors and tamper contacts are no alarms */
+  /* … and of servers, which are of no site: */
+  GDP_CONDITION_STORE,     /* server: it cannot write to the store */
+  GDP_CONDITION_DISK,      /* server: its disk is nearly full */
+  GDP_CONDITION_TIME,      /* server: its machine's clock is not the store's */
+  GDP_CONDITION_DOWN,      /* server: no sign of life; another one tells */
   GDP_N_CONDITIONS
 } GdpCondition;
 
@@ -77,7 +88,7 @@ typedef struct {
   const char    *suppressed_by, *suppressed_why;   /* the person, or the server; the reason, or the cause's id */
   guint8         suppressed_priority;  /* shelved: what is more urgent than that calls all the same; else 0 */
   guint8         priority;    /* 1 (highest) .. 4, of the level in force */
-  guint8         level;       /* GdpLevel in force (HIGH, LOW), else 0 */
+  guint8         level;       /* GdpLevel in force (HIGH, LOW, HOURS), else 0 */
   GdpReason      reason;      /* NONE, or why the condition cannot be judged now ("unknown") */
   double         value;       /* at the last transition, point's unit; NaN if none */
   double         limit;       /* crossed; NaN if none */
@@ -123,14 +134,27 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GdpAlarm, gdp_alarm_free)
 
 const char *gdp_condition_word   (GdpCondition condition);   /* "high", "silent", … */
 gboolean    gdp_condition_parse  (const char *word, GdpCondition *condition);
-/* Whether a point with these limits can have such an alarm. */
-gboolean    gdp_condition_is_configured (GdpCondition condition, const GdpLimits *limits);
+/* Whether the point can have such an alarm. */
+gboolean    gdp_condition_is_configured (GdpCondition condition, const GdpPoint *point);
+/* Of HOURS: as urgent as L and LL of the battery's voltage are. */
+guint8      gdp_hours_priority   (const GdpLimits *limits, guint8 level);
+/* Of a priority that a passport cannot set: a site that cannot be seen needs a person soon. */
+#define GDP_CONTACT_PRIORITY 2
+/* What a unit tells stands at a wrong time, but it is told. */
+#define GDP_CLOCK_PRIORITY 3
+/* It says how long a visit may last, and how long a value may be forced. */
+#define GDP_LENGTH_PRIORITY 4
+/* What it begins with; @limits: of the point, NULL = the condition is a unit's or a link's. */
+guint8      gdp_condition_priority (GdpCondition condition, const GdpLimits *limits);
 /* English, marked for translation: "High-high", "Low", "Sensor fault", "Unit silent" … */
 const char *gdp_condition_label  (GdpCondition condition, guint8 level);
 const char *gdp_alarm_state_word (GdpAlarmState state);      /* "unacked", "acked", "rtn-unacked", "normal" */
 const char *gdp_alarm_state_label (GdpAlarmState state);
 const char *gdp_suppression_word  (GdpSuppression suppression);   /* "none", "shelved", "by-design", "out-of-service" */
 const char *gdp_suppression_label (GdpSuppression suppression);
+/* It stands for what a person decided, not for something that happens: it is never active. */
+gboolean    gdp_condition_is_decision (GdpCondition condition);
+gboolean    gdp_condition_is_of_server (GdpCondition condition);
 /* What is shown of it in one word: how it is suppressed, else its state. English, marked for translation. */
 const char *gdp_alarm_status_label (const GdpAlarm *alarm);
 

@@ -118,8 +118,9 @@ gdp_annunciator_note (GdpAnnunciator *annunciator, GdpEvent event, GdpChanges *c
 
 /* ---- what is due by itself ------------------------------------------------------------------- */
 
+/* What a person decided ends, or was long ago; 0 = never. */
 static gint64
-due_of (const GdpHeldAlarm *held)
+decision_due (const GdpHeldAlarm *held)
 {
   const GdpAlarm *alarm = &held->alarm;
 
@@ -128,6 +129,14 @@ due_of (const GdpHeldAlarm *held)
   if (alarm->suppression != GDP_SUPPRESSION_NONE || gdp_alarm_state (alarm) != GDP_ALARM_ACKED || held->remind_after == 0)
     return 0;
   return alarm->acked_at + held->remind_after;
+}
+
+static gint64
+due_of (const GdpHeldAlarm *held)
+{
+  gint64 decision = decision_due (held), moves = held->moves.moves > 0 ? held->moves.since + GDP_MOVES_SPAN : 0;
+
+  return decision == 0 || (moves != 0 && moves < decision) ? moves : decision;
 }
 
 static void
@@ -172,14 +181,63 @@ gdp_annunciator_configure (GdpAnnunciator *annunciator, GdpHeldAlarm *held, gboo
 /* ---- moves -------------------------------------------------------------------------------- */
 
 static void
-note_alarm (GdpAnnunciator *annunciator, GdpHeldAlarm *held, GdpEvent event, GdpChanges *changes)
+note_event (GdpAnnunciator *annunciator, const GdpHeldAlarm *held, GdpEvent event, GdpChanges *changes)
 {
   event.site = (char *) held->site;
   event.object = (char *) held->alarm.id;
-  event.priority = held->alarm.condition != GDP_CONDITION_VISIT ? held->alarm.priority : 0;
+  event.priority = gdp_condition_is_decision (held->alarm.condition) ? 0 : held->alarm.priority;
   gdp_annunciator_note (annunciator, event, changes);
+}
+
+/* Tells the moves that the journal has not got, @state being where they led. */
+static void
+note_moves (GdpAnnunciator *annunciator, GdpHeldAlarm *held, GdpAlarmState state, gint64 now, GdpChanges *changes)
+{
+  GdpMoves *moves = &held->moves;
+  char count[16];
+
+  if (moves->moves == 0)
+    return;
+  g_snprintf (count, sizeof count, "%u", moves->occurrences);
+  note_event (annunciator, held, (GdpEvent) {
+    .kind = GDP_EVENT_ALARM_CHATTERED, .occurred = moves->occurred, .learned = now,
+    .before = (char *) gdp_alarm_state_word (moves->before), .after = (char *) gdp_alarm_state_word (state), .text = count }, changes);
+  moves->moves = moves->occurrences = 0;
+}
+
+static void
+note_alarm (GdpAnnunciator *annunciator, GdpHeldAlarm *held, GdpEvent event, GdpChanges *changes)
+{
+  note_event (annunciator, held, event, changes);
   gdp_changes_set_alarm (changes, &held->alarm);
   plan (annunciator, held);
+}
+
+/* TRUE: the move from @before, which has been made, waits for the end of the minute. One that a person has to do with never
+ * does: there are as many as persons act. */
+static gboolean
+fold (GdpAnnunciator *annunciator, GdpHeldAlarm *held, GdpAlarmState before, gboolean occurrence, const GdpNews *news,
+      GdpChanges *changes)
+{
+  GdpMoves *moves = &held->moves;
+
+  if (news->learned - moves->since >= GDP_MOVES_SPAN || news->learned < moves->since) {
+    note_moves (annunciator, held, before, news->learned, changes);
+    *moves = (GdpMoves) { .since = news->learned };
+  }
+  if (gdp_alarm_move (before, GDP_ALARM_ACK)->possible && !held->alarm.acked && moves->told >= GDP_MOVES_TOLD) {
+    if (moves->moves++ == 0) {
+      moves->occurred = news->occurred;
+      moves->before = before;
+    }
+    moves->occurrences += occurrence;
+    gdp_changes_set_alarm (changes, &held->alarm);
+    plan (annunciator, held);
+    return TRUE;
+  }
+  note_moves (annunciator, held, before, news->learned, changes);
+  moves->told++;
+  return FALSE;
 }
 
 /* The person's words belong to the occurrence that they were about. What is only called to mind occurred when it did. */
@@ -236,10 +294,11 @@ gdp_annunciator_move (GdpAnnunciator *annunciator, GdpHeldAlarm *held, GdpAlarmE
     alarm->limit = news->limit;
   }
   alarm->value = news->value;
-  note_alarm (annunciator, held, (GdpEvent) {
-    .kind = event_kind (before, event), .occurred = news->occurred, .learned = news->learned,
-    .before = (char *) gdp_alarm_state_word (before),
-    .after = (char *) gdp_alarm_state_word (gdp_alarm_state (alarm)), .text = (char *) news->text }, changes);
+  if (!fold (annunciator, held, before, gdp_alarm_move (before, event)->new_occurrence, news, changes))
+    note_alarm (annunciator, held, (GdpEvent) {
+      .kind = event_kind (before, event), .occurred = news->occurred, .learned = news->learned,
+      .before = (char *) gdp_alarm_state_word (before),
+      .after = (char *) gdp_alarm_state_word (gdp_alarm_state (alarm)), .text = (char *) news->text }, changes);
   if (alarm->suppression == GDP_SUPPRESSION_SHELVED && alarm->active && alarm->priority < alarm->suppressed_priority)
     gdp_annunciator_suppress (annunciator, held, GDP_SUPPRESS_EXPIRE, 0, NULL, N_("it is more urgent than what was shelved"),
                               news->learned, changes);
@@ -275,6 +334,7 @@ by_person (GdpAnnunciator *annunciator, GdpHeldAlarm *held, GdpAlarmEvent event,
 
   if (!gdp_alarm_apply (alarm, event))
     return FALSE;
+  note_moves (annunciator, held, before, now, changes);
   if (event == GDP_ALARM_ACK) {
     alarm->acked_at = now;
     set_text (&alarm->acked_by, who);
@@ -343,6 +403,8 @@ suppress_kind (const GdpAlarm *alarm, GdpSuppressEvent event)
     [GDP_SUPPRESS_PUT_BACK] = GDP_EVENT_ALARM_PUT_BACK,
   };
 
+  if (alarm->condition == GDP_CONDITION_FORCED)
+    return event == GDP_SUPPRESS_SHELVE ? GDP_EVENT_POINT_FORCED : GDP_EVENT_POINT_RELEASED;
   if (alarm->condition == GDP_CONDITION_VISIT)
     return event == GDP_SUPPRESS_SHELVE ? GDP_EVENT_VISIT_BEGAN : GDP_EVENT_VISIT_ENDED;
   return kinds[event];
@@ -359,9 +421,10 @@ set_suppression (GdpAlarm *alarm, gint64 until, const char *who, const char *why
   set_text (&alarm->suppressed_why, is ? why : NULL);
 }
 
-gboolean
-gdp_annunciator_suppress (GdpAnnunciator *annunciator, GdpHeldAlarm *held, GdpSuppressEvent event, gint64 until,
-                          const char *who, const char *why, gint64 now, GdpChanges *changes)
+/* @value: of a forced one, in words. */
+static gboolean
+suppress (GdpAnnunciator *annunciator, GdpHeldAlarm *held, GdpSuppressEvent event, gint64 until, const char *value,
+          const char *who, const char *why, gint64 now, GdpChanges *changes)
 {
   GdpAlarm *alarm = &held->alarm;
   GdpSuppression was = alarm->suppression;
@@ -372,13 +435,29 @@ gdp_annunciator_suppress (GdpAnnunciator *annunciator, GdpHeldAlarm *held, GdpSu
   set_suppression (alarm, until, who != NULL ? who : annunciator->who, why);
   g_free (held->restored_by);
   held->restored_by = alarm->suppression == GDP_SUPPRESSION_NONE ? g_strdup (who) : NULL;
-  g_autofree char *after = suppression_text (alarm);
+  g_autofree char *end = suppression_text (alarm);
+  g_autofree char *after = value != NULL ? g_strdup_printf ("%s %s", end, value) : g_steal_pointer (&end);
   note_alarm (annunciator, held, (GdpEvent) { .kind = suppress_kind (alarm, event), .occurred = now, .learned = now,
                                               .who = (char *) who, .text = (char *) why, .before = before, .after = after },
               changes);
   if (gdp_suppress_move (was, event)->renew)
     remind (annunciator, held, now, changes);
   return TRUE;
+}
+
+gboolean
+gdp_annunciator_suppress (GdpAnnunciator *annunciator, GdpHeldAlarm *held, GdpSuppressEvent event, gint64 until,
+                          const char *who, const char *why, gint64 now, GdpChanges *changes)
+{
+  return suppress (annunciator, held, event, until, NULL, who, why, now, changes);
+}
+
+gboolean
+gdp_annunciator_force (GdpAnnunciator *annunciator, GdpHeldAlarm *held, double value, const char *text, gint64 until,
+                       const char *who, const char *why, gint64 now, GdpChanges *changes)
+{
+  held->alarm.value = value;
+  return suppress (annunciator, held, GDP_SUPPRESS_SHELVE, until, text, who, why, now, changes);
 }
 
 void
@@ -394,10 +473,26 @@ gdp_annunciator_design (GdpAnnunciator *annunciator, GdpHeldAlarm *held, const c
 void
 gdp_annunciator_fall_due (GdpAnnunciator *annunciator, GdpHeldAlarm *held, gint64 now, GdpChanges *changes)
 {
-  if (held->alarm.suppression == GDP_SUPPRESSION_SHELVED)
+  gint64 due = decision_due (held);
+
+  if (held->moves.moves > 0 && now >= held->moves.since + GDP_MOVES_SPAN)
+    note_moves (annunciator, held, gdp_alarm_state (&held->alarm), now, changes);
+  if (due == 0 || now < due)
+    plan (annunciator, held);
+  else if (held->alarm.suppression == GDP_SUPPRESSION_SHELVED)
     gdp_annunciator_suppress (annunciator, held, GDP_SUPPRESS_EXPIRE, 0, NULL, NULL, now, changes);
   else
     remind (annunciator, held, now, changes);
+}
+
+void
+gdp_annunciator_close (GdpAnnunciator *annunciator, gint64 now, GdpChanges *changes)
+{
+  for (guint i = 0; i < annunciator->by_number->len; i++) {
+    GdpHeldAlarm *held = annunciator->by_number->pdata[i];
+    if (held != NULL)
+      note_moves (annunciator, held, gdp_alarm_state (&held->alarm), now, changes);
+  }
 }
 
 void

@@ -7,6 +7,20 @@
 
 G_BEGIN_DECLS
 
+/* So many moves of an alarm that nobody acknowledged are journaled one by one in a minute; the rest of them are one record at
+ * its end. More say no more, and a loose contact must not fill the journal; eleven occurrences, which are a flood, fit in. */
+#define GDP_MOVES_TOLD   24
+#define GDP_MOVES_SPAN   (60 * GDP_SECOND)
+
+/* How one alarm moved in the minute that began at `since`. */
+typedef struct {
+  gint64        since;            /* server time, µs */
+  guint         told;             /* moves that the journal has */
+  guint32       moves, occurrences;   /* … and has not got yet */
+  gint64        occurred;         /* of the first of those */
+  GdpAlarmState before;
+} GdpMoves;
+
 typedef struct GdpHeldAlarm GdpHeldAlarm;
 struct GdpHeldAlarm {
   GdpAlarm      alarm;     /* owns its strings */
@@ -16,6 +30,7 @@ struct GdpHeldAlarm {
   gint64        due;       /* when its shelving ends or it calls again, 0 = never */
   gint64        remind_after;   /* µs, 0 = never */
   gboolean      latches;
+  GdpMoves      moves;
   char         *reset_by, *restored_by;   /* the person who did it last, or ended its suppression; NULL = none since the start */
 };
 
@@ -61,14 +76,20 @@ gboolean gdp_annunciator_reset       (GdpAnnunciator *annunciator, GdpHeldAlarm 
  * @why: the reason, or what it is suppressed for. */
 gboolean gdp_annunciator_suppress (GdpAnnunciator *annunciator, GdpHeldAlarm *held, GdpSuppressEvent event, gint64 until,
                                    const char *who, const char *why, gint64 now, GdpChanges *changes);
+/* Likewise of a forced value (GDP_CONDITION_FORCED): until then it is @value, which reads as @text. */
+gboolean gdp_annunciator_force   (GdpAnnunciator *annunciator, GdpHeldAlarm *held, double value, const char *text, gint64 until,
+                                  const char *who, const char *why, gint64 now, GdpChanges *changes);
 /* By design, because of the alarm @why, which may take another's place; NULL restores it. What a person decided stays. */
 void     gdp_annunciator_design   (GdpAnnunciator *annunciator, GdpHeldAlarm *held, const char *why,
                                    gint64 now, GdpChanges *changes);
 /* How the alarm is configured, from now on. */
 void     gdp_annunciator_configure (GdpAnnunciator *annunciator, GdpHeldAlarm *held, gboolean latches, double remind_after);
-/* The next alarm whose time has come, NULL = none; and what that means: its shelving is over, or it calls again. */
+/* The next alarm whose time has come, NULL = none; and what that means: its shelving is over, it calls again, or moves of it
+ * are owed to the journal. */
 GdpHeldAlarm *gdp_annunciator_next_due (GdpAnnunciator *annunciator, gint64 now);
 void     gdp_annunciator_fall_due (GdpAnnunciator *annunciator, GdpHeldAlarm *held, gint64 now, GdpChanges *changes);
+/* There will be no later: what is owed to the journal is told. */
+void     gdp_annunciator_close (GdpAnnunciator *annunciator, gint64 now, GdpChanges *changes);
 /* When the next one can be due; G_MAXINT64 = none. */
 gint64   gdp_annunciator_deadline (GdpAnnunciator *annunciator);
 /* Puts the priority of a changed configuration in force. */

@@ -68,6 +68,8 @@ gdp_engine_suppression_changed (GdpEngine *engine, GdpHeldAlarm *held, gint64 no
 
   if (type == GDP_OBJECT_UNIT)
     unit_changed (engine, index, held, now, changes);
+  else if (type == GDP_OBJECT_POINT && held->alarm.condition == GDP_CONDITION_FORCED)
+    gdp_engine_force_changed (engine, index, &held->alarm, now, changes);
   else if (type == GDP_OBJECT_POINT && engine->network->points[index].unit < engine->network->n_units)
     gdp_engine_design_below (engine, engine->network->points[index].unit, now, changes);
 }

@@ -46,6 +46,7 @@ gdp_engine_allocate (GdpEngine *engine, GdpNetwork *network, gint64 now)
     engine->points[i].scaling.value = NAN;
     engine->points[i].reason = GDP_REASON_WAITING;
     engine->points[i].seen = now;   /* the start of its grace */
+    engine->points[i].motion = gdp_motion_new (&network->points[i]);
   }
   for (guint i = 0; i < network->n_units; i++)
     engine->units[i].grace = engine->units[i].since = engine->units[i].stale_due = now;
@@ -57,8 +58,10 @@ gdp_engine_allocate (GdpEngine *engine, GdpNetwork *network, gint64 now)
 void
 gdp_engine_release (GdpEngine *engine)
 {
-  for (guint i = 0; i < engine->network->n_points; i++)
+  for (guint i = 0; i < engine->network->n_points; i++) {
     g_free (engine->points[i].late);
+    gdp_motion_free (engine->points[i].motion);
+  }
   for (guint i = 0; i < engine->network->n_units; i++)
     g_free (engine->units[i].detail);
   for (guint i = 0; i < engine->network->n_links; i++)
@@ -79,9 +82,15 @@ hold_again (GdpPointState *state, const GdpPoint *point, const GdpAlarm *alarm)
   GdpLevel mild = alarm->condition == GDP_CONDITION_HIGH ? GDP_LEVEL_H : GDP_LEVEL_L;
   GdpLevel severe = alarm->condition == GDP_CONDITION_HIGH ? GDP_LEVEL_HH : GDP_LEVEL_LL;
 
+  GdpHold *motion = gdp_motion_hold (state->motion, alarm->condition);
+
   if (!alarm->active)
     return;
-  if (alarm->condition == GDP_CONDITION_STATE) {
+  if (motion != NULL) {
+    motion->held = TRUE;
+  } else if (alarm->condition == GDP_CONDITION_HOURS) {
+    gdp_hours_hold (gdp_hours_of (state), alarm->level);
+  } else if (alarm->condition == GDP_CONDITION_STATE) {
     state->hold[0].held = TRUE;
   } else if (alarm->condition == GDP_CONDITION_HIGH || alarm->condition == GDP_CONDITION_LOW) {
     gboolean was_severe = alarm->level == severe && point->limits.level[severe].priority != 0;
@@ -94,18 +103,11 @@ hold_again (GdpPointState *state, const GdpPoint *point, const GdpAlarm *alarm)
 static guint8
 priority_of (const GdpLimits *limits, const GdpAlarm *alarm)
 {
-  const GdpLevel *levels = alarm->condition == GDP_CONDITION_HIGH ? (GdpLevel[]) { GDP_LEVEL_H, GDP_LEVEL_HH }
-                           : (GdpLevel[]) { GDP_LEVEL_L, GDP_LEVEL_LL };
-
-  switch (alarm->condition) {
-  case GDP_CONDITION_STATE: return limits->state.priority;
-  case GDP_CONDITION_FAULT: return limits->fault_priority;
-  case GDP_CONDITION_STALE: return limits->stale_priority;
-  default:
-    if (alarm->active)
-      return limits->level[alarm->level % GDP_N_LEVELS].priority;
-    return limits->level[levels[0]].priority != 0 ? limits->level[levels[0]].priority : limits->level[levels[1]].priority;
-  }
+  if (alarm->active && (alarm->condition == GDP_CONDITION_HIGH || alarm->condition == GDP_CONDITION_LOW))
+    return limits->level[alarm->level % GDP_N_LEVELS].priority;
+  if (alarm->active && alarm->condition == GDP_CONDITION_HOURS)
+    return gdp_hours_priority (limits, alarm->level);
+  return gdp_condition_priority (alarm->condition, limits);
 }
 
 /* What an alarm's id begins with. */
@@ -125,17 +127,20 @@ gdp_engine_alarm_home (const GdpEngine *engine, const GdpAlarm *alarm)
   gpointer found = find_object (network, alarm);
   static const GdpObjectType types[GDP_N_CONDITIONS] = {
     [GDP_CONDITION_HIGH] = GDP_OBJECT_POINT,  [GDP_CONDITION_LOW] = GDP_OBJECT_POINT,
+    [GDP_CONDITION_DEVIATION] = GDP_OBJECT_POINT, [GDP_CONDITION_RATE] = GDP_OBJECT_POINT,
+    [GDP_CONDITION_HOURS] = GDP_OBJECT_POINT,
     [GDP_CONDITION_STATE] = GDP_OBJECT_POINT, [GDP_CONDITION_FAULT] = GDP_OBJECT_POINT,
+    [GDP_CONDITION_FROZEN] = GDP_OBJECT_POINT, [GDP_CONDITION_FORCED] = GDP_OBJECT_POINT,
     [GDP_CONDITION_STALE] = GDP_OBJECT_POINT, [GDP_CONDITION_SILENT] = GDP_OBJECT_UNIT,
     [GDP_CONDITION_REFUSES] = GDP_OBJECT_UNIT, [GDP_CONDITION_LOST] = GDP_OBJECT_LINK,
-    [GDP_CONDITION_VISIT] = GDP_OBJECT_UNIT,
+    [GDP_CONDITION_VISIT] = GDP_OBJECT_UNIT, [GDP_CONDITION_CLOCK] = GDP_OBJECT_UNIT,
   };
   GdpObjectType type = types[alarm->condition];
 
-  if (found == NULL || gdp_object_type (found) != type)
+  if (gdp_condition_is_of_server (alarm->condition) || found == NULL || gdp_object_type (found) != type)
     return NULL;
-  if (type == GDP_OBJECT_POINT
-      && !gdp_condition_is_configured (alarm->condition, &network->points[gdp_object_index (found)].limits))
+  if (type == GDP_OBJECT_POINT && alarm->condition != GDP_CONDITION_FORCED
+      && !gdp_condition_is_configured (alarm->condition, &network->points[gdp_object_index (found)]))
     return NULL;
   return found;
 }
@@ -153,6 +158,7 @@ list_of (GdpEngine *engine, gpointer object, GdpCondition condition, const char 
   case GDP_OBJECT_UNIT:
     *site = network->sites[network->units[index].site].id;
     return condition == GDP_CONDITION_REFUSES ? &engine->units[index].refusal
+           : condition == GDP_CONDITION_CLOCK ? &engine->units[index].clock
            : condition == GDP_CONDITION_VISIT ? &engine->units[index].visit : &engine->units[index].alarms;
   default:
     *site = network->sites[network->points[index].site].id;
@@ -170,6 +176,8 @@ settle_in (GdpHeldAlarm *held, gpointer user_data)
   held->next = NULL;
   held->site = NULL;
   gdp_annunciator_configure (engine->annunciator, held, FALSE, 0);
+  if (gdp_condition_is_of_server (held->alarm.condition))   /* no configuration tells of them */
+    return;
   if (object == NULL) {
     if (held->alarm.active || held->alarm.suppression != GDP_SUPPRESSION_NONE)
       g_ptr_array_add (engine->homeless, held);
@@ -182,6 +190,7 @@ settle_in (GdpHeldAlarm *held, gpointer user_data)
     const GdpPoint *point = &engine->network->points[gdp_object_index (object)];
     gdp_engine_configure_alarm (engine, held, &point->limits);
     hold_again (&engine->points[gdp_object_index (object)], point, &held->alarm);
+    gdp_engine_hold_forced (engine, gdp_object_index (object), &held->alarm);
   }
 }
 
@@ -199,9 +208,9 @@ gdp_engine_hold_alarm (GdpEngine *engine, const char *id)
   gpointer object = gdp_engine_alarm_home (engine, &alarm);
   if (object == NULL)
     return NULL;
-  alarm.priority = gdp_object_type (object) == GDP_OBJECT_POINT
-                   ? priority_of (&engine->network->points[gdp_object_index (object)].limits, &alarm)
-                   : alarm.condition == GDP_CONDITION_VISIT ? GDP_VISIT_PRIORITY : GDP_CONTACT_PRIORITY;
+  gboolean of_point = gdp_object_type (object) == GDP_OBJECT_POINT;
+  alarm.priority = gdp_condition_priority (alarm.condition,
+                                           of_point ? &engine->network->points[gdp_object_index (object)].limits : NULL);
   held = gdp_annunciator_add (engine->annunciator, &alarm);
   settle_in (held, engine);
   return held;
@@ -264,7 +273,7 @@ gdp_engine_restore_reading (GdpEngine *engine, const GdpReading *reading)
 {
   guint index = gdp_network_point_by_key (engine->network, reading->point);
 
-  if (index == G_MAXUINT || !isfinite (reading->value))
+  if (index == G_MAXUINT || !isfinite (reading->value) || engine->points[index].forced)
     return;
   GdpPointState *state = &engine->points[index];
   state->scaling.value = state->shown = reading->value;
@@ -341,6 +350,7 @@ carry_unit (GdpEngine *engine, guint index, GdpUnitState *from)
   to->state = from->state;
   to->waited = from->waited;
   to->refused = from->refused;
+  to->mistimed = from->mistimed;
   to->asleep = from->asleep;
   to->next_call = from->next_call;
   to->detail = g_steal_pointer (&from->detail);
@@ -353,8 +363,9 @@ same_scaling (const GdpScaling *a, const GdpScaling *b)
          && a->debounce == b->debounce && a->invert == b->invert;
 }
 
+/* @judged: (element-type guint): those with other limits than before are added. */
 static void
-carry_point (GdpEngine *engine, guint index, const GdpPoint *was, const GdpPointState *from)
+carry_point (GdpEngine *engine, guint index, const GdpPoint *was, GdpPointState *from, GArray *judged)
 {
   const GdpPoint *is = &engine->network->points[index];
   GdpPointState *to = &engine->points[index];
@@ -366,11 +377,16 @@ carry_point (GdpEngine *engine, guint index, const GdpPoint *was, const GdpPoint
     return;   /* waits for a sample: the old number is of another scale */
   to->scaling = from->scaling;
   to->settle_due = from->settle_due;
-  /* Padding may differ too; then the next sample is judged once more, which changes nothing. */
-  if (memcmp (&is->limits, &was->limits, sizeof is->limits) != 0)
-    return;
-  memcpy (to->hold, from->hold, sizeof to->hold);
   to->reason = from->reason;
+  to->beneath = from->beneath;
+  /* Padding may differ too; then it is judged once more, which changes nothing. */
+  gboolean same = memcmp (&is->limits, &was->limits, sizeof is->limits) == 0;
+  gdp_motion_carry (to, is, from->motion, same);
+  if (!same) {
+    g_array_append_val (judged, index);   /* what is active holds already; a delay begins anew */
+    return;
+  }
+  memcpy (to->hold, from->hold, sizeof to->hold);
 }
 
 static void
@@ -387,7 +403,7 @@ rank_alarms (GdpEngine *engine, guint index, gint64 now, GdpChanges *changes)
 }
 
 static void
-carry_all (GdpEngine *engine, GdpEngine *old)
+carry_all (GdpEngine *engine, GdpEngine *old, GArray *judged)
 {
   const GdpNetwork *network = engine->network, *before = old->network;
   guint from;
@@ -403,7 +419,7 @@ carry_all (GdpEngine *engine, GdpEngine *old)
     if (from == G_MAXUINT)
       from = gdp_network_point_by_key (before, network->points[i].key);
     if (from != G_MAXUINT)
-      carry_point (engine, i, &before->points[from], &old->points[from]);
+      carry_point (engine, i, &before->points[from], &old->points[from], judged);
   }
 }
 
@@ -434,22 +450,27 @@ forget_elsewhere (GdpEngine *engine, const GdpNetwork *network)
 void
 gdp_engine_set_network (GdpEngine *engine, GdpNetwork *network, gint64 now, GdpChanges *changes)
 {
+  g_autoptr (GArray) judged = g_array_new (FALSE, FALSE, sizeof (guint));
   GdpEngine old = *engine;
 
   now = gdp_engine_enter (engine, now);
+  gdp_engine_close_flaps (engine, now, changes);   /* they are by index */
   g_array_set_size (engine->deadlines, 0);
   g_ptr_array_set_size (engine->homeless, 0);
   gdp_engine_allocate (engine, network, now);
   forget_elsewhere (engine, network);
   gdp_annunciator_foreach (engine->annunciator, settle_in, engine);
-  carry_all (engine, &old);
+  carry_all (engine, &old, judged);
   gdp_engine_release (&old);
 
   gdp_engine_clear_homeless (engine, now, changes);
-  for (guint i = 0; i < network->n_points; i++) {
+  for (guint i = 0; i < network->n_points; i++)
     rank_alarms (engine, i, now, changes);
+  gdp_engine_begin_hours (engine, now);
+  for (guint i = 0; i < judged->len; i++)
+    gdp_engine_judge_limits (engine, g_array_index (judged, guint, i), now, changes);
+  for (guint i = 0; i < network->n_points; i++)
     gdp_engine_queue_point (engine, i);
-  }
   for (guint i = 0; i < network->n_links; i++)
     gdp_engine_queue (engine, GDP_OBJECT_LINK, i, &engine->links[i].queued, now);
   for (guint i = 0; i < network->n_units; i++)

@@ -15,6 +15,7 @@
  * first and no more rarely than the second. */
 #define SHOW_OFTEN  (2 * GDP_SECOND)
 #define SHOW_RARELY (20 * GDP_SECOND)
+#define CLOCK_PATIENCE (300 * GDP_SECOND)   /* whoever calls is told the time: only who cannot keep it needs a person */
 #define WAIT_SHOWN  (2 * GDP_SECOND)   /* a quick first answer spares the "waiting" readings */
 
 static gint64
@@ -42,7 +43,7 @@ set_alarm (GdpEngine *engine, GdpHeldAlarm **held, const char *object, const cha
   gdp_annunciator_doubt (*held, GDP_REASON_NONE, changes);
   gdp_annunciator_move (engine->annunciator, *held, active ? GDP_ALARM_OCCUR : GDP_ALARM_CLEAR,
                         &(GdpNews) { .occurred = now, .learned = now, .value = NAN, .limit = NAN,
-                                     .priority = GDP_CONTACT_PRIORITY, .text = text }, changes);
+                                     .priority = gdp_condition_priority (condition, NULL), .text = text }, changes);
 }
 
 /* ---- units -------------------------------------------------------------------------------- */
@@ -134,6 +135,18 @@ gdp_engine_unit_refused (GdpEngine *engine, guint unit, gboolean refused, gint64
     gdp_engine_each_point (engine, unit, now, changes, gdp_engine_judge_exception);
 }
 
+void
+gdp_engine_unit_timed (GdpEngine *engine, guint unit, gboolean trusted, gint64 now, GdpChanges *changes)
+{
+  const GdpUnit *own = &engine->network->units[unit];
+  GdpUnitState *state = &engine->units[unit];
+
+  state->mistimed = trusted ? 0 : state->mistimed != 0 ? state->mistimed : now;
+  if (trusted || now - state->mistimed >= CLOCK_PATIENCE)
+    set_alarm (engine, &state->clock, own->id, engine->network->sites[own->site].id, GDP_CONDITION_CLOCK, !trusted, NULL, now,
+               changes);
+}
+
 static void
 mark_points (GdpEngine *engine, guint unit, GdpReason reason, gint64 now, GdpChanges *changes)
 {
@@ -177,7 +190,7 @@ look_for_stale (GdpEngine *engine, guint unit, gint64 now, GdpChanges *changes)
   gint64 next = G_MAXINT64;
 
   for (guint i = site->first_point; i < site->first_point + site->n_points; i++) {
-    GdpReason reason = engine->points[i].reason;
+    GdpReason reason = gdp_engine_measured (&engine->points[i]);
     if (engine->network->points[i].unit != unit
         || reason == GDP_REASON_STALE || reason == GDP_REASON_CONFIGURATION)
       continue;

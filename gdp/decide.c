@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What persons decide about alarms: they saw it, it may be forgotten, it is not to call for a while. Each is refused with
  * what it is instead. */
+#include <math.h>
 #include <string.h>
 
 #include "engine-private.h"
@@ -21,6 +22,18 @@ gdp_shelving_longest (GdpRole role, guint8 priority)
 {
   g_return_val_if_fail (role < GDP_N_ROLES && priority < G_N_ELEMENTS (longest[role]), 0);
   return (gint64) (longest[role][priority] * 3600) * GDP_SECOND;
+}
+
+/* A value set by hand may have to hold until a sensor is replaced; a senior dispatcher's only until an engineer is there. */
+static const gint64 longest_force[GDP_N_ROLES] = {
+  [GDP_ROLE_SENIOR_DISPATCHER] = 72, [GDP_ROLE_ENGINEER] = 31 * 24, [GDP_ROLE_ADMINISTRATOR] = 31 * 24,
+};
+
+gint64
+gdp_forcing_longest (GdpRole role)
+{
+  g_return_val_if_fail (role < GDP_N_ROLES, 0);
+  return longest_force[role] * 3600 * GDP_SECOND;
 }
 
 static GdpHeldAlarm *
@@ -137,6 +150,15 @@ suppress (GdpEngine *engine, GdpHeldAlarm *held, GdpSuppressEvent event, const G
   return TRUE;
 }
 
+/* What a person sets by hand is no alarm that could be shelved, though it is kept like one. */
+static gboolean
+is_no_value (const GdpHeldAlarm *held, GError **error)
+{
+  if (held->alarm.condition == GDP_CONDITION_FORCED)
+    g_set_error (error, GDP_ENGINE_ERROR, GDP_ENGINE_ERROR_SUPPRESSION, "“%s” is a forced value, no alarm", held->alarm.id);
+  return held->alarm.condition != GDP_CONDITION_FORCED;
+}
+
 /* Of two who shelve it at once the second does not undo what the first decided. */
 static gboolean
 is_shelved_as_seen (const GdpAlarm *alarm, gint64 seen_until, GError **error)
@@ -152,12 +174,19 @@ is_shelved_as_seen (const GdpAlarm *alarm, gint64 seen_until, GError **error)
   return until == seen_until;
 }
 
+/* It lies ahead, and not farther off than @most. */
+static gboolean
+is_end (const GdpDecision *decision, gint64 most, gint64 now)
+{
+  return decision->until > now && decision->until - now <= most + SLACK;
+}
+
 static gboolean
 is_length (const GdpAlarm *alarm, const GdpDecision *decision, gint64 now, GError **error)
 {
   gint64 most = gdp_shelving_longest (decision->role, alarm->priority);
 
-  if (decision->until > now && decision->until - now <= most + SLACK)
+  if (is_end (decision, most, now))
     return TRUE;
   if (decision->until <= now)
     g_set_error (error, GDP_ENGINE_ERROR, GDP_ENGINE_ERROR_LENGTH, "Alarm “%s”: the end of a shelving must lie ahead", alarm->id);
@@ -174,30 +203,31 @@ gdp_engine_shelve (GdpEngine *engine, const GdpDecision *decision, GdpChanges *c
   gint64 now = gdp_engine_enter (engine, decision->now);
   GdpHeldAlarm *held = has_reason (decision, error) ? find_or_hold (engine, decision->alarm, error) : NULL;
 
-  return held != NULL && is_as_seen (&held->alarm, decision->occurrence, error)
+  return held != NULL && is_no_value (held, error) && is_as_seen (&held->alarm, decision->occurrence, error)
          && is_shelved_as_seen (&held->alarm, decision->seen_until, error) && is_length (&held->alarm, decision, now, error)
          && suppress (engine, held, GDP_SUPPRESS_SHELVE, decision, changes, error);
 }
 
-/* What ends, ends without an end. */
+/* What ends, ends without an end. @forced: whether it is to be a forced value. */
 static gboolean
-restore (GdpEngine *engine, GdpSuppressEvent event, const GdpDecision *decision, GdpChanges *changes, GError **error)
+restore (GdpEngine *engine, GdpSuppressEvent event, gboolean forced, const GdpDecision *decision, GdpChanges *changes,
+         GError **error)
 {
   gdp_engine_enter (engine, decision->now);
   GdpHeldAlarm *held = find (engine, decision->alarm, error);
-  return held != NULL && suppress (engine, held, event, decision, changes, error);
+  return held != NULL && (forced || is_no_value (held, error)) && suppress (engine, held, event, decision, changes, error);
 }
 
 gboolean
 gdp_engine_unshelve (GdpEngine *engine, const GdpDecision *decision, GdpChanges *changes, GError **error)
 {
-  return restore (engine, GDP_SUPPRESS_UNSHELVE, decision, changes, error);
+  return restore (engine, GDP_SUPPRESS_UNSHELVE, FALSE, decision, changes, error);
 }
 
 gboolean
 gdp_engine_put_back (GdpEngine *engine, const GdpDecision *decision, GdpChanges *changes, GError **error)
 {
-  return restore (engine, GDP_SUPPRESS_PUT_BACK, decision, changes, error);
+  return restore (engine, GDP_SUPPRESS_PUT_BACK, FALSE, decision, changes, error);
 }
 
 gboolean
@@ -212,6 +242,80 @@ gdp_engine_take_out (GdpEngine *engine, const GdpDecision *decision, GdpChanges 
     g_set_error (error, GDP_ENGINE_ERROR, GDP_ENGINE_ERROR_LENGTH, "A visit has an end: shelve “%s”", decision->alarm);
     return FALSE;
   }
-  return held != NULL && is_as_seen (&held->alarm, decision->occurrence, error)
+  return held != NULL && is_no_value (held, error) && is_as_seen (&held->alarm, decision->occurrence, error)
          && suppress (engine, held, GDP_SUPPRESS_TAKE_OUT, &endless, changes, error);
+}
+
+/* ---- forced values ------------------------------------------------------------------------ */
+
+static GdpHeldAlarm *
+find_forced (GdpEngine *engine, const char *id, GError **error)
+{
+  GdpHeldAlarm *held = find_or_hold (engine, id, error);
+
+  if (held == NULL || held->alarm.condition == GDP_CONDITION_FORCED)
+    return held;
+  g_set_error (error, GDP_ENGINE_ERROR, GDP_ENGINE_ERROR_NO_ALARM, "“%s” is an alarm, no value that could be forced", id);
+  return NULL;
+}
+
+/* Nothing that the point could never show. */
+static gboolean
+can_be (const GdpPoint *point, double value, GError **error)
+{
+  gboolean ranged = point->scaling.low < point->scaling.high;
+
+  if (point->kind == GDP_POINT_OUTPUT)
+    g_set_error (error, GDP_ENGINE_ERROR, GDP_ENGINE_ERROR_VALUE, "“%s” is an output: it is switched, not forced", point->id);
+  else if (gdp_point_is_discrete (point) && value != 0 && value != 1)
+    g_set_error (error, GDP_ENGINE_ERROR, GDP_ENGINE_ERROR_VALUE, "“%s” can be forced to 0 or 1", point->id);
+  else if (!isfinite (value) || (ranged && (value < point->scaling.low || value > point->scaling.high)))
+    g_set_error (error, GDP_ENGINE_ERROR, GDP_ENGINE_ERROR_VALUE, "“%s” can be forced to a value of %g to %g", point->id,
+                 ranged ? point->scaling.low : -G_MAXDOUBLE, ranged ? point->scaling.high : G_MAXDOUBLE);
+  else
+    return TRUE;
+  return FALSE;
+}
+
+static gboolean
+may_force (const GdpPoint *point, const GdpDecision *decision, gint64 now, GError **error)
+{
+  gint64 most = gdp_forcing_longest (decision->role);
+
+  if (is_end (decision, most, now))
+    return TRUE;
+  g_set_error (error, GDP_ENGINE_ERROR, GDP_ENGINE_ERROR_LENGTH, "“%s” may be forced by a %s until a time that lies ahead, for %g h at "
+               "the most", point->id, gdp_role_word (decision->role), (double) most / (3600 * GDP_SECOND));
+  return FALSE;
+}
+
+gboolean
+gdp_engine_force (GdpEngine *engine, const GdpDecision *decision, GdpChanges *changes, GError **error)
+{
+  gint64 now = gdp_engine_enter (engine, decision->now);
+  GdpHeldAlarm *held = has_reason (decision, error) ? find_forced (engine, decision->alarm, error) : NULL;
+
+  if (held == NULL)
+    return FALSE;
+  const GdpPoint *point = &engine->network->points[gdp_object_index (gdp_engine_alarm_home (engine, &held->alarm))];
+  if (!can_be (point, decision->value, error) || !is_shelved_as_seen (&held->alarm, decision->seen_until, error)
+      || !may_force (point, decision, now, error))
+    return FALSE;
+  g_autofree char *text = gdp_point_text (point, decision->value);
+  gdp_annunciator_force (engine->annunciator, held, decision->value, text, decision->until, decision->who, decision->why, now,
+                         changes);
+  gdp_engine_suppression_changed (engine, held, now, changes);
+  return TRUE;
+}
+
+gboolean
+gdp_engine_unforce (GdpEngine *engine, const GdpDecision *decision, GdpChanges *changes, GError **error)
+{
+  GdpHeldAlarm *held = find_forced (engine, decision->alarm, error);
+
+  if (held != NULL && held->alarm.suppression == GDP_SUPPRESSION_NONE) {
+    g_set_error (error, GDP_ENGINE_ERROR, GDP_ENGINE_ERROR_SUPPRESSION, "“%s” is not forced", decision->alarm);
+    return FALSE;
+  }
+  return held != NULL && restore (engine, GDP_SUPPRESS_UNSHELVE, TRUE, decision, changes, error);
 }

@@ -16,8 +16,10 @@ gdp_engine_new (GdpNetwork *network, const char *name, gint64 now)
   engine->annunciator = gdp_annunciator_new (name);
   engine->deadlines = gdp_deadlines_new ();
   engine->homeless = g_ptr_array_new ();
+  engine->flaps = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   engine->now = now;
   gdp_engine_allocate (engine, network, now);
+  gdp_engine_begin_hours (engine, now);
   for (guint i = 0; i < network->n_units; i++)
     gdp_engine_queue (engine, GDP_OBJECT_UNIT, i, &engine->units[i].queued, now);
   return engine;
@@ -30,6 +32,7 @@ gdp_engine_free (GdpEngine *engine)
     return;
   gdp_engine_release (engine);
   g_ptr_array_unref (engine->homeless);
+  g_hash_table_unref (engine->flaps);
   g_array_unref (engine->deadlines);
   gdp_annunciator_free (engine->annunciator);
   g_free (engine);
@@ -100,6 +103,7 @@ move_waits (GdpEngine *engine, gint64 by)
     GdpPointState *point = &engine->points[i];
     for (guint level = 0; level < GDP_N_LEVELS; level++)
       move_time (&point->hold[level].due, by);
+    gdp_motion_move_time (point->motion, by);
     move_time (&point->seen, by);
     move_time (&point->settle_due, by);
     move_time (&point->queued, by);
@@ -110,6 +114,7 @@ move_waits (GdpEngine *engine, gint64 by)
     move_time (&unit->queued, by);
     move_time (&unit->alarm_due, by);
     move_time (&unit->refused, by);
+    move_time (&unit->mistimed, by);
     move_time (&unit->next_call, by);
     if (unit->stale_due != G_MAXINT64)
       move_time (&unit->stale_due, by);
@@ -118,6 +123,7 @@ move_waits (GdpEngine *engine, gint64 by)
     move_time (&engine->links[i].queued, by);
     move_time (&engine->links[i].failed, by);
   }
+  gdp_engine_move_flaps (engine, by);
   for (guint i = 0; i < engine->deadlines->len; i++)
     move_time (&g_array_index (engine->deadlines, GdpDeadline, i).due, by);
 }
@@ -175,6 +181,21 @@ all_refused (const GdpSample *samples, gsize n_samples)
   return all;
 }
 
+/* One of all: a unit's times come from one clock. A mean has the time of its hour's end. */
+static void
+judge_clock (GdpEngine *engine, guint unit, const GdpSample *samples, gsize n_samples, gint64 now, GdpChanges *changes)
+{
+  gboolean doubtful = FALSE, sound = FALSE;
+
+  for (gsize i = 0; i < n_samples; i++) {
+    doubtful |= samples[i].reason == GDP_REASON_CLOCK;
+    sound |= gdp_reason_has_value (samples[i].reason) && samples[i].reason != GDP_REASON_CLOCK
+             && samples[i].reason != GDP_REASON_AVERAGED;
+  }
+  if (doubtful || sound)
+    gdp_engine_unit_timed (engine, unit, !doubtful, now, changes);
+}
+
 /* A sample that was on its way while the configuration changed may name another's point. */
 static gboolean
 is_of (const GdpEngine *engine, guint unit, const GdpSample *sample)
@@ -192,6 +213,7 @@ gdp_engine_samples (GdpEngine *engine, guint unit, gint64 now,
   expire (engine, now, changes);
   gdp_engine_unit_answered (engine, unit, now, changes);
   gdp_engine_unit_refused (engine, unit, all_refused (samples, n_samples), now, changes);
+  judge_clock (engine, unit, samples, n_samples, now, changes);
   for (gsize i = 0; i < n_samples; i++)
     if (is_of (engine, unit, &samples[i]))
       gdp_engine_take_sample (engine, &samples[i], now, changes);
@@ -246,6 +268,13 @@ void
 gdp_engine_tick (GdpEngine *engine, gint64 now, GdpChanges *changes)
 {
   expire (engine, gdp_engine_enter (engine, now), changes);
+}
+
+void
+gdp_engine_close (GdpEngine *engine, gint64 now, GdpChanges *changes)
+{
+  gdp_engine_close_flaps (engine, now, changes);
+  gdp_annunciator_close (engine->annunciator, now, changes);
 }
 
 gint64

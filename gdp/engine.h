@@ -12,6 +12,7 @@
 
 #include "changes.h"
 #include "network.h"
+#include "projection.h"
 #include "role.h"
 
 G_BEGIN_DECLS
@@ -48,6 +49,11 @@ void gdp_engine_restore_reading (GdpEngine *engine, const GdpReading *reading);
  * call. Other contacts are of no use: whether a unit answers is seen at once. */
 void gdp_engine_restore_contacts (GdpEngine *engine, const GPtrArray *contacts);   /* GdpContactInfo* */
 
+/* µs since when the battery (index of a point) runs down as far as the store remembers, 0 = it does not. What was measured of
+ * it since then may be given back, so that the hours that it lasts are told as if nothing had been: means do well. */
+gint64 gdp_engine_runs_down    (const GdpEngine *engine, guint point);
+void   gdp_engine_restore_past (GdpEngine *engine, guint point, const GdpPast *past, gsize n);
+
 /* A new configuration: states are carried over by key and id. Indexes in later samples are @network's. */
 void gdp_engine_set_network (GdpEngine *engine, GdpNetwork *network, gint64 now, GdpChanges *changes);
 
@@ -76,6 +82,9 @@ void gdp_engine_samples (GdpEngine *engine, guint unit, gint64 now,
  */
 void gdp_engine_history (GdpEngine *engine, guint unit, gint64 now,
                          const GdpSample *samples, gsize n_samples, GdpChanges *changes);
+
+/* What the reading says that becomes of @sample there: of a mean that no sensor stood behind, that. */
+GdpReason gdp_late_reason    (const GdpPoint *point, const GdpSample *sample);
 
 /* A unit did not answer, or a link fell or came up. @detail: why, in English, or NULL. Only noted:
  * the next tick (gdp_engine_deadline() says when) or sample draws the conclusions.
@@ -122,6 +131,8 @@ typedef struct {
   gint64      seen_until;   /* shelving: the end that was seen, µs; 0 = it was not shelved */
   gint64      until;        /* shelving: when it calls again by itself, µs */
   const char *who, *why;    /* the person; reason or comment, or NULL */
+  const char *steps;        /* handling: see gdp_card_read_done() */
+  double      value;        /* forcing: point's unit, 0 or 1 */
   GdpRole     role;         /* of the person */
   gint64      now;
 } GdpDecision;
@@ -129,6 +140,10 @@ typedef struct {
 /* A latched alarm, acknowledged before, is to be forgotten. Errors: no such alarm; nothing to reset; the alarm recurred since;
  * another person was first. */
 gboolean gdp_engine_reset    (GdpEngine *engine, const GdpDecision *decision, GdpChanges *changes, GError **error);
+
+/* What the person did about the occurrence that was seen, by the steps of its card and in own words (`why`), goes into the
+ * journal, see card.h; also of an alarm that is over. Errors: no such alarm or occurrence; nothing was done. */
+gboolean gdp_engine_handle   (GdpEngine *engine, const GdpDecision *decision, GdpChanges *changes, GError **error);
 
 /* How long whoever is of @role may shelve an alarm of @priority (1 to 4) at a time, µs; 0 = not at all. */
 gint64   gdp_shelving_longest (GdpRole role, guint8 priority);
@@ -152,6 +167,37 @@ gboolean gdp_engine_unshelve (GdpEngine *engine, const GdpDecision *decision, Gd
 gboolean gdp_engine_take_out (GdpEngine *engine, const GdpDecision *decision, GdpChanges *changes, GError **error);
 gboolean gdp_engine_put_back (GdpEngine *engine, const GdpDecision *decision, GdpChanges *changes, GError **error);
 
+/* How long whoever is of @role may force a value at a time, µs; 0 = not at all. */
+gint64   gdp_forcing_longest (GdpRole role);
+
+/**
+ * gdp_engine_force:
+ * @decision: of the alarm "<point>.forced"
+ *
+ * Until it ends, by its time or by a person, the point's value is the one that was set by hand: it is stored and shown so
+ * (GDP_REASON_FORCED, OPC's “local override”, which is good), and limits are judged by it. ISA-18.2 knows no forced
+ * values; that alarms were suppressed by them unseen would be against it, and shelving is there for that. What the sensor
+ * says of itself (fault, frozen, stale) is not judged meanwhile: such alarms stay as they are, and are unknown. What is
+ * measured meanwhile is not stored, but for archives that come late; at the end what was read last counts again.
+ *
+ * Errors: no such point, or an output; no reason; a value that it cannot have; the end as with shelving; it was forced
+ * since it was seen.
+ */
+gboolean gdp_engine_force    (GdpEngine *engine, const GdpDecision *decision, GdpChanges *changes, GError **error);
+gboolean gdp_engine_unforce  (GdpEngine *engine, const GdpDecision *decision, GdpChanges *changes, GError **error);
+
+/**
+ * gdp_engine_server_alarm:
+ * @server: its name
+ * @condition: one of those of servers
+ * @text: what it is, English, or NULL
+ * @since: when it became so, µs
+ *
+ * What ails a server, this one or another: the alarm "<server>.<word>", of no site. Told once more it changes nothing.
+ */
+void gdp_engine_server_alarm (GdpEngine *engine, const char *server, GdpCondition condition, gboolean active, const char *text,
+                              gint64 since, gint64 now, GdpChanges *changes);
+
 /* The clock was set forward by @by µs, or the machine slept that long: whoever owns a monotonic clock says
  * so before the first input of the new time. Delays go on where they were, and every unit gets its full time
  * to answer before it counts as silent. When it was last heard stays as it was. (The clock set back shows
@@ -160,6 +206,8 @@ void   gdp_engine_clock_set_forward (GdpEngine *engine, gint64 by);
 
 /* Lets time pass: on-/off-delays, stale, silent, NE 43 holds. */
 void   gdp_engine_tick     (GdpEngine *engine, gint64 now, GdpChanges *changes);
+/* The last input of an orderly end: tells what would have been told later. */
+void   gdp_engine_close    (GdpEngine *engine, gint64 now, GdpChanges *changes);
 /* When the next tick can matter; G_MAXINT64 = not until something arrives. */
 gint64 gdp_engine_deadline (const GdpEngine *engine);
 
@@ -174,6 +222,7 @@ gboolean gdp_engine_awaits (const GdpEngine *engine, const char *id);
 typedef enum {
   GDP_ENGINE_ERROR_NO_ALARM, GDP_ENGINE_ERROR_NOTHING_TO_ACK, GDP_ENGINE_ERROR_NEWER_OCCURRENCE,
   GDP_ENGINE_ERROR_NOTHING_TO_RESET, GDP_ENGINE_ERROR_REASON, GDP_ENGINE_ERROR_LENGTH, GDP_ENGINE_ERROR_SUPPRESSION,
+  GDP_ENGINE_ERROR_VALUE,
 } GdpEngineError;
 #define GDP_ENGINE_ERROR (gdp_engine_error_quark ())
 GQuark gdp_engine_error_quark (void);

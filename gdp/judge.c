@@ -22,10 +22,13 @@ is_fault (GdpReason reason)
   return reason >= GDP_REASON_OPEN_CIRCUIT && reason <= GDP_REASON_NOT_A_NUMBER;
 }
 
-/* Why an alarm of @condition cannot be judged on a point that is as @reason says; @fault: its own fault. */
+/* Why an alarm of @condition cannot be judged on a point that is as @reason says; @fault: its own fault. While its value is
+ * forced, nothing is known of the sensor. */
 static GdpReason
-doubt_of (GdpCondition condition, GdpReason reason, gboolean fault)
+doubt_of (const GdpPointState *state, GdpCondition condition, GdpReason reason, gboolean fault)
 {
+  if (state->forced)
+    return condition > GDP_CONDITION_STATE ? GDP_REASON_FORCED : GDP_REASON_NONE;
   if (gdp_engine_is_judgeable (reason))
     return GDP_REASON_NONE;
   if (condition == GDP_CONDITION_FAULT && fault)
@@ -96,7 +99,7 @@ set_alarm (GdpEngine *engine, guint index, GdpCondition condition, gboolean acti
   if (active == is_active (state, condition) || (active && priority == 0))
     return;
   gdp_engine_move_alarm (engine, index, condition, active ? GDP_ALARM_OCCUR : GDP_ALARM_CLEAR,
-              &(GdpNews) { .occurred = time, .learned = now, .value = state->scaling.value, .limit = NAN,
+              &(GdpNews) { .occurred = time, .learned = now, .value = gdp_engine_value (engine, index), .limit = NAN,
                            .priority = priority, .text = text }, changes);
 }
 
@@ -110,31 +113,39 @@ gdp_engine_level_text (const GdpPoint *point, double value, GdpLevel level)
   return g_strdup_printf ("%s, %s %s", number, gdp_level_word (level), limit);
 }
 
-/* What happens to an alarm of two levels, when @level (or -1) is in force now. */
+gboolean
+gdp_engine_level_event (GdpPointState *state, GdpCondition condition, int level, int severe, GdpAlarmEvent *event, GdpLevel *named)
+{
+  const GdpHeldAlarm *held = gdp_engine_point_alarm (state, condition);
+  gboolean active = held != NULL && held->alarm.active;
+
+  if (active == (level >= 0) && (!active || held->alarm.level == level))
+    return FALSE;
+  *named = level >= 0 ? (GdpLevel) level : (GdpLevel) held->alarm.level;
+  if (level < 0)
+    *event = GDP_ALARM_CLEAR;
+  else if (!active)
+    *event = GDP_ALARM_OCCUR;
+  else
+    *event = level == severe ? GDP_ALARM_ESCALATE : GDP_ALARM_EASE;
+  return TRUE;
+}
+
 static void
 set_level (GdpEngine *engine, guint index, GdpCondition condition, int level, int severe,
            gint64 time, gint64 now, GdpChanges *changes)
 {
   const GdpPoint *point = &engine->network->points[index];
   GdpPointState *state = &engine->points[index];
-  GdpHeldAlarm *held = gdp_engine_point_alarm (state, condition);
-  gboolean active = held != NULL && held->alarm.active;
   GdpAlarmEvent event;
+  GdpLevel named;
 
-  if (active == (level >= 0) && (!active || held->alarm.level == level))
+  if (!gdp_engine_level_event (state, condition, level, severe, &event, &named))
     return;
-  if (level < 0)
-    event = GDP_ALARM_CLEAR;
-  else if (!active)
-    event = GDP_ALARM_OCCUR;
-  else
-    event = level == severe ? GDP_ALARM_ESCALATE : GDP_ALARM_EASE;
-
-  GdpLevel named = level >= 0 ? (GdpLevel) level : (GdpLevel) held->alarm.level;
   const GdpLimit *limit = &point->limits.level[named];
-  g_autofree char *text = gdp_engine_level_text (point, state->scaling.value, named);
+  g_autofree char *text = gdp_engine_level_text (point, gdp_engine_value (engine, index), named);
   gdp_engine_move_alarm (engine, index, condition, event,
-              &(GdpNews) { .occurred = time, .learned = now, .value = state->scaling.value,
+              &(GdpNews) { .occurred = time, .learned = now, .value = gdp_engine_value (engine, index),
                            .limit = limit->value, .level = named, .priority = limit->priority, .text = text },
               changes);
 }
@@ -163,7 +174,7 @@ follow_holds (GdpEngine *engine, guint index, gint64 time, gint64 now, GdpChange
   if (gdp_point_is_discrete (point)) {
     gboolean event = gdp_engine_is_visited (engine, index) && !is_active (state, GDP_CONDITION_STATE);
     set_alarm (engine, index, GDP_CONDITION_STATE, state->hold[0].held && !event, point->limits.state.priority,
-               gdp_point_state_name (point, state->scaling.value), time, now, changes);
+               gdp_point_state_name (point, gdp_engine_value (engine, index)), time, now, changes);
     return;
   }
   for (guint i = 0; i < 2; i++) {
@@ -223,14 +234,14 @@ judge_quality (GdpEngine *engine, guint index, GdpReason reason, gint64 time, gi
   GdpPointState *state = &engine->points[index];
   gboolean fault = is_own_fault (engine, index, reason);
 
-  if (fault || gdp_engine_is_judgeable (reason))
+  if (!state->forced && (fault || gdp_engine_is_judgeable (reason)))
     set_alarm (engine, index, GDP_CONDITION_FAULT, fault, limits->fault_priority, gdp_reason_word (reason), time, now,
                changes);
-  if (reason != GDP_REASON_WAITING && reason != GDP_REASON_NO_COMMUNICATION)
+  if (!state->forced && reason != GDP_REASON_WAITING && reason != GDP_REASON_NO_COMMUNICATION)
     set_alarm (engine, index, GDP_CONDITION_STALE, reason == GDP_REASON_STALE, limits->stale_priority,
                NULL, time, now, changes);
   for (GdpHeldAlarm *held = state->alarms; held != NULL; held = held->next)
-    gdp_annunciator_doubt (held, doubt_of (held->alarm.condition, reason, fault), changes);
+    gdp_annunciator_doubt (held, doubt_of (state, held->alarm.condition, reason, fault), changes);
 }
 
 /* The reason's consequences, only when it changes. */
@@ -240,10 +251,38 @@ set_reason (GdpEngine *engine, guint index, GdpReason reason, gint64 time, gint6
   GdpPointState *state = &engine->points[index];
 
   state->reason = reason;
-  if (!gdp_engine_is_judgeable (reason))
+  if (!gdp_engine_is_judgeable (reason)) {
     for (guint i = 0; i < GDP_N_LEVELS; i++)
       state->hold[i].due = 0;
+    gdp_motion_rest (state->motion);
+  }
   judge_quality (engine, index, reason, time, now, changes);
+}
+
+void
+gdp_engine_judge_limits (GdpEngine *engine, guint index, gint64 now, GdpChanges *changes)
+{
+  GdpPointState *state = &engine->points[index];
+
+  judge_quality (engine, index, state->reason, now, now, changes);
+  if (!gdp_engine_is_judgeable (state->reason))
+    return;
+  gdp_engine_judge_holds (&engine->network->points[index], state->hold, state->scaling.value, now);
+  follow_holds (engine, index, now, now, changes);
+}
+
+double
+gdp_engine_value (const GdpEngine *engine, guint index)
+{
+  GdpPointState *state = &engine->points[index];
+
+  return state->forced ? gdp_engine_point_alarm (state, GDP_CONDITION_FORCED)->alarm.value : state->scaling.value;
+}
+
+GdpReason
+gdp_engine_measured (const GdpPointState *state)
+{
+  return state->forced ? state->beneath : state->reason;
 }
 
 double
@@ -254,13 +293,13 @@ gdp_engine_rounded (const GdpPoint *point, double value)
   return gdp_grid_rounded (&grid, value);
 }
 
-static void
-emit (GdpEngine *engine, guint index, gint64 time, gint64 now, GdpChanges *changes)
+void
+gdp_engine_emit (GdpEngine *engine, guint index, gint64 time, gint64 now, GdpChanges *changes)
 {
   const GdpPoint *point = &engine->network->points[index];
   GdpPointState *state = &engine->points[index];
 
-  state->shown = gdp_engine_rounded (point, state->scaling.value);
+  state->shown = gdp_engine_rounded (point, gdp_engine_value (engine, index));
   state->shown_at = now;
   GdpReading reading = { .point = point->key, .time = time, .received = now, .value = state->shown,
                          .reason = state->reason };
@@ -273,7 +312,7 @@ show (GdpEngine *engine, guint index, GdpReason before, gint64 time, gint64 now,
 {
   const GdpPoint *point = &engine->network->points[index];
   GdpPointState *state = &engine->points[index];
-  double value = state->scaling.value;
+  double value = gdp_engine_value (engine, index);
   double keep_every = point->keep_every > 0 ? point->keep_every : KEEP_EVERY;
 
   /* The hair's breadth takes the binary tail off a change of exactly one step. */
@@ -282,31 +321,19 @@ show (GdpEngine *engine, guint index, GdpReason before, gint64 time, gint64 now,
       && isnan (value) == isnan (state->shown)
       && now - state->shown_at < keep_every * GDP_SECOND)
     return;
-  emit (engine, index, time, now, changes);
-}
-
-void
-gdp_engine_note_state_change (GdpEngine *engine, guint index, double before, double after, gint64 time, gint64 now,
-                              GdpChanges *changes)
-{
-  const GdpPoint *point = &engine->network->points[index];
-
-  if (isnan (before) || before == after || (point->limits.state.priority != 0 && !gdp_engine_is_visited (engine, index)))
-    return;
-  gdp_annunciator_note (engine->annunciator, (GdpEvent) {
-    .kind = GDP_EVENT_STATE_CHANGED, .occurred = time, .learned = now,
-    .site = (char *) engine->network->sites[point->site].id, .object = (char *) point->id,
-    .before = (char *) gdp_point_state_name (point, before), .after = (char *) gdp_point_state_name (point, after) }, changes);
+  gdp_engine_emit (engine, index, time, now, changes);
 }
 
 /* The point's scaling state is up to date: draw the conclusions but for the reading. @before: the value until
- * now. */
+ * now; @raw: what was read, NaN = nothing. */
 static void
-draw (GdpEngine *engine, guint index, GdpReason reason, double before, gint64 time, gint64 now, GdpChanges *changes)
+draw (GdpEngine *engine, guint index, GdpReason reason, double before, double raw, gint64 time, gint64 now, GdpChanges *changes)
 {
   const GdpPoint *point = &engine->network->points[index];
   GdpPointState *state = &engine->points[index];
-  double value = state->scaling.value;
+  double value = gdp_engine_value (engine, index);
+  gboolean mains = gdp_point_kind_is_mains (point->kind)
+                   && (reason != state->reason || gdp_mains_are_lost (point, before) != gdp_mains_are_lost (point, value));
 
   if (reason != state->reason)
     set_reason (engine, index, reason, time, now, changes);
@@ -315,17 +342,28 @@ draw (GdpEngine *engine, guint index, GdpReason reason, double before, gint64 ti
       gdp_engine_note_state_change (engine, index, before, value, time, now, changes);
     if (gdp_engine_judge_holds (point, state->hold, value, now))
       follow_holds (engine, index, time, now, changes);
+    gdp_engine_judge_motion (engine, index, raw, time, now, changes);
+    if (mains)
+      gdp_engine_follow_mains (engine, index, time, now, changes);
   }
   gdp_engine_queue_point (engine, index);
 }
 
-static void
-conclude (GdpEngine *engine, guint index, GdpReason reason, double before, gint64 time, gint64 now,
-          GdpChanges *changes)
+void
+gdp_engine_conclude (GdpEngine *engine, guint index, GdpReason reason, double before, double raw, gint64 time, gint64 now,
+                     GdpChanges *changes)
 {
-  GdpReason reason_before = engine->points[index].reason;
+  GdpPointState *state = &engine->points[index];
+  GdpReason reason_before = state->reason;
 
-  draw (engine, index, reason, before, time, now, changes);
+  if (state->forced) {
+    state->beneath = (guint8) reason;
+    reason = GDP_REASON_FORCED;
+    before = gdp_engine_value (engine, index);
+    raw = NAN;
+    time = now;
+  }
+  draw (engine, index, reason, before, raw, time, now, changes);
   show (engine, index, reason_before, time, now, changes);
 }
 
@@ -363,7 +401,7 @@ gdp_engine_take_sample (GdpEngine *engine, const GdpSample *sample, gint64 now, 
     return;
   }
   GdpReason reason = scale (&engine->network->points[sample->point], state, sample, now);
-  conclude (engine, sample->point, reason, before, sample->time, now, changes);
+  gdp_engine_conclude (engine, sample->point, reason, before, sample->raw, sample->time, now, changes);
 }
 
 void
@@ -382,11 +420,17 @@ gdp_engine_advance_point (GdpEngine *engine, const GdpSample *sample, gint64 now
     gdp_scaling_settle (&point->scaling, &state->scaling, settles, &own);
     reason = gdp_reason_quality (own) > gdp_reason_quality (sample->reason) ? own : sample->reason;
   }
+  if (state->forced) {
+    state->beneath = (guint8) reason;
+    return;
+  }
   /* Its change of state was told with the late records. */
-  draw (engine, sample->point, reason, state->scaling.value, sample->time, now, changes);
+  draw (engine, sample->point, reason, state->scaling.value, NAN, sample->time, now, changes);
+  if (gdp_point_kind_is_mains (point->kind) && gdp_engine_is_judgeable (reason))
+    gdp_engine_follow_mains (engine, sample->point, sample->time, now, changes);
   /* What it takes the place of is newer by our clock: its own time alone would make it history. */
   if (state->dated_here && sample->time <= state->shown_at) {
-    emit (engine, sample->point, now, now, changes);
+    gdp_engine_emit (engine, sample->point, now, now, changes);
     return;
   }
   state->dated_here = FALSE;
@@ -402,6 +446,10 @@ gdp_engine_mark_point (GdpEngine *engine, guint index, GdpReason reason, gint64 
 
   state->scaling.since = 0;
   state->settle_due = 0;
+  if (state->forced) {
+    gdp_engine_conclude (engine, index, reason, NAN, NAN, now, now, changes);
+    return;
+  }
   if (reason != before)
     set_reason (engine, index, reason, now, now, changes);
   show (engine, index, before, now, now, changes);
@@ -419,13 +467,17 @@ void
 gdp_engine_believe_point (GdpEngine *engine, guint index, gint64 now, GdpChanges *changes)
 {
   GdpPointState *state = &engine->points[index];
-  GdpReason before = state->reason;
+  GdpReason before = gdp_engine_measured (state);
+  GdpReason reason = gdp_engine_is_judgeable (state->restored) ? state->restored : GDP_REASON_NONE;
 
   if (!is_old_with_unit (&engine->network->points[index]) || isnan (state->scaling.value)
       || (before != GDP_REASON_WAITING && before != GDP_REASON_NO_COMMUNICATION && before != GDP_REASON_STALE))
     return;
-  set_reason (engine, index, gdp_engine_is_judgeable (state->restored) ? state->restored : GDP_REASON_NONE, now, now,
-              changes);
+  if (state->forced) {
+    state->beneath = (guint8) reason;
+    return;
+  }
+  set_reason (engine, index, reason, now, now, changes);
   show (engine, index, before, now, now, changes);
   state->dated_here = TRUE;
 }
@@ -442,12 +494,12 @@ gdp_engine_trust_point (GdpEngine *engine, guint index, GdpChanges *changes)
 {
   GdpPointState *state = &engine->points[index];
 
-  if (state->reason != GDP_REASON_WAITING || isnan (state->scaling.value))
+  if (!state->forced && (state->reason != GDP_REASON_WAITING || isnan (state->scaling.value)))
     return;
-  state->reason = state->restored;
+  state->reason = state->forced ? GDP_REASON_FORCED : state->restored;
   for (GdpHeldAlarm *held = state->alarms; held != NULL; held = held->next)
-    gdp_annunciator_doubt (held, doubt_of (held->alarm.condition, state->reason, is_own_fault (engine, index, state->reason)),
-                           changes);
+    gdp_annunciator_doubt (held, doubt_of (state, held->alarm.condition, state->reason,
+                                           is_own_fault (engine, index, state->reason)), changes);
 }
 
 void
@@ -464,12 +516,15 @@ gdp_engine_wake_point (GdpEngine *engine, guint index, gint64 now, GdpChanges *c
   if (state->settle_due != 0 && now >= state->settle_due) {
     double before = state->scaling.value;
     gint64 settles = gdp_scaling_deadline (&point->scaling, &state->scaling);
-    GdpReason reason = state->reason;
+    GdpReason reason = gdp_engine_measured (state);
 
     state->settle_due = 0;
     gdp_scaling_settle (&point->scaling, &state->scaling, settles, &reason);
-    conclude (engine, index, reason, before, settles, now, changes);
+    gdp_engine_conclude (engine, index, reason, before, NAN, settles, now, changes);
   }
+  if (gdp_engine_is_judgeable (state->reason))
+    gdp_engine_judge_motion (engine, index, NAN, now, now, changes);
+  gdp_engine_wake_flaps (engine, index, now, changes);
   gdp_engine_queue_point (engine, index);
 }
 
@@ -482,6 +537,13 @@ gdp_engine_queue_point (GdpEngine *engine, guint index)
   for (guint i = 0; i < GDP_N_LEVELS; i++)
     if (state->hold[i].due != 0 && (due == 0 || state->hold[i].due < due))
       due = state->hold[i].due;
+  gint64 moves = state->motion != NULL && gdp_engine_is_judgeable (state->reason)
+                 ? gdp_motion_due (state->motion, &engine->network->points[index]) : 0;
+  if (moves != 0 && (due == 0 || moves < due))
+    due = moves;
+  gint64 flaps = gdp_engine_flaps_due (engine, index);
+  if (flaps != 0 && (due == 0 || flaps < due))
+    due = flaps;
   if (due != 0)
     gdp_engine_queue (engine, GDP_OBJECT_POINT, index, &state->queued, due);
 }

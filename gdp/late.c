@@ -315,6 +315,17 @@ scaled (const GdpPoint *point, const GdpScalingState *known, const GdpSample *sa
   return value;
 }
 
+GdpReason
+gdp_late_reason (const GdpPoint *point, const GdpSample *sample)
+{
+  GdpScalingState alone = { 0 };
+  GdpReason reason = sample->reason;
+
+  if (gdp_reason_has_value (reason))
+    scaled (point, &alone, sample, &reason);
+  return reason;
+}
+
 void
 gdp_engine_take_late (GdpEngine *engine, const GdpSample *sample, gint64 now, GdpChanges *changes)
 {
@@ -327,12 +338,15 @@ gdp_engine_take_late (GdpEngine *engine, const GdpSample *sample, gint64 now, Gd
                          .value = gdp_engine_rounded (point, value) };
 
   g_array_append_val (changes->readings, reading);
-  if (sample->reason == GDP_REASON_AVERAGED || (!is_judged (&point->limits) && !gdp_point_is_discrete (point)))
+  gdp_hours_take_late (state, value, reason, sample->time);
+  if (sample->reason == GDP_REASON_AVERAGED
+      || (!state->forced && !is_judged (&point->limits) && !gdp_point_is_discrete (point)))
     return;
-  if (!state->touched)
+  if (!state->touched && !state->forced)
     begin_run (&call, sample->time > state->scaling.time);
   state->touched = TRUE;
-  judge_row (&call, value, reason, sample->time);
+  if (!state->forced)
+    judge_row (&call, value, reason, sample->time);
 }
 
 /* ---- the end of what came at once --------------------------------------------------------- */
@@ -465,7 +479,9 @@ gdp_engine_end_late (GdpEngine *engine, const GdpSample *last, gint64 now, GdpCh
   if (last->reason == GDP_REASON_AVERAGED)
     return;
   gboolean newer = last->time > state->scaling.time;
-  if (state->touched && (newer || !gdp_engine_is_judgeable (state->reason)))
+  if (state->touched && state->forced)   /* no row must pass for what is true now */
+    gdp_engine_emit (engine, last->point, now, now, changes);
+  else if (state->touched && (newer || !gdp_engine_is_judgeable (state->reason)))
     become_live (&call);
   else if (state->touched)
     close_excursions (&call);

@@ -33,9 +33,10 @@ free_bbt (gpointer link)
 }
 
 static void
-free_contacts (gpointer site)
+free_lists (gpointer site)
 {
   g_clear_pointer (&((GdpSite *) site)->contacts, g_free);
+  g_clear_pointer (&((GdpSite *) site)->cards, g_free);
 }
 
 GdpNetworkBuilder *
@@ -44,7 +45,7 @@ gdp_network_builder_new (void)
   GdpNetworkBuilder *builder = g_new0 (GdpNetworkBuilder, 1);
 
   builder->sites = g_array_new (FALSE, FALSE, sizeof (GdpSite));
-  g_array_set_clear_func (builder->sites, free_contacts);
+  g_array_set_clear_func (builder->sites, free_lists);
   builder->schedules = g_array_new (FALSE, FALSE, sizeof (GdpSchedule));
   g_array_set_clear_func (builder->schedules, free_calls);
   builder->links = g_array_new (FALSE, FALSE, sizeof (GdpLink));
@@ -234,6 +235,14 @@ gdp_network_builder_add_site (GdpNetworkBuilder *builder, const GdpSite *site, G
     share (builder, &own.contacts[i].name);
     share (builder, &own.contacts[i].role);
     share (builder, &own.contacts[i].phone);
+  }
+  own.cards = g_memdup2 (site->cards, site->n_cards * sizeof *site->cards);
+  for (guint i = 0; i < own.n_cards; i++) {
+    GdpSiteCard *card = &own.cards[i];
+    const char **texts[] = { &card->point, &card->condition, &card->card.causes, &card->card.consequence, &card->card.steps,
+                             &card->card.whom };
+    for (guint text = 0; text < G_N_ELEMENTS (texts); text++)
+      share (builder, texts[text]);
   }
   return append (builder, GDP_OBJECT_SITE, builder->sites, own.id, &own);
 }

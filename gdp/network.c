@@ -62,8 +62,10 @@ gdp_network_unref (GdpNetwork *network)
   for (guint i = 0; i < network->n_schedules; i++)
     g_free (network->schedules[i].entries);
   g_free (network->schedules);
-  for (guint i = 0; i < network->n_sites; i++)
+  for (guint i = 0; i < network->n_sites; i++) {
     g_free (network->sites[i].contacts);
+    g_free (network->sites[i].cards);
+  }
   g_free (network->sites);
   g_free (network->links);
   g_free (network->units);
@@ -119,6 +121,19 @@ gdp_network_output (const GdpNetwork *network, guint index)
     return NULL;
   reg = gdp_profile_find (network->units[point->unit].profile, point->channel);
   return reg != NULL && gdp_register_is_output (reg) ? reg : NULL;
+}
+
+gboolean
+gdp_network_has_entry (const GdpNetwork *network, guint unit)
+{
+  const GdpSite *site = &network->sites[network->units[unit].site];
+
+  for (guint i = site->first_point; i < site->first_point + site->n_points; i++) {
+    const GdpPoint *point = &network->points[i];
+    if (point->unit == unit && gdp_point_kind_is_entry (point->kind) && point->limits.state.priority != 0)
+      return TRUE;
+  }
+  return FALSE;
 }
 
 guint

@@ -47,6 +47,21 @@ typedef struct {
 
 typedef struct { const char *name, *role, *phone; } GdpContact;
 
+/* See card.h. Of what is NULL it says nothing. */
+typedef struct {
+  const char *causes;         /* what may be behind it, one a line */
+  const char *consequence;    /* of doing nothing */
+  const char *steps;          /* what to do, in order, one a line */
+  const char *whom;           /* to call, one a line */
+  guint       minutes;        /* there are until the consequence; 0 = it does not say */
+} GdpCard;
+
+typedef struct {
+  const char *point;          /* tag of a point or unit, NULL = of all in the site */
+  const char *condition;      /* its word, NULL = of all of the point */
+  GdpCard     card;
+} GdpSiteCard;
+
 typedef struct {
   const char *chemistry;      /* "AGM", "LiFePO4", "LTO"; NULL = no battery described */
   double      voltage;        /* nominal V */
@@ -64,6 +79,8 @@ typedef struct {
   GdpBattery   battery;
   GdpContact  *contacts;
   guint        n_contacts;
+  GdpSiteCard *cards;
+  guint        n_cards;
   guint        first_unit, n_units;    /* a site's units and points stand together */
   guint        first_point, n_points;
 } GdpSite;
@@ -113,6 +130,8 @@ guint gdp_network_unit_by_key  (const GdpNetwork *network, gint64 key);
 guint gdp_network_point_by_key (const GdpNetwork *network, gint64 key);
 /* The register of a point that can be switched; NULL: it cannot. */
 const GdpRegister *gdp_network_output (const GdpNetwork *network, guint point);
+/* Whether a door or tamper contact of the unit is an alarm: a visit of it can be registered. */
+gboolean gdp_network_has_entry (const GdpNetwork *network, guint unit);
 /* The schedule of a consumer category; NULL when @name is NULL or none of them. */
 const GdpSchedule *gdp_network_schedule (const GdpNetwork *network, const char *name);
 

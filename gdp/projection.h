@@ -17,6 +17,7 @@ typedef enum {
   GDP_PROJECTION_STEADY,       /* it does not go there, or too unsteadily to say */
   GDP_PROJECTION_REACHED,      /* it is there already */
   GDP_PROJECTION_AHEAD,        /* `at`, between `earliest` and `latest` */
+  GDP_PROJECTION_FLAT,         /* run-down.h: a value where it is tells nothing */
 } GdpProjectionKind;
 
 typedef struct {

@@ -161,6 +161,23 @@ test_changes_latest (void)
   }
 }
 
+/* Of the mildest level that there is; what no passport sets has its own. */
+static void
+test_what_a_condition_begins_with (void)
+{
+  GdpLimits limits = { 0 };
+
+  limits.level[GDP_LEVEL_HH].priority = 1;
+  g_assert_cmpuint (gdp_condition_priority (GDP_CONDITION_HIGH, &limits), ==, 1);
+  limits.level[GDP_LEVEL_H].priority = 3;
+  limits.state.priority = 2;
+  g_assert_cmpuint (gdp_condition_priority (GDP_CONDITION_HIGH, &limits), ==, 3);
+  g_assert_cmpuint (gdp_condition_priority (GDP_CONDITION_LOW, &limits), ==, 0);
+  g_assert_cmpuint (gdp_condition_priority (GDP_CONDITION_STATE, &limits), ==, 2);
+  g_assert_cmpuint (gdp_condition_priority (GDP_CONDITION_LOST, NULL), ==, GDP_CONTACT_PRIORITY);
+  g_assert_cmpuint (gdp_condition_priority (GDP_CONDITION_VISIT, NULL), ==, GDP_LENGTH_PRIORITY);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -173,5 +190,6 @@ main (int argc, char **argv)
   g_test_add_func ("/alarm/words-parse-back", test_words);
   g_test_add_func ("/event/copy-owns-its-strings", test_event_copy);
   g_test_add_func ("/changes/each-alarm-once-with-its-latest-state", test_changes_latest);
+  g_test_add_func ("/alarm/a-condition-begins-with-its-mildest-level", test_what_a_condition_begins_with);
   return g_test_run ();
 }

@@ -47,6 +47,34 @@ test_reminder (void)
 }
 
 static void
+test_motion (void)
+{
+  GdpLimits good = template ();
+
+  good.deviation = (GdpLimit) { 0.5, 0.1, 1, 1, 3 };
+  good.set_point = 2;
+  good.rate = (GdpLimit) { 0.5, 0.1, 1, 1, 3 };
+  good.rate_window = 60;
+  good.frozen_after = 3600;
+  good.frozen_priority = 4;
+  g_assert_true (gdp_limits_check (&good, 0, 6, NULL));
+#define WITH(change, code, text) do { GdpLimits bad = good; bad.change; assert_refused (bad, code, text); } while (0)
+  WITH (deviation.value = 0, GDP_LIMITS_ERROR_RANGE, "deviation");
+  WITH (deviation.value = NAN, GDP_LIMITS_ERROR_RANGE, "deviation");
+  WITH (deviation.deadband = 0.5, GDP_LIMITS_ERROR_DEADBAND, "deviation");
+  WITH (deviation.on_delay = 3600, GDP_LIMITS_ERROR_DELAY, "deviation");
+  WITH (deviation.priority = 5, GDP_LIMITS_ERROR_PRIORITY, "deviation");
+  WITH (set_point = 7, GDP_LIMITS_ERROR_RANGE, "set-point");
+  WITH (rate.value = -1, GDP_LIMITS_ERROR_RANGE, "rate");
+  WITH (rate.deadband = -1, GDP_LIMITS_ERROR_DEADBAND, "rate");
+  WITH (rate_window = 0, GDP_LIMITS_ERROR_WINDOW, "window");
+  WITH (rate_window = 3601, GDP_LIMITS_ERROR_WINDOW, "window");
+  WITH (rate_window = NAN, GDP_LIMITS_ERROR_WINDOW, "window");
+  WITH (frozen_after = 59, GDP_LIMITS_ERROR_WINDOW, "frozen");
+  WITH (frozen_priority = 9, GDP_LIMITS_ERROR_PRIORITY, "frozen");
+}
+
+static void
 test_order (void)
 {
   GdpLimits limits = template ();
@@ -116,16 +144,60 @@ test_words (void)
   g_assert_false (gdp_level_parse ("HHH", &(GdpLevel) { 0 }));
 }
 
+/* Whoever typed it looks for it there. */
+static void
+test_fields (void)
+{
+  static const struct { gsize offset; double value; gboolean single; const char *field; } faults[] = {
+    { G_STRUCT_OFFSET (GdpLimits, level[GDP_LEVEL_H].value), 7, FALSE, "H" },
+    { G_STRUCT_OFFSET (GdpLimits, level[GDP_LEVEL_H].value), 1, FALSE, "H" },
+    { G_STRUCT_OFFSET (GdpLimits, level[GDP_LEVEL_LL].deadband), 5, FALSE, "LL.deadband" },
+    { G_STRUCT_OFFSET (GdpLimits, level[GDP_LEVEL_L].on_delay), -1, TRUE, "L.on-delay" },
+    { G_STRUCT_OFFSET (GdpLimits, level[GDP_LEVEL_HH].off_delay), 4000, TRUE, "HH.off-delay" },
+    { G_STRUCT_OFFSET (GdpLimits, deviation.value), -1, FALSE, "deviation" },
+    { G_STRUCT_OFFSET (GdpLimits, set_point), 9, FALSE, "deviation.from" },
+    { G_STRUCT_OFFSET (GdpLimits, deviation.on_delay), 61, TRUE, "deviation.on-delay" },
+    { G_STRUCT_OFFSET (GdpLimits, rate.deadband), 2, FALSE, "rate.deadband" },
+    { G_STRUCT_OFFSET (GdpLimits, rate_window), 0, TRUE, "rate.within" },
+    { G_STRUCT_OFFSET (GdpLimits, frozen_after), 5, TRUE, "frozen.after" },
+    { G_STRUCT_OFFSET (GdpLimits, stale_after), -1, TRUE, "stale.after" },
+    { G_STRUCT_OFFSET (GdpLimits, remind_after), 5, TRUE, "remind-after" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (faults); i++) {
+    GdpLimits limits = template ();
+    g_autoptr (GError) error = NULL;
+    g_autofree char *field = NULL;
+
+    limits.deviation = (GdpLimit) { 0.5, 0.1, 1, 1, 3 };
+    limits.set_point = 2;
+    limits.rate = (GdpLimit) { 0.5, 0.1, 1, 1, 3 };
+    limits.rate_window = limits.stale_after = 60;
+    limits.frozen_after = 3600;
+    limits.frozen_priority = 4;
+    g_assert_true (gdp_limits_find_fault (&limits, 0, 6, &field, NULL));
+    g_assert_null (field);
+    if (faults[i].single)
+      G_STRUCT_MEMBER (float, &limits, faults[i].offset) = (float) faults[i].value;
+    else
+      G_STRUCT_MEMBER (double, &limits, faults[i].offset) = faults[i].value;
+    g_assert_false (gdp_limits_find_fault (&limits, 0, 6, &field, &error));
+    g_assert_cmpstr (field, ==, faults[i].field);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/limit/sound-limits-pass", test_sound);
   g_test_add_func ("/limit/wrong-order-names-both-levels", test_order);
+  g_test_add_func ("/limit/off-the-set-point-too-fast-frozen", test_motion);
   g_test_add_func ("/limit/calls-again-not-within-a-minute", test_reminder);
   g_test_add_func ("/limit/outside-the-range-or-not-finite-is-refused", test_range);
   g_test_add_func ("/limit/deadband-that-reaches-the-other-side-is-refused", test_deadband);
   g_test_add_func ("/limit/delays-and-priorities-are-bounded", test_delay_and_priority);
   g_test_add_func ("/limit/words-parse-back", test_words);
+  g_test_add_func ("/limit/the-field-that-is-wrong-is-named", test_fields);
   return g_test_run ();
 }

@@ -7,8 +7,8 @@ static void
 test_table (void)
 {
   static const char *const may[GDP_N_ROLES] = {
-    [GDP_ROLE_VIEWER] = "..........", [GDP_ROLE_DISPATCHER] = "xxx.x.....", [GDP_ROLE_SENIOR_DISPATCHER] = "xxxxxx....",
-    [GDP_ROLE_ENGINEER] = "xxxxxxxx..", [GDP_ROLE_ADMINISTRATOR] = "xxxxxxxxxx",
+    [GDP_ROLE_VIEWER] = "............", [GDP_ROLE_DISPATCHER] = "xxxx..x.....", [GDP_ROLE_SENIOR_DISPATCHER] = "xxxxxxxx....",
+    [GDP_ROLE_ENGINEER] = "xxxxxxxxxx..", [GDP_ROLE_ADMINISTRATOR] = "xxxxxxxxxxxx",
   };
 
   for (guint role = 0; role < GDP_N_ROLES; role++)
