@@ -19,15 +19,20 @@ static const struct { GdpPointKind cause; GdpCondition how; GdpPointKind effect;
   { GDP_POINT_SLAM_SHUT,         GDP_CONDITION_STATE, GDP_POINT_OUTLET_PRESSURE,  GDP_CONDITION_LOW },
   { GDP_POINT_GAS_TEMPERATURE,   GDP_CONDITION_LOW,   GDP_POINT_OUTLET_PRESSURE,  GDP_CONDITION_LOW },   /* hydrates */
   { GDP_POINT_MAINS,             GDP_CONDITION_STATE, GDP_POINT_BATTERY_VOLTAGE,  GDP_CONDITION_LOW },
+  { GDP_POINT_MAINS,             GDP_CONDITION_STATE, GDP_POINT_BATTERY_VOLTAGE,  GDP_CONDITION_HOURS },
   { GDP_POINT_MAINS,             GDP_CONDITION_STATE, GDP_POINT_ROOM_TEMPERATURE, GDP_CONDITION_LOW },
   { GDP_POINT_MAINS,             GDP_CONDITION_STATE, GDP_POINT_AUX_TEMPERATURE,  GDP_CONDITION_LOW },
   { GDP_POINT_MAINS_VOLTAGE,     GDP_CONDITION_LOW,   GDP_POINT_MAINS,            GDP_CONDITION_STATE },
+  { GDP_POINT_BATTERY_VOLTAGE,   GDP_CONDITION_HOURS, GDP_POINT_BATTERY_VOLTAGE,  GDP_CONDITION_LOW },
+  { GDP_POINT_BATTERY_VOLTAGE,   GDP_CONDITION_HOURS, ANY,                        GDP_CONDITION_SILENT },
   { GDP_POINT_BATTERY_VOLTAGE,   GDP_CONDITION_LOW,   ANY,                        GDP_CONDITION_SILENT },
   { GDP_POINT_DOOR,              GDP_CONDITION_STATE, GDP_POINT_TAMPER,           GDP_CONDITION_STATE },
   { GDP_POINT_DOOR,              GDP_CONDITION_STATE, GDP_POINT_ROOM_TEMPERATURE, GDP_CONDITION_LOW },
   { GDP_POINT_AUX_DOOR,          GDP_CONDITION_STATE, GDP_POINT_TAMPER,           GDP_CONDITION_STATE },
   { GDP_POINT_AUX_DOOR,          GDP_CONDITION_STATE, GDP_POINT_AUX_TEMPERATURE,  GDP_CONDITION_LOW },
 };
+
+#define LONGEST_WAY 4   /* through the table */
 
 static gboolean
 leads_to (GdpPointKind cause, GdpCondition how, GdpPointKind effect, GdpCondition what, guint steps)
@@ -46,12 +51,24 @@ leads_to (GdpPointKind cause, GdpCondition how, GdpPointKind effect, GdpConditio
 gboolean
 gdp_kind_causes (GdpPointKind cause, GdpCondition how, GdpPointKind effect, GdpCondition what)
 {
-  return leads_to (cause, how, effect, what, 4);   /* the table's longest way */
+  return leads_to (cause, how, effect, what, LONGEST_WAY);
 }
 
 /* ---- alarms of a network ------------------------------------------------------------------- */
 
-typedef struct { guint site, unit; GdpPointKind kind; } Place;   /* kind: ANY for a unit's own */
+/* kind: ANY for a unit's own. number: among the site's points of this kind, so of the line that it is on */
+typedef struct { guint site, unit, number; GdpPointKind kind; } Place;
+
+static guint
+number_of (const GdpNetwork *network, guint point)
+{
+  const GdpPoint *its = &network->points[point];
+  guint number = 0;
+
+  for (guint i = network->sites[its->site].first_point; i < point; i++)
+    number += network->points[i].kind == its->kind;
+  return number;
+}
 
 static gboolean
 find_place (const GdpNetwork *network, const GdpAlarm *alarm, Place *place)
@@ -64,9 +81,9 @@ find_place (const GdpNetwork *network, const GdpAlarm *alarm, Place *place)
   if (found == NULL || alarm->first == 0)
     return FALSE;
   if (gdp_object_type (found) == GDP_OBJECT_POINT)
-    *place = (Place) { network->points[index].site, network->points[index].unit, network->points[index].kind };
+    *place = (Place) { network->points[index].site, network->points[index].unit, number_of (network, index), network->points[index].kind };
   else if (gdp_object_type (found) == GDP_OBJECT_UNIT)
-    *place = (Place) { network->units[index].site, index, ANY };
+    *place = (Place) { network->units[index].site, index, 0, ANY };
   else
     return FALSE;
   return TRUE;
@@ -92,21 +109,38 @@ gdp_incident_doubt (const GdpNetwork *network, const GdpAlarm *alarm)
   return alarm->reason == GDP_REASON_CLOCK ? GDP_INCIDENT_GAP : doubt_of (network, &place);
 }
 
-/* Whether @one may have come before @other, and by the way things work did. */
-static gboolean
-brought_about (const GdpNetwork *network, const GdpAlarm *one, const GdpAlarm *other)
-{
-  Place cause, effect;
+/* What is judged: the places are asked for many times. */
+typedef struct {
+  const GdpNetwork      *network;
+  const GdpAlarm *const *alarms;
+  Place                 *places;   /* of each */
+} Scene;
 
-  if (!find_place (network, one, &cause) || !find_place (network, other, &effect))
-    return FALSE;
-  return one->occurred <= other->occurred + gdp_incident_doubt (network, one) + gdp_incident_doubt (network, other)
-         && gdp_kind_causes (cause.kind, one->condition, effect.kind, other->condition);
+static gint64
+doubt_in (const Scene *scene, guint alarm)
+{
+  return scene->alarms[alarm]->reason == GDP_REASON_CLOCK ? GDP_INCIDENT_GAP : doubt_of (scene->network, &scene->places[alarm]);
+}
+
+/* Whether by the way things work @one brings @other about, at most by so many @steps. */
+static gboolean
+is_cause (const Scene *scene, guint one, guint other, guint steps)
+{
+  return leads_to (scene->places[one].kind, scene->alarms[one]->condition, scene->places[other].kind,
+                   scene->alarms[other]->condition, steps);
+}
+
+/* … and @one may have come before @other. */
+static gboolean
+brought_about (const Scene *scene, guint one, guint other)
+{
+  return is_cause (scene, one, other, LONGEST_WAY)
+         && scene->alarms[one]->occurred <= scene->alarms[other]->occurred + doubt_in (scene, one) + doubt_in (scene, other);
 }
 
 /* The earliest, or what brought it about, or what brought that about. A ring of causes ends where it began. */
 static guint
-first_out (const GdpNetwork *network, const GdpAlarm *const *alarms, const GArray *its)
+first_out (const Scene *scene, const GArray *its)
 {
   guint first = g_array_index (its, guint, 0);
 
@@ -114,8 +148,8 @@ first_out (const GdpNetwork *network, const GdpAlarm *const *alarms, const GArra
     guint before = first;
     for (guint i = 0; i < its->len; i++) {
       guint one = g_array_index (its, guint, i);
-      if (one != first && brought_about (network, alarms[one], alarms[first])
-          && !(brought_about (network, alarms[first], alarms[one]) && alarms[first]->occurred <= alarms[one]->occurred)) {
+      if (one != first && brought_about (scene, one, first)
+          && !(brought_about (scene, first, one) && scene->alarms[first]->occurred <= scene->alarms[one]->occurred)) {
         first = one;
         break;
       }
@@ -124,6 +158,53 @@ first_out (const GdpNetwork *network, const GdpAlarm *const *alarms, const GArra
       break;
   }
   return first;
+}
+
+/* What brought @alarm about: straight rather than by others between, then on its own line, then the latest. The table has no
+ * rings but by time, and what came first has no cause. */
+static guint
+cause_of (const Scene *scene, const GArray *its, guint alarm)
+{
+  guint found = G_MAXUINT, closest = 0;
+
+  for (guint i = 0; i < its->len; i++) {
+    guint one = g_array_index (its, guint, i);
+    guint close = 1 + (is_cause (scene, one, alarm, 1) ? 2 : 0) + (scene->places[one].number == scene->places[alarm].number);
+    if (one == alarm || close < closest || !brought_about (scene, one, alarm))
+      continue;
+    found = one;
+    closest = close;
+  }
+  return found;
+}
+
+static void
+tell_with_effects (GdpIncident *incident, guint alarm, GArray *order, GArray *reasons, gboolean *told)
+{
+  for (guint i = 0; i < incident->alarms->len; i++)
+    if (g_array_index (incident->alarms, guint, i) == alarm && !told[i]) {
+      told[i] = TRUE;
+      g_array_append_val (order, alarm);
+      g_array_append_val (reasons, g_array_index (incident->causes, guint, i));
+      for (guint k = 0; k < incident->alarms->len; k++)
+        if (g_array_index (incident->causes, guint, k) == alarm)
+          tell_with_effects (incident, g_array_index (incident->alarms, guint, k), order, reasons, told);
+    }
+}
+
+void
+gdp_incident_tell_in_order (GdpIncident *incident)
+{
+  g_autofree gboolean *told = g_new0 (gboolean, incident->alarms->len);
+  GArray *order = g_array_new (FALSE, FALSE, sizeof (guint)), *reasons = g_array_new (FALSE, FALSE, sizeof (guint));
+
+  tell_with_effects (incident, incident->first, order, reasons, told);
+  for (guint i = 0; i < incident->alarms->len; i++)
+    tell_with_effects (incident, g_array_index (incident->alarms, guint, i), order, reasons, told);
+  g_array_unref (incident->alarms);
+  g_array_unref (incident->causes);
+  incident->alarms = order;
+  incident->causes = reasons;
 }
 
 /* ---- grouping ------------------------------------------------------------------------------ */
@@ -154,6 +235,7 @@ incident_free (gpointer data)
   GdpIncident *incident = data;
 
   g_array_unref (incident->alarms);
+  g_array_unref (incident->causes);
   g_free (incident);
 }
 
@@ -162,11 +244,12 @@ gdp_incidents (const GdpNetwork *network, const GdpAlarm *const *alarms, guint n
 {
   GPtrArray *incidents = g_ptr_array_new_with_free_func (incident_free);
   g_autoptr (GArray) entries = g_array_new (FALSE, FALSE, sizeof (Entry));
-  Place place;
+  g_autofree Place *places = g_new0 (Place, n_alarms);
+  const Scene scene = { network, alarms, places };
 
   for (guint i = 0; i < n_alarms; i++)
-    if (find_place (network, alarms[i], &place))
-      g_array_append_vals (entries, &(Entry) { place.site, i, alarms[i]->occurred }, 1);
+    if (alarms[i]->suppression != GDP_SUPPRESSION_BY_DESIGN && find_place (network, alarms[i], &places[i]))
+      g_array_append_vals (entries, &(Entry) { places[i].site, i, alarms[i]->occurred }, 1);
   g_array_sort (entries, by_site_and_time);
   for (guint begin = 0, end; begin < entries->len; begin = end) {
     const Entry *entry = &g_array_index (entries, Entry, begin);
@@ -177,10 +260,16 @@ gdp_incidents (const GdpNetwork *network, const GdpAlarm *const *alarms, guint n
       continue;
     GdpIncident *incident = g_new (GdpIncident, 1);
     *incident = (GdpIncident) { .site = entry->site, .begin = entry->time, .end = entry[end - begin - 1].time,
-                                .alarms = g_array_new (FALSE, FALSE, sizeof (guint)) };
+                                .alarms = g_array_new (FALSE, FALSE, sizeof (guint)),
+                                .causes = g_array_new (FALSE, FALSE, sizeof (guint)) };
     for (guint i = begin; i < end; i++)
       g_array_append_vals (incident->alarms, &g_array_index (entries, Entry, i).alarm, 1);
-    incident->first = first_out (network, alarms, incident->alarms);
+    incident->first = first_out (&scene, incident->alarms);
+    for (guint i = 0; i < incident->alarms->len; i++) {
+      guint alarm = g_array_index (incident->alarms, guint, i);
+      guint cause = alarm != incident->first ? cause_of (&scene, incident->alarms, alarm) : G_MAXUINT;
+      g_array_append_val (incident->causes, cause);
+    }
     g_ptr_array_add (incidents, incident);
   }
   g_ptr_array_sort (incidents, latest_first);

@@ -19,15 +19,22 @@ typedef struct {
   gint64          begin, end; /* of the occurrences, µs */
   guint           first;      /* index into `alarms`: first-out */
   GArray         *alarms;     /* guint: indexes into what was given, by time of occurrence */
+  GArray         *causes;     /* guint, beside each of `alarms`: which of them brought it about, as far as the table of
+                               * causes tells; G_MAXUINT = it does not */
 } GdpIncident;
 
 /**
  * gdp_incidents:
- * @alarms: in any order; those without a site (of links) and those that never occurred belong to none
+ * @alarms: in any order; those without a site (of links), those that never occurred and those suppressed by design,
+ * which another alarm stands for, belong to none
  *
  * Returns: (transfer full): GdpIncident*, those of two or more alarms only, the latest first
  */
 GPtrArray *gdp_incidents (const GdpNetwork *network, const GdpAlarm *const *alarms, guint n_alarms);
+
+/* Turns the alarms of @incident into the order in which they are told: the first-out, behind each what it brought about,
+ * at last what the table of causes does not connect with it. `causes` follow. */
+void       gdp_incident_tell_in_order (GdpIncident *incident);
 
 /* How far the time of an alarm may be off, µs: of its unit's polling, or its clock. */
 gint64     gdp_incident_doubt (const GdpNetwork *network, const GdpAlarm *alarm);

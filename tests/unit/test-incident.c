@@ -10,6 +10,7 @@ network (void)
   static const struct { const char *tag; GdpPointKind kind; } points[] = {
     { "inlet", GDP_POINT_INLET_PRESSURE }, { "outlet1", GDP_POINT_OUTLET_PRESSURE }, { "slam1", GDP_POINT_SLAM_SHUT },
     { "door", GDP_POINT_DOOR }, { "tamper", GDP_POINT_TAMPER }, { "mains", GDP_POINT_MAINS }, { "battery", GDP_POINT_BATTERY_VOLTAGE },
+    { "outlet2", GDP_POINT_OUTLET_PRESSURE }, { "slam2", GDP_POINT_SLAM_SHUT },
   };
   static const GdpRegister registers[] = { { "r", GDP_TABLE_INPUT_REGISTERS, 0, GDP_REGISTER_U16, GDP_WORDS_HIGH_FIRST, 1 } };
   g_autoptr (GdpProfile) profile = gdp_profile_new ("p", "P", registers, 1, NULL);
@@ -148,6 +149,62 @@ test_a_ring_of_causes_ends (void)
   g_assert_false (gdp_kind_causes (GDP_POINT_OUTLET_PRESSURE, GDP_CONDITION_LOW, GDP_POINT_OUTLET_PRESSURE, GDP_CONDITION_HIGH));
 }
 
+/* "S1/slam1.state; S1/outlet1.low by S1/slam1.state; S1/door.state": as they are told. */
+static char *
+told_in_order (GdpAlarm *alarms, guint n)
+{
+  g_autoptr (GdpNetwork) network_ = network ();
+  const GdpAlarm *given[COUNT];
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < n; i++)
+    given[i] = &alarms[i];
+  g_autoptr (GPtrArray) incidents = gdp_incidents (network_, given, n);
+  g_assert_cmpuint (incidents->len, ==, 1);
+  GdpIncident *incident = incidents->pdata[0];
+  gdp_incident_tell_in_order (incident);
+  g_assert_cmpuint (incident->alarms->len, ==, n);
+  for (guint i = 0; i < n; i++) {
+    guint cause = g_array_index (incident->causes, guint, i);
+    g_string_append_printf (text, "%s%s%s%s", i > 0 ? "; " : "", alarms[g_array_index (incident->alarms, guint, i)].id,
+                            cause != G_MAXUINT ? " by " : "", cause != G_MAXUINT ? alarms[cause].id : "");
+  }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static void
+test_causes_are_told_in_order (void)
+{
+  GdpAlarm alarms[] = { alarm_of ("S1/door.state", GDP_CONDITION_STATE, 1), alarm_of ("S1/outlet1.low", GDP_CONDITION_LOW, 30),
+                        alarm_of ("S1/outlet1.high", GDP_CONDITION_HIGH, 0), alarm_of ("S1/slam1.state", GDP_CONDITION_STATE, 3),
+                        alarm_of ("S1/tamper.state", GDP_CONDITION_STATE, 2) };
+  g_autofree char *text = told_in_order (alarms, G_N_ELEMENTS (alarms));
+
+  g_assert_cmpstr (text, ==, "S1/outlet1.high; S1/slam1.state by S1/outlet1.high; S1/outlet1.low by S1/slam1.state; "
+                             "S1/door.state; S1/tamper.state by S1/door.state");
+}
+
+/* Both outlets rise at once; the slam-shut of the first line closes because of its own, which is first whatever the order. */
+static void
+test_a_line_is_its_own_cause (void)
+{
+  GdpAlarm alarms[] = { alarm_of ("S1/outlet1.high", GDP_CONDITION_HIGH, 0), alarm_of ("S1/outlet2.high", GDP_CONDITION_HIGH, 0.5),
+                        alarm_of ("S1/slam1.state", GDP_CONDITION_STATE, 1), alarm_of ("S1/slam2.state", GDP_CONDITION_STATE, 2) };
+  g_autofree char *text = told_in_order (alarms, G_N_ELEMENTS (alarms));
+
+  g_assert_cmpstr (text, ==, "S1/outlet1.high; S1/slam1.state by S1/outlet1.high; S1/outlet2.high; S1/slam2.state by S1/outlet2.high");
+}
+
+/* The inlet fell long after the outlet: it is not what lowered it. */
+static void
+test_what_came_later_is_no_cause (void)
+{
+  GdpAlarm alarms[] = { alarm_of ("S1/outlet1.low", GDP_CONDITION_LOW, 0), alarm_of ("S1/inlet.low", GDP_CONDITION_LOW, 300) };
+  g_autofree char *text = told_in_order (alarms, G_N_ELEMENTS (alarms));
+
+  g_assert_cmpstr (text, ==, "S1/outlet1.low; S1/inlet.low");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -160,5 +217,8 @@ main (int argc, char **argv)
   g_test_add_func ("/incident/sites-and-pauses-part-them", test_sites_and_pauses_part_them);
   g_test_add_func ("/incident/a-bad-clock-says-nothing-of-the-order", test_a_bad_clock_says_nothing);
   g_test_add_func ("/incident/a-ring-of-causes-ends", test_a_ring_of_causes_ends);
+  g_test_add_func ("/incident/causes-are-told-in-their-order", test_causes_are_told_in_order);
+  g_test_add_func ("/incident/a-line-is-its-own-cause", test_a_line_is_its_own_cause);
+  g_test_add_func ("/incident/what-came-later-is-told-without-a-cause", test_what_came_later_is_no_cause);
   return g_test_run ();
 }
