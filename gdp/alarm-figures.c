@@ -4,14 +4,16 @@
 #include "scaling.h"
 
 #include <math.h>
+#include <stdlib.h>
 
-#define PERIOD (600 * GDP_SECOND)
+#define PERIOD (GDP_FIGURES_PERIOD * GDP_SECOND)
 #define DAY    (24 * 3600 * GDP_SECOND)
 
 /* One alarm of the journal. */
 typedef struct {
   char    *id;
   guint    count;        /* how often it called */
+  guint    fleeting;     /* how often it was over at once */
   gint64   active;       /* since, 0 = it is not */
   gint64   called;       /* when it called last and nobody has acknowledged, 0 = nothing is owed */
   gboolean suppressed, chattered;
@@ -107,12 +109,31 @@ call (GdpFigureCounter *counter, Seen *seen, const GdpEvent *event)
   seen->chattered |= gdp_burst_add (&seen->chatter, &gdp_chatter_rule, event->learned);
 }
 
+/* More occurrences than were told one by one. */
+static void
+chatter (GdpFigureCounter *counter, Seen *seen, const GdpEvent *event)
+{
+  guint more = event->text != NULL ? (guint) strtoul (event->text, NULL, 10) : 0;
+
+  if (more == 0)
+    return;
+  call (counter, seen, event);
+  if (seen->suppressed || event->learned < counter->since)
+    return;
+  seen->count += more - 1;
+  counter->n += more - 1;
+  counter->by_priority[MIN (event->priority, 4)] += more - 1;
+  counter->periods[(event->learned - counter->since) / PERIOD] += more - 1;
+}
+
 static void
 clear (GdpFigureCounter *counter, Seen *seen, const GdpEvent *event)
 {
   if (seen->active != 0 && !seen->suppressed && event->learned >= counter->since
-      && event->occurred - seen->active < GDP_FIGURES_FLEETING * GDP_SECOND)
+      && event->occurred - seen->active < GDP_FIGURES_FLEETING * GDP_SECOND) {
+    seen->fleeting++;
     counter->n_fleeting++;
+  }
   seen->active = 0;
 }
 
@@ -149,6 +170,9 @@ gdp_figure_counter_take (GdpFigureCounter *counter, const GdpEvent *event)
     break;
   case GDP_EVENT_ALARM_ESCALATED:
     call (counter, look_up (counter, event->object), event);
+    break;
+  case GDP_EVENT_ALARM_CHATTERED:
+    chatter (counter, look_up (counter, event->object), event);
     break;
   case GDP_EVENT_ALARM_CLEARED:
     clear (counter, look_up (counter, event->object), event);
@@ -195,10 +219,11 @@ tell_alarms (const GdpFigureCounter *counter, GdpAlarmFigures *figures)
   g_hash_table_iter_init (&iter, counter->by_id);
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
     const Seen *seen = value;
+    gboolean stale = seen->active != 0 && counter->until - seen->active > GDP_FIGURES_STALE * GDP_SECOND;
     if (seen->count > 0)
-      g_array_append_vals (counts, &(GdpAlarmCount) { seen->id, seen->count }, 1);
+      g_array_append_vals (counts, &(GdpAlarmCount) { seen->id, seen->count, seen->fleeting, seen->chattered, stale }, 1);
     figures->n_chattering += seen->chattered;
-    figures->n_stale += seen->active != 0 && counter->until - seen->active > GDP_FIGURES_STALE * GDP_SECOND;
+    figures->n_stale += stale;
   }
   g_array_sort (counts, by_count);
   for (figures->n_top = 0; figures->n_top < MIN (counts->len, GDP_FIGURES_TOP); figures->n_top++) {
@@ -214,7 +239,7 @@ tell_periods (const GdpFigureCounter *counter, GdpAlarmFigures *figures)
   gsize above = 0;
 
   for (gsize i = 0; i < counter->n_periods; i++) {
-    above += counter->periods[i] > 10;
+    above += counter->periods[i] > GDP_FIGURES_MOST_IN_PERIOD;
     if (counter->periods[i] > figures->peak) {
       figures->peak = counter->periods[i];
       figures->peak_at = counter->since + (gint64) i * PERIOD;
@@ -261,4 +286,11 @@ gdp_figure_counter_tell (const GdpFigureCounter *counter, GdpAlarmFigures *figur
                          / (double) (counter->until - counter->since);
   tell_periods (counter, figures);
   tell_alarms (counter, figures);
+}
+
+const guint *
+gdp_figure_counter_periods (const GdpFigureCounter *counter, gsize *n)
+{
+  *n = counter->n_periods;
+  return counter->periods;
 }

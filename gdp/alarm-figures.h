@@ -11,19 +11,23 @@ G_BEGIN_DECLS
 
 #define GDP_FIGURES_DAYS  30                        /* fewer say nothing: `sufficient` */
 #define GDP_FIGURES_TOP   10
+#define GDP_FIGURES_PERIOD 600                      /* seconds: alarms are counted in such */
 #define GDP_FIGURES_STALE (24 * 3600)               /* seconds active without a break */
 #define GDP_FIGURES_FLEETING 60                     /* seconds: shorter ones leave no time to act */
 
 /* References: what is good for one operator, and the most that one manages (EEMUA 191, ISA-18.2, after secondary sources). */
 #define GDP_FIGURES_GOOD_PER_HOUR      6
 #define GDP_FIGURES_MOST_PER_HOUR      12
+#define GDP_FIGURES_MOST_IN_PERIOD     10       /* in 10 minutes: more are a flood */
 #define GDP_FIGURES_MOST_FLOOD_SHARE   0.01
 #define GDP_FIGURES_MOST_TOP_SHARE     0.05
 #define GDP_FIGURES_MOST_STALE         5
 
 typedef struct {
   const char *alarm;          /* id */
-  guint       count;
+  guint       count;          /* how often it called */
+  guint       fleeting;       /* how often it was over before anybody could act */
+  gboolean    chattered, stale;
 } GdpAlarmCount;
 
 typedef struct {
@@ -58,5 +62,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GdpFigureCounter, gdp_figure_counter_free)
 void              gdp_figure_counter_take (GdpFigureCounter *counter, const GdpEvent *event);
 /* May be asked at any time; texts are the counter's. */
 void              gdp_figure_counter_tell (const GdpFigureCounter *counter, GdpAlarmFigures *figures);
+/* How many called in each period of 10 minutes from `since` on; the last may be shorter. The counter's. */
+const guint      *gdp_figure_counter_periods (const GdpFigureCounter *counter, gsize *n);
 
 G_END_DECLS

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
 
-#include "gdp/alarm-figures.h"
+#include "gdp/figure.h"
 #include "gdp/scaling.h"
 
 #define START (1000000 * GDP_SECOND)
@@ -95,6 +95,9 @@ test_bad_actors (void)
   g_assert_cmpuint (figures.n_chattering, ==, 1);
   g_assert_cmpuint (figures.n_fleeting, ==, 3);
   g_assert_cmpuint (figures.n_stale, ==, 1);
+  g_assert_cmpstr (figures.top[0].alarm, ==, "A/door.state");
+  g_assert_true (figures.top[0].chattered && figures.top[0].fleeting == 3 && !figures.top[0].stale);
+  g_assert_true (!figures.top[1].chattered && figures.top[1].fleeting == 0 && figures.top[1].stale);
 }
 
 static void
@@ -131,6 +134,60 @@ test_suppressed_ones_do_not_call (void)
   g_assert_cmpuint (figures.n_unreasoned, ==, 1);
 }
 
+static const GdpFigure *
+figure_of (const char *word)
+{
+  for (guint i = 0; i < gdp_n_figures; i++)
+    if (g_str_equal (gdp_figures[i].word, word))
+      return &gdp_figures[i];
+  g_assert_not_reached ();
+}
+
+static void
+test_verdicts (void)
+{
+  const GdpFigure *rate = figure_of ("per-hour"), *stale = figure_of ("stale"), *flood = figure_of ("flood");
+  GdpAlarmFigures figures = { .sufficient = TRUE, .per_hour = 6, .n_stale = 4, .flood_share = 0.01, .top_share = NAN };
+
+  g_assert_cmpint (gdp_figure_judge (rate, &figures), ==, GDP_VERDICT_GOOD);
+  g_assert_cmpint (gdp_figure_judge (stale, &figures), ==, GDP_VERDICT_GOOD);
+  g_assert_cmpint (gdp_figure_judge (flood, &figures), ==, GDP_VERDICT_GOOD);
+  g_assert_cmpint (gdp_figure_judge (figure_of ("top-10"), &figures), ==, GDP_VERDICT_UNKNOWN);   /* none called */
+  g_assert_cmpint (gdp_figure_judge (figure_of ("acknowledge-median"), &figures), ==, GDP_VERDICT_NONE);
+  figures = (GdpAlarmFigures) { .sufficient = TRUE, .per_hour = 12, .n_stale = 5, .flood_share = 0.011 };
+  g_assert_cmpint (gdp_figure_judge (rate, &figures), ==, GDP_VERDICT_FAIR);
+  g_assert_cmpint (gdp_figure_judge (stale, &figures), ==, GDP_VERDICT_POOR);
+  g_assert_cmpint (gdp_figure_judge (flood, &figures), ==, GDP_VERDICT_POOR);
+  figures.per_hour = 12.1;
+  g_assert_cmpint (gdp_figure_judge (rate, &figures), ==, GDP_VERDICT_POOR);
+}
+
+/* Averages of a few days are not judged; what was counted and is too much already is. */
+static void
+test_verdicts_of_few_days (void)
+{
+  GdpAlarmFigures figures = { .per_hour = 1000, .flood_share = 1, .n_unreasoned = 1, .n_stale = 0 };
+
+  g_assert_cmpint (gdp_figure_judge (figure_of ("per-hour"), &figures), ==, GDP_VERDICT_UNKNOWN);
+  g_assert_cmpint (gdp_figure_judge (figure_of ("flood"), &figures), ==, GDP_VERDICT_UNKNOWN);
+  g_assert_cmpint (gdp_figure_judge (figure_of ("unreasoned"), &figures), ==, GDP_VERDICT_POOR);
+  g_assert_cmpint (gdp_figure_judge (figure_of ("stale"), &figures), ==, GDP_VERDICT_UNKNOWN);
+}
+
+static void
+test_periods (void)
+{
+  g_autoptr (GdpFigureCounter) counter = counter_of (1 / 144. + 1 / 1440.);   /* eleven minutes */
+  gsize n;
+
+  take (counter, 599, GDP_EVENT_ALARM_OCCURRED, "A/p.high", NULL);
+  take (counter, 600, GDP_EVENT_ALARM_RECURRED, "A/p.high", NULL);
+  const guint *periods = gdp_figure_counter_periods (counter, &n);
+  g_assert_cmpuint (n, ==, 2);
+  g_assert_cmpuint (periods[0], ==, 1);
+  g_assert_cmpuint (periods[1], ==, 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -141,5 +198,8 @@ main (int argc, char **argv)
   g_test_add_func ("/alarm-figures/chattering-fleeting-and-stale-ones", test_bad_actors);
   g_test_add_func ("/alarm-figures/time-to-acknowledge-by-nearest-rank", test_time_to_acknowledge);
   g_test_add_func ("/alarm-figures/what-is-suppressed-does-not-call", test_suppressed_ones_do_not_call);
+  g_test_add_func ("/alarm-figures/each-is-held-against-its-reference", test_verdicts);
+  g_test_add_func ("/alarm-figures/few-days-are-judged-only-by-what-was-too-much", test_verdicts_of_few_days);
+  g_test_add_func ("/alarm-figures/periods-begin-with-the-span", test_periods);
   return g_test_run ();
 }
