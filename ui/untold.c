@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "untold.h"
 
-#include "when.h"
+#include "event-text.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 struct _UiUntold {
   GObject parent_instance;
 
   UiSite *site;       /* owned */
-  char   *name, *why;
-  gint64  since;
+  char   *name, *kind, *alarm, *by, *reason;
+  gint64  since, until;
+  GdpSuppression suppression;
 };
 
 G_DEFINE_FINAL_TYPE (UiUntold, ui_untold, G_TYPE_OBJECT)
@@ -22,7 +24,10 @@ ui_untold_finalize (GObject *object)
 
   g_clear_object (&self->site);
   g_free (self->name);
-  g_free (self->why);
+  g_free (self->kind);
+  g_free (self->alarm);
+  g_free (self->by);
+  g_free (self->reason);
   G_OBJECT_CLASS (ui_untold_parent_class)->finalize (object);
 }
 
@@ -38,13 +43,13 @@ ui_untold_init (UiUntold *self)
 }
 
 static UiUntold *
-untold_new (UiSite *site, const char *name, const char *why, gint64 since)
+untold_new (UiSite *site, const char *name, const char *kind, gint64 since)
 {
   UiUntold *self = g_object_new (UI_TYPE_UNTOLD, NULL);
 
   g_set_object (&self->site, site);
   self->name = g_strdup (name);
-  self->why = g_strdup (why);
+  self->kind = g_strdup (kind);
   self->since = since;
   return self;
 }
@@ -66,6 +71,27 @@ begin_of (UiSession *session, guint point, const GdpReading *reading)
   return reading != NULL ? reading->time : 0;
 }
 
+/* Who decided it, until when and why. */
+static void
+tell_decision (UiUntold *self, const GdpAlarm *alarm)
+{
+  self->until = alarm->suppressed_until;
+  self->reason = ui_detail_text (alarm->suppressed_why);
+  if (alarm->suppression != GDP_SUPPRESSION_BY_DESIGN)
+    self->by = g_strdup (alarm->suppressed_by);
+}
+
+/* By a person; NULL: the unit said so itself. */
+static UiAlarm *
+find_forcing (UiSession *session, guint point)
+{
+  const char *id = ui_session_get_network (session)->points[point].id;
+  g_autofree char *name = g_strdup_printf ("%s.%s", id, gdp_condition_word (GDP_CONDITION_FORCED));
+  UiAlarm *alarm = ui_alarm_list_find (ui_session_get_alarms (session), name);
+
+  return alarm != NULL && ui_alarm_get (alarm)->suppression != GDP_SUPPRESSION_NONE ? alarm : NULL;
+}
+
 static UiUntold *
 of_point (UiSession *session, UiSite *site, guint point)
 {
@@ -75,20 +101,14 @@ of_point (UiSession *session, UiSite *site, guint point)
 
   if (!ui_session_is_live (session) && gdp_reason_quality (reason) == GDP_QUALITY_GOOD)
     return untold_new (site, name, _("Nothing is live"), reading->received);
-  return untold_new (site, name, _(gdp_reason_label (reason)), begin_of (session, point, reading));
-}
-
-static char *
-why_suppressed (const GdpAlarm *alarm)
-{
-  if (alarm->suppression == GDP_SUPPRESSION_SHELVED) {
-    g_autofree char *until = ui_when_full_text (alarm->suppressed_until, NULL);
-    /* Translators: a time, a person, a reason */
-    return g_strdup_printf (_("Shelved until %s by %s: %s"), until, alarm->suppressed_by, alarm->suppressed_why);
+  UiUntold *self = untold_new (site, name, _(gdp_reason_label (reason)), begin_of (session, point, reading));
+  UiAlarm *forcing = reason == GDP_REASON_FORCED ? find_forcing (session, point) : NULL;
+  if (forcing != NULL) {
+    self->alarm = g_strdup (ui_alarm_get (forcing)->id);
+    self->suppression = ui_alarm_get (forcing)->suppression;
+    tell_decision (self, ui_alarm_get (forcing));
   }
-  if (alarm->suppression == GDP_SUPPRESSION_OUT_OF_SERVICE)
-    return g_strdup_printf (_("Out of service, by %s: %s"), alarm->suppressed_by, alarm->suppressed_why);
-  return g_strdup_printf (_("Alarm suppressed (%s)"), alarm->suppressed_why);
+  return self;
 }
 
 static UiUntold *
@@ -97,9 +117,12 @@ of_alarm (UiSite *site, UiAlarm *row)
   const GdpAlarm *alarm = ui_alarm_get (row);
   g_autofree char *object = ui_alarm_object_text (row);
   g_autofree char *name = g_strdup_printf ("%s, %s", object, ui_alarm_condition_text (row));
-  g_autofree char *why = why_suppressed (alarm);
+  UiUntold *self = untold_new (site, name, _(gdp_suppression_label (alarm->suppression)), alarm->occurred);
 
-  return untold_new (site, name, why, alarm->occurred);
+  self->alarm = g_strdup (alarm->id);
+  self->suppression = alarm->suppression;
+  tell_decision (self, alarm);
+  return self;
 }
 
 static void
@@ -110,7 +133,7 @@ add_alarms (UiSession *session, UiSite *site, GPtrArray *found)
   for (guint i = 0; i < ui_alarm_list_get_size (alarms); i++) {
     UiAlarm *row = ui_alarm_list_peek (alarms, i);
 
-    if (ui_alarm_get (row)->suppression != GDP_SUPPRESSION_NONE
+    if (ui_alarm_is_untold (row)
         && ui_session_site_at (session, ui_alarm_get_site (row)) == site)
       g_ptr_array_add (found, of_alarm (site, row));
   }
@@ -126,7 +149,7 @@ suppressed_sites (UiSession *session)
   for (guint i = 0; i < ui_alarm_list_get_size (alarms); i++) {
     UiAlarm *row = ui_alarm_list_peek (alarms, i);
 
-    if (ui_alarm_get (row)->suppression != GDP_SUPPRESSION_NONE)
+    if (ui_alarm_is_untold (row))
       g_hash_table_add (sites, ui_session_site_at (session, ui_alarm_get_site (row)));
   }
   return sites;
@@ -159,7 +182,9 @@ ui_untold_collect (UiSession *session)
 gboolean
 ui_untold_equal (UiUntold *a, UiUntold *b)
 {
-  return a->site == b->site && a->since == b->since && g_str_equal (a->name, b->name) && g_str_equal (a->why, b->why);
+  return a->site == b->site && a->since == b->since && a->until == b->until && g_str_equal (a->name, b->name)
+         && g_str_equal (a->kind, b->kind) && g_strcmp0 (a->alarm, b->alarm) == 0 && g_strcmp0 (a->by, b->by) == 0
+         && g_strcmp0 (a->reason, b->reason) == 0;
 }
 
 UiSite *
@@ -175,13 +200,58 @@ ui_untold_get_name (UiUntold *self)
 }
 
 const char *
-ui_untold_get_why (UiUntold *self)
+ui_untold_get_kind (UiUntold *self)
 {
-  return self->why;
+  return self->kind;
+}
+
+const char *
+ui_untold_get_by (UiUntold *self)
+{
+  return self->by;
+}
+
+const char *
+ui_untold_get_reason (UiUntold *self)
+{
+  return self->reason;
 }
 
 gint64
 ui_untold_get_since (UiUntold *self)
 {
   return self->since;
+}
+
+gint64
+ui_untold_get_until (UiUntold *self)
+{
+  return self->until;
+}
+
+/* What is shelved, by what it is, ends by … */
+static UiDecision
+end_of_shelved (const char *alarm)
+{
+  static const struct { GdpCondition condition; UiDecision end; } ends[] = {
+    { GDP_CONDITION_VISIT, UI_DECISION_END_VISIT }, { GDP_CONDITION_FORCED, UI_DECISION_UNFORCE },
+  };
+  const char *dot = strrchr (alarm, '.');
+
+  for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
+    if (dot != NULL && g_str_equal (dot + 1, gdp_condition_word (ends[i].condition)))
+      return ends[i].end;
+  return UI_DECISION_UNSHELVE;
+}
+
+const char *
+ui_untold_get_end (UiUntold *self, UiDecision *decision)
+{
+  if (self->suppression == GDP_SUPPRESSION_OUT_OF_SERVICE)
+    *decision = UI_DECISION_PUT_BACK;
+  else if (self->suppression == GDP_SUPPRESSION_SHELVED)
+    *decision = end_of_shelved (self->alarm);
+  else
+    return NULL;
+  return self->alarm;
 }

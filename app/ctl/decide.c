@@ -21,8 +21,10 @@ static const Decision decisions[] = {
   { "reset",    FALSE, FALSE, FALSE, GDP_SUPPRESSION_NONE, N_("“%s” was not reset: %s") },
   { "shelve",   TRUE,  TRUE,  TRUE,  GDP_SUPPRESSION_NONE, N_("“%s” was not shelved: %s") },
   { "unshelve", FALSE, FALSE, TRUE,  GDP_SUPPRESSION_SHELVED, N_("“%s” was not unshelved: %s") },
-  { "take-out", TRUE,  FALSE, TRUE,  GDP_SUPPRESSION_NONE, N_("“%s” was not taken out of service: %s") },
-  { "put-back", FALSE, FALSE, TRUE,  GDP_SUPPRESSION_OUT_OF_SERVICE, N_("“%s” was not put back into service: %s") },
+  { "out-of-service", TRUE,  FALSE, TRUE,  GDP_SUPPRESSION_NONE, N_("“%s” was not taken out of service: %s") },
+  { "in-service", FALSE, FALSE, TRUE,  GDP_SUPPRESSION_OUT_OF_SERVICE, N_("“%s” was not put back into service: %s") },
+  { "force",    TRUE,  TRUE,  FALSE, GDP_SUPPRESSION_NONE, N_("“%s” was not forced: %s") },
+  { "unforce",  FALSE, FALSE, FALSE, GDP_SUPPRESSION_NONE, N_("“%s” was not released: %s") },
 };
 
 static const Decision *
@@ -43,9 +45,9 @@ read_length (const CtlCall *call, gint64 *length, GError **error)
   if (call->length == NULL)
     return ctl_fail (error, CTL_ERROR_USAGE, _("say for how long: --for 30m, --for 2h"));
   if (!ctl_length_parse (call->length, length))
-    return ctl_fail (error, CTL_ERROR_USAGE, _("“%s” is no length; write 30m or 2h (for good: gdpctl take-out)"), call->length);
+    return ctl_fail (error, CTL_ERROR_USAGE, _("“%s” is no length; write 30m or 2h (for good: gdpctl out-of-service)"), call->length);
   *length = MIN (*length, A_YEAR);   /* the server says how long may be */
-  return *length > 0 || ctl_fail (error, CTL_ERROR_USAGE, _("shelving for no time at all is none; write 30m or 2h"));
+  return *length > 0 || ctl_fail (error, CTL_ERROR_USAGE, _("no time at all is none; write 30m or 2h"));
 }
 
 static gboolean
@@ -74,7 +76,7 @@ add_alarms_of (const CtlView *view, const Decision *decision, const GdpPoint *po
     g_autofree char *id = g_strconcat (point->id, ".", gdp_condition_word (condition), NULL);
     const GdpAlarm *alarm = find_alarm (view, id);
     GdpSuppression is = alarm ? alarm->suppression : GDP_SUPPRESSION_NONE;
-    if (gdp_condition_is_configured (condition, &point->limits) && (decision->are == GDP_SUPPRESSION_NONE || decision->are == is))
+    if (gdp_condition_is_configured (condition, point) && (decision->are == GDP_SUPPRESSION_NONE || decision->are == is))
       g_ptr_array_add (ids, g_steal_pointer (&id));
   }
 }
@@ -151,18 +153,21 @@ report (const CtlCall *call, const Decision *decision, GPtrArray *ours, GError *
   return ctl_fail (error, CTL_ERROR_FAILED, _(decision->not_done), failed->object, why);
 }
 
-/* The decision is about what is shown now: of which occurrence, and shelved until when. */
+/* The decision is about what is shown now: of which occurrence, and shelved until when. @value: that is forced, or NULL. */
 static DataCommand *
-post (const CtlCall *call, const CtlView *view, const Decision *decision, const char *id, gint64 until, GError **error)
+post (const CtlCall *call, const CtlView *view, const Decision *decision, const char *id, gint64 until, const char *value,
+      GError **error)
 {
   const GdpAlarm *alarm = find_alarm (view, id);
   gboolean shelved = alarm && alarm->suppression == GDP_SUPPRESSION_SHELVED;
-  g_autofree char *ends = g_strdup_printf ("%" G_GINT64_FORMAT " %" G_GINT64_FORMAT, until, shelved ? alarm->suppressed_until : 0);
+  g_autofree char *ends = g_strdup_printf ("%" G_GINT64_FORMAT " %" G_GINT64_FORMAT "%s%s", until,
+                                           shelved ? alarm->suppressed_until : 0, value ? " " : "", value ? value : "");
   return ctl_post (call, view, decision->kind, id, alarm ? alarm->occurrence : 0, decision->length ? ends : NULL, error);
 }
 
 static gboolean
-decide_all (const CtlCall *call, const CtlView *view, const Decision *decision, char **words, gint64 length, GError **error)
+decide_all (const CtlCall *call, const CtlView *view, const Decision *decision, char **words, gint64 length, const char *value,
+            GError **error)
 {
   g_autoptr (GPtrArray) all = expand (view, decision, words);
   char **ids = (char **) all->pdata;
@@ -171,7 +176,7 @@ decide_all (const CtlCall *call, const CtlView *view, const Decision *decision, 
   if (!check_all (view, decision->kind, ids, error))
     return FALSE;
   for (char **id = ids; *id; id++) {
-    DataCommand *command = post (call, view, decision, *id, until, error);
+    DataCommand *command = post (call, view, decision, *id, until, value, error);
     if (command == NULL)
       return FALSE;
     g_ptr_array_add (ours, command);
@@ -186,22 +191,10 @@ ctl_decide (const CtlCall *call, GError **error)
   const Decision *decision = find_decision (call->name);
   gint64 length = 0;
   return check_words (call, decision, &length, error) && ctl_view_open (&view, call, DATA_ACCESS_POST, error)
-         && decide_all (call, &view, decision, call->words, length, error);
+         && decide_all (call, &view, decision, call->words, length, NULL, error);
 }
 
 /* ---- visits ------------------------------------------------------------------------------ */
-
-static gboolean
-has_entry (const CtlView *view, guint unit)
-{
-  const GdpSite *site = &view->network->sites[view->network->units[unit].site];
-  for (guint i = site->first_point; i < site->first_point + site->n_points; i++) {
-    const GdpPoint *point = &view->network->points[i];
-    if (point->unit == unit && gdp_point_kind_is_entry (point->kind) && point->limits.state.priority != 0)
-      return TRUE;
-  }
-  return FALSE;
-}
 
 /* Of each unit of the site that has doors: a unit is one server's. */
 static GPtrArray *
@@ -209,7 +202,7 @@ visits_of (const CtlView *view, guint site)
 {
   GPtrArray *visits = g_ptr_array_new_with_free_func (g_free);
   for (guint unit = 0; unit < view->network->n_units; unit++)
-    if (view->network->units[unit].site == site && has_entry (view, unit))
+    if (view->network->units[unit].site == site && gdp_network_has_entry (view->network, unit))
       g_ptr_array_add (visits, g_strconcat (view->network->units[unit].id, ".visit", NULL));
   return visits;
 }
@@ -231,5 +224,53 @@ ctl_visit (const CtlCall *call, GError **error)
   if (visits->len == 0)
     return ctl_fail (error, CTL_ERROR_FAILED, _("site “%s” has no door or tamper contact that is an alarm"), call->words[0]);
   g_ptr_array_add (visits, NULL);
-  return decide_all (call, &view, decision, (char **) visits->pdata, length, error);
+  return decide_all (call, &view, decision, (char **) visits->pdata, length, NULL, error);
+}
+
+/* ---- forced values ----------------------------------------------------------------------- */
+
+/* A number, or the name of a contact's state. (transfer full) */
+static char *
+value_of (const GdpPoint *point, const char *word, GError **error)
+{
+  char *end;
+  char number[G_ASCII_DTOSTR_BUF_SIZE];
+  double value = g_ascii_strtod (word, &end);
+  for (int state = 0; gdp_point_is_discrete (point) && state < 2; state++)
+    if (g_str_equal (word, gdp_point_state_name (point, state)) || g_str_equal (word, _(gdp_point_state_name (point, state))))
+      return g_strdup_printf ("%d", state);
+  if (end != word && *end == '\0')
+    return g_strdup (g_ascii_dtostr (number, sizeof number, value));
+  ctl_fail (error, CTL_ERROR_USAGE, _("“%s” is no number"), word);
+  return NULL;
+}
+
+static const GdpPoint *
+point_called (const CtlView *view, const char *id, GError **error)
+{
+  guint point = gdp_network_find_point (view->network, id);
+  if (point == G_MAXUINT)
+    ctl_fail (error, CTL_ERROR_FAILED, _("there is no point “%s”; “gdpctl points” lists them"), id);
+  return point != G_MAXUINT ? &view->network->points[point] : NULL;
+}
+
+gboolean
+ctl_force (const CtlCall *call, GError **error)
+{
+  g_auto (CtlView) view = { 0 };
+  const Decision *decision = find_decision (call->name);
+  gboolean forces = decision->length;
+  gint64 length = 0;
+  if (call->words[forces ? 2 : 1])
+    return ctl_fail (error, CTL_ERROR_USAGE, _("usage: gdpctl %s"), forces ? "force POINT VALUE --for LENGTH --reason TEXT" : "unforce POINT");
+  if (!check_words (call, decision, &length, error) || !ctl_view_open (&view, call, DATA_ACCESS_POST, error))
+    return FALSE;
+  const GdpPoint *point = point_called (&view, call->words[0], error);
+  g_autofree char *value = point && forces ? value_of (point, call->words[1], error) : NULL;
+  if (point == NULL || (forces && value == NULL))
+    return FALSE;
+  char *ids[] = { g_strconcat (point->id, ".", gdp_condition_word (GDP_CONDITION_FORCED), NULL), NULL };
+  gboolean done = decide_all (call, &view, decision, ids, length, value, error);
+  g_free (ids[0]);
+  return done;
 }

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """test-shelving.py BUILD [CASE…] — what persons decide of alarms by gdpctl, with a real server and a slave that nobody here
 wrote: shelved, out of service, reset, visits; what is suppressed by design; and everything that is refused."""
-import contextlib
 import json
 import os
 import signal
@@ -13,78 +12,21 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, *folder) for folder in (('..', 'e2e'), ('..', '..', 'app'), ('..',))]
 import cluster  # noqa: E402
 import plant    # noqa: E402
+import room as of_room  # noqa: E402
 import tap      # noqa: E402
-from stage import Stage  # noqa: E402
 
 BUILD = sys.argv[1]
 SITE = plant.SITE
 MAINS, SLAM, DOOR, LOW = (f'{SITE}/{name}' for name in ('mains.state', 'slam1.state', 'door1.state', 'outlet1.low'))
 
 
-class Room:
-    """A plant whose slam-shuts latch, and a server that reads it."""
-
-    def __init__(self, stage):
-        self.stage, self.wired = stage, plant.Tcp(stage)
-        self.wired.plug()
-        document = plant.passport(self.wired.link)
-        for point in document['sites'][0]['points']:
-            if point['kind'] == 'slam-shut':
-                point.update(latches=True, remind_after=3600)
-        path = f'{stage.folder}/passport.json'
-        with open(path, 'w', encoding='utf-8') as file:
-            json.dump(document, file)
-        stage.run('gdpctl', '--store', stage.store, 'import', path)
-        self.server()
-        self.good()
-
-    def server(self):
-        self.stage.server('--sessions-listen', f'127.0.0.1:{self.wired.sessions}')
-
-    def good(self):
-        self.wired.discrete('mains', 1)
-        self.wired.discrete('slam1', 0)
-        for number in range(8):
-            self.wired.slave.set('ir', plant.UNIT, number, 12000)
-        self.stage.wait('good points', lambda: sum(v['quality'] == 'good' for v in self.stage.ctl('live')) == 16, 60)
-
-    def alarm(self, alarm):
-        return next((a for a in self.stage.ctl('alarms', '--state', 'all') if a['alarm'] == alarm), None)
-
-    def until(self, alarm, state, suppression='none', within=30):
-        """The alarm, when it is so."""
-        def look():
-            found = self.alarm(alarm)
-            return found if found and (found['state'], found['suppression']) == (state, suppression) else None
-        return self.stage.wait(f'{alarm} {state} {suppression}', look, within)
-
-    def begin(self, *words, who='Ivanova'):
-        return subprocess.Popen([self.stage.path('gdpctl'), '--store', self.stage.store, '--user', who, *words],
-                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=self.stage.environment)
-
-    def ctl(self, *words, who='Ivanova', code=0):
-        """What gdpctl printed, or the reason that it gave."""
-        done = self.stage.run('gdpctl', '--store', self.stage.store, '--user', who, *words, check=False, within=120)
-        assert done.returncode == code, (words, done.returncode, done.stdout, done.stderr)
-        return done.stdout if code == 0 else done.stderr.strip()
-
-    def refused(self, says, *words, code=1, who='Ivanova'):
-        said = self.ctl(*words, who=who, code=code)
-        assert says in said, (says, said)
-
-    def journal(self, alarm):
-        """(event, who, before, after, text) of the alarm, oldest first."""
-        records = [r for r in self.stage.ctl('journal', '--limit', '500') if r['object'] == alarm][::-1]
-        return [(r['event'], r['who'], r['before'], r['after'], r['text']) for r in records]
-
-    def events(self, alarm):
-        return [record[0] for record in self.journal(alarm)]
+def latching(point):
+    if point['kind'] == 'slam-shut':
+        point.update(latches=True, remind_after=3600)
 
 
-@contextlib.contextmanager
 def room(name):
-    with Stage(BUILD, name, store=cluster.store()) as stage:
-        yield Room(stage)
+    return of_room.room(BUILD, name, latching)
 
 
 def shelved():
@@ -127,13 +69,13 @@ def refused():
                             ('is no length', ('--for', '99999999w', '--reason', 'x')),
                             ('say why', ('--for', '2h')), ('say why', ('--for', '2h', '--reason', ' '))):
             it.refused(says, 'shelve', MAINS, *words, code=2)
-        it.refused('say why', 'take-out', MAINS, code=2)
+        it.refused('say why', 'out-of-service', MAINS, code=2)
         it.refused('for 8 h at the most', 'shelve', MAINS, '--for', '9h', '--reason', 'x')
         it.refused('for 8 h at the most', 'shelve', MAINS, '--for', '9999w', '--reason', 'x')
         it.refused('there is no alarm', 'shelve', f'{SITE}/nothing.high', '--for', '1h', '--reason', 'x')
         it.refused('There is no alarm', 'shelve', f'{SITE}/tgas.high', '--for', '1h', '--reason', 'x')    # it has no limits
         it.refused('is not suppressed', 'unshelve', MAINS)
-        it.refused('is not suppressed', 'put-back', MAINS)
+        it.refused('is not suppressed', 'in-service', MAINS)
         it.refused('cannot be reset: it is unacked', 'reset', MAINS)
         it.ctl('alarms', '--state', 'asleep', code=2)
         assert it.alarm(MAINS)['suppression'] == 'none'
@@ -179,7 +121,7 @@ def seen():
         it.until(LOW, 'unacked')
         server = it.stage.running['server'].pid
         os.killpg(server, signal.SIGSTOP)
-        asked = it.begin('take-out', LOW, '--reason', 'known')
+        asked = it.begin('out-of-service', LOW, '--reason', 'known')
         it.stage.wait('the command', lambda: cluster.ask(it.stage.store, "SELECT count(*) FROM command WHERE state = 'posted'")
                       == [(1,)])
         cluster.change(it.stage.store, "UPDATE command SET argument = 0 WHERE state = 'posted'")
@@ -227,27 +169,27 @@ def out_of_service():
         it.wired.discrete('mains', 0)
         it.until(MAINS, 'unacked')
         it.ctl('ack', MAINS)
-        it.ctl('take-out', MAINS, '--reason', 'mains are rebuilt')
+        it.ctl('out-of-service', MAINS, '--reason', 'mains are rebuilt')
         assert it.until(MAINS, 'acked', 'out-of-service')['suppressed_until'] is None
         it.refused('is out-of-service, by Ivanova', 'shelve', MAINS, '--for', '1h', '--reason', 'x', who='Petrov')
         it.stage.stop('server', signal.SIGKILL)
         it.server()
         it.stage.wait('good points', lambda: sum(v['quality'] == 'good' for v in it.stage.ctl('live')) == 16, 60)
         assert it.alarm(MAINS)['suppression'] == 'out-of-service'
-        it.ctl('put-back', MAINS, who='Petrov')
+        it.ctl('in-service', MAINS, who='Petrov')
         it.until(MAINS, 'unacked')
-        it.refused('Petrov was first', 'put-back', MAINS)
+        it.refused('Petrov was first', 'in-service', MAINS)
         # all alarms of a point at once
         point = f'{SITE}/outlet1'
-        it.ctl('take-out', point, '--reason', 'transmitter is calibrated')
+        it.ctl('out-of-service', point, '--reason', 'transmitter is calibrated')
         assert sorted(a['alarm'] for a in it.stage.ctl('alarms', '--state', 'out-of-service')) == [
             f'{point}.{condition}' for condition in ('fault', 'high', 'low', 'stale')]
         it.wired.analog('outlet1', 8)
         it.until(LOW, 'unacked', 'out-of-service')
-        it.ctl('put-back', point)
+        it.ctl('in-service', point)
         it.until(LOW, 'unacked')
         assert it.stage.ctl('alarms', '--state', 'suppressed') == []
-        it.refused('no alarm', 'put-back', point)
+        it.refused('no alarm', 'in-service', point)
 
 
 def by_design():
@@ -312,11 +254,11 @@ def roles():
         it.refused('may be shelved by a dispatcher for 2 h', *shelve, '3h')
         it.ctl(*shelve, '2h')
         it.ctl(*shelve, '8h', who='Smirnova')
-        it.refused('may not take alarms out of service; it takes the role senior-dispatcher', 'take-out', MAINS, '--reason', 'x')
-        it.ctl('take-out', MAINS, '--reason', 'x', who='Smirnova')
+        it.refused('may not take alarms out of service; it takes the role senior-dispatcher', 'out-of-service', MAINS, '--reason', 'x')
+        it.ctl('out-of-service', MAINS, '--reason', 'x', who='Smirnova')
         it.refused('may not reset alarms', 'reset', MAINS, who='Petrov')
-        it.refused('may not take', 'put-back', MAINS)
-        it.ctl('put-back', MAINS, who='Smirnova')
+        it.refused('may not take', 'in-service', MAINS)
+        it.ctl('in-service', MAINS, who='Smirnova')
 
 
 CASES = [shelved, refused, two, seen, latched, out_of_service, by_design, visit, roles]

@@ -40,6 +40,7 @@ desk_sit (Desk *desk, const char *uri, int width, int height)
 {
   desk->session = ui_session_new (uri, "Tester");
   g_signal_connect (desk->session, "notice", G_CALLBACK (on_notice), desk);
+  ui_session_set_catalogue (desk->session, desk->catalogue);
   desk->window = ui_window_new (application, desk->session, desk->catalogue != NULL ? mimic_path : NULL, desk->catalogue);
   gtk_window_set_default_size (GTK_WINDOW (desk->window), width, height);
   gtk_window_present (GTK_WINDOW (desk->window));
