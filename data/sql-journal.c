@@ -5,14 +5,24 @@
 
 /* ---- adding ----------------------------------------------------------------------------- */
 
-/* The hash is of what is stored: text, even if a modem sent something else. (transfer full) */
+static gboolean
+is_text (const GdpEvent *event)
+{
+  const char *const texts[] = { event->site, event->object, event->who, event->before, event->after, event->text };
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    if (texts[i] != NULL && !g_utf8_validate (texts[i], -1, NULL))
+      return FALSE;
+  return TRUE;
+}
+
+/* (transfer full) */
 static GdpEvent *
 as_text (const GdpEvent *event)
 {
   GdpEvent *row = gdp_event_copy (event);
   char **texts[] = { &row->site, &row->object, &row->who, &row->before, &row->after, &row->text };
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
-    if (*texts[i] != NULL && !g_utf8_validate (*texts[i], -1, NULL)) {
+    if (*texts[i] != NULL) {
       g_autofree char *sent = *texts[i];
       *texts[i] = g_utf8_make_valid (sent, -1);
     }
@@ -22,17 +32,44 @@ as_text (const GdpEvent *event)
 gboolean
 sql_journal_append (SqlStore *self, SqlMeta *meta, const GdpEvent *event, GError **error)
 {
-  g_autoptr (GdpEvent) row = as_text (event);
-  row->seq = ++meta->seq;
-  data_journal_hash (meta->journal_head, gdp_event_word (row->kind), row, meta->journal_head);
+  /* The hash is of what is stored: text, even if a modem sent something else. */
+  g_autoptr (GdpEvent) mended = is_text (event) ? NULL : as_text (event);
+  GdpEvent row = mended != NULL ? *mended : *event;
+  row.seq = ++meta->seq;
+  data_journal_hash (meta->journal_head, gdp_event_word (row.kind), &row, meta->journal_head);
   meta->journal_count++;
 
-  g_auto (SqlQuery) query = sql_insert (self, &data_journal_table, row, error);
+  g_auto (SqlQuery) query = sql_insert (self, &data_journal_table, &row, error);
   if (query == NULL)
     return FALSE;
   self->parent.backend->bind (query, 1, &(DataValue) { DATA_VALUE_BYTES, .bytes = meta->journal_head,
                                                        .size = DATA_HASH_SIZE });
   return sql_step (self, query, error) == 0;
+}
+
+/* 1: a flood's beginning or end was journaled after @seq; 0; -1 with an error. */
+static int
+flood_told_since (SqlStore *self, gint64 seq, GError **error)
+{
+  g_auto (SqlQuery) query = sql_query (self, error, "SELECT seq FROM journal WHERE seq > ? AND (kind = ? OR kind = ?) LIMIT 1",
+                                       "itt", seq, gdp_event_word (GDP_EVENT_FLOOD_BEGAN), gdp_event_word (GDP_EVENT_FLOOD_ENDED));
+
+  return query != NULL ? sql_step (self, query, error) : -1;
+}
+
+gboolean
+sql_note_flood (DataStore *store, const GdpEvent *event, gint64 seq, gboolean *noted, GError **error)
+{
+  SqlStore *self = (SqlStore *) store;
+  SqlMeta meta;
+
+  *noted = FALSE;
+  if (!sql_begin (self, TRUE, &meta, error))
+    return FALSE;
+  int told = flood_told_since (self, seq, error);
+  gboolean ended = sql_end (self, &meta, told > 0 || (told == 0 && sql_journal_append (self, &meta, event, error)), error);
+  *noted = ended && told == 0;
+  return ended;
 }
 
 /* ---- looking it up ---------------------------------------------------------------------- */
@@ -177,4 +214,81 @@ sql_journal (DataStore *store, const DataJournalFilter *filter, guint64 *hidden,
   if (ok && hidden != NULL)
     *hidden = (guint64) meta.journal_count - found->len;
   return ok ? g_steal_pointer (&found) : NULL;
+}
+
+/* ---- all of it ---------------------------------------------------------------------------- */
+
+#define STRETCH 16384   /* records passed in one statement */
+
+/* The alarms' records with @after < seq <= @last. */
+static gboolean
+tell_alarms (SqlStore *self, gint64 after, gint64 last, DataEventFunc func, gpointer user_data, GError **error)
+{
+  g_autofree char *sql = data_table_select (&data_journal_table, "",
+                                            "WHERE seq > ? AND seq <= ? AND kind LIKE 'alarm-%' ORDER BY seq");
+  g_auto (SqlQuery) query = sql_query (self, error, sql, "ii", after, last);
+  int more = query != NULL ? 1 : -1;
+
+  while (more > 0 && (more = sql_step (self, query, error)) > 0) {
+    GdpEvent event = { 0 };   /* its texts are borrowed */
+    if (!sql_read_columns (self, query, 0, &data_journal_table, &event, error))
+      return FALSE;
+    func (&event, user_data);
+  }
+  return more == 0;
+}
+
+/* The next records after @at, which moves behind them. 1: there were some; 0: none; -1: an error. */
+static int
+pass_stretch (SqlStore *self, gint64 *at, DataEventFunc func, gpointer user_data, GError **error)
+{
+  gint64 last = 0;
+  {
+    g_auto (SqlQuery) query = sql_query (self, error, "SELECT max (seq) FROM (SELECT seq FROM journal WHERE seq > ? "
+                                         "ORDER BY seq LIMIT ?) AS stretch", "ii", *at, (gint64) STRETCH);
+    if (query == NULL || sql_step (self, query, error) < 0)
+      return -1;
+    last = sql_integer (query, 0);
+  }
+  if (last == 0)
+    return 0;
+  if (!tell_alarms (self, *at, last, func, user_data, error))
+    return -1;
+  *at = last;
+  return 1;
+}
+
+gboolean
+sql_alarm_events (DataStore *store, DataEventFunc func, gpointer user_data, GCancellable *cancellable, GError **error)
+{
+  SqlStore *self = (SqlStore *) store;
+  SqlMeta meta;
+  gint64 at = 0;
+  int more = 1;
+
+  while (more > 0) {
+    if (g_cancellable_set_error_if_cancelled (cancellable, error) || !sql_begin_read (self, error))
+      return FALSE;
+    more = sql_meta (self, &meta, error) ? pass_stretch (self, &at, func, user_data, error) : -1;
+    sql_end_read (self);
+  }
+  return more == 0;
+}
+
+gboolean
+sql_journal_head (DataStore *store, DataJournalHead *head, GError **error)
+{
+  SqlStore *self = (SqlStore *) store;
+  SqlMeta meta;
+
+  if (!sql_begin_read (self, error))
+    return FALSE;
+  gboolean ok = sql_meta (self, &meta, error);
+  sql_end_read (self);
+  if (!ok)
+    return FALSE;
+  head->count = meta.journal_count;
+  for (guint i = 0; i < DATA_HASH_SIZE; i++)
+    g_snprintf (head->hash + 2 * i, 3, "%02x", meta.journal_head[i]);
+  return TRUE;
 }

@@ -11,17 +11,23 @@ typedef enum {
   GDP_EVENT_ALARM_OCCURRED, GDP_EVENT_ALARM_RECURRED, GDP_EVENT_ALARM_ESCALATED,
   GDP_EVENT_ALARM_EASED, GDP_EVENT_ALARM_CLEARED, GDP_EVENT_ALARM_ACKNOWLEDGED,
   GDP_EVENT_ALARM_RESET,
+  GDP_EVENT_ALARM_HANDLED,        /* a person did something about it: card.h */
+  GDP_EVENT_ALARM_CHATTERED,      /* so many occurrences (text), too many to be told one by one: annunciator.h */
+  GDP_EVENT_FLOOD_BEGAN, GDP_EVENT_FLOOD_ENDED,   /* of alarms; text: how many there were */
   GDP_EVENT_ALARM_REMINDED,       /* acknowledged long ago, and still active: to be acknowledged again */
   GDP_EVENT_ALARM_SUPPRESSED, GDP_EVENT_ALARM_RESTORED,
   GDP_EVENT_ALARM_SHELVED, GDP_EVENT_ALARM_UNSHELVED,
   GDP_EVENT_ALARM_SHELVING_OVER,  /* its end has come */
   GDP_EVENT_ALARM_TAKEN_OUT, GDP_EVENT_ALARM_PUT_BACK,   /* of service */
   GDP_EVENT_VISIT_BEGAN, GDP_EVENT_VISIT_ENDED,   /* somebody works at a unit: its doors are no alarms */
+  GDP_EVENT_POINT_FORCED, GDP_EVENT_POINT_RELEASED,   /* a person set its value by hand; it is measured again */
   GDP_EVENT_ALARM_BACKDATED,      /* late records tell that it began earlier than was known */
   GDP_EVENT_STATE_CHANGED,        /* a discrete point changed without being an alarm */
+  GDP_EVENT_STATE_FLAPPED,        /* … so many times more (text, and when it was the last time), too many to be told one by one */
   GDP_EVENT_UNIT_SILENT, GDP_EVENT_UNIT_BACK, GDP_EVENT_LINK_LOST, GDP_EVENT_LINK_BACK,
   GDP_EVENT_SESSION_OPENED, GDP_EVENT_SESSION_CLOSED, GDP_EVENT_SESSION_REFUSED,
   GDP_EVENT_COMMAND_REFUSED, GDP_EVENT_CONFIGURATION_CHANGED,
+  GDP_EVENT_LIMITS_CHANGED,       /* of a point: before and after as limit-words.h has them; text: why */
   GDP_EVENT_COMMAND_DONE,         /* what a person asked of a unit, and it did */
   GDP_EVENT_OUTPUT_SELECTED, GDP_EVENT_OUTPUT_OPERATED, GDP_EVENT_OUTPUT_RELEASED, GDP_EVENT_OUTPUT_FAILED,
   GDP_EVENT_FIRMWARE_ORDERED, GDP_EVENT_FIRMWARE_INSTALLED, GDP_EVENT_FIRMWARE_FAILED, GDP_EVENT_FIRMWARE_GIVEN_UP,

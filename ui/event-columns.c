@@ -9,15 +9,19 @@
 
 #include <glib/gi18n.h>
 
+guint
+ui_event_priority (const GdpEvent *event)
+{
+  return event->kind == GDP_EVENT_ALARM_OCCURRED || event->kind == GDP_EVENT_ALARM_RECURRED
+         || event->kind == GDP_EVENT_ALARM_ESCALATED ? event->priority : 0;
+}
+
 static void
 show_glyph (GtkWidget *cell, gpointer item, UiSession *session)
 {
   const GdpEvent *event = ui_event_get (item);
 
-  /* Only what raised an alarm shines; its later life is told in words. */
-  ui_glyph_set_priority (UI_GLYPH (cell), event->kind == GDP_EVENT_ALARM_OCCURRED
-                                          || event->kind == GDP_EVENT_ALARM_RECURRED
-                                          || event->kind == GDP_EVENT_ALARM_ESCALATED ? event->priority : 0);
+  ui_glyph_set_priority (UI_GLYPH (cell), ui_event_priority (event));
 }
 
 static void
@@ -58,7 +62,7 @@ point_of (const char *id, GdpNetwork *network)
   return point != G_MAXUINT ? &network->points[point] : NULL;
 }
 
-/* "Outlet pressure" or "Unit upmp"; NULL when the configuration does not know it. */
+/* "Outlet pressure", "Unit upmp" or "Link rs485-1"; NULL when the configuration does not know it. */
 static char *
 name_of (const char *object, GdpNetwork *network)
 {
@@ -66,6 +70,8 @@ name_of (const char *object, GdpNetwork *network)
 
   if (point != G_MAXUINT)
     return g_strdup (ui_point_name (&network->points[point]));
+  if (network != NULL && gdp_network_find_link (network, object) != G_MAXUINT)
+    return g_strdup_printf (_("Link %s"), object);
   if (network == NULL || gdp_network_find_unit (network, object) == G_MAXUINT)
     return NULL;
   return g_strdup_printf (_("Unit %s"), strchr (object, '/') != NULL ? strchr (object, '/') + 1 : object);
@@ -73,19 +79,19 @@ name_of (const char *object, GdpNetwork *network)
 
 /* "Outlet pressure, Low-low" instead of "GDP-003/outlet1.low" when the configuration still knows it. */
 static char *
-object_text (const GdpEvent *event, UiSession *session)
+object_text (const GdpEvent *event, GdpNetwork *network)
 {
   const char *id = event->object, *dot = strrchr (id, '.');
   g_autofree char *object = dot != NULL ? g_strndup (id, dot - id) : g_strdup (id);
-  GdpNetwork *network = ui_session_get_network (session);
-  g_autofree char *name = name_of (object, network);
-  GdpCondition condition;
+  GdpCondition condition = GDP_CONDITION_STATE;
+  gboolean alarm = dot != NULL && gdp_condition_parse (dot + 1, &condition);
+  g_autofree char *name = alarm && gdp_condition_is_of_server (condition) ? g_strdup_printf (_("Server %s"), object)
+                          : name_of (object, network);
 
   if (name == NULL)
     return g_strdup (id);
   /* Of a state the event says which, of a unit's silence that it is one. */
-  if (dot == NULL || !gdp_condition_parse (dot + 1, &condition) || condition == GDP_CONDITION_STATE
-      || condition == GDP_CONDITION_SILENT)
+  if (!alarm || condition == GDP_CONDITION_STATE || condition == GDP_CONDITION_SILENT)
     return g_steal_pointer (&name);
   return g_strdup_printf ("%s, %s", name,
                           _(gdp_condition_label (condition, ui_event_level (event, condition, point_of (id, network)))));
@@ -95,29 +101,43 @@ static void
 show_object (GtkWidget *cell, gpointer item, UiSession *session)
 {
   const char *id = ui_event_get (item)->object;
-  g_autofree char *text = id != NULL ? object_text (ui_event_get (item), session) : g_strdup ("");
+  g_autofree char *text = id != NULL ? object_text (ui_event_get (item), ui_session_get_network (session))
+                              : g_strdup ("");
 
   ui_cell_set (cell, text, NULL);
   ui_tip_set (cell, id);
 }
 
+/* What a suppressed alarm is suppressed by is named as it is in its own record. */
+static char *
+details_text (const GdpEvent *event, GdpNetwork *network)
+{
+  if (event->kind == GDP_EVENT_ALARM_SUPPRESSED && event->text != NULL)
+    return object_text (&(GdpEvent) { .object = event->text }, network);
+  return ui_event_text (event, point_of (event->object, network));
+}
+
 static void
 show_details (GtkWidget *cell, gpointer item, UiSession *session)
 {
-  GdpNetwork *network = ui_session_get_network (session);
-  g_autofree char *text = ui_event_text (ui_event_get (item), point_of (ui_event_get (item)->object, network));
+  g_autofree char *text = details_text (ui_event_get (item), ui_session_get_network (session));
 
   ui_cell_set_long (cell, text, NULL);
 }
 
-/* Both in one, where a table is too narrow for each: "Outlet pressure 1, Low-low: 0.1189 MPa, LL 0.1440 MPa". */
+char *
+ui_event_whole_text (const GdpEvent *event, GdpNetwork *network)
+{
+  g_autofree char *object = event->object != NULL ? object_text (event, network) : g_strdup ("");
+  g_autofree char *details = details_text (event, network);
+
+  return g_strjoin (*object != '\0' && *details != '\0' ? ": " : "", object, details, NULL);
+}
+
 static void
 show_whole (GtkWidget *cell, gpointer item, UiSession *session)
 {
-  const GdpEvent *event = ui_event_get (item);
-  g_autofree char *object = event->object != NULL ? object_text (event, session) : g_strdup ("");
-  g_autofree char *details = ui_event_text (event, point_of (event->object, ui_session_get_network (session)));
-  g_autofree char *text = g_strjoin (*object != '\0' && *details != '\0' ? ": " : "", object, details, NULL);
+  g_autofree char *text = ui_event_whole_text (ui_event_get (item), ui_session_get_network (session));
 
   ui_cell_set_long (cell, text, NULL);
 }

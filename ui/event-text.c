@@ -12,6 +12,7 @@
 
 #include <glib/gi18n.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define LATE (5 * GDP_SECOND)
@@ -34,7 +35,7 @@ quantity (const char *text)
   if (unit == text || (*unit != '\0' && *unit != ' '))
     return NULL;
   digits = ui_number_text (number, dot != NULL ? (int) (unit - dot - 1) : 0);
-  unit = g_strchug (unit);
+  unit += strspn (unit, " ");
   return *unit == '\0' ? g_steal_pointer (&digits) : g_strdup_printf ("%s\u00a0%s", digits, _(unit));
 }
 
@@ -57,6 +58,34 @@ crossing (const char *text)
   return value != NULL && limit != NULL ? g_strdup_printf ("%s, %s %s", value, halves[1], limit) : NULL;
 }
 
+/* "2.50 kPa, 2.00 kPa ± 0.50 kPa", "Δ 0.061 MPa / 60 s, 0.050 MPa", "≈ 19 h (14–24 h), 23.10 V, LL 22.80 V": signs stand
+ * between quantities. */
+static char *
+figures (const char *text)
+{
+  static const char *const signs[] = { ", LL ", ", ", " ± ", " / ", "Δ ", "≈ ", " (", "–", ")" };
+  g_autoptr (GString) all = g_string_new (NULL), piece = g_string_new (NULL);
+
+  for (const char *at = text;;) {
+    const char *sign = NULL;
+    for (guint i = 0; sign == NULL && i < G_N_ELEMENTS (signs); i++)
+      sign = g_str_has_prefix (at, signs[i]) ? signs[i] : NULL;
+    if (sign == NULL && *at != '\0') {
+      g_string_append_c (piece, *at++);
+      continue;
+    }
+    g_autofree char *number = quantity (piece->str);
+    if (number == NULL && piece->len > 0)
+      return NULL;
+    g_string_append (all, number != NULL ? number : "");
+    g_string_append (all, sign != NULL ? sign : "");
+    if (sign == NULL)
+      return g_string_free (g_steal_pointer (&all), FALSE);
+    at += strlen (sign);
+    g_string_truncate (piece, 0);
+  }
+}
+
 /* "LL" of the same. */
 static gboolean
 crossed_level (const char *text, GdpLevel *level)
@@ -71,10 +100,10 @@ guint8
 ui_event_level (const GdpEvent *event, GdpCondition condition, const GdpPoint *point)
 {
   static const GdpLevel levels[][2] = { { GDP_LEVEL_H, GDP_LEVEL_HH }, { GDP_LEVEL_L, GDP_LEVEL_LL } };
-  const GdpLevel *mild = levels[condition == GDP_CONDITION_LOW];
+  const GdpLevel *mild = levels[condition != GDP_CONDITION_HIGH];
   GdpLevel level;
 
-  if (condition != GDP_CONDITION_HIGH && condition != GDP_CONDITION_LOW)
+  if (condition != GDP_CONDITION_HIGH && condition != GDP_CONDITION_LOW && condition != GDP_CONDITION_HOURS)
     return 0;
   if (event->kind != GDP_EVENT_ALARM_ACKNOWLEDGED && crossed_level (event->text, &level))
     return level;
@@ -128,6 +157,9 @@ alarm_text (const GdpEvent *event, const GdpPoint *point)
   g_autofree char *crossed = crossing (event->text);
   if (crossed != NULL)
     return g_steal_pointer (&crossed);
+  g_autofree char *moved = point != NULL && !gdp_point_is_discrete (point) ? figures (event->text) : NULL;
+  if (moved != NULL)
+    return g_steal_pointer (&moved);
   return point != NULL ? g_strdup (state_text (event->text, point)) : ui_detail_text (event->text);
 }
 
@@ -209,11 +241,12 @@ done_text (const GdpEvent *event, const GdpPoint *point)
 
 /* What was refused, by the command's kind. */
 static const struct { const char *word, *label; } commands[] = {
-  { "ack", N_("Acknowledge") }, { "reset", N_("Reset") }, { "shelve", N_("Shelve") }, { "unshelve", N_("Unshelve") },
-  { "take-out", N_("Take out of service") }, { "put-back", N_("Put back into service") }, { "output", N_("Switching") }, { "import", N_("Configuration") },
+  { "ack", N_("Acknowledge") }, { "reset", N_("Reset") }, { "done", N_("Log what was done") }, { "shelve", N_("Shelve") }, { "unshelve", N_("Unshelve") },
+  { "force", N_("Force a value") }, { "unforce", N_("Release a forced value") },
+  { "out-of-service", N_("Take out of service") }, { "in-service", N_("Put back into service") }, { "output", N_("Switching") }, { "import", N_("Configuration") },
   { "operator", N_("Role of an operator") }, { "sign-in", N_("Signing in") }, { "firmware", N_("Firmware") },
   { "live", N_("Report") }, { "archive", N_("Rows again") }, { "interface", N_("Interface") },
-  { "forget", N_("Forget the old board") },
+  { "forget", N_("Forget the old board") }, { "limits", N_("Limits") },
 };
 
 static char *
@@ -312,6 +345,66 @@ suppression_text (const GdpEvent *event, const GdpPoint *point)
   return *why != '\0' ? g_strdup_printf ("%s · %s", until, why) : g_steal_pointer (&until);
 }
 
+/* "59980 more occurrences" */
+static char *
+chattered_text (const GdpEvent *event, const GdpPoint *point)
+{
+  guint n = event->text != NULL ? (guint) strtoul (event->text, NULL, 10) : 0;
+
+  return g_strdup_printf (ngettext ("%u more occurrence", "%u more occurrences", n), n);
+}
+
+/* "59980 more changes until 23.11.2026 15:40:00 · Closed → Open" */
+static char *
+flapped_text (const GdpEvent *event, const GdpPoint *point)
+{
+  guint n = event->text != NULL ? (guint) strtoul (event->text, NULL, 10) : 0;
+  const char *space = event->text != NULL ? strchr (event->text, ' ') : NULL;
+  g_autoptr (GDateTime) last = space != NULL ? g_date_time_new_from_iso8601 (space + 1, NULL) : NULL;
+  g_autofree char *change = change_text (event, point);
+  g_autofree char *count = g_strdup_printf (ngettext ("%u more change", "%u more changes", n), n);
+
+  if (last == NULL)
+    return g_strdup_printf ("%s · %s", count, change);
+  g_autofree char *when = ui_when_full_text (g_date_time_to_unix (last) * GDP_SECOND, NULL);
+  g_autofree char *until = g_strdup_printf (_("until %s"), when);
+  return g_strdup_printf ("%s %s · %s", count, until, change);
+}
+
+/* "11 in 10 min"; at its end when it began. */
+static char *
+flood_text (const GdpEvent *event, const GdpPoint *point)
+{
+  g_autoptr (GDateTime) begin = event->before != NULL ? g_date_time_new_from_iso8601 (event->before, NULL) : NULL;
+
+  if (begin == NULL)
+    return g_strdup_printf (_("%s in 10 min"), event->text != NULL ? event->text : "");
+  g_autofree char *when = ui_when_full_text (g_date_time_to_unix (begin) * GDP_SECOND, NULL);
+  return g_strdup_printf (_("it began %s"), when);
+}
+
+/* "0.310 MPa, until 23.11.2026 15:40:00 · the transmitter is repaired": after its end stands the value. */
+static char *
+forced_text (const GdpEvent *event, const GdpPoint *point)
+{
+  const char *space = event->after != NULL ? strchr (event->after, ' ') : NULL;
+  g_autofree char *end = space != NULL ? g_strndup (event->after, space - event->after) : g_strdup (event->after);
+  g_autofree char *number = space != NULL ? quantity (space + 1) : NULL;
+  GdpEvent ends = *event;
+
+  ends.after = end;
+  g_autofree char *until = suppression_text (&ends, point);
+  return space == NULL ? g_steal_pointer (&until)
+         : g_strdup_printf ("%s, %s", number != NULL ? number : state_text (space + 1, point), until);
+}
+
+/* "3. Send a crew"; a remark as it is. Both are a person's words. */
+static char *
+handled_text (const GdpEvent *event, const GdpPoint *point)
+{
+  return event->after != NULL ? g_strdup_printf ("%s. %s", event->after, said (event->text)) : g_strdup (said (event->text));
+}
+
 static const struct { GdpEventKind kind; char *(*tell) (const GdpEvent *event, const GdpPoint *point); } tellers[] = {
   { GDP_EVENT_CONFIGURATION_CHANGED, configuration_text },
   { GDP_EVENT_SERVER_STARTED,        started_text },
@@ -319,6 +412,7 @@ static const struct { GdpEventKind kind; char *(*tell) (const GdpEvent *event, c
   { GDP_EVENT_COMMAND_DONE,          done_text },
   { GDP_EVENT_SESSION_CLOSED,        closed_text },
   { GDP_EVENT_STATE_CHANGED,         change_text },
+  { GDP_EVENT_STATE_FLAPPED,         flapped_text },
   { GDP_EVENT_SIGNED_OUT,            signed_out_text },
   { GDP_EVENT_UNIT_SAID,             remark_text },
   { GDP_EVENT_ALARM_SHELVED,         suppression_text },
@@ -327,8 +421,14 @@ static const struct { GdpEventKind kind; char *(*tell) (const GdpEvent *event, c
   { GDP_EVENT_ALARM_TAKEN_OUT,       suppression_text },
   { GDP_EVENT_ALARM_PUT_BACK,        suppression_text },
   { GDP_EVENT_ALARM_RESET,           suppression_text },
+  { GDP_EVENT_ALARM_HANDLED,         handled_text },
+  { GDP_EVENT_POINT_FORCED,          forced_text },
+  { GDP_EVENT_POINT_RELEASED,        suppression_text },
   { GDP_EVENT_VISIT_BEGAN,           suppression_text },
   { GDP_EVENT_VISIT_ENDED,           suppression_text },
+  { GDP_EVENT_ALARM_CHATTERED,       chattered_text },
+  { GDP_EVENT_FLOOD_BEGAN,           flood_text },
+  { GDP_EVENT_FLOOD_ENDED,           flood_text },
 };
 
 static char *

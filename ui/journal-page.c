@@ -5,6 +5,8 @@
 #include "event-columns.h"
 #include "event-search.h"
 #include "event.h"
+#include "journal-print.h"
+#include "journal-words.h"
 
 #include <glib/gi18n.h>
 
@@ -24,7 +26,7 @@ struct _UiJournalPage {
   GtkWidget     parent_instance;
 
   /* template */
-  GtkWidget    *text, *site, *count, *view;
+  GtkWidget    *text, *site, *count, *filters, *by_text, *text_hides, *by_site, *site_hides, *view;
 
   /* owned */
   UiSession    *session;
@@ -56,26 +58,35 @@ n_rows (UiJournalPage *self)
   return g_list_model_get_n_items (G_LIST_MODEL (self->rows));
 }
 
+static UiJournalWords
+words_of (UiJournalPage *self)
+{
+  return (UiJournalWords) { .text = self->needle, .site = self->of_site, .shown = n_rows (self), .complete = self->complete,
+                            .total = self->total };
+}
+
 static void
 say_count (UiJournalPage *self)
 {
-  gboolean filtered = self->needle != NULL || self->of_site != NULL;
-  guint shown = n_rows (self);
-  guint rest = self->total > shown ? self->total - shown : 0;
-  g_autofree char *text = NULL;
+  UiJournalWords words = words_of (self);
+  g_autofree char *text = ui_journal_words_count (&words);
 
-  if (rest == 0)
-    text = g_strdup_printf (ngettext ("%u record", "%u records", shown), shown);
-  else if (filtered && self->complete)
-    text = g_strdup_printf (ngettext ("%u record; the filter hides %u",
-                                      "%u records; the filter hides %u", shown), shown, rest);
-  else if (filtered)
-    text = g_strdup_printf (ngettext ("%u record; %u are older or hidden by the filter",
-                                      "%u records; %u are older or hidden by the filter", shown), shown, rest);
-  else
-    text = g_strdup_printf (ngettext ("%u record; %u older ones follow on scrolling",
-                                      "%u records; %u older ones follow on scrolling", shown), shown, rest);
-  ui_cell_set (self->count, text, filtered ? "heading" : "dim-label");
+  ui_cell_set (self->count, text, words.text != NULL || words.site != NULL ? "heading" : "dim-label");
+}
+
+/* What each filter hides, beside the button that shows it again. */
+static void
+say_filters (UiJournalPage *self)
+{
+  UiJournalWords words = words_of (self);
+  g_autofree char *by_text = words.text != NULL ? ui_journal_words_text (&words) : g_strdup ("");
+  g_autofree char *by_site = words.site != NULL ? ui_journal_words_site (&words) : g_strdup ("");
+
+  ui_cell_set (self->text_hides, by_text, NULL);
+  ui_cell_set (self->site_hides, by_site, NULL);
+  gtk_widget_set_visible (self->by_text, words.text != NULL);
+  gtk_widget_set_visible (self->by_site, words.site != NULL);
+  gtk_widget_set_visible (self->filters, words.text != NULL || words.site != NULL);
 }
 
 static void
@@ -184,7 +195,78 @@ on_filter_changed (UiJournalPage *self)
     DataJournalFilter filter = filter_of (self);
     self->needles = data_needles_new (&filter);
   }
+  say_filters (self);
   read_newest (self);
+}
+
+/* ---- filters and paper ---------------------------------------------------------------------- */
+
+static void
+show_all_action (GtkWidget *widget, const char *name, GVariant *target)
+{
+  UiJournalPage *self = UI_JOURNAL_PAGE (widget);
+  const char *filter = g_variant_get_string (target, NULL);
+
+  gtk_editable_set_text (GTK_EDITABLE (g_str_equal (filter, "site") ? self->site : self->text), "");
+  gtk_widget_grab_focus (self->view);
+}
+
+typedef struct { UiJournalPage *page; guint most; char *path, *text, *site; } Printing;
+
+static void
+printing_free (Printing *printing)
+{
+  g_object_unref (printing->page);
+  g_free (printing->path);
+  g_free (printing->text);
+  g_free (printing->site);
+  g_free (printing);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Printing, printing_free)
+
+static void
+on_read_to_print (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (Printing) printing = data;
+  UiSession *session = printing->page->session;
+  GtkRoot *window = gtk_widget_get_root (GTK_WIDGET (printing->page));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (UiJournalPart) part = ui_session_journal_finish (result, &error);
+
+  if (session == NULL || window == NULL)
+    return;
+  if (part == NULL) {
+    g_signal_emit_by_name (session, "notice", error->message, TRUE);
+    return;
+  }
+  UiJournalWords words = { .text = printing->text, .site = printing->site, .shown = part->events->len,
+                           .complete = part->events->len < printing->most, .total = part->hidden + part->events->len };
+  UiJournalSheet *sheet = g_new (UiJournalSheet, 1);
+  *sheet = (UiJournalSheet) { g_ptr_array_ref (part->events), ui_journal_words_sheet (&words),
+                              g_strdup (ui_session_get_person (session)), ui_session_clock (session), part->head,
+                              gdp_network_ref (ui_session_get_network (session)) };
+  ui_journal_print (sheet, GTK_WINDOW (window), session, printing->path);
+}
+
+/* What the filters leave, as far as it is in the list or KEPT: read anew, with the end of the chain. */
+void
+ui_journal_page_print (UiJournalPage *self, const char *path)
+{
+  DataJournalFilter filter = filter_of (self);
+  Printing *printing;
+
+  if (!ui_session_is_loaded (self->session))
+    return;
+  filter.limit = MAX (n_rows (self), KEPT);
+  printing = g_new (Printing, 1);
+  *printing = (Printing) { g_object_ref (self), filter.limit, g_strdup (path), g_strdup (self->needle), g_strdup (self->of_site) };
+  ui_session_journal_async (self->session, &filter, NULL, on_read_to_print, printing);
+}
+
+static void
+print_action (GtkWidget *widget, const char *name, GVariant *target)
+{
+  ui_journal_page_print (UI_JOURNAL_PAGE (widget), NULL);
 }
 
 /* ---- new records ------------------------------------------------------------------------- */
@@ -368,10 +450,18 @@ ui_journal_page_class_init (UiJournalPageClass *class)
 
   G_OBJECT_CLASS (class)->dispose = ui_journal_page_dispose;
   widget_class->grab_focus = ui_journal_page_grab_focus;
+  gtk_widget_class_install_action (widget_class, "journal.show-all", "s", show_all_action);
+  gtk_widget_class_install_action (widget_class, "journal.print", NULL, print_action);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_p, GDK_CONTROL_MASK, "journal.print", NULL);
   gtk_widget_class_set_template_from_resource (widget_class, "/gdp/ui/journal-page.ui");
   gtk_widget_class_bind_template_child (widget_class, UiJournalPage, text);
   gtk_widget_class_bind_template_child (widget_class, UiJournalPage, site);
   gtk_widget_class_bind_template_child (widget_class, UiJournalPage, count);
+  gtk_widget_class_bind_template_child (widget_class, UiJournalPage, filters);
+  gtk_widget_class_bind_template_child (widget_class, UiJournalPage, by_text);
+  gtk_widget_class_bind_template_child (widget_class, UiJournalPage, text_hides);
+  gtk_widget_class_bind_template_child (widget_class, UiJournalPage, by_site);
+  gtk_widget_class_bind_template_child (widget_class, UiJournalPage, site_hides);
   gtk_widget_class_bind_template_child (widget_class, UiJournalPage, view);
   gtk_widget_class_bind_template_callback (widget_class, on_filter_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_edge_reached);

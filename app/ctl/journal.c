@@ -49,11 +49,19 @@ remark_text (const GdpEvent *event)
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
+/* "3. Send a crew": for people the occurrence and the number of a step are no state before and after. */
+static char *
+handled_text (const GdpEvent *event)
+{
+  return event->after != NULL ? g_strdup_printf ("%s. %s", event->after, event->text) : g_strdup (event->text);
+}
+
 static void
 event_cells (CtlRows *rows, const GdpEvent *event)
 {
-  gboolean remark = event->kind == GDP_EVENT_UNIT_SAID;
+  gboolean remark = event->kind == GDP_EVENT_UNIT_SAID, handled = event->kind == GDP_EVENT_ALARM_HANDLED;
   g_autofree char *said = remark ? remark_text (event)
+                          : handled ? handled_text (event)
                           : event->kind == GDP_EVENT_ALARM_ACKNOWLEDGED ? g_strdup (event->text)   /* a person's words */
                           : ctl_saying (event->text);
 
@@ -65,9 +73,10 @@ event_cells (CtlRows *rows, const GdpEvent *event)
   ctl_text (rows, "site", NULL, event->site);
   ctl_text (rows, "object", _("Object"), event->object ? event->object : event->site);
   ctl_text (rows, "who", _("Who"), event->who);
-  ctl_text (rows, "before", _("Before"), event->before);
+  ctl_text (rows, "before", NULL, event->before);
+  ctl_text (rows, NULL, _("Before"), handled ? NULL : event->before);
   ctl_text (rows, "after", NULL, event->after);
-  ctl_text (rows, NULL, _("After"), remark ? NULL : event->after);
+  ctl_text (rows, NULL, _("After"), remark || handled ? NULL : event->after);
   ctl_text (rows, "text", NULL, event->text);
   ctl_text (rows, NULL, _("Text"), event->text != NULL || remark ? said : NULL);
   ctl_integer (rows, "priority", NULL, event->priority);
@@ -266,12 +275,20 @@ ctl_watch (const CtlCall *call, GError **error)
 
 /* ---- verify ------------------------------------------------------------------------------ */
 
+static gboolean
+repair (const CtlCall *call, DataStore *store, GString *report, GError **error)
+{
+  g_autoptr (GdpNetwork) network = data_store_network (store, error);
+  return network != NULL
+         && data_store_repair (store, network, ctl_call_user (call, store), data_store_now (store), report, error);
+}
+
 gboolean
 ctl_verify (const CtlCall *call, GError **error)
 {
   g_autoptr (GString) text = g_string_new (NULL);
-  g_autoptr (DataStore) store = ctl_call_store (call, DATA_ACCESS_READ, error);
-  if (store == NULL)
+  g_autoptr (DataStore) store = ctl_call_store (call, call->repair ? DATA_ACCESS_POST : DATA_ACCESS_READ, error);
+  if (store == NULL || (call->repair && !repair (call, store, text, error)))
     return FALSE;
   gboolean ok = data_store_verify (store, text, error);
   g_auto (GStrv) lines = g_strsplit (g_strchomp (text->str), "\n", -1);

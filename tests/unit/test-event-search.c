@@ -79,17 +79,20 @@ filled (const char *format)
   }
 }
 
-/* Names of programs, of keys in their files and of formats are the same in every language. */
+/* Names of programs, of keys in their files, of limits and of formats are the same in every language. */
 static gboolean
 is_name (const char *word)
 {
   static const char *const names[] = { "gdpctl", "gdp-server", "service", "forget", "operator", "password",
     "listen", "device", "tcp", "psql", "gdp", "share", "sessions", "line", "ulimit", "chmod", "rs", "can", "UTC" };
 
+  static const char *const of_limits[] = { "deadband", "on-delay", "off-delay", "priority", "fault", "stale", "state", "after",
+    "deviation", "from", "rate", "within", "frozen", "remind-after", "remind_after", "latches", "off", "yes", "no", NULL };
+
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     if (g_str_has_prefix (word, names[i]))
       return TRUE;
-  return FALSE;
+  return g_strv_contains (of_limits, word);
 }
 
 static gboolean

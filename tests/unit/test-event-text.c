@@ -20,6 +20,14 @@ test_crossed_limit_has_number_unit_and_limit (void)
         .before = (char *) "unacked", .after = (char *) "unacked", .text = (char *) "0.1189 MPa, LL 0.1440 MPa");
   SAYS (NULL, "−20.5\u00a0°C, L −20.0\u00a0°C", .kind = GDP_EVENT_ALARM_OCCURRED, .priority = 2,
         .text = (char *) "-20.5 °C, L -20.0 °C");
+  static const GdpPoint pressure = { .kind = GDP_POINT_OUTLET_PRESSURE };
+  SAYS (&pressure, "0.345\u00a0MPa, 0.300\u00a0MPa ± 0.030\u00a0MPa", .kind = GDP_EVENT_ALARM_OCCURRED, .priority = 3,
+        .text = (char *) "0.345 MPa, 0.300 MPa ± 0.030 MPa");
+  SAYS (&pressure, "Δ 0.061\u00a0MPa / 60\u00a0s, 0.050\u00a0MPa", .kind = GDP_EVENT_ALARM_OCCURRED, .priority = 3,
+        .text = (char *) "Δ 0.061 MPa / 60 s, 0.050 MPa");
+  SAYS (&pressure, "≈ 19\u00a0h (14–24\u00a0h), 23.10\u00a0V, LL 22.80\u00a0V", .kind = GDP_EVENT_ALARM_OCCURRED, .priority = 3,
+        .text = (char *) "≈ 19 h (14–24 h), 23.10 V, LL 22.80 V");
+  SAYS (&pressure, "0.345\u00a0MPa / 7200\u00a0s", .kind = GDP_EVENT_ALARM_OCCURRED, .priority = 4, .text = (char *) "0.345 MPa / 7200 s");
   SAYS (NULL, "12, H 10", .kind = GDP_EVENT_ALARM_CLEARED, .priority = 2, .text = (char *) "12 , H 10 ");
 }
 
@@ -132,8 +140,13 @@ test_shelving_is_told_with_its_end (void)
         .after = (char *) "none");
   SAYS (NULL, "line 1 is rebuilt", .kind = GDP_EVENT_ALARM_TAKEN_OUT, .priority = 2, .before = (char *) "none",
         .after = (char *) "out-of-service", .text = (char *) "line 1 is rebuilt");
+  SAYS (NULL, "0.31\u00a0MPa, until 23.11.2026 12:40:00 · pump test", .kind = GDP_EVENT_POINT_FORCED, .before = (char *) "none",
+        .after = (char *) "2026-11-23T12:40:00Z 0.31 MPa", .text = (char *) "pump test");
+  SAYS (NULL, "Open, until 23.11.2026 12:40:00 · pump test", .kind = GDP_EVENT_POINT_FORCED, .before = (char *) "none",
+        .after = (char *) "2026-11-23T12:40:00Z Open", .text = (char *) "pump test");
+  SAYS (NULL, "", .kind = GDP_EVENT_POINT_RELEASED, .before = (char *) "2026-11-23T12:40:00Z", .after = (char *) "none");
   SAYS (NULL, "Take out of service · Alarm “a.high” is not suppressed", .kind = GDP_EVENT_COMMAND_REFUSED,
-        .before = (char *) "take-out", .after = (char *) "refused", .text = (char *) "Alarm “a.high” is not suppressed");
+        .before = (char *) "out-of-service", .after = (char *) "refused", .text = (char *) "Alarm “a.high” is not suppressed");
 }
 
 static void
@@ -155,6 +168,17 @@ test_what_was_learned_late_says_when_it_occurred (void)
         .text = (char *) "Closed", .occurred = then, .learned = then + 60000000);
 }
 
+static void
+test_floods_and_chattering (void)
+{
+  SAYS (NULL, "59980 more occurrences", .kind = GDP_EVENT_ALARM_CHATTERED, .priority = 3, .before = (char *) "unacked",
+        .after = (char *) "rtn-unacked", .text = (char *) "59980");
+  SAYS (NULL, "59980 more changes until 23.11.2026 12:40:00 · Closed → Open", .kind = GDP_EVENT_STATE_FLAPPED,
+        .before = (char *) "Closed", .after = (char *) "Open", .text = (char *) "59980 2026-11-23T12:40:00Z");
+  SAYS (NULL, "11 in 10 min", .kind = GDP_EVENT_FLOOD_BEGAN, .text = (char *) "11");
+  SAYS (NULL, "it began 23.11.2026 12:40:00", .kind = GDP_EVENT_FLOOD_ENDED, .before = (char *) "2026-11-23T12:40:00Z");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -170,6 +194,7 @@ main (int argc, char **argv)
   g_test_add_func ("/event-text/configuration-tells-only-what-is-not-nothing",
                    test_configuration_tells_only_what_is_not_nothing);
   g_test_add_func ("/event-text/server-and-refused-commands", test_server_and_refused_commands);
+  g_test_add_func ("/event-text/floods-and-chattering-are-told-by-number", test_floods_and_chattering);
   g_test_add_func ("/event-text/shelving-is-told-with-its-end", test_shelving_is_told_with_its_end);
   g_test_add_func ("/event-text/unknown-words-are-shown-as-they-are", test_unknown_words_are_shown_as_they_are);
   g_test_add_func ("/event-text/what-was-learned-late-says-when-it-occurred",
