@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app.h"
 
+#include "ailments.h"
 #include "claims.h"
 #include "clock.h"
 #include "feed.h"
 #include "field.h"
+#include "floods.h"
+#include "identity.h"
 #include "notify.h"
 #include "part.h"
 #include "pipeline.h"
+#include "run-downs.h"
 #include "sealer.h"
+#include "takeover.h"
 
 #include <glib-unix.h>
-#include <unistd.h>
 
 #define QUEUE_REPORTS 4096
 #define QUEUE_BYTES   (4 * 1024 * 1024)
@@ -44,6 +48,8 @@ struct ServerApp {
   ServerRefill   *refill;
   ServerFeed     *feed;
   ServerSealer   *sealer;
+  ServerFloods   *floods;
+  ServerAilments *ailments;
   guint           timer;
   guint           seconds;    /* of the timer */
   guint           ripe;       /* of those, from when on what others leave is taken */
@@ -149,30 +155,10 @@ claim (ServerApp *app, GdpNetwork *network, DataChanges **memory, GError **error
   return adopt (app, network, held, app->store, memory, error);
 }
 
-/* What the store remembers of objects that the engine is to take over: those in the part that were
- * not in @before, and at the start also those that nobody knows any more. */
-static gboolean
-is_new_here (ServerApp *app, const GdpNetwork *before, const char *object)
+static ServerTakeover
+takeover (ServerApp *app, const GdpNetwork *before)
 {
-  return before == NULL ? server_part_answers (app->whole, app->part, object)
-                        : server_part_holds (app->part, object) && !server_part_holds (before, object);
-}
-
-static void
-keep_new (ServerApp *app, const GdpNetwork *before, DataChanges *memory)
-{
-  for (guint i = memory->alarms->len; i-- > 0;)
-    if (!is_new_here (app, before, ((GdpAlarm *) g_ptr_array_index (memory->alarms, i))->id))
-      g_ptr_array_remove_index (memory->alarms, i);
-  GArray *kept = g_array_new (FALSE, FALSE, sizeof (GdpReading));
-  for (guint i = 0; i < memory->readings->len; i++) {
-    const GdpReading *reading = &g_array_index (memory->readings, GdpReading, i);
-    if (gdp_network_point_by_key (app->part, reading->point) != G_MAXUINT
-        && (before == NULL || gdp_network_point_by_key (before, reading->point) == G_MAXUINT))
-      g_array_append_val (kept, *reading);
-  }
-  g_array_unref (memory->readings);
-  memory->readings = kept;
+  return (ServerTakeover) { app->whole, app->part, before, app->self->name };
 }
 
 /* Tells the store of what has ended in the field, and leaves the links that are not in the part any more to others. */
@@ -191,42 +177,6 @@ leave_links (ServerApp *app, const GdpNetwork *before)
                                                    app->self, keep, &error))
       g_warning ("links cannot be left: %s", error->message);
   }
-}
-
-static gboolean
-lives (const DataChanges *memory, const char *name)
-{
-  for (guint i = 0; i < memory->servers->len; i++) {
-    const DataServer *server = memory->servers->pdata[i];
-    if (g_strcmp0 (server->name, name) == 0)
-      return server->pid != 0 && server_clock_now () - server->heartbeat < DATA_SERVER_DEAD;
-  }
-  return FALSE;
-}
-
-/* Of an output's command that its taker will not finish: it was the run before this one, or it is lost and the output's
- * link is served here now. */
-static gboolean
-is_left (ServerApp *app, const GdpNetwork *before, const DataChanges *memory, const DataCommand *command)
-{
-  if (command->state != DATA_COMMAND_TAKEN)
-    return FALSE;
-  if (g_strcmp0 (command->taker, app->self->name) == 0)
-    return before == NULL;
-  return g_str_equal (command->kind, "output") && command->object != NULL && is_new_here (app, before, command->object)
-         && !lives (memory, command->taker);
-}
-
-/* Copies, for the pipeline. */
-static GPtrArray *
-left_commands (ServerApp *app, const GdpNetwork *before, const DataChanges *memory)
-{
-  GPtrArray *left = g_ptr_array_new ();
-
-  for (guint i = 0; i < memory->commands->len; i++)
-    if (is_left (app, before, memory, memory->commands->pdata[i]))
-      g_ptr_array_add (left, data_command_copy (memory->commands->pdata[i]));
-  return left;
 }
 
 static void
@@ -253,8 +203,9 @@ reconfigure (ServerApp *app, const char *why)
   if (network != NULL && claim (app, network, &memory, &error)) {
     server_field_release (app->field, app->part, app->config);
     leave_links (app, before);
-    keep_new (app, before, memory);
-    g_autoptr (GPtrArray) left = left_commands (app, app->apart ? NULL : before, memory);
+    ServerTakeover more = takeover (app, before), afresh = takeover (app, app->apart ? NULL : before);
+    server_takeover_keep (&more, memory);
+    g_autoptr (GPtrArray) left = server_takeover_commands (&afresh, memory);
     server_pipeline_set_network (app->pipeline, app->part, memory);
     resume_commands (app, left);
     app->apart = FALSE;
@@ -315,6 +266,7 @@ retry (ServerApp *app)
   if (server_writer_spools (app->writer))
     return;
   end_lost (app);
+  server_ailments_look_at_others (app->ailments, app->store);
   if (server_claims_take (app->store, app->whole, app->config, app->self, app->part, app->seconds >= app->ripe,
                           app->trouble, app->held))
     reconfigure (app, "links taken over");
@@ -349,13 +301,16 @@ every_second (gpointer user_data)
 
   app->seconds++;
   heed_writer (app);
-  if (!app->apart && server_writer_store_answers (app->writer))
+  if (!app->apart && server_writer_store_answers (app->writer)) {
     server_feed_look (app->feed);
+    server_floods_look (app->floods);
+  }
   /* A store that refuses is no reason for a restart; a writer or an engine that stands still is. */
   if (server_writer_lives (app->writer))
     server_notify ("WATCHDOG=1");
   if (app->seconds % RETRY_SECONDS == 0)
     retry (app);
+  server_ailments_look (app->ailments);
   put_traffic (app);
   if (app->seconds % STRANGERS_SECONDS == 0)
     put_strangers (app);
@@ -364,75 +319,20 @@ every_second (gpointer user_data)
 
 /* ---- start and end ------------------------------------------------------------------------------------ */
 
-static void
-override (char **field, const char *option)
-{
-  if (option != NULL) {
-    g_free (*field);
-    *field = g_strdup (option);
-  }
-}
-
-static ServerConfig *
-read_config (const ServerOptions *options, GError **error)
-{
-  ServerConfig *config = server_config_load (options->config, error);
-
-  if (config != NULL) {
-    override (&config->name, options->name);
-    override (&config->store, options->store);
-    override (&config->listen, options->listen);
-    if (g_strcmp0 (config->listen, "off") == 0)
-      g_clear_pointer (&config->listen, g_free);
-  }
-  return config;
-}
-
-/* Whose process ids ours is one of: this run of the kernel's, or of the container we are in. */
-static char *
-own_machine (void)
-{
-  g_autofree char *boot = NULL, *space = g_file_read_link ("/proc/self/ns/pid", NULL);
-
-  g_file_get_contents ("/proc/sys/kernel/random/boot_id", &boot, NULL, NULL);
-  return g_strdup_printf ("%s %s", boot != NULL ? g_strchomp (boot) : "", space != NULL ? space : "");
-}
-
-static DataServer *
-identity (const ServerConfig *config)
-{
-  DataServer *self = g_new0 (DataServer, 1);
-
-  self->name = g_strdup (config->name != NULL ? config->name : g_get_host_name ());
-  self->version = g_strdup (GDP_VERSION);
-  self->host = g_strdup (g_get_host_name ());
-  self->machine = own_machine ();
-  self->pid = getpid ();
-  return self;
-}
-
-static const DataServer *
-earlier_run (const DataChanges *past, const char *name)
-{
-  for (guint i = 0; i < past->servers->len; i++) {
-    const DataServer *server = g_ptr_array_index (past->servers, i);
-    if (g_str_equal (server->name, name) && server->pid != 0)
-      return server;
-  }
-  return NULL;
-}
-
 static GdpEngine *
 restored_engine (ServerApp *app, DataChanges *memory)
 {
   GdpEngine *engine = gdp_engine_new (app->part, app->self->name, server_clock_now ());
+  ServerTakeover all = takeover (app, NULL);
 
-  keep_new (app, NULL, memory);
+  server_takeover_keep (&all, memory);
   for (guint i = 0; i < memory->alarms->len; i++)
     gdp_engine_restore_alarm (engine, g_ptr_array_index (memory->alarms, i));
   for (guint i = 0; i < memory->readings->len; i++)
     gdp_engine_restore_reading (engine, &g_array_index (memory->readings, GdpReading, i));
   gdp_engine_restore_contacts (engine, memory->contacts);
+  if (!app->apart)
+    server_run_downs_restore (app->store, engine, app->part, server_clock_now ());
   return engine;
 }
 
@@ -483,18 +383,6 @@ empty_spool (ServerApp *app, DataSpool *spool, GError **error)
   return done == 0;
 }
 
-/* Whether it may be there again without anybody having done something to the programs or their configuration. */
-static gboolean
-is_away (const GError *why)
-{
-  static const DataError passing[] = { DATA_ERROR_IO, DATA_ERROR_BUSY, DATA_ERROR_FULL, DATA_ERROR_PERMISSION };
-
-  for (guint i = 0; i < G_N_ELEMENTS (passing); i++)
-    if (g_error_matches (why, DATA_ERROR, passing[i]))
-      return TRUE;
-  return FALSE;
-}
-
 /* Opens the store. With a spool, when it cannot be reached, or has not all that waits there within a while: it will be
  * opened later, and the app is to begin apart, from the copy in the spool. */
 static gboolean
@@ -505,9 +393,9 @@ find_store (ServerApp *app, DataSpool *spool, GError **error)
   app->store = data_store_open (app->config->store, DATA_ACCESS_SERVE, &reason);
   if (app->store != NULL && (spool == NULL || empty_spool (app, spool, &reason)))
     return TRUE;
-  if (reason != NULL && spool != NULL && is_away (reason) && data_spool_store (spool) == NULL)
+  if (reason != NULL && spool != NULL && server_trouble_passes (reason) && data_spool_store (spool) == NULL)
     g_prefix_error (&reason, "there is no copy of the configuration in %s yet to begin from, and ", app->config->spool);
-  else if (reason == NULL || (spool != NULL && is_away (reason))) {
+  else if (reason == NULL || (spool != NULL && server_trouble_passes (reason))) {
     g_message ("begun from the copy of the configuration in %s: %s", app->config->spool,
                reason != NULL ? reason->message : "it holds more than can be brought to the store before");
     app->apart = TRUE;
@@ -539,7 +427,7 @@ begin_apart (ServerApp *app, DataSpool *spool, DataChanges **memory, GError **er
   g_autoptr (GArray) keys = data_spool_links (spool, app->self->name, error);
   if (network == NULL || keys == NULL)
     return FALSE;
-  app->self->started = server_clock_now ();
+  app->self->started = app->self->heartbeat = server_clock_now ();
   g_autofree gboolean *held = g_new (gboolean, network->n_links);
   g_autoptr (GHashTable) ours = g_hash_table_new (g_int64_hash, g_int64_equal);
 
@@ -561,8 +449,22 @@ start_threads (ServerApp *app, DataStore *store, ServerSpooler *spooler, DataCha
   server_pipeline_refill (app->pipeline, app->refill);
   app->feed = server_feed_new (app->store, app->self->name, app->pipeline, app->trouble, revision_changed, app);
   server_feed_set_network (app->feed, app->whole, app->part);
-  g_autoptr (GPtrArray) left = left_commands (app, NULL, memory);
+  app->floods = server_floods_new (app->store, app->self->name, app->trouble);
+  ServerTakeover all = takeover (app, NULL);
+  g_autoptr (GPtrArray) left = server_takeover_commands (&all, memory);
   resume_commands (app, left);
+}
+
+/* Of the run before this one, as the spool knows it. (transfer full, nullable) */
+static DataServer *
+begin_spool (ServerApp *app, DataSpool *spool)
+{
+  g_autoptr (GError) error = NULL;
+  DataServer *before = NULL;
+
+  if (spool != NULL && !data_spool_begin (spool, app->self, &before, &error))
+    g_warning ("%s", error->message);
+  return before;
 }
 
 static gint64
@@ -608,10 +510,10 @@ server_app_start (const ServerOptions *options, ServerQuitFunc quit, gpointer us
   app->quit = quit;
   app->ripe = RESERVE_SECONDS;
   app->user_data = user_data;
-  app->config = read_config (options, error);
+  app->config = server_config_read (options, error);
   if (app->config == NULL)
     return NULL;
-  app->self = identity (app->config);
+  app->self = server_identity_new (app->config);
   app->trouble = server_trouble_new ();
   app->queue = server_queue_new (QUEUE_REPORTS, QUEUE_BYTES);
   app->sink = (CommsSink) { take, now, app->queue };
@@ -624,7 +526,6 @@ server_app_start (const ServerOptions *options, ServerQuitFunc quit, gpointer us
   if (!find_store (app, spool, error)
       || !(app->apart ? begin_apart (app, spool, &memory, error) : begin (app, &past, &memory, error)))
     return NULL;
-  g_clear_pointer (&spool, data_spool_close);
   DataStore *writers = data_store_open_later (app->config->store, DATA_ACCESS_SERVE, error);
   if (writers == NULL)
     return NULL;
@@ -635,12 +536,15 @@ server_app_start (const ServerOptions *options, ServerQuitFunc quit, gpointer us
     data_store_close (writers);
     return NULL;
   }
+  g_autoptr (DataServer) spooled = begin_spool (app, spool);
+  g_clear_pointer (&spool, data_spool_close);
 
   start_threads (app, writers, spooler, memory);
-  note_start (app, past != NULL ? earlier_run (past, app->self->name) : NULL);
+  note_start (app, server_identity_lost (past, spooled, app->self->name));
   server_trouble_listen (app->trouble, note_trouble, app);
   server_field_start (app->field, app->part, app->config);
   start_sealer (app);
+  app->ailments = server_ailments_new (app->self->name, app->config, app->trouble, app->pipeline);
   app->timer = g_timeout_add_seconds (1, every_second, app);
   return g_steal_pointer (&app);
 }
@@ -649,7 +553,7 @@ void
 server_app_reload (ServerApp *app)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (ServerConfig) config = read_config (&app->options, &error);
+  g_autoptr (ServerConfig) config = server_config_read (&app->options, &error);
 
   server_trouble_set (app->trouble, "configuration file", error != NULL ? error->message : NULL);
   if (config == NULL)
@@ -659,6 +563,7 @@ server_app_reload (ServerApp *app)
   server_config_free (app->config);
   app->config = g_steal_pointer (&config);
   server_sealer_keep (app->sealer, days (app->config->keep_readings), days (app->config->keep_days));
+  server_ailments_configure (app->ailments, app->config);
   reconfigure (app, "configuration file read again");
 }
 
@@ -666,8 +571,10 @@ gboolean
 server_app_stop (ServerApp *app, GError **error)
 {
   g_source_remove (app->timer);
+  g_clear_pointer (&app->ailments, server_ailments_free);
   server_sealer_stop (app->sealer);
   server_feed_free (app->feed);
+  server_floods_free (app->floods);
   server_field_stop (app->field);
   server_trouble_listen (app->trouble, NULL, NULL);
   note (app, GDP_EVENT_SERVER_STOPPED, NULL);

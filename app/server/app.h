@@ -6,12 +6,6 @@
 
 G_BEGIN_DECLS
 
-/* What the command line says; it comes before the configuration file. Strings borrowed for good. */
-typedef struct {
-  char *config;   /* file, or NULL */
-  char *store, *name, *listen;   /* or NULL */
-} ServerOptions;
-
 typedef struct ServerApp ServerApp;
 
 typedef void (*ServerQuitFunc) (const char *why, gpointer user_data);

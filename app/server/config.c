@@ -94,6 +94,12 @@ set_spool_most (gpointer target, const char *value)
   return set_unsigned (&((ServerConfig *) target)->spool_most, value, 0, 1 << 30);
 }
 
+static gboolean
+set_disk_least (gpointer target, const char *value)
+{
+  return set_unsigned (&((ServerConfig *) target)->disk_least, value, 0, 1 << 30);
+}
+
 gboolean
 server_config_split_address (const char *address, char **host, guint *port)
 {
@@ -266,6 +272,7 @@ static const Key server_keys[] = {
 static const Key store_keys[] = {
   { "spool", "the absolute path of a file on this machine's disk", set_spool },
   { "spool-most", "MiB from 0 (no limit) to 1073741824", set_spool_most },
+  { "disk-least", "MiB from 0 (no alarm) to 1073741824", set_disk_least },
   { NULL }
 };
 static const Key sessions_keys[] = {
@@ -381,6 +388,7 @@ config_new (void)
   config->listen = g_strdup (SERVER_DEFAULT_LISTEN);
   config->keep_readings = SERVER_DEFAULT_KEEP;
   config->spool_most = SERVER_DEFAULT_SPOOL_MOST;
+  config->disk_least = SERVER_DEFAULT_DISK_LEAST;
   config->lines = g_ptr_array_new_with_free_func (line_free);
   return config;
 }
@@ -477,4 +485,28 @@ server_config_apply (const ServerConfig *config, GdpNetwork *network)
       apply_line (line, network, &network->links[link]);
   }
   return warnings;
+}
+
+static void
+override (char **field, const char *option)
+{
+  if (option != NULL) {
+    g_free (*field);
+    *field = g_strdup (option);
+  }
+}
+
+ServerConfig *
+server_config_read (const ServerOptions *options, GError **error)
+{
+  ServerConfig *config = server_config_load (options->config, error);
+
+  if (config != NULL) {
+    override (&config->name, options->name);
+    override (&config->store, options->store);
+    override (&config->listen, options->listen);
+    if (g_strcmp0 (config->listen, "off") == 0)
+      g_clear_pointer (&config->listen, g_free);
+  }
+  return config;
 }

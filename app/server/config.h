@@ -26,6 +26,7 @@ typedef struct {
   GStrv      links, reserve;     /* patterns of link ids; NULL = not given */
   char      *spool;              /* file to go on in while the store is away; NULL = none */
   guint      spool_most;         /* MiB that it may hold; 0 = no limit */
+  guint      disk_least;         /* MiB: with less room on a disk that it writes to it is nearly full; 0 = never */
   char      *listen;             /* "0.0.0.0:7010"; NULL = take no sessions ("off" in the file) */
   char      *udp;                /* "0.0.0.0:7010" for BBTs; NULL = none */
   char      *keys;               /* file of the BBTs' keys, or NULL */
@@ -42,6 +43,7 @@ typedef struct {
 
 #define SERVER_DEFAULT_LISTEN "0.0.0.0:7010"
 #define SERVER_DEFAULT_SPOOL_MOST 4096
+#define SERVER_DEFAULT_DISK_LEAST 2048
 #define SERVER_DEFAULT_KEEP   1098   /* three years, one of them a leap year, and two days */
 
 typedef enum { SERVER_CONFIG_ERROR_SYNTAX, SERVER_CONFIG_ERROR_UNKNOWN, SERVER_CONFIG_ERROR_VALUE } ServerConfigError;
@@ -57,6 +59,13 @@ GQuark server_config_error_quark (void);
 ServerConfig *server_config_parse (const char *file, const char *text, gsize length, GError **error);
 /* @path NULL: the defaults. */
 ServerConfig *server_config_load  (const char *path, GError **error);
+/* What the command line says; it comes before the configuration file. Strings borrowed for good. */
+typedef struct {
+  char *config;   /* file, or NULL */
+  char *store, *name, *listen;   /* or NULL */
+} ServerOptions;
+/* The file, and what @options say before it. */
+ServerConfig *server_config_read  (const ServerOptions *options, GError **error);
 void          server_config_free  (ServerConfig *config);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ServerConfig, server_config_free)
 

@@ -19,6 +19,7 @@ struct ServerFeed {
   /* owned */
   GdpNetwork     *whole, *part;
   gint64          told;      /* the revision that was told last */
+  gboolean        changed;   /* the configuration, by a command, since */
   gint64          wishes;    /* number of the last wish that was told */
   char           *digest;    /* of image: most wishes of a campaign are for one */
   GBytes         *image;
@@ -27,18 +28,47 @@ struct ServerFeed {
   gint64          looked;    /* monotonic µs */
 };
 
+/* It changes the configuration in the store, which is read anew then as after any other change. */
+static gboolean
+is_of_limits (const DataCommand *command)
+{
+  return g_str_equal (command->kind, "limits");
+}
+
 /* Why its person, who is of @role, may not; NULL = may. */
 static char *
 refusal_of (ServerFeed *feed, const DataCommand *command, GdpRole *role)
 {
   g_autoptr (GError) error = NULL;
-  GdpAct act;
+  GdpAct act = GDP_ACT_CONFIGURE;
 
-  if (!server_pipeline_act (command->kind, &act))
+  if (!is_of_limits (command) && !server_pipeline_act (command->kind, &act))
     return NULL;
   if (data_store_may (feed->store, command->who, act, &error) && data_store_role (feed->store, command->who, role, &error))
     return NULL;
   return g_strdup (error->message);
+}
+
+/* Without being taken: in one transaction it is done, or it is not. @refusal: (out): NULL = there is nothing to refuse;
+ * where the store cannot be written just now, it is tried again until the command expires. */
+static void
+change_limits (ServerFeed *feed, const DataCommand *command, char **refusal)
+{
+  g_autoptr (GError) error = NULL;
+  GdpRole role;
+
+  if ((*refusal = refusal_of (feed, command, &role)) != NULL)
+    return;
+  if (command->object == NULL)
+    *refusal = g_strdup ("the command does not say what it is for");
+  else if (command->comment == NULL || *command->comment == '\0')
+    *refusal = g_strdup ("a change of limits takes a reason");
+  else if (data_store_change_limits (feed->store, command, server_clock_now (), &error))
+    feed->changed = TRUE;
+  else if (g_error_matches (error, DATA_ERROR, DATA_ERROR_REFUSED))
+    *refusal = g_strdup (error->message);
+  else if (!g_error_matches (error, DATA_ERROR, DATA_ERROR_CONFLICT))
+    g_warning ("limits of %s, wanted by %s: %s", command->object, command->who, error->message);
 }
 
 /* One command goes one way: taken (durably, so that nobody else takes it and it cannot expire),
@@ -47,13 +77,21 @@ static void
 take_command (ServerFeed *feed, const DataCommand *command)
 {
   g_autoptr (GError) error = NULL;
+  g_autofree char *refusal = NULL;
   GdpRole role = GDP_ROLE_VIEWER;
 
-  if (command->object != NULL && !server_part_answers (feed->whole, feed->part, command->object))
+  if (command->object != NULL && (!server_part_answers (feed->whole, feed->part, command->object)
+                                  || server_part_is_anothers (feed->server, command->object)))
     return;   /* another server's */
+  if (is_of_limits (command)) {
+    change_limits (feed, command, &refusal);
+    if (refusal == NULL)
+      return;
+  }
   if (data_store_take_command (feed->store, command->id, feed->server, server_clock_now (), &error)) {
-    char *refusal = refusal_of (feed, command, &role);
-    server_pipeline_execute (feed->pipeline, data_command_copy (command), role, refusal);
+    if (refusal == NULL)
+      refusal = refusal_of (feed, command, &role);
+    server_pipeline_execute (feed->pipeline, data_command_copy (command), role, g_steal_pointer (&refusal));
   } else if (!g_error_matches (error, DATA_ERROR, DATA_ERROR_CONFLICT))
     g_warning ("command %" G_GINT64_FORMAT " of %s: %s", command->id, command->who, error->message);
 }
@@ -139,7 +177,9 @@ server_feed_look (ServerFeed *feed)
 {
   g_autoptr (GError) error = NULL;
 
-  gboolean seen = look_for_revision (feed, &error) && look_for_commands (feed, &error) && look_for_wishes (feed, &error);
+  gboolean seen = look_for_revision (feed, &error) && look_for_commands (feed, &error)
+                  && (!feed->changed || look_for_revision (feed, &error)) && look_for_wishes (feed, &error);
+  feed->changed = FALSE;
   server_trouble_set (feed->trouble, "reading what is wanted", seen ? NULL : error->message);
   feed->looked = g_get_monotonic_time ();
 }

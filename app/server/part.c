@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "part.h"
 
+#include <string.h>
+
 static gboolean
 knows (const GdpNetwork *network, const char *id)
 {
@@ -24,6 +26,18 @@ gboolean
 server_part_answers (const GdpNetwork *whole, const GdpNetwork *part, const char *object)
 {
   return server_part_holds (part, object) || !server_part_holds (whole, object);
+}
+
+gboolean
+server_part_is_anothers (const char *server, const char *object)
+{
+  const char *dot = strrchr (object, '.');
+  GdpCondition condition;
+
+  if (dot == NULL || !gdp_condition_parse (dot + 1, &condition) || !gdp_condition_is_of_server (condition))
+    return FALSE;
+  gboolean own = strlen (server) == (gsize) (dot - object) && g_str_has_prefix (object, server);
+  return own == (condition == GDP_CONDITION_DOWN);
 }
 
 /* New indexes by old; G_MAXUINT = left out. */

@@ -3,6 +3,7 @@
  * Several servers may share one store; each judges its own part only. Pure. */
 #pragma once
 
+#include "gdp/alarm.h"
 #include "gdp/network.h"
 
 G_BEGIN_DECLS
@@ -21,5 +22,9 @@ GdpNetwork *server_part_new (GdpNetwork *whole, const gboolean *held, GError **e
 gboolean server_part_holds   (const GdpNetwork *part, const char *object);
 /* Whether the server that holds @part answers for @object. What @whole does not know is everybody's. */
 gboolean server_part_answers (const GdpNetwork *whole, const GdpNetwork *part, const char *object);
+
+/* An alarm of the servers themselves that another one than @server answers for: each does for its own, and of one that is
+ * down those that are not. */
+gboolean server_part_is_anothers (const char *server, const char *object);
 
 G_END_DECLS

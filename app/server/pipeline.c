@@ -376,6 +376,29 @@ server_pipeline_note (ServerPipeline *pipeline, GdpEvent *note)
   push (pipeline, note_job, note, NULL);
 }
 
+typedef struct { char *server, *text; GdpCondition condition; gboolean active; gint64 since; } Ailment;
+
+static void
+ail_job (gpointer data)
+{
+  g_autofree Job *job = data;
+  g_autofree Ailment *its = job->what;
+  g_autofree char *server = its->server, *text = its->text;
+
+  gdp_engine_server_alarm (job->pipeline->engine, server, its->condition, its->active, text, its->since,
+                           server_time (job->pipeline), job->pipeline->filling->changes);
+}
+
+void
+server_pipeline_ail (ServerPipeline *pipeline, const char *server, GdpCondition condition, gboolean active, const char *text,
+                     gint64 since)
+{
+  Ailment *its = g_new (Ailment, 1);
+
+  *its = (Ailment) { g_strdup (server), g_strdup (text), condition, active, since };
+  push (pipeline, ail_job, its, NULL);
+}
+
 static void
 network_job (gpointer data)
 {
@@ -450,7 +473,10 @@ static void
 last_job (gpointer data)
 {
   g_autofree Job *job = data;
-  job->pipeline->last = TRUE;
+  ServerPipeline *pipeline = job->pipeline;
+
+  gdp_engine_close (pipeline->engine, server_time (pipeline), pipeline->filling->changes);
+  pipeline->last = TRUE;
 }
 
 /* ---- the thread -------------------------------------------------------------------------------- */

@@ -42,6 +42,9 @@ void server_pipeline_interrupted (ServerPipeline *pipeline, DataCommand *command
 void server_pipeline_wish        (ServerPipeline *pipeline, GdpWish *wish, GBytes *image, char *trouble);
 /* For the journal. (transfer full) */
 void server_pipeline_note        (ServerPipeline *pipeline, GdpEvent *event);
+/* What ails a server, this one or another, since when (µs): see gdp_engine_server_alarm(). */
+void server_pipeline_ail         (ServerPipeline *pipeline, const char *server, GdpCondition condition, gboolean active,
+                                  const char *text, gint64 since);
 /* Reports that follow carry @network's indexes. @restore (transfer full, nullable): what the store
  * remembers of objects that are new in this part. */
 void server_pipeline_set_network (ServerPipeline *pipeline, GdpNetwork *network, DataChanges *restore);

@@ -26,20 +26,35 @@ server_missing_free (ServerMissing *missing)
 
 /* ---- what the store has -------------------------------------------------------------------------- */
 
-/* A value's time and, in the lowest bit, whether it is a mean. */
+#define ANY 255   /* in the place of a reason: whatever a value of a moment says */
+
 static gint64
-place_of (gint64 time, GdpReason reason)
+place_of (gint64 time, guint reason)
 {
-  return time * 2 + (reason == GDP_REASON_AVERAGED);
+  return time * 256 + reason;
+}
+
+static void
+note_place (GHashTable *places, gint64 place)
+{
+  g_hash_table_add (places, g_memdup2 (&place, sizeof place));
 }
 
 static gboolean
-note_time (const GdpReading *reading, gpointer times)
+note_time (const GdpReading *reading, gpointer places)
 {
-  gint64 place = place_of (reading->time, reading->reason);
-
-  g_hash_table_add (times, g_memdup2 (&place, sizeof place));
+  note_place (places, place_of (reading->time, reading->reason));
+  if (reading->reason != GDP_REASON_AVERAGED)
+    note_place (places, place_of (reading->time, ANY));
   return TRUE;
+}
+
+/* A mean is found by what it says: where its sensor was broken that is not that it is one. */
+static gint64
+place_in (const GdpNetwork *network, const GdpSample *sample)
+{
+  return place_of (sample->time, sample->reason == GDP_REASON_AVERAGED
+                                   ? gdp_late_reason (&network->points[sample->point], sample) : ANY);
 }
 
 /* When the store has values of @point between its first and its last sample here. NULL with @error. */
@@ -73,7 +88,7 @@ leave_out (ServerRefill *refill, ServerMissing *missing, GError **error)
 
   for (guint i = 0; i < missing->samples->len; i++) {
     GdpSample sample = g_array_index (missing->samples, GdpSample, i);
-    gint64 place = place_of (sample.time, sample.reason);
+    gint64 place = place_in (missing->network, &sample);
     GHashTable *times = g_hash_table_lookup (by_point, GUINT_TO_POINTER (sample.point));
     if (times == NULL) {
       if ((times = stored_times (refill, missing, sample.point, error)) == NULL)

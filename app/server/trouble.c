@@ -78,6 +78,17 @@ server_trouble_heed (ServerTrouble *trouble, const GError *why)
   return TRUE;
 }
 
+gboolean
+server_trouble_passes (const GError *why)
+{
+  static const DataError passing[] = { DATA_ERROR_IO, DATA_ERROR_BUSY, DATA_ERROR_FULL, DATA_ERROR_PERMISSION };
+
+  for (guint i = 0; i < G_N_ELEMENTS (passing); i++)
+    if (g_error_matches (why, DATA_ERROR, passing[i]))
+      return TRUE;
+  return FALSE;
+}
+
 char *
 server_trouble_ending (ServerTrouble *trouble)
 {
@@ -85,6 +96,15 @@ server_trouble_ending (ServerTrouble *trouble)
   char *ending = g_strdup (trouble->ending);
   g_mutex_unlock (&trouble->lock);
   return ending;
+}
+
+char *
+server_trouble_of (ServerTrouble *trouble, const char *subject)
+{
+  g_mutex_lock (&trouble->lock);
+  char *text = g_strdup (g_hash_table_lookup (trouble->texts, subject));
+  g_mutex_unlock (&trouble->lock);
+  return text;
 }
 
 static int

@@ -22,8 +22,13 @@ void           server_trouble_set  (ServerTrouble *trouble, const char *subject,
 void           server_trouble_turn (ServerTrouble *trouble, const char *subject, const char *text);
 /* Whether @why (or NULL) is one that nothing helps against but to end: the store is another one now, or a newer program's. */
 gboolean       server_trouble_heed (ServerTrouble *trouble, const GError *why);
+/* Whether a store that could not be opened, because of @why (or NULL), may be there again without anybody having done
+ * something to the programs or their configuration. */
+gboolean       server_trouble_passes (const GError *why);
 /* Then, why the server must end; else NULL. (transfer full) */
 char          *server_trouble_ending (ServerTrouble *trouble);
+/* What it is with @subject; NULL = nothing. (transfer full) */
+char          *server_trouble_of (ServerTrouble *trouble, const char *subject);
 /* Everything, "subject: text; …" by subject; NULL when there is nothing. (transfer full) */
 char          *server_trouble_text (ServerTrouble *trouble);
 

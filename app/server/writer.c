@@ -349,7 +349,7 @@ server_writer_stop (ServerWriter *writer, GError **error)
   g_mutex_unlock (&writer->lock);
   g_thread_join (writer->thread);
   gboolean known = g_atomic_int_get (&writer->registered) && server_writer_store_answers (writer);
-  server_spooler_stop (writer->spooler);
+  server_spooler_stop (writer->spooler, writer->failure == NULL ? writer->server : NULL);
 
   gboolean good = writer->failure == NULL && (!known || data_store_stop_server (writer->store, writer->server, error));
   if (writer->failure != NULL)
