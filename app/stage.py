@@ -47,10 +47,10 @@ class Stage:
 
     # -- programs ------------------------------------------------------------------------------
 
-    def start(self, name, program, *arguments, **environment):
+    def start(self, name, program, *arguments, stdin=subprocess.DEVNULL, **environment):
         log = open(f'{self.folder}/{name}.log', 'ab')
         self.running[name] = subprocess.Popen(
-            [self.path(program), *map(str, arguments)], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            [self.path(program), *map(str, arguments)], stdin=stdin, stdout=log, stderr=log,
             env=dict(self.environment, **environment), start_new_session=True)
         log.close()
         return self.running[name]
@@ -165,9 +165,20 @@ class Screen:
                     return button
         return None
 
-    def shows(self, *parts):
-        """One accessible on the screen that has all @parts in what it says."""
-        for node in self.walk():
+    def part(self, kind):
+        """The first accessible that is called so; what is itself a part, the list of sites too, is not looked through."""
+        waiting = [self.application()]
+        while waiting and waiting[0] is not None:
+            node = waiting.pop(0)
+            if node.name == kind:
+                return node
+            if not (node.name or '').startswith('Ui') or node.name == 'UiWindow':
+                waiting += [node.getChildAtIndex(i) for i in range(node.childCount)]
+        return None
+
+    def shows(self, *parts, among=None):
+        """One accessible on the screen that has all @parts in what it says. @among: only it, and what it consists of."""
+        for node in self.walk(among):
             try:
                 said = self.words(node)
                 if all(part in said for part in parts) and self.box(node).width > 0:

@@ -21,6 +21,7 @@ struct SimField {
   GPtrArray   *units;
   SimScenario *scenario;
   guint        next;       /* happening */
+  guint        allowed;    /* happenings that may happen, whatever their time; G_MAXUINT = each at its time */
   guint8      *seen;       /* signs by unit */
   gint64       start, now; /* simulated */
   gint64       step;
@@ -39,6 +40,7 @@ sim_field_new (GPtrArray *units, SimScenario *scenario, gint64 start, double spe
   field->seen = g_new0 (guint8, units->len + 1);
   field->start = field->now = start;
   field->speed = speed;
+  field->allowed = G_MAXUINT;
   field->step = CLAMP ((gint64) (STEP * speed / SPEED_OF_STEP), STEP, LONGEST_STEP);
   field->say = say;
   field->user_data = user_data;
@@ -57,7 +59,7 @@ sim_field_free (SimField *field)
 static void
 happen (SimField *field, const SimHappening *happening)
 {
-  field->say (happening->at, happening->site, happening->words, field->user_data);
+  field->say (field->allowed == G_MAXUINT ? happening->at : field->now - field->start, happening->site, happening->words, field->user_data);
   for (guint i = 0; i < field->units->len; i++) {
     SimUnit *unit = field->units->pdata[i];
     gboolean meant = !happening->site || strcmp (happening->site, sim_unit_site_id (unit)) == 0;
@@ -72,11 +74,24 @@ play_scenario (SimField *field)
   GPtrArray *list = field->scenario ? field->scenario->happenings : NULL;
   while (list && field->next < list->len) {
     const SimHappening *happening = list->pdata[field->next];
-    if (field->start + happening->at > field->now)
+    if (field->allowed == G_MAXUINT ? field->start + happening->at > field->now : field->next >= field->allowed)
       return;
     happen (field, happening);
     field->next++;
   }
+}
+
+void
+sim_field_by_hand (SimField *field)
+{
+  field->allowed = 0;
+}
+
+void
+sim_field_next (SimField *field)
+{
+  if (field->scenario && field->allowed < field->scenario->happenings->len)
+    field->allowed++;
 }
 
 static guint8

@@ -31,6 +31,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SimField, sim_field_free)
 void      sim_field_advance (SimField *field, gint64 passed);
 #define SIM_FIELD_BURST 64
 
+/* The scenario keeps its order and not its times: each happening waits for sim_field_next(), and happens at the next
+ * step. Before the first step. */
+void      sim_field_by_hand (SimField *field);
+void      sim_field_next    (SimField *field);
+
 /* Real µs between two steps. */
 gint64    sim_field_pace (const SimField *field);
 

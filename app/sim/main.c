@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "data/passport.h"
 #include "field.h"
@@ -17,6 +18,8 @@ typedef struct {
   SimWires  *wires;
   uv_timer_t tick;
   uv_signal_t stop[2];    /* SIGTERM, SIGINT */
+  gboolean   by_hand;
+  uv_poll_t  hand;        /* standard input, then */
   uint64_t   began;       /* uv_hrtime(), ns */
   const char *counts;     /* file, or NULL */
 } Play;
@@ -47,6 +50,36 @@ tick (uv_timer_t *timer)
   sim_wires_check (play->wires);
 }
 
+/* Each line lets one thing happen; with the input's end, nothing more does. */
+static void
+on_hand (uv_poll_t *hand, int status, int events)
+{
+  Play *play = hand->data;
+  char text[256];
+  ssize_t n = status == 0 ? read (STDIN_FILENO, text, sizeof text) : 0;
+  if (n <= 0)
+    uv_poll_stop (hand);
+  for (ssize_t i = 0; i < n; i++)
+    if (text[i] == '\n')
+      sim_field_next (play->field);
+}
+
+static gboolean
+take_in_hand (Play *play, uv_loop_t *loop, GError **error)
+{
+  int code = uv_poll_init (loop, &play->hand, STDIN_FILENO);
+  if (code != 0) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "--by-hand: standard input is to be a terminal or a pipe: %s",
+                 uv_strerror (code));
+    return FALSE;
+  }
+  play->by_hand = TRUE;
+  play->hand.data = play;
+  sim_field_by_hand (play->field);
+  uv_poll_start (&play->hand, UV_READABLE, on_hand);
+  return TRUE;
+}
+
 static void
 write_counts (const Play *play)
 {
@@ -65,6 +98,8 @@ stop (uv_signal_t *handle, int number)
   write_counts (play);
   sim_wires_close (play->wires);
   uv_close ((uv_handle_t *) &play->tick, NULL);
+  if (play->by_hand)
+    uv_close ((uv_handle_t *) &play->hand, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (play->stop); i++)
     uv_close ((uv_handle_t *) &play->stop[i], NULL);
 }
@@ -137,7 +172,9 @@ play (GdpNetwork *network, GPtrArray *units, SimScenario *scenario, const SimOpt
   uv_loop_init (&loop);
   the.field = sim_field_new (units, scenario, options->start, options->speed, say, NULL);
   the.wires = sim_wires_open (&loop, network, units, &wiring, error);
-  gboolean good = the.wires != NULL;
+  gboolean good = the.wires != NULL && (!options->by_hand || take_in_hand (&the, &loop, error));
+  if (the.wires && !good)
+    sim_wires_close (the.wires);
   if (good) {
     g_autofree char *wires = sim_wires_describe (the.wires);
     g_message ("playing %u sites at speed %g on %s", network->n_sites, options->speed, wires);
@@ -185,7 +222,7 @@ help_scenario (void)
     "\nLINE is 1 or 2, TAG a point's (outlet1), a leak's NUMBER % LEL a minute in a closed room, a signal's\n"
     "dBm below zero (from 100 on calls break off, from 113 none comes about). Clock, records, sabotage wire,\n"
     "cover, magnet, button, outputs and firmware are a BBT-1's. The same scenario, --seed, --start and --sites\n"
-    "play the same story.\n", NULL);
+    "play the same story. With --by-hand each happening waits for Enter: for exercises, and to look at each moment.\n", NULL);
 }
 
 /* What only prints. */

@@ -17,7 +17,7 @@ typedef struct {
   int    sites, baud, heartbeat;
   double speed, faults;
   gint64 seed;
-  gboolean bbt, modems, stay, udp;
+  gboolean bbt, modems, stay, udp, by_hand;
   char  *connect, *tcp, *rtu, *parity, *start;
 } Raw;
 
@@ -141,9 +141,12 @@ take (SimOptions *options, const Raw *raw, GError **error)
     return refuse (error, "--heartbeat", heartbeat, "wanted is 1 to 3600 seconds");
   }
   options->heartbeat = raw->heartbeat;
+  if (raw->by_hand && !options->scenario)
+    return refuse (error, "--by-hand", "(nothing)", "give a --scenario");
   options->n_sites = raw->sites;
   options->speed = raw->speed;
   options->udp = raw->udp;
+  options->by_hand = raw->by_hand;
   options->faults = raw->faults;
   options->seed = raw->seed;
   return take_ways (options, raw, error) && take_start (options, raw->start, error);
@@ -177,6 +180,8 @@ sim_options_parse (SimOptions *options, int *argc, char ***argv, GError **error)
       "Between two heartbeats of a modem (60)", "SECONDS" },
     { "scenario", 0, 0, G_OPTION_ARG_FILENAME, &options->scenario,
       "What happens: a file, or the name of one that ships", "FILE" },
+    { "by-hand", 0, 0, G_OPTION_ARG_NONE, &raw.by_hand,
+      "Each happening of the scenario waits for Enter (a line of standard input), not for its time", NULL },
     { "speed", 0, 0, G_OPTION_ARG_DOUBLE, &raw.speed, "Simulated seconds a second (1)", "X" },
     { "seed", 0, 0, G_OPTION_ARG_INT64, &raw.seed, "Same seed, same start: same values (1)", "S" },
     { "start", 0, 0, G_OPTION_ARG_STRING, &raw.start, "Simulated time to start at (now)", "TIME" },

@@ -20,6 +20,7 @@ typedef struct {
   char    *scenario, *passports, *keys, *counts;   /* or NULL */
   double   speed;
   guint64  seed;
+  gboolean by_hand;           /* each happening of the scenario waits for a line of standard input */
   gint64   start;             /* µs UTC */
   gboolean verbose, list_scenarios, help_scenario, version;
   GPtrArray *text;

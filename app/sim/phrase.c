@@ -59,6 +59,13 @@ static void exceptions   (SimUnit *u, const SimDeed *d, int on)    { u->exceptio
 static void everything   (SimUnit *u, const SimDeed *d, int value) { sim_unit_recover (u); }
 
 static void
+banging_door (SimUnit *unit, const SimDeed *deed, int bangs)
+{
+  unit->station.door_bangs = bangs;
+  unit->station.door_open[0] = FALSE;
+}
+
+static void
 sensor (SimUnit *unit, const SimDeed *deed, int fault)
 {
   sim_unit_break_sensor (unit, deed->tag, fault);
@@ -80,9 +87,15 @@ until (const SimUnit *unit, const SimDeed *deed)
 }
 
 static void
-silence (SimUnit *unit, const SimDeed *deed, int silent)
+silence (SimUnit *unit, const SimDeed *deed, int value)
 {
-  unit->silent_until = silent ? until (unit, deed) : 0;
+  unit->silent_until = until (unit, deed);
+}
+
+static void
+silent_for_good (SimUnit *unit, const SimDeed *deed, int silent)
+{
+  unit->silent_until = silent ? G_MAXINT64 : 0;
 }
 
 static void
@@ -137,6 +150,8 @@ static const SimPhrase phrases[] = {
   { "mains returns",                        mains, FALSE },
   { "door opens",                           process_door, TRUE },
   { "door closes",                          process_door, FALSE },
+  { "door bangs",                           banging_door, TRUE },      /* in the wind, every six seconds */
+  { "door is latched",                      banging_door, FALSE },
   { "door process opens",                   process_door, TRUE },
   { "door process closes",                  process_door, FALSE },
   { "door auxiliary opens",                 other_door, TRUE },
@@ -151,8 +166,10 @@ static const SimPhrase phrases[] = {
   { "sensor TAG recovers",                  sensor, SIM_SENSOR_WORKS },
   { "modem drops",                          drop, 0 },
   { "modem drops for DURATION",             drop, 0 },
-  { "modem is silent for DURATION",         silence, TRUE },
-  { "unit is silent for DURATION",          silence, TRUE },
+  { "modem is silent for DURATION",         silence, 0 },
+  { "unit is silent for DURATION",          silence, 0 },
+  { "unit falls silent",                    silent_for_good, TRUE },
+  { "unit answers again",                   silent_for_good, FALSE },
   { "unit exception",                       exceptions, TRUE },
   { "unit recovers",                        exceptions, FALSE },
   { "battery holds NUMBER percent",         charge, 0 },

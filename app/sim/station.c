@@ -19,6 +19,7 @@
 #define SLAM_STAGGER   0.03   /* line 2's slam-shut is set this much above line 1's */
 
 #define SLAM_DELAY     0.5    /* seconds beyond the setting before it snaps */
+#define DOOR_BANG      (3 * GDP_SECOND)   /* it stands open for so long, and closed for as long */
 #define CLEAN_DP       2.2    /* kPa over a clean filter at rated flow */
 #define CLOGGED_DP     30.0   /* kPa that the cake grows to when it clogs, at rated flow */
 #define CLOG_TIME      90.0   /* seconds, time constant of clogging in a scenario */
@@ -151,6 +152,8 @@ step_rooms (SimStation *station, double seconds)
 {
   double outdoor = station->outdoor;
   double heated = MAX (outdoor + 4, 8), warm = MAX (outdoor + 3, 14);
+  if (station->door_bangs)
+    station->door_open[0] = station->time / DOOR_BANG % 2;
   gboolean door = station->door_open[0];
   approach (&station->room, door ? outdoor : heated, seconds, door ? 600 : 7200);
   gboolean other = station->door_open[1];
@@ -207,7 +210,7 @@ void
 sim_station_recover (SimStation *station)
 {
   station->mains_lost = station->clogging = FALSE;
-  station->door_open[0] = station->door_open[1] = FALSE;
+  station->door_open[0] = station->door_open[1] = station->door_bangs = FALSE;
   station->leak = station->methane = 0;
   station->inlet_fallen = NAN;
   station->dirt = MIN (station->dirt, 1);

@@ -56,6 +56,7 @@ typedef struct {
   /* set by a scenario */
   gboolean   mains_lost;
   gboolean   door_open[2];   /* process room, auxiliary room */
+  gboolean   door_bangs;     /* the first: it is not latched, and there is wind */
   double     leak;           /* % LEL a minute into the closed process room */
   double     inlet_fallen;   /* kPa that the inlet is brought to; NaN = as usual */
   gboolean   clogging;       /* the filter catches dirt fast */

@@ -180,6 +180,12 @@ def unit_comes_and_goes():
         low = stage.wait('the alarm of then', lambda: town.alarms().get(LOW))
         assert not low['active'] and not low['acked'] and low['quiet'], low
         assert low['occurred'] < low['learned'], low
+        both = {event['event']: event for event in stage.ctl('journal') if event['object'] == LOW}
+        for event, time_of in (('alarm-occurred', 'occurred'), ('alarm-cleared', 'cleared')):
+            assert both[event]['occurred'] == low[time_of] and both[event]['learned'] == low['learned'], both
+        lines = stage.run('gdpctl', '--store', stage.store, 'alarms').stdout.splitlines()
+        learned = datetime.datetime.fromisoformat(low['learned'].replace('Z', '+00:00')).astimezone()
+        assert any(LOW in line and learned.strftime('%Y-%m-%d %H:%M:%S') in line for line in lines), lines
         stage.wait('the silence is over', lambda: not town.alarms()['dial.lost']['active'])
         stage.wait('live again', lambda: town.live('outlet')['quality'] == 'good')
         assert town.live('outlet')['value'] == 0.33, 'an old row took the place of what is live'

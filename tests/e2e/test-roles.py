@@ -108,8 +108,8 @@ class Room:
         assert process.returncode == 1 and len(said.splitlines()) == 1, (process.returncode, said)
         assert all(word in said for word in (f'/gdp, user {name}', 'an administrator of the database')), said
 
-    def console(self, name):
-        desk = Desk(self.stage, self.stage.start(f'console-{name}', 'gdp-console', '--store', self.uri(name), '--page', 'alarms'))
+    def console(self, name, *options):
+        desk = Desk(self.stage, self.stage.start(f'console-{name}', 'gdp-console', '--store', self.uri(name), '--page', 'alarms', *options))
         desk.says('♥ live')
         return desk
 
@@ -231,6 +231,20 @@ def desk():
         desk.says('♥ live')
 
 
+def meant():
+    """at a console that was started for somebody on the connection of the desk only that person's password is left to type"""
+    with room('meant') as it:
+        desk = it.console('Viktor', '--user', 'Petrov')
+        desk.says('Viewer')
+        desk.keys(MAIN, 'ctrl+shift+l')
+        desk.type(SIGN_IN, password('Petrov'))
+        desk.without(SIGN_IN)
+        it.ring('door1.state', 'door1')
+        desk.says('Door')
+        desk.keys(MAIN, 'ctrl+2', 'ctrl+space')
+        assert it.alarm('door1.state', 'acked')['acked_by'] == 'Petrov'
+
+
 def revoked():
     """rights taken in mid-session: the console and gdpctl say what, where and what to do; the others go on; given back, so does she"""
     with room('revoked') as it:
@@ -305,4 +319,4 @@ def encrypted():
         assert it.sql("SELECT count (*) > 0, bool_and (ssl) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE usename = 'west'") == 't|t'
 
 
-tap.run(five, hostile, desk, revoked, encrypted)
+tap.run(five, hostile, desk, meant, revoked, encrypted)

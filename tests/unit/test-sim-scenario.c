@@ -149,7 +149,7 @@ what_is_not_there_is_named (void)
 static void
 those_that_ship_parse (void)
 {
-  static const char *const names[] = { "incident", "quiet", "leak" };
+  static const char *const names[] = { "incident", "quiet", "leak", "calls", "line-lost", "slam-shut", "leak-door", "door-bangs" };
   for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
     g_autoptr (GError) error = NULL;
     g_autoptr (SimScenario) scenario = sim_scenario_load (names[i], &error);

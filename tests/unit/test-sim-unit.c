@@ -253,6 +253,72 @@ a_scenario_happens_in_simulated_time_and_is_told (void)
 }
 
 static void
+played_by_hand_each_happening_waits_for_its_turn (void)
+{
+  const char *text = "at +1s GDP-002 mains lost\nat +2s GDP-001 door opens\n";
+  g_autoptr (GdpNetwork) network = test_network_new (TEST_TWO_LINES, 3);
+  g_autoptr (GPtrArray) units = g_ptr_array_new_with_free_func ((GDestroyNotify) sim_unit_free);
+  for (guint i = 0; i < network->n_units; i++)
+    g_ptr_array_add (units, sim_unit_new (network, i, FALSE, 1, TEST_START));
+  g_autoptr (GString) log = g_string_new (NULL);
+  g_autoptr (SimField) field = sim_field_new (units, sim_scenario_parse ("x", text, strlen (text), NULL), TEST_START, 1, note, log);
+  sim_field_by_hand (field);
+  sim_field_advance (field, 5 * GDP_SECOND);
+  g_assert_cmpstr (log->str, ==, "");
+  sim_field_next (field);
+  sim_field_advance (field, 6 * GDP_SECOND);
+  g_assert_cmpstr (log->str, ==, "5.00 GDP-002 mains lost\n");
+  for (guint i = 0; i < 3; i++)   /* more than there are */
+    sim_field_next (field);
+  sim_field_advance (field, 7 * GDP_SECOND);
+  g_assert_cmpstr (log->str, ==, "5.00 GDP-002 mains lost\n6.00 GDP-001 door opens\n");
+}
+
+static gboolean
+do_words (SimUnit *unit, const char *text)
+{
+  g_auto (GStrv) words = g_strsplit (text, " ", -1);
+  SimDeed deed;
+  gboolean good = sim_deed_parse ((const char *const *) words, &deed, NULL);
+  if (good) {
+    sim_deed_do (&deed, unit);
+    sim_deed_clear (&deed);
+  }
+  return good;
+}
+
+static void
+a_door_bangs_until_it_is_latched (void)
+{
+  g_autoptr (SimUnit) unit = test_unit_new (TEST_ONE_LINE, 1);
+  guint opened = 0, was = 0;
+  g_assert_true (do_words (unit, "door bangs"));
+  for (guint i = 0; i < 60 * 4; i++) {
+    run (unit, 0.25);
+    guint is = contact (unit, DOOR1);
+    opened += is && !was;
+    was = is;
+  }
+  g_assert_cmpuint (opened, ==, 10);
+  g_assert_true (do_words (unit, "door is latched"));
+  for (guint i = 0; i < 10 * 4; i++) {
+    run (unit, 0.25);
+    g_assert_cmpuint (contact (unit, DOOR1), ==, 0);
+  }
+}
+
+static void
+a_unit_falls_silent_until_it_answers_again (void)
+{
+  g_autoptr (SimUnit) unit = test_unit_new (TEST_ONE_LINE, 1);
+  g_assert_true (do_words (unit, "unit falls silent"));
+  run (unit, 300);
+  g_assert_false (sim_unit_answers (unit));
+  g_assert_true (do_words (unit, "unit answers again"));
+  g_assert_true (sim_unit_answers (unit));
+}
+
+static void
 a_silence_ends_by_itself (void)
 {
   g_autoptr (GError) error = NULL;
@@ -283,6 +349,9 @@ main (int argc, char *argv[])
   TEST (a_tcp_port_answers_like_a_gateway, "tcp-port-answers-like-a-gateway");
   TEST (same_seed_same_registers_however_often_it_is_looked_at, "same-seed-same-registers");
   TEST (a_scenario_happens_in_simulated_time_and_is_told, "scenario-happens-in-simulated-time-and-is-told");
+  TEST (played_by_hand_each_happening_waits_for_its_turn, "played-by-hand-each-happening-waits");
+  TEST (a_door_bangs_until_it_is_latched, "door-bangs-until-it-is-latched");
+  TEST (a_unit_falls_silent_until_it_answers_again, "unit-falls-silent-until-it-answers-again");
   TEST (a_silence_ends_by_itself, "silence-ends-by-itself");
   return g_test_run ();
 }
