@@ -3,12 +3,13 @@
 
 #include <string.h>
 
+#include "cards.h"
 #include "catalogue-private.h"
 #include "passport-point.h"
 
 /* One row of points.json. Its strings belong to the document. */
 typedef struct {
-  DataJsonNode *when, *translations;   /* or NULL */
+  DataJsonNode *when;                  /* or NULL */
   const char   *tag;
   GdpPoint      point;                 /* all but id, site and unit */
 } Proposal;
@@ -26,6 +27,7 @@ struct DataCatalogue {
   GArray         *faults;       /* Fault */
   GArray         *variants;     /* DataVariant */
   GArray         *proposals;    /* Proposal */
+  DataCards      *cards;
 };
 
 /* ---- files ------------------------------------------------------------------------------- */
@@ -235,9 +237,7 @@ load_proposal (DataCatalogue *catalogue, const char *path, DataJsonNode *node, G
 {
   g_auto (DataProblems) problems = { 0 };
   DataJsonNode *point = data_json_member (node, "point");
-  Proposal proposal = { .when = data_json_member (node, "when"),
-                        .translations = data_json_member (node, "translations"),
-                        .tag = data_json_string (point, "id") };
+  Proposal proposal = { .when = data_json_member (node, "when"), .tag = data_json_string (point, "id") };
   data_problems_init (&problems);
   data_problems_begin (&problems, path);
   if (data_json_schema_check_part (catalogue->schema, "/definitions/point", point, &problems)
@@ -283,31 +283,15 @@ fits (const DataJsonNode *when, const DataVariant *variant, DataOutlet outlet)
          && fits_word (when, "pressure", outlet == DATA_OUTLET_LOW ? "low" : "medium");
 }
 
-/* The texts in the first of the locale's languages that there is; the file itself is in English. */
-static const DataJsonNode *
-translation_of (const Proposal *proposal)
-{
-  for (const char *const *name = g_get_language_names (); *name; name++) {
-    const DataJsonNode *texts = data_json_member (proposal->translations, *name);
-    if (texts || strcmp (*name, "en") == 0)
-      return texts;
-  }
-  return NULL;
-}
-
 static gboolean
 add_proposal (const Proposal *proposal, GdpNetworkBuilder *builder, const char *site_id, guint site, guint unit,
               GError **error)
 {
   g_autofree char *id = g_strdup_printf ("%s/%s", site_id, proposal->tag);
-  const DataJsonNode *texts = translation_of (proposal);
-  const char *guidance = data_json_string (texts, "guidance");
   GdpPoint point = proposal->point;
   point.id = id;
   point.site = site;
   point.unit = unit;
-  if (guidance)
-    point.guidance = guidance;
   return gdp_network_builder_add_point (builder, &point, error) != G_MAXUINT;
 }
 
@@ -322,6 +306,39 @@ data_catalogue_propose_points (DataCatalogue *catalogue, const DataVariant *vari
       return FALSE;
   }
   return TRUE;
+}
+
+/* ---- response cards ---------------------------------------------------------------------- */
+
+static gboolean
+load_cards (DataCatalogue *catalogue, GError **error)
+{
+  g_auto (DataProblems) problems = { 0 };
+  g_autofree char *path = g_build_filename (catalogue->folder, "cards.json", NULL);
+  DataJsonNode *root = load_document (catalogue, path, "/definitions/cards", error);
+  if (root == NULL)
+    return FALSE;
+  data_problems_init (&problems);
+  data_problems_begin (&problems, path);
+  catalogue->cards = data_cards_new (root, &problems);
+  return refuse_problems (&problems, error);
+}
+
+const GdpCard *
+data_catalogue_card (DataCatalogue *catalogue, GdpPointKind kind, GdpCondition condition, const char *language)
+{
+  return data_cards_find (catalogue->cards, kind, condition, language);
+}
+
+/* The texts in the first of the locale's languages that there is. */
+GdpCard
+data_catalogue_card_of (DataCatalogue *catalogue, const GdpAlarmPlace *place)
+{
+  GdpPointKind kind = place->point ? place->point->kind : GDP_N_POINT_KINDS;
+  const GdpCard *card = NULL;
+  for (const char *const *name = g_get_language_names (); catalogue && *name && card == NULL; name++)
+    card = data_cards_find (catalogue->cards, kind, place->condition, strcmp (*name, "C") == 0 ? "en" : *name);
+  return gdp_card_of_site (card ? *card : (GdpCard) { 0 }, place);
 }
 
 /* ---- the catalogue ----------------------------------------------------------------------- */
@@ -348,7 +365,8 @@ data_catalogue_load (const char *folder, GError **error)
   catalogue->variants = g_array_new (FALSE, FALSE, sizeof (DataVariant));
   catalogue->proposals = g_array_new (FALSE, FALSE, sizeof (Proposal));
   if (load_schemas (catalogue, error) && load_profiles (catalogue, error)
-      && load_variants (catalogue, error) && load_proposals (catalogue, error))
+      && load_variants (catalogue, error) && load_proposals (catalogue, error)
+      && load_cards (catalogue, error))
     return g_steal_pointer (&catalogue);
   g_prefix_error (error, "the catalogue cannot be used (set GDP_CATALOGUE to another): ");
   return NULL;
@@ -366,6 +384,7 @@ data_catalogue_free (DataCatalogue *catalogue)
   g_array_unref (catalogue->faults);
   g_array_unref (catalogue->variants);
   g_array_unref (catalogue->proposals);
+  g_clear_pointer (&catalogue->cards, data_cards_free);
   g_free (catalogue);
 }
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The catalogue that ships with the program: cabinet variants, register profiles, mimics, the
+/* The catalogue that ships with the program: cabinet variants, register profiles, mimics, response cards, the
  * passport's schema. It proposes; a site's passport decides. */
 #pragma once
 
-#include "gdp/network.h"
+#include "gdp/card.h"
 
 G_BEGIN_DECLS
 
@@ -48,10 +48,16 @@ const DataVariant *data_catalogue_find_variant (DataCatalogue *catalogue, const 
 /* Pressure category of the outlet: what the proposed range and limits are for. */
 typedef enum { DATA_OUTLET_MEDIUM, DATA_OUTLET_LOW } DataOutlet;
 
-/* Adds the points that @variant proposes, with proposed limits and texts in the locale's language, to
+/* Adds the points that @variant proposes, with proposed limits, to
  * @site and @unit of @builder, ids "<site_id>/<tag>". The unit's profile must have the channels. */
 gboolean data_catalogue_propose_points (DataCatalogue *catalogue, const DataVariant *variant, DataOutlet outlet,
                                         GdpNetworkBuilder *builder, const char *site_id, guint site, guint unit,
                                         GError **error);
+
+/* What to do about an alarm, in the locale's language, else in English, with what the passport of its site says instead. Of
+ * a @catalogue that is NULL only that. Texts are borrowed from @catalogue and the network of @place. */
+GdpCard        data_catalogue_card_of (DataCatalogue *catalogue, const GdpAlarmPlace *place);
+/* The catalogue's own in one @language, "ru"; @kind: of the point, GDP_N_POINT_KINDS = it is none's. Borrowed, NULL = none. */
+const GdpCard *data_catalogue_card    (DataCatalogue *catalogue, GdpPointKind kind, GdpCondition condition, const char *language);
 
 G_END_DECLS

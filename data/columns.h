@@ -47,7 +47,7 @@ typedef struct {
   const char       *extra_types; /* a letter each, as of sql_query (); NULL = all are numbers */
 } DataTable;
 
-extern const DataTable data_site_table, data_person_table, data_schedule_table, data_link_table, data_profile_table,
+extern const DataTable data_site_table, data_person_table, data_card_table, data_schedule_table, data_link_table, data_profile_table,
   data_register_table, data_unit_table, data_point_table;
 extern const DataTable data_alarm_table, data_contact_table, data_journal_table, data_command_table,
   data_server_table, data_traffic_table, data_device_table, data_operator_table,

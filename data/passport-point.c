@@ -5,7 +5,8 @@
 #include <string.h>
 
 #define DEFAULT_KEEP_EVERY 60.0
-#define DEFAULT_PRIORITY   3      /* of a sensor fault and of a stale value */
+#define DEFAULT_PRIORITY   3      /* of a sensor fault, of a stale value, of one off its set-point or too fast */
+#define FROZEN_PRIORITY    4
 
 /* Samples are packed as whole numbers of the resolution; more steps than this are noise of the double. */
 #define MOST_STEPS 1e9
@@ -26,6 +27,30 @@ priority_of (const DataJsonNode *object, guint8 fallback)
   return (guint8) CLAMP (data_json_number (object, "priority", fallback), 0, 255);
 }
 
+static GdpLimit
+read_limit (const DataJsonNode *node, guint8 priority)
+{
+  return (GdpLimit) { .value = data_json_number (node, "value", 0), .deadband = data_json_number (node, "deadband", 0),
+                      .on_delay = seconds_of (node, "on_delay"), .off_delay = seconds_of (node, "off_delay"),
+                      .priority = priority_of (node, priority) };
+}
+
+static void
+read_motion (DataJsonNode *node, GdpLimits *limits)
+{
+  const DataJsonNode *deviation = data_json_member (node, "deviation"), *rate = data_json_member (node, "rate");
+  const DataJsonNode *frozen = data_json_member (node, "frozen");
+
+  if (deviation)
+    limits->deviation = read_limit (deviation, DEFAULT_PRIORITY);
+  limits->set_point = data_json_number (deviation, "from", 0);
+  if (rate)
+    limits->rate = read_limit (rate, DEFAULT_PRIORITY);
+  limits->rate_window = seconds_of (rate, "within");
+  limits->frozen_after = seconds_of (frozen, "after");
+  limits->frozen_priority = frozen ? priority_of (frozen, FROZEN_PRIORITY) : 0;
+}
+
 static void
 read_limits (DataJsonNode *node, GdpLimits *limits)
 {
@@ -33,14 +58,9 @@ read_limits (DataJsonNode *node, GdpLimits *limits)
   for (guint i = 0; i < GDP_N_LEVELS; i++) {
     const DataJsonNode *level = data_json_member (levels, gdp_level_word (i));
     if (level)
-      limits->level[i] = (GdpLimit) {
-        .value = data_json_number (level, "value", 0),
-        .deadband = data_json_number (level, "deadband", 0),
-        .on_delay = seconds_of (level, "on_delay"),
-        .off_delay = seconds_of (level, "off_delay"),
-        .priority = priority_of (level, 0),
-      };
+      limits->level[i] = read_limit (level, 0);
   }
+  read_motion (node, limits);
   const DataJsonNode *alarm = data_json_member (node, "alarm");
   if (alarm)
     limits->state = (GdpStateAlarm) {
@@ -183,10 +203,13 @@ put_seconds (DataJsonWriter *writer, const char *key, float seconds)
     data_json_put_float (writer, key, seconds);
 }
 
+/* With a number of its own, unless @key is NULL. */
 static void
-write_level (DataJsonWriter *writer, const char *word, const GdpLimit *limit)
+write_limit (DataJsonWriter *writer, const char *word, const GdpLimit *limit, const char *key, double number)
 {
   data_json_open_object (writer, word, TRUE);
+  if (key)
+    data_json_put_number (writer, key, number);
   data_json_put_number (writer, "value", limit->value);
   put_number_unless (writer, "deadband", limit->deadband, 0);
   put_seconds (writer, "on_delay", limit->on_delay);
@@ -206,7 +229,22 @@ write_levels (DataJsonWriter *writer, const GdpLimits *limits)
   data_json_open_object (writer, "limits", FALSE);
   for (guint i = 0; i < G_N_ELEMENTS (downwards); i++)
     if (limits->level[downwards[i]].priority)
-      write_level (writer, gdp_level_word (downwards[i]), &limits->level[downwards[i]]);
+      write_limit (writer, gdp_level_word (downwards[i]), &limits->level[downwards[i]], NULL, 0);
+  data_json_close (writer);
+}
+
+static void
+write_motion (DataJsonWriter *writer, const GdpLimits *limits)
+{
+  if (limits->deviation.priority)
+    write_limit (writer, "deviation", &limits->deviation, "from", limits->set_point);
+  if (limits->rate.priority)
+    write_limit (writer, "rate", &limits->rate, "within", (double) limits->rate_window);
+  if (limits->frozen_priority == 0)
+    return;
+  data_json_open_object (writer, "frozen", TRUE);
+  put_seconds (writer, "after", limits->frozen_after);
+  data_json_put_integer (writer, "priority", limits->frozen_priority);
   data_json_close (writer);
 }
 
@@ -243,6 +281,7 @@ write_analog (DataJsonWriter *writer, const GdpPoint *point, const GdpPointKindI
   put_number_unless (writer, "damping", scaling->damping, 0);
   put_number_unless (writer, "keep_every", point->keep_every, DEFAULT_KEEP_EVERY);
   write_levels (writer, &point->limits);
+  write_motion (writer, &point->limits);
 }
 
 static void

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "cards.h"
 #include "passport-bbt.h"
 
 #define DEFAULT_BAUD   19200
@@ -192,6 +193,7 @@ data_site_write (DataJsonWriter *writer, const GdpSite *site)
     data_json_put_number (writer, "longitude", site->longitude);
   }
   write_contacts (writer, site);
+  data_site_cards_write (writer, site);
   write_battery (writer, &site->battery);
 }
 

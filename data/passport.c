@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "cards.h"
 #include "catalogue-private.h"
 #include "gdp/bbt-link.h"
 #include "passport-bbt.h"
@@ -449,17 +450,50 @@ first_of (DataJsonNode *object, const char *key)
   return list && list->type == DATA_JSON_ARRAY ? list->first : NULL;
 }
 
+static gboolean
+has_item (DataJsonNode *site, const char *list, const char *tag)
+{
+  for (DataJsonNode *item = first_of (site, list); item; item = item->next)
+    if (g_strcmp0 (data_json_string (item, "id"), tag) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* A card that nobody would ever see, because it is for nothing, or for what another one is for. */
+static void
+check_cards (Reader *reader, DataJsonNode *site, const char *id)
+{
+  for (DataJsonNode *card = first_of (site, "cards"); card; card = card->next) {
+    const char *tag = data_json_string (card, "point"), *condition = data_json_string (card, "condition");
+    if (card->flawed)
+      continue;
+    if (tag == NULL && condition == NULL)
+      data_problems_add (&reader->problems, card, "say what the card is for: a point, a condition, or both");
+    else if (card->n == (guint) (tag != NULL) + (condition != NULL))
+      data_problems_add (&reader->problems, card, "the card says nothing; give it causes, a consequence, steps, minutes or whom to call");
+    else if (tag && !has_item (site, "points", tag) && !has_item (site, "units", tag))
+      data_problems_add (&reader->problems, data_json_member (card, "point"), "no point or unit “%s” is in this site", tag);
+    else
+      claim (reader, card, "the card for “%s%s%s” of site “%s”", tag ? tag : "", tag && condition ? "." : "",
+             condition ? condition : "", id);
+  }
+}
+
 static void
 read_site (Reader *reader, DataJsonNode *node)
 {
   GdpSite site;
   g_autoptr (GArray) contacts = NULL;
+  g_autoptr (GArray) cards = data_site_cards_read (node);
   data_site_read (node, &site, &contacts, &reader->problems);
+  site.cards = (GdpSiteCard *) (gpointer) cards->data;
+  site.n_cards = cards->len;
   if (site.id == NULL || !claim (reader, data_json_member (node, "id"), "the id “%s”", site.id))
     return;
   if (site.variant && data_catalogue_find_variant (reader->catalogue, site.variant) == NULL)
     report_unknown (reader, data_json_member (node, "variant"), "cabinet variant", site.variant,
                     variant_names (reader->catalogue));
+  check_cards (reader, node, site.id);
   GError *error = NULL;
   guint index = G_MAXUINT;
   if (reader->problems.n == 0)

@@ -118,3 +118,15 @@ sql_changes (DataStore *store, gint64 since, GError **error)
   self->parted = self->parted && !ok;
   return ok ? g_steal_pointer (&changes) : NULL;
 }
+
+GPtrArray *
+sql_alarms (DataStore *store, GError **error)
+{
+  SqlStore *self = (SqlStore *) store;
+  g_autoptr (DataChanges) changes = data_changes_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (sources); i++)
+    if (sources[i].table == &data_alarm_table && !read_list (self, &sources[i], 0, changes, error))
+      return NULL;
+  return g_ptr_array_ref (changes->alarms);
+}

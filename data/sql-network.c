@@ -13,6 +13,8 @@ typedef struct {
   GdpNetworkBuilder *builder;
   GHashTable        *links, *sites, *units;   /* key → index + 1 */
   GHashTable        *profiles;                /* key → owned GdpProfile */
+  GHashTable        *cards;                   /* site's key → GArray of GdpSiteCard, whose texts are … */
+  GStringChunk      *strings;                 /* … here */
 } Loader;
 
 typedef gboolean (*RowFunc) (Loader *loader, SqlQuery query, GError **error);
@@ -120,6 +122,26 @@ read_people (SqlStore *self, gint64 site, GArray *people, GStringChunk *strings,
   return more == 0;
 }
 
+/* Few sites have any: they are read at once, before the sites. */
+static gboolean
+add_card (Loader *loader, SqlQuery query, GError **error)
+{
+  gpointer site = GSIZE_TO_POINTER ((gsize) sql_integer (query, 0));
+  GArray *cards = g_hash_table_lookup (loader->cards, site);
+  GdpSiteCard own = { 0 };
+  const char **texts[] = { &own.point, &own.condition, &own.card.causes, &own.card.consequence, &own.card.steps, &own.card.whom };
+  if (!sql_read_columns (loader->store, query, 1, &data_card_table, &own, error))
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    *texts[i] = *texts[i] != NULL ? g_string_chunk_insert (loader->strings, *texts[i]) : NULL;
+  if (cards == NULL) {
+    cards = g_array_new (FALSE, FALSE, sizeof (GdpSiteCard));
+    g_hash_table_insert (loader->cards, site, cards);
+  }
+  g_array_append_val (cards, own);
+  return TRUE;
+}
+
 static gboolean
 add_site (Loader *loader, SqlQuery query, GError **error)
 {
@@ -131,6 +153,9 @@ add_site (Loader *loader, SqlQuery query, GError **error)
     return FALSE;
   site.contacts = (GdpContact *) (gpointer) people->data;
   site.n_contacts = people->len;
+  GArray *cards = g_hash_table_lookup (loader->cards, GSIZE_TO_POINTER ((gsize) site.key));
+  site.cards = cards != NULL ? (GdpSiteCard *) (gpointer) cards->data : NULL;
+  site.n_cards = cards != NULL ? cards->len : 0;
   return place (loader->sites, site.key, gdp_network_builder_add_site (loader->builder, &site, error));
 }
 
@@ -166,6 +191,7 @@ load (Loader *loader, GError **error)
   return each_row (loader, &data_schedule_table, "key", "ORDER BY key", add_schedule, error)
          && each_row (loader, &data_link_table, "key", "WHERE retired = 0 ORDER BY key", add_link, error)
          && each_row (loader, &data_profile_table, "key", "ORDER BY key", add_profile, error)
+         && each_row (loader, &data_card_table, "site", "ORDER BY site, position", add_card, error)
          && each_row (loader, &data_site_table, "key", "ORDER BY key", add_site, error)
          && each_row (loader, &data_unit_table, "key, site, link, profile", "WHERE retired = 0 ORDER BY key",
                       add_unit, error)
@@ -181,8 +207,10 @@ sql_load_network (SqlStore *self, const SqlMeta *meta, GError **error)
   g_autoptr (GHashTable) units = g_hash_table_new (NULL, NULL);
   g_autoptr (GHashTable) profiles = g_hash_table_new_full (NULL, NULL, NULL,
                                                            (GDestroyNotify) gdp_profile_free);
+  g_autoptr (GHashTable) cards = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_array_unref);
+  g_autoptr (GStringChunk) strings = g_string_chunk_new (1024);
   g_autoptr (GdpNetworkBuilder) builder = gdp_network_builder_new ();
-  Loader loader = { self, builder, links, sites, units, profiles };
+  Loader loader = { self, builder, links, sites, units, profiles, cards, strings };
   if (!load (&loader, error))
     return NULL;
   GdpNetwork *network = gdp_network_builder_finish (g_steal_pointer (&builder));

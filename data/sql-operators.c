@@ -54,8 +54,10 @@ sql_role (DataStore *store, const char *who, GdpRole *role, GError **error)
   *role = operator != NULL ? operator->role : GDP_ROLE_ADMINISTRATOR;
   if (operator != NULL || (operators->len == 0 && !((SqlStore *) store)->roles))
     return TRUE;
-  g_set_error (error, DATA_ERROR, DATA_ERROR_REFUSED, "%s is not among the operators; an administrator has to "
-               "name a role: gdpctl operator NAME ROLE", who != NULL ? who : "a person without a name");
+  g_set_error (error, DATA_ERROR, DATA_ERROR_REFUSED, ((SqlStore *) store)->roles
+               ? "%s is not among the operators; roles are the database's own: GRANT gdp_dispatcher TO \"NAME\""
+               : "%s is not among the operators; an administrator has to name a role: gdpctl operator NAME ROLE",
+               who != NULL ? who : "a person without a name");
   return FALSE;
 }
 

@@ -28,6 +28,7 @@
  * with the old row's columns qualified; RETURNING to learn what an UPDATE met; no rowid, no scalar max (). */
 #pragma once
 
+#include "away.h"
 #include "columns.h"
 #include "journal-chain.h"
 #include "store.h"
@@ -54,6 +55,7 @@ typedef struct {
   GHashTable *inserts;      /* DataTable → the same for writing one row */
   char       *meta;         /* SQL text that reads it */
   SqlLive    *live;         /* only while serving */
+  DataAway   *away;         /* regions that sealing leaves alone for a while */
   gint64      began;        /* the last number given when the transaction began */
   gboolean    parted;       /* set by an engine: what it reads now need not go on from what readers have seen */
   gint64      identity;     /* of the tables that it began with; 0 = not known yet */
@@ -237,6 +239,13 @@ GdpNetwork *sql_load_network (SqlStore *self, const SqlMeta *meta, GError **erro
 /* Gives @event the next number and chains it. */
 gboolean sql_journal_append (SqlStore *self, SqlMeta *meta, const GdpEvent *event, GError **error);
 
+/* Within a transaction: a row of configuration_history (sql-import.c). */
+gboolean sql_configuration_history (SqlStore *self, gint64 seq, const char *kind, const char *id, gint64 now, const char *who,
+                                    const char *before, const char *after, GError **error);
+/* Within a transaction: what differs between the limits of @old and @point, if anything (sql-limits.c). */
+gboolean sql_journal_limits (SqlStore *self, SqlMeta *meta, const GdpPoint *old, const GdpPoint *point, const char *who,
+                             const char *why, gint64 now, GError **error);
+
 /* Keeps `live` and `sample_span` near the end of `sample`, see sql-live.c. */
 SqlLive *sql_live_new    (void);
 void        sql_live_free   (SqlLive *live);
@@ -285,6 +294,7 @@ GPtrArray   *sql_operators    (DataStore *store, GError **error);
 gboolean     sql_appoint      (DataStore *store, const char *name, GdpRole role, const char *who, gint64 now,
                                   GError **error);
 gboolean     sql_may          (DataStore *store, const char *who, GdpAct act, GError **error);
+gboolean     sql_repair       (DataStore *store, const GdpNetwork *network, const char *who, gint64 now, GString *report, GError **error);
 gboolean     sql_may_restore  (DataStore *store, const char *who, GError **error);
 gboolean     sql_role         (DataStore *store, const char *who, GdpRole *role, GError **error);
 gboolean     sql_sign_in      (DataStore *store, const char *name, const char *password, const char *where, gint64 now,
@@ -297,10 +307,12 @@ gboolean     sql_post         (DataStore *store, DataCommand *command, gint64 no
 GPtrArray   *sql_posted       (DataStore *store, GError **error);
 gboolean     sql_take         (DataStore *store, gint64 id, const char *server, gint64 now,
                                   GError **error);
+gboolean     sql_change_limits (DataStore *store, const DataCommand *command, gint64 now, GError **error);
 gboolean     sql_expire       (DataStore *store, gint64 now, GError **error);
 gboolean     sql_end_lost     (DataStore *store, gint64 now, GError **error);
 gboolean     sql_commit       (DataStore *store, const DataBatch *batch, gint64 *seq, GError **error);
 gboolean     sql_commit_late  (DataStore *store, DataBatch *const *batches, guint n, GError **error);
+GPtrArray   *sql_servers      (DataStore *store, GError **error);
 GArray      *sql_marks        (DataStore *store, GError **error);
 gboolean     sql_start_server (DataStore *store, const DataServer *server, GError **error);
 gboolean     sql_heartbeat    (DataStore *store, const DataServer *server, GError **error);
@@ -313,9 +325,14 @@ gboolean     sql_put_traffic  (DataStore *store, const DataTraffic *traffic, gsi
 GArray      *sql_traffic      (DataStore *store, GError **error);
 gboolean     sql_traffic_of   (DataStore *store, gboolean link, gint64 key, DataTraffic *traffic, GError **error);
 GPtrArray   *sql_sessions     (DataStore *store, const DataSessionFilter *filter, GError **error);
+GPtrArray   *sql_alarms       (DataStore *store, GError **error);
 DataChanges *sql_changes      (DataStore *store, gint64 since, GError **error);
+gboolean     sql_note_flood   (DataStore *store, const GdpEvent *event, gint64 seq, gboolean *noted, GError **error);
 GPtrArray   *sql_journal      (DataStore *store, const DataJournalFilter *filter, guint64 *hidden,
                                   GError **error);
+gboolean     sql_alarm_events (DataStore *store, DataEventFunc func, gpointer user_data, GCancellable *cancellable,
+                               GError **error);
+gboolean     sql_journal_head (DataStore *store, DataJournalHead *head, GError **error);
 gboolean     sql_history      (DataStore *store, gint64 point, gint64 since, gint64 until,
                                   DataReadingFunc func, gpointer user_data, GError **error);
 GPtrArray   *sql_trends       (DataStore *store, const DataTrendQuery *queries, guint n, GError **damage, GError **error);
@@ -335,6 +352,10 @@ gboolean sql_refuse (SqlStore *self, const char *who, const char *what, const ch
 /* Within a transaction: the command's end. FALSE with CONFLICT when it was not open any more. */
 gboolean sql_finish_command (SqlStore *self, SqlMeta *meta, const DataCommandResult *result,
                                 gint64 now, GError **error);
+/* The row of the server @name, NULL when there is none. (out) (transfer full) */
+gboolean sql_read_server (SqlStore *self, const char *name, DataServer **server, GError **error);
+/* Within a transaction: @server is there as @pid, 0 = ended. */
+gboolean sql_put_server  (SqlStore *self, SqlMeta *meta, const DataServer *server, gint64 pid, GError **error);
 /* Within a transaction: what an earlier run of @server took and did not finish has failed. */
 gboolean sql_abandon_commands (SqlStore *self, SqlMeta *meta, const char *server, gint64 now,
                                   GError **error);

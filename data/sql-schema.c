@@ -238,7 +238,29 @@ static const char step_21[] =
   "ALTER TABLE point ADD COLUMN latches INTEGER NOT NULL DEFAULT 0;"
   "ALTER TABLE alarm ADD COLUMN suppressed_priority INTEGER NOT NULL DEFAULT 0;";
 
+/* What is judged of a value beside its limits: off its set-point, too fast, frozen. */
+static const char step_22[] =
+  "ALTER TABLE point ADD COLUMN deviation_priority INTEGER NOT NULL DEFAULT 0;"
+  "ALTER TABLE point ADD COLUMN deviation_value REAL NOT NULL DEFAULT 0;"
+  "ALTER TABLE point ADD COLUMN deviation_deadband REAL NOT NULL DEFAULT 0;"
+  "ALTER TABLE point ADD COLUMN deviation_on_delay REAL NOT NULL DEFAULT 0;"
+  "ALTER TABLE point ADD COLUMN deviation_off_delay REAL NOT NULL DEFAULT 0;"
+  "ALTER TABLE point ADD COLUMN set_point REAL NOT NULL DEFAULT 0;"
+  "ALTER TABLE point ADD COLUMN rate_priority INTEGER NOT NULL DEFAULT 0;"
+  "ALTER TABLE point ADD COLUMN rate_value REAL NOT NULL DEFAULT 0;"
+  "ALTER TABLE point ADD COLUMN rate_deadband REAL NOT NULL DEFAULT 0;"
+  "ALTER TABLE point ADD COLUMN rate_on_delay REAL NOT NULL DEFAULT 0;"
+  "ALTER TABLE point ADD COLUMN rate_off_delay REAL NOT NULL DEFAULT 0;"
+  "ALTER TABLE point ADD COLUMN rate_window REAL NOT NULL DEFAULT 0;"
+  "ALTER TABLE point ADD COLUMN frozen_priority INTEGER NOT NULL DEFAULT 0;"
+  "ALTER TABLE point ADD COLUMN frozen_after REAL NOT NULL DEFAULT 0;";
+
+/* Response cards of sites. */
+static const char step_23[] =
+  "CREATE TABLE site_card (site INTEGER NOT NULL REFERENCES site, position INTEGER NOT NULL, point TEXT, condition TEXT,"
+  "  causes TEXT, consequence TEXT, steps TEXT, whom TEXT, minutes INTEGER NOT NULL, PRIMARY KEY (site, position)) STRICT;";
+
 const char *const sql_schema_steps[] = { step_1, step_2, step_3, step_4, step_5, step_6, step_7, step_8, step_9,
                                          step_10, step_11, step_12, step_13, step_14, step_15, step_16, step_17,
-                                         step_18, step_19, step_20, step_21 };
+                                         step_18, step_19, step_20, step_21, step_22, step_23 };
 const guint sql_schema_version = G_N_ELEMENTS (sql_schema_steps);

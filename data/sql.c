@@ -14,6 +14,7 @@ sql_store_init (SqlStore *self, const DataBackend *backend, char *place)
   self->place = place;
   self->statements = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) backend->finalize);
   self->inserts = g_hash_table_new (NULL, NULL);
+  self->away = data_away_new ();
   self->meta = g_strconcat ("SELECT seq, live_seq, span_seq, trimmed_seq, revision, journal_count, journal_head, ",
                             backend->schema, ", ", backend->clock != NULL ? backend->clock : "0", ", ",
                             backend->identity != NULL ? backend->identity : "0", " FROM meta", NULL);
@@ -36,6 +37,7 @@ sql_store_finish (SqlStore *self)
   if (self->live != NULL)
     finish_live (self);
   g_clear_pointer (&self->live, sql_live_free);
+  g_clear_pointer (&self->away, data_away_free);
   g_clear_pointer (&self->inserts, g_hash_table_unref);
   g_clear_pointer (&self->statements, g_hash_table_unref);
   g_clear_pointer (&self->meta, g_free);

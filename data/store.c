@@ -3,6 +3,8 @@
 
 #include "sql-private.h"
 
+#include "gdp/flood.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
@@ -187,6 +189,12 @@ data_store_take_command (DataStore *store, gint64 id, const char *server, gint64
 }
 
 gboolean
+data_store_change_limits (DataStore *store, const DataCommand *command, gint64 now, GError **error)
+{
+  return may (store, DATA_ACCESS_SERVE, error) && sql_change_limits (store, command, now, error);
+}
+
+gboolean
 data_store_expire_commands (DataStore *store, gint64 now, GError **error)
 {
   return may (store, DATA_ACCESS_POST, error) && sql_expire (store, now, error);
@@ -267,6 +275,12 @@ gboolean
 data_store_put_strangers (DataStore *store, const char *server, const GPtrArray *strangers, GError **error)
 {
   return may (store, DATA_ACCESS_SERVE, error) && sql_put_strangers (store, server, strangers, error);
+}
+
+GPtrArray *
+data_store_servers (DataStore *store, GError **error)
+{
+  return sql_servers (store, error);
 }
 
 GArray *
@@ -369,6 +383,45 @@ data_store_journal (DataStore *store, const DataJournalFilter *filter, guint64 *
   return sql_journal (store, filter, hidden, error);
 }
 
+GPtrArray *
+data_store_alarms (DataStore *store, GError **error)
+{
+  return sql_alarms (store, error);
+}
+
+gboolean
+data_store_note_flood (DataStore *store, const GdpEvent *event, gint64 seq, gboolean *noted, GError **error)
+{
+  g_return_val_if_fail (gdp_flood_is_word (event), FALSE);
+  return sql_note_flood (store, event, seq, noted, error);
+}
+
+gboolean
+data_store_alarm_events (DataStore *store, DataEventFunc func, gpointer user_data, GCancellable *cancellable, GError **error)
+{
+  return sql_alarm_events (store, func, user_data, cancellable, error);
+}
+
+gboolean
+data_store_journal_head (DataStore *store, DataJournalHead *head, GError **error)
+{
+  return sql_journal_head (store, head, error);
+}
+
+GPtrArray *
+data_store_limit_changes (DataStore *store, const char *point, guint limit, GError **error)
+{
+  const char *slash = strchr (point, '/');
+  g_autofree char *site = slash != NULL ? g_strndup (point, (gsize) (slash - point)) : NULL;
+  DataJournalFilter filter = { .site = site, .object = point, .text = gdp_event_word (GDP_EVENT_LIMITS_CHANGED), .limit = limit };
+  GPtrArray *events = data_store_journal (store, &filter, NULL, error);
+
+  for (guint i = events != NULL ? events->len : 0; i-- > 0;)
+    if (((GdpEvent *) events->pdata[i])->kind != GDP_EVENT_LIMITS_CHANGED)   /* somebody wrote the word */
+      g_ptr_array_remove_index (events, i);
+  return events;
+}
+
 gboolean
 data_store_history (DataStore *store, gint64 point, gint64 since, gint64 until,
                     DataReadingFunc func, gpointer user_data, GError **error)
@@ -402,6 +455,13 @@ gboolean
 data_store_verify (DataStore *store, GString *report, GError **error)
 {
   return sql_verify (store, report, error);
+}
+
+gboolean
+data_store_repair (DataStore *store, const GdpNetwork *network, const char *who, gint64 now, GString *report, GError **error)
+{
+  return may (store, DATA_ACCESS_POST, error) && sql_may_restore (store, who, error)
+         && sql_repair (store, network, who, now, report, error);
 }
 
 /* ---- copies ------------------------------------------------------------------------------ */

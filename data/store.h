@@ -14,6 +14,8 @@
 #include "gdp/stream-mark.h"
 #include "gdp/traffic.h"
 
+#include <gio/gio.h>
+
 G_BEGIN_DECLS
 
 typedef struct DataStore DataStore;
@@ -142,12 +144,15 @@ typedef struct {
   DataCommandState state;
   char            *kind;       /* "ack", "output" … */
   char            *object;     /* alarm id, point id … */
-  gint64           argument;   /* ack, reset, shelve, take-out: the occurrence seen; output: the state wanted, 0 or 1 */
+  gint64           argument;   /* ack, reset, shelve, out-of-service, done: the occurrence seen; output: the state wanted, 0 or 1 */
   char            *detail;     /* output: "select", whose result when done is a token of 8 hexadecimal digits, then
                                 * within 30 s "operate TOKEN" or "release TOKEN" by the same person; shelve: until when, and
-                                * the end of the shelving that was seen or 0, µs: "1764000000000000 0". Else NULL */
+                                 * the end of the shelving that was seen or 0, µs: "1764000000000000 0"; force (object
+                                 * "<point>.forced"): likewise, and the value: "1764000000000000 0 0.31"; limits: as
+                                 * limit-words.h has them what is wanted, a line feed, what was seen of the same; done: the
+                                 * steps, as gdp_card_read_done () reads them. Else NULL */
   char            *who, *where;/* person; program and host, e.g. "gdpctl@desk-2" */
-  char            *comment;    /* or NULL; shelve, take-out: the reason, which they must have */
+  char            *comment;    /* or NULL; shelve, out-of-service, force, limits: the reason, which they must have */
   gint64           posted, expires;  /* µs */
   char            *result;     /* why it failed, or what more there is to say, English; NULL = nothing */
   char            *taker;      /* the server that took it, or NULL */
@@ -187,6 +192,13 @@ GPtrArray *data_store_posted_commands (DataStore *store, GError **error);
  * take it. CONFLICT: it is not posted any more (expired, or another's); then do nothing. Durable.
  * The result goes with the effects into one data_store_commit (). */
 gboolean data_store_take_command (DataStore *store, gint64 id, const char *server, gint64 now, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+
+/* Executes a command that is posted, "limits": the point, its history and the command's end in one transaction, with a new
+ * revision of the configuration. The journal has before, after, who and why. REFUSED: it makes no sense, there is no such
+ * point, or its limits are not those that were seen; CONFLICT: it is not open any more. Then nothing has changed, nor has
+ * the command. Durable. */
+gboolean data_store_change_limits (DataStore *store, const DataCommand *command, gint64 now, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
 
 /* What one commit holds. Strings and objects are borrowed for the call. */
@@ -258,6 +270,8 @@ gboolean data_store_end_lost (DataStore *store, gint64 now, GError **error) G_GN
 gboolean data_store_start_server (DataStore *store, const DataServer *server, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* CONFLICT: another process has taken over this name. */
 gboolean data_store_heartbeat    (DataStore *store, const DataServer *server, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* All that ever were (DataServer), by name; NULL with an error. */
+GPtrArray *data_store_servers    (DataStore *store, GError **error);
 /* pid becomes 0; the server's links are free again. */
 gboolean data_store_stop_server  (DataStore *store, const DataServer *server, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Takes those of the @n @links (keys) for @server that no other living server holds, in one transaction.
@@ -398,6 +412,25 @@ typedef struct {
  * A page of a site's or with a text is found by an index that data_store_seal() keeps up: in milliseconds among millions;
  * the latest, not indexed yet, and what is asked for `onwards` are looked through. */
 GPtrArray *data_store_journal (DataStore *store, const DataJournalFilter *filter, guint64 *hidden, GError **error);
+/* GdpAlarm, all that the store has, and nothing else of its state. */
+GPtrArray *data_store_alarms  (DataStore *store, GError **error);
+/* Journals @event, of a flood's beginning or end, unless one was journaled after @seq: then whoever judged did not know it.
+ * So of several servers that see the same one tells it. @noted: (out): whether it was. Durable. */
+gboolean   data_store_note_flood (DataStore *store, const GdpEvent *event, gint64 seq, gboolean *noted, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+
+/* The alarms' records of the journal, from the first on in its order; each is @func's to read, not to keep. In many short
+ * reads: commits go on beside it. @cancellable: or NULL; then G_IO_ERROR_CANCELLED. */
+typedef void (*DataEventFunc) (const GdpEvent *event, gpointer user_data);
+gboolean data_store_alarm_events (DataStore *store, DataEventFunc func, gpointer user_data, GCancellable *cancellable,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* How many records the journal has, and the hash of the last one, in hexadecimal digits. */
+typedef struct { gint64 count; char hash[65]; } DataJournalHead;
+gboolean data_store_journal_head (DataStore *store, DataJournalHead *head, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Changes of the limits of @point (its id), by whatever way: GdpEvent, newest first; @limit: at most, 0 = 1000. */
+GPtrArray *data_store_limit_changes (DataStore *store, const char *point, guint limit, GError **error);
 
 /* Raw samples of one point, since <= time < until, oldest first; @func returns FALSE to stop. Those that came in
  * later than others of the same time are behind them, but for those that no hour takes. `seq` is 0 of those in sealed
@@ -445,6 +478,12 @@ gboolean data_store_seal    (DataStore *store, const GdpNetwork *network, const 
 /* Integrity of the file and of the journal's hash chain. @report: lines of what was looked at and
  * found; FALSE with an error naming the first broken record, or else the region that could not be looked at. */
 gboolean data_store_verify (DataStore *store, GString *report, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Makes figures of months and years that are damaged anew where all hours that they are of are sound, each of which goes into
+ * the journal as @who's doing; who may restore the store may do it. Of a year whose first months are kept no longer it is
+ * the rest. @report: a line for each, also for what cannot be made and why. Other programs go on meanwhile. */
+gboolean data_store_repair (DataStore *store, const GdpNetwork *network, const char *who, gint64 now, GString *report,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* ---- copies ------------------------------------------------------------------------------ */
 

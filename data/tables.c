@@ -95,6 +95,14 @@ static const DataColumn person_columns[] = { PERSON (TEXT, name), PERSON (TEXT, 
 const DataTable data_person_table = { "site_contact", NULL, NULL, { "site", "position" },
                                       TABLE (person_columns) };
 
+#define CARD(type, field) COLUMN (type, GdpSiteCard, field, #field)
+#define CARD_TEXT(field) COLUMN (TEXT, GdpSiteCard, card.field, #field)
+static const DataColumn card_columns[] = {
+  CARD (TEXT, point), CARD (TEXT, condition), CARD_TEXT (causes), CARD_TEXT (consequence), CARD_TEXT (steps),
+  CARD_TEXT (whom), COLUMN (UINT, GdpSiteCard, card.minutes, "minutes"),
+};
+const DataTable data_card_table = { "site_card", NULL, NULL, { "site", "position" }, TABLE (card_columns) };
+
 #define SCHEDULE(type, field) COLUMN (type, DataScheduleRow, schedule.field, #field)
 static const DataColumn schedule_columns[] = {
   SCHEDULE (TEXT, name), SCHEDULE (TEXT, title), SCHEDULE (INT, zone), SCHEDULE (UINT, window),
@@ -136,12 +144,13 @@ const DataTable data_unit_table = { "unit", "id", "key", { "seq", "retired", "si
                                     TABLE (unit_columns) };
 
 #define POINT(type, field) COLUMN (type, GdpPoint, field, #field)
-#define LIMIT(which, word)                                                                                   \
-  COLUMN (UINT8, GdpPoint, limits.level[which].priority, word "_priority"),                                  \
-  COLUMN (DOUBLE, GdpPoint, limits.level[which].value, word "_value"),                                       \
-  COLUMN (DOUBLE, GdpPoint, limits.level[which].deadband, word "_deadband"),                                 \
-  COLUMN (FLOAT, GdpPoint, limits.level[which].on_delay, word "_on_delay"),                                  \
-  COLUMN (FLOAT, GdpPoint, limits.level[which].off_delay, word "_off_delay")
+#define LIMIT(limit, word)                                                                                   \
+  COLUMN (UINT8, GdpPoint, limits.limit.priority, word "_priority"),                                         \
+  COLUMN (DOUBLE, GdpPoint, limits.limit.value, word "_value"),                                              \
+  COLUMN (DOUBLE, GdpPoint, limits.limit.deadband, word "_deadband"),                                        \
+  COLUMN (FLOAT, GdpPoint, limits.limit.on_delay, word "_on_delay"),                                         \
+  COLUMN (FLOAT, GdpPoint, limits.limit.off_delay, word "_off_delay")
+#define LEVEL(which, word) LIMIT (level[which], word)
 static const DataColumn point_columns[] = {
   POINT (TEXT, id), POINT (TEXT, name), WORD (GdpPoint, kind, "kind", point_kinds), POINT (TEXT, channel),
   POINT (TEXT, engineering_unit),
@@ -152,7 +161,7 @@ static const DataColumn point_columns[] = {
                                                                  "debounce"),
   COLUMN (UINT, GdpPoint, scaling.invert, "invert"), COLUMN (DOUBLE, GdpPoint, scaling.factor, "factor"),
   POINT (DOUBLE, resolution), POINT (DOUBLE, keep_every), POINT (TEXT, guidance),
-  LIMIT (GDP_LEVEL_LL, "ll"), LIMIT (GDP_LEVEL_L, "l"), LIMIT (GDP_LEVEL_H, "h"), LIMIT (GDP_LEVEL_HH, "hh"),
+  LEVEL (GDP_LEVEL_LL, "ll"), LEVEL (GDP_LEVEL_L, "l"), LEVEL (GDP_LEVEL_H, "h"), LEVEL (GDP_LEVEL_HH, "hh"),
   COLUMN (UINT8, GdpPoint, limits.state.priority, "state_priority"),
   COLUMN (UINT8, GdpPoint, limits.state.state, "state_alarm"),
   COLUMN (FLOAT, GdpPoint, limits.state.on_delay, "state_on_delay"),
@@ -162,6 +171,10 @@ static const DataColumn point_columns[] = {
   COLUMN (FLOAT, GdpPoint, limits.stale_after, "stale_after"),
   COLUMN (FLOAT, GdpPoint, limits.remind_after, "remind_after"),
   COLUMN (UINT, GdpPoint, limits.latches, "latches"),
+  LIMIT (deviation, "deviation"), COLUMN (DOUBLE, GdpPoint, limits.set_point, "set_point"),
+  LIMIT (rate, "rate"), COLUMN (FLOAT, GdpPoint, limits.rate_window, "rate_window"),
+  COLUMN (UINT8, GdpPoint, limits.frozen_priority, "frozen_priority"),
+  COLUMN (FLOAT, GdpPoint, limits.frozen_after, "frozen_after"),
 };
 const DataTable data_point_table = { "point", "id", "key", { "seq", "retired", "site", "unit" },
                                      TABLE (point_columns) };
