@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "alarm-list.h"
 
+#include <string.h>
+
 /* With more changes than this in one delta, sorting everything once is cheaper than moving rows. */
 #define MANY 200
 
@@ -87,22 +89,6 @@ place_of (UiAlarmList *self, UiAlarm *row)
   return low;
 }
 
-static void
-insert (UiAlarmList *self, UiAlarm *row)
-{
-  guint position = place_of (self, row);
-
-  g_ptr_array_insert (self->rows, position, g_object_ref (row));
-  g_list_model_items_changed (G_LIST_MODEL (self), position, 0, 1);
-}
-
-static void
-take_out (UiAlarmList *self, guint position)
-{
-  g_ptr_array_remove_index (self->rows, position);
-  g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
-}
-
 static gboolean
 is_gone (const GdpAlarm *alarm)
 {
@@ -119,38 +105,120 @@ must_move (UiAlarm *row, const GdpAlarm *to)
          || from->priority != to->priority || from->occurred != to->occurred;
 }
 
-static void
-apply_one (UiAlarmList *self, const GdpAlarm *alarm, GdpNetwork *network, UiAlarmFunc touched,
-           gpointer user_data)
-{
-  UiAlarm *known = ui_alarm_list_find (self, alarm->id);
-  g_autoptr (UiAlarm) row = known != NULL ? g_object_ref (known) : NULL;
-  gboolean moves;
-
-  if (row == NULL && is_gone (alarm))
-    return;
-  moves = row == NULL || is_gone (alarm) || must_move (row, alarm);
-  if (row != NULL && moves)
-    take_out (self, place_of (self, row));
-  if (row == NULL) {
-    row = ui_alarm_new (alarm);
-    ui_alarm_locate (row, network);
-    g_hash_table_insert (self->by_id, g_strdup (alarm->id), row);
-  } else
-    ui_alarm_set (row, alarm);
-  if (is_gone (alarm))
-    g_hash_table_remove (self->by_id, alarm->id);
-  else if (moves)
-    insert (self, row);
-  if (touched != NULL)
-    touched (row, user_data);
-}
-
 static int
 compare_rows (gconstpointer a, gconstpointer b)
 {
   return ui_alarm_compare (*(UiAlarm **) a, *(UiAlarm **) b);
 }
+
+/* ---- a few of many ------------------------------------------------------------------------- */
+
+static int
+compare_places (gconstpointer a, gconstpointer b)
+{
+  guint left = *(const guint *) a, right = *(const guint *) b;
+
+  return left < right ? -1 : left > right;
+}
+
+/* Rows that stand together leave, and come, as one: the models above do as much for one as for a hundred, and with each
+ * go over all that the list holds. */
+static void
+take_out (UiAlarmList *self, GArray *places)
+{
+  guint left = places->len, n;
+
+  g_array_sort (places, compare_places);
+  for (; left > 0; left -= n) {
+    guint last = g_array_index (places, guint, left - 1);
+
+    for (n = 1; n < left && g_array_index (places, guint, left - 1 - n) == last - n; n++)
+      ;
+    g_ptr_array_remove_range (self->rows, last + 1 - n, n);
+    g_list_model_items_changed (G_LIST_MODEL (self), last + 1 - n, n, 0);
+  }
+}
+
+static void
+insert (UiAlarmList *self, guint place, gpointer *rows, guint n)
+{
+  guint behind = self->rows->len - place;
+
+  g_ptr_array_set_size (self->rows, (gint) (self->rows->len + n));
+  memmove (&self->rows->pdata[place + n], &self->rows->pdata[place], behind * sizeof (gpointer));
+  for (guint i = 0; i < n; i++)
+    self->rows->pdata[place + i] = g_object_ref (rows[i]);
+  g_list_model_items_changed (G_LIST_MODEL (self), place, 0, n);
+}
+
+static void
+put_in (UiAlarmList *self, GPtrArray *rows)
+{
+  guint n;
+
+  g_ptr_array_sort (rows, compare_rows);
+  for (guint first = 0; first < rows->len; first += n) {
+    guint place = place_of (self, rows->pdata[first]);
+
+    for (n = 1; first + n < rows->len && place_of (self, rows->pdata[first + n]) == place; n++)
+      ;
+    insert (self, place, &rows->pdata[first], n);
+  }
+}
+
+/* The row of @alarm as it is now, not yet where it belongs. (transfer full) */
+static UiAlarm *
+bring (UiAlarmList *self, const GdpAlarm *alarm, GdpNetwork *network)
+{
+  UiAlarm *row = ui_alarm_list_find (self, alarm->id);
+
+  if (row != NULL) {
+    ui_alarm_set (row, alarm);
+    return g_object_ref (row);
+  }
+  row = ui_alarm_new (alarm);
+  ui_alarm_locate (row, network);
+  g_hash_table_insert (self->by_id, g_strdup (alarm->id), row);
+  return row;
+}
+
+static void
+apply_few (UiAlarmList *self, GPtrArray *alarms, GdpNetwork *network, UiAlarmFunc touched, gpointer user_data)
+{
+  g_autoptr (GArray) places = g_array_new (FALSE, FALSE, sizeof (guint));
+  g_autoptr (GPtrArray) leaving = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray) others = g_ptr_array_new_with_free_func (g_object_unref);   /* than before */
+  g_autoptr (GPtrArray) coming = g_ptr_array_new ();                                /* of them */
+
+  for (guint i = 0; i < alarms->len; i++) {
+    const GdpAlarm *alarm = alarms->pdata[i];
+    UiAlarm *row = ui_alarm_list_find (self, alarm->id);
+
+    if (row == NULL || (!is_gone (alarm) && !must_move (row, alarm)))
+      continue;
+    g_ptr_array_add (leaving, g_object_ref (row));
+    g_array_append_vals (places, (guint[]) { place_of (self, row) }, 1);
+  }
+  take_out (self, places);
+  for (guint i = 0; i < alarms->len; i++) {
+    const GdpAlarm *alarm = alarms->pdata[i];
+    UiAlarm *known = ui_alarm_list_find (self, alarm->id), *row;
+    gboolean comes = !is_gone (alarm) && (known == NULL || must_move (known, alarm));
+
+    if (known == NULL && !comes)
+      continue;
+    g_ptr_array_add (others, row = bring (self, alarm, network));
+    if (comes)
+      g_ptr_array_add (coming, row);
+    else if (is_gone (alarm))
+      g_hash_table_remove (self->by_id, alarm->id);
+  }
+  put_in (self, coming);
+  for (guint i = 0; touched != NULL && i < others->len; i++)
+    touched (others->pdata[i], user_data);
+}
+
+/* ---- many -------------------------------------------------------------------------------- */
 
 /* Everything at once: keeps the objects, so that a selection can be found again. */
 static void
@@ -167,18 +235,13 @@ apply_many (UiAlarmList *self, GPtrArray *alarms, gboolean whole, GdpNetwork *ne
     g_hash_table_add (rows, before->pdata[i]);
   for (guint i = 0; i < alarms->len; i++) {
     const GdpAlarm *alarm = alarms->pdata[i];
-    UiAlarm *row = ui_alarm_list_find (self, alarm->id);
+    UiAlarm *known = ui_alarm_list_find (self, alarm->id), *row;
 
-    if (row == NULL && is_gone (alarm))
+    if (known == NULL && is_gone (alarm))
       continue;
-    if (row == NULL) {
-      row = ui_alarm_new (alarm);
-      ui_alarm_locate (row, network);
-      g_ptr_array_add (before, row);
-      g_hash_table_insert (self->by_id, g_strdup (alarm->id), row);
-    } else
-      ui_alarm_set (row, alarm);
-    g_ptr_array_add (others, g_object_ref (row));
+    g_ptr_array_add (others, row = bring (self, alarm, network));
+    if (known == NULL)
+      g_ptr_array_add (before, g_object_ref (row));
     if (is_gone (alarm))
       g_hash_table_remove (rows, row);
     else
@@ -205,8 +268,7 @@ ui_alarm_list_apply (UiAlarmList *self, GPtrArray *alarms, gboolean whole, GdpNe
   if (whole || alarms->len > MANY)
     apply_many (self, alarms, whole, network, touched, user_data);
   else
-    for (guint i = 0; i < alarms->len; i++)
-      apply_one (self, alarms->pdata[i], network, touched, user_data);
+    apply_few (self, alarms, network, touched, user_data);
 }
 
 void

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "alarm.h"
 
+#include "event-text.h"
 #include "value.h"
+#include "when.h"
 
 #include <glib/gi18n.h>
 
@@ -10,7 +12,12 @@ struct _UiAlarm {
 
   GdpAlarm   *alarm;
   GdpNetwork *network;
-  guint       site, point;
+  guint       site, point, below;
+  guint       sites;     /* that a lost line cuts off */
+  UiGroupPlace place;
+  guint       group_size;
+  gint64      arrived;   /* monotonic µs */
+  UiAlarm    *cause;     /* or NULL */
 };
 
 G_DEFINE_FINAL_TYPE (UiAlarm, ui_alarm, G_TYPE_OBJECT)
@@ -24,6 +31,7 @@ ui_alarm_finalize (GObject *object)
 
   g_clear_pointer (&self->alarm, gdp_alarm_free);
   g_clear_pointer (&self->network, gdp_network_unref);
+  g_clear_object (&self->cause);
   G_OBJECT_CLASS (ui_alarm_parent_class)->finalize (object);
 }
 
@@ -46,12 +54,15 @@ ui_alarm_new (const GdpAlarm *alarm)
   UiAlarm *self = g_object_new (UI_TYPE_ALARM, NULL);
 
   self->alarm = gdp_alarm_copy (alarm);
+  self->arrived = g_get_monotonic_time ();
   return self;
 }
 
 void
 ui_alarm_set (UiAlarm *self, const GdpAlarm *alarm)
 {
+  if (alarm->learned != self->alarm->learned || (gdp_alarm_calls (alarm) && !gdp_alarm_calls (self->alarm)))
+    self->arrived = g_get_monotonic_time ();
   g_clear_pointer (&self->alarm, gdp_alarm_free);
   self->alarm = gdp_alarm_copy (alarm);
   g_signal_emit (self, changed, 0);
@@ -75,6 +86,18 @@ ui_alarm_is_unacked (UiAlarm *self)
   return !self->alarm->acked && self->alarm->suppression == GDP_SUPPRESSION_NONE;
 }
 
+gint64
+ui_alarm_get_arrived (UiAlarm *self)
+{
+  return self->arrived;
+}
+
+gboolean
+ui_alarm_is_untold (UiAlarm *self)
+{
+  return self->alarm->suppression != GDP_SUPPRESSION_NONE && self->alarm->condition != GDP_CONDITION_FORCED;
+}
+
 /* An alarm's id is "<object id>.<condition word>". */
 static char *
 object_id (UiAlarm *self)
@@ -82,6 +105,20 @@ object_id (UiAlarm *self)
   const char *dot = strrchr (self->alarm->id, '.');
 
   return dot != NULL ? g_strndup (self->alarm->id, dot - self->alarm->id) : g_strdup (self->alarm->id);
+}
+
+/* A site's units stand together. */
+static guint
+sites_on (const GdpNetwork *network, guint link)
+{
+  guint sites = 0, last = G_MAXUINT;
+
+  for (guint i = 0; i < network->n_units; i++)
+    if (network->units[i].link == link && network->units[i].site != last) {
+      last = network->units[i].site;
+      sites++;
+    }
+  return sites;
 }
 
 void
@@ -95,8 +132,11 @@ ui_alarm_locate (UiAlarm *self, GdpNetwork *network)
     self->network = network != NULL ? gdp_network_ref (network) : NULL;
   }
   self->site = self->point = G_MAXUINT;
+  self->sites = 0;
   if (network == NULL)
     return;
+  if (self->alarm->condition == GDP_CONDITION_LOST)
+    self->sites = sites_on (network, gdp_network_find_link (network, id));
   self->point = gdp_network_find_point (network, id);
   unit = self->point == G_MAXUINT ? gdp_network_find_unit (network, id) : G_MAXUINT;
   if (self->point != G_MAXUINT)
@@ -109,6 +149,12 @@ guint
 ui_alarm_get_site (UiAlarm *self)
 {
   return self->site;
+}
+
+char *
+ui_alarm_reach_text (UiAlarm *self)
+{
+  return self->sites > 0 ? g_strdup_printf (ngettext ("%u site", "%u sites", self->sites), self->sites) : NULL;
 }
 
 guint
@@ -132,6 +178,8 @@ ui_alarm_object_text (UiAlarm *self)
     return g_strdup (ui_point_name (&self->network->points[self->point]));
   if (self->site != G_MAXUINT)
     return g_strdup_printf (_("Unit %s"), strchr (id, '/') != NULL ? strchr (id, '/') + 1 : id);
+  if (gdp_condition_is_of_server (self->alarm->condition))
+    return g_strdup_printf (_("Server %s"), id);
   if (self->network != NULL && gdp_network_find_link (self->network, id) != G_MAXUINT)
     return g_strdup_printf (_("Link %s"), id);
   return g_steal_pointer (&id);
@@ -150,8 +198,79 @@ ui_alarm_condition_text (UiAlarm *self)
 gboolean
 ui_alarm_has_number (UiAlarm *self)
 {
-  return self->point != G_MAXUINT
-         && (self->alarm->condition == GDP_CONDITION_HIGH || self->alarm->condition == GDP_CONDITION_LOW);
+  GdpCondition condition = self->alarm->condition;
+
+  return self->point != G_MAXUINT && (condition < GDP_CONDITION_STATE   /* a limit of the process */
+                                      || condition == GDP_CONDITION_FORCED);   /* of a contact, its state's */
+}
+
+char *
+ui_alarm_status_text (UiAlarm *self, gint64 now)
+{
+  const char *label = _(gdp_alarm_status_label (self->alarm));
+  g_autofree char *left = ui_age_text (self->alarm->suppressed_until - now);
+
+  if (self->alarm->suppression != GDP_SUPPRESSION_SHELVED)
+    return g_strdup (label);
+  /* Translators: "Shelved", a length */
+  return g_strdup_printf (_("%s, %s left"), label, left);
+}
+
+char *
+ui_alarm_suppression_text (UiAlarm *self)
+{
+  const GdpAlarm *alarm = self->alarm;
+  g_autofree char *until = ui_when_full_text (alarm->suppressed_until, NULL), *why = ui_detail_text (alarm->suppressed_why);
+
+  switch (alarm->suppression) {
+  case GDP_SUPPRESSION_SHELVED:
+    if (alarm->condition == GDP_CONDITION_FORCED)
+      /* Translators: a time, a person, a reason */
+      return g_strdup_printf (_("Forced until %s by %s: %s"), until, alarm->suppressed_by, why);
+    /* Translators: a time, a person, a reason */
+    return g_strdup_printf (_("Shelved until %s by %s: %s"), until, alarm->suppressed_by, why);
+  case GDP_SUPPRESSION_OUT_OF_SERVICE:
+    return g_strdup_printf (_("Out of service, by %s: %s"), alarm->suppressed_by, why);
+  case GDP_SUPPRESSION_BY_DESIGN:
+    /* Translators: an alarm's id */
+    return g_strdup_printf (_("Suppressed by design: %s stands for it"), why);
+  default:
+    return NULL;
+  }
+}
+
+guint
+ui_alarm_get_below (UiAlarm *self)
+{
+  return self->below;
+}
+
+void
+ui_alarm_set_below (UiAlarm *self, guint below)
+{
+  if (self->below == below)
+    return;
+  self->below = below;
+  g_signal_emit (self, changed, 0);
+}
+
+void
+ui_alarm_set_group (UiAlarm *self, UiGroupPlace place, guint size, UiAlarm *cause)
+{
+  if (self->place == place && self->group_size == size && self->cause == cause)
+    return;
+  self->place = place;
+  self->group_size = size;
+  g_set_object (&self->cause, cause);
+  g_signal_emit (self, changed, 0);
+}
+
+UiGroupPlace
+ui_alarm_get_group (UiAlarm *self, guint *size, UiAlarm **cause)
+{
+  *size = self->group_size;
+  *cause = self->cause;
+  return self->place;
 }
 
 int

@@ -2,6 +2,9 @@
 #include "alarms-page.h"
 
 #include "alarm-columns.h"
+#include "decision-menu.h"
+#include "alarm-groups.h"
+#include "incident-line.h"
 #include "permit.h"
 
 #include <glib/gi18n.h>
@@ -10,12 +13,13 @@ struct _UiAlarmsPage {
   GtkWidget           parent_instance;
 
   /* template */
-  GtkWidget          *count, *acknowledge, *acknowledge_all, *comment_button, *view, *empty, *popover, *commented, *comment, *give_comment;
+  GtkWidget          *count, *acknowledge, *acknowledge_all, *comment_button, *groups_button, *incident, *held, *view, *empty, *popover, *commented, *comment, *give_comment;
 
   /* owned */
   UiSession          *session;
   GtkCustomFilter    *filter;
   GtkFilterListModel *filtered;
+  UiAlarmGroups      *groups;
   GtkSingleSelection *selection;
   UiAlarmFilter       shown;
   UiAlarm            *selected;    /* survives a move of its row */
@@ -27,10 +31,30 @@ struct _UiAlarmsPage {
 
 G_DEFINE_FINAL_TYPE (UiAlarmsPage, ui_alarms_page, GTK_TYPE_WIDGET)
 
-static const struct { const char *word, *nothing; } filters[UI_N_ALARM_FILTERS] = {
-  [UI_ALARM_FILTER_ACTIVE]  = { "active",  N_("No active alarms") },
-  [UI_ALARM_FILTER_UNACKED] = { "unacked", N_("No unacknowledged alarms") },
-  [UI_ALARM_FILTER_ALL]     = { "all",     N_("No alarms") },
+static gboolean
+is_active (UiAlarm *row)
+{
+  return ui_alarm_get (row)->active;
+}
+
+static gboolean
+is_any (UiAlarm *row)
+{
+  return TRUE;
+}
+
+/* @held: of the views of what is held back, what they show; else GDP_SUPPRESSION_NONE. */
+static const struct {
+  const char *word, *nothing;
+  gboolean  (*shows) (UiAlarm *row);
+  GdpSuppression held;
+} filters[UI_N_ALARM_FILTERS] = {
+  [UI_ALARM_FILTER_ACTIVE]    = { "active",  N_("No active alarms"), is_active },
+  [UI_ALARM_FILTER_UNACKED]   = { "unacked", N_("No unacknowledged alarms"), ui_alarm_is_unacked },
+  [UI_ALARM_FILTER_ALL]       = { "all",     N_("No alarms"), is_any },
+  [UI_ALARM_FILTER_SHELVED]   = { "shelved", N_("No shelved alarms, no visits"), is_any, GDP_SUPPRESSION_SHELVED },
+  [UI_ALARM_FILTER_BY_DESIGN] = { "by-design", N_("No alarms are suppressed by design"), is_any, GDP_SUPPRESSION_BY_DESIGN },
+  [UI_ALARM_FILTER_OUT]       = { "out-of-service", N_("No alarms are out of service"), is_any, GDP_SUPPRESSION_OUT_OF_SERVICE },
 };
 
 const char *
@@ -54,15 +78,21 @@ static gboolean
 passes (gpointer item, gpointer data)
 {
   UiAlarmsPage *self = data;
+  GdpSuppression suppression = ui_alarm_get (item)->suppression, held = filters[self->shown].held;
 
-  switch (self->shown) {
-    case UI_ALARM_FILTER_ACTIVE:
-      return ui_alarm_get (item)->active;
-    case UI_ALARM_FILTER_UNACKED:
-      return ui_alarm_is_unacked (item);
-    default:
-      return TRUE;
-  }
+  if (held != GDP_SUPPRESSION_NONE)
+    return suppression == held;
+  return suppression != GDP_SUPPRESSION_BY_DESIGN && filters[self->shown].shows (item);
+}
+
+static char *
+count_text (UiAlarmsPage *self, guint shown, guint total)
+{
+  if (shown == total)
+    return g_strdup_printf (ngettext ("%u alarm", "%u alarms", total), total);
+  if (self->shown == UI_ALARM_FILTER_ALL)
+    return g_strdup_printf (_("%u; %u more by design"), shown, total - shown);
+  return g_strdup_printf (_("%u of %u; the filter hides %u"), shown, total, total - shown);
 }
 
 static void
@@ -70,13 +100,12 @@ say_count (UiAlarmsPage *self)
 {
   guint shown = g_list_model_get_n_items (G_LIST_MODEL (self->filtered));
   guint total = ui_alarm_list_get_size (ui_session_get_alarms (self->session));
-  g_autofree char *text = shown == total ? g_strdup_printf (ngettext ("%u alarm", "%u alarms", total), total)
-                                         : g_strdup_printf (_("%u of %u; the filter hides %u"), shown, total,
-                                                            total - shown);
+  gboolean known = ui_session_is_loaded (self->session);   /* what has not been read is not none */
+  g_autofree char *text = count_text (self, shown, total);
 
-  ui_cell_set (self->count, text, shown < total ? "heading" : "dim-label");
+  ui_cell_set_long (self->count, known ? text : "", shown < total ? "heading" : "dim-label");
   gtk_label_set_label (GTK_LABEL (self->empty), _(filters[self->shown].nothing));
-  gtk_widget_set_visible (self->empty, shown == 0);
+  gtk_widget_set_visible (self->empty, known && shown == 0);
 }
 
 /* ---- selection --------------------------------------------------------------------------- */
@@ -89,6 +118,7 @@ on_selected (UiAlarmsPage *self)
   if (self->restoring || now == NULL)
     return;  /* a row that moves is away for a moment; see on_rows_changed() */
   g_set_object (&self->selected, now);
+  ui_incident_line_set_site (UI_INCIDENT_LINE (self->incident), ui_alarm_get_site (now));
 }
 
 static guint
@@ -166,6 +196,16 @@ static void
 on_hidden (UiAlarmsPage *self)
 {
   gtk_column_view_set_model (GTK_COLUMN_VIEW (self->view), NULL);
+}
+
+/* In a flood the list is in groups whether somebody wants that or not, and says so. */
+static void
+on_groups_wanted (UiAlarmsPage *self)
+{
+  gboolean flood = ui_session_flood_since (self->session) != 0;
+
+  gtk_widget_set_sensitive (self->groups_button, !flood);
+  ui_alarm_groups_set_grouped (self->groups, flood || gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->groups_button)));
 }
 
 /* ---- acknowledging ----------------------------------------------------------------------- */
@@ -257,6 +297,22 @@ on_popover_closed (UiAlarmsPage *self)
   gtk_widget_grab_focus (self->view);
 }
 
+/* ---- deciding ------------------------------------------------------------------------------ */
+
+const char *
+ui_alarms_page_get_selected (UiAlarmsPage *self)
+{
+  UiAlarm *row = selected (self);
+
+  return row != NULL ? ui_alarm_get (row)->id : NULL;
+}
+
+gboolean
+ui_alarms_page_menu (UiAlarmsPage *self)
+{
+  return ui_row_menu_popup (self->view);
+}
+
 static void
 on_activated (UiAlarmsPage *self, guint position)
 {
@@ -264,6 +320,32 @@ on_activated (UiAlarmsPage *self, guint position)
 
   if (row != NULL)
     gtk_widget_activate_action (GTK_WIDGET (self), "win.show-alarm", "s", ui_alarm_get (row)->id);
+}
+
+/* Rows move under the focus, which stays where it was; the selection goes with its alarm, so keys mean that. Where nothing is
+ * selected yet the top row is next. */
+static gboolean
+step (UiAlarmsPage *self, int by)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->selection));
+  guint place = gtk_single_selection_get_selected (self->selection);
+  guint next = place == GTK_INVALID_LIST_POSITION || (by < 0 && place == 0) ? 0 : place + by;
+
+  if (next >= n)
+    return TRUE;
+  gtk_single_selection_set_selected (self->selection, next);
+  ui_columns_scroll_to (GTK_COLUMN_VIEW (self->view), next);
+  return TRUE;
+}
+
+static gboolean
+show_selected (UiAlarmsPage *self)
+{
+  const char *id = ui_alarms_page_get_selected (self);
+
+  if (id != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.show-alarm", "s", id);
+  return id != NULL;
 }
 
 /* A key acts once for each press: one that is held down, or a palm on the bar, must not walk down the
@@ -274,6 +356,10 @@ on_key (UiAlarmsPage *self, guint key, guint code, GdkModifierType modifiers, Gt
   gboolean held = GPOINTER_TO_INT (g_object_get_data (G_OBJECT (controller), "gdp-held"));
   GdkModifierType state = modifiers & gtk_accelerator_get_default_mod_mask ();
 
+  if (state == 0 && (key == GDK_KEY_Down || key == GDK_KEY_Up))
+    return step (self, key == GDK_KEY_Down ? 1 : -1);
+  if (state == 0 && (key == GDK_KEY_Return || key == GDK_KEY_KP_Enter))
+    return show_selected (self);
   if (key != GDK_KEY_space && key != GDK_KEY_KP_Space)
     return FALSE;
   if (state != 0 && state != GDK_CONTROL_MASK)
@@ -294,10 +380,24 @@ on_key_released (GtkEventController *controller, guint key, guint code, GdkModif
 
 /* ---- object ------------------------------------------------------------------------------ */
 
+/* The button of the views of what is held back is an arrow beside the others, or says which of them it is. */
+static void
+show_held (UiAlarmsPage *self)
+{
+  GdpSuppression held = filters[self->shown].held;
+
+  gtk_menu_button_set_label (GTK_MENU_BUTTON (self->held), held != GDP_SUPPRESSION_NONE ? _(gdp_suppression_label (held)) : "");
+  if (held != GDP_SUPPRESSION_NONE)
+    gtk_widget_add_css_class (self->held, "chosen");
+  else
+    gtk_widget_remove_css_class (self->held, "chosen");
+}
+
 void
 ui_alarms_page_set_filter (UiAlarmsPage *self, UiAlarmFilter filter)
 {
   self->shown = filter;
+  show_held (self);
   gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
   if (self->session != NULL)
     say_count (self);
@@ -322,10 +422,15 @@ ui_alarms_page_set_session (UiAlarmsPage *self, UiSession *session)
   self->session = g_object_ref (session);
   self->filtered = gtk_filter_list_model_new (g_object_ref (G_LIST_MODEL (ui_session_get_alarms (session))),
                                               GTK_FILTER (g_object_ref (self->filter)));
-  self->selection = gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->filtered)));
+  self->groups = ui_alarm_groups_new (session, G_LIST_MODEL (self->filtered));
+  self->selection = gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->groups)));
+  ui_incident_line_set_session (UI_INCIDENT_LINE (self->incident), session);
+  g_signal_connect_object (self->groups_button, "toggled", G_CALLBACK (on_groups_wanted), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "updated", G_CALLBACK (on_groups_wanted), self, G_CONNECT_SWAPPED);
   gtk_single_selection_set_autoselect (self->selection, FALSE);
   gtk_single_selection_set_can_unselect (self->selection, TRUE);
   ui_columns_add (GTK_COLUMN_VIEW (self->view), session, ui_alarm_columns, ui_n_alarm_columns);
+  ui_row_menu_add (GTK_COLUMN_VIEW (self->view), session, ui_decision_menu_of_alarm);
   g_signal_connect_object (self, "map", G_CALLBACK (on_shown), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self, "unmap", G_CALLBACK (on_hidden), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (on_selected), self,
@@ -333,6 +438,8 @@ ui_alarms_page_set_session (UiAlarmsPage *self, UiSession *session)
   /* After the view, which must know the rows before one of them is selected. */
   g_signal_connect_object (self->selection, "items-changed", G_CALLBACK (on_rows_changed), self,
                            G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  /* Also of what the filter lets none see the count must be right. */
+  g_signal_connect_object (session, "updated", G_CALLBACK (say_count), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "rights", G_CALLBACK (on_rights), self, G_CONNECT_SWAPPED);
   on_rights (self);
   say_count (self);
@@ -349,6 +456,7 @@ ui_alarms_page_dispose (GObject *object)
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
   g_clear_object (&self->selection);
+  g_clear_object (&self->groups);
   g_clear_object (&self->filtered);
   g_clear_object (&self->filter);
   g_clear_object (&self->selected);
@@ -371,11 +479,15 @@ ui_alarms_page_class_init (UiAlarmsPageClass *class)
 
   G_OBJECT_CLASS (class)->dispose = ui_alarms_page_dispose;
   widget_class->grab_focus = ui_alarms_page_grab_focus;
+  g_type_ensure (UI_TYPE_INCIDENT_LINE);
   gtk_widget_class_set_template_from_resource (widget_class, "/gdp/ui/alarms-page.ui");
   gtk_widget_class_bind_template_child (widget_class, UiAlarmsPage, count);
   gtk_widget_class_bind_template_child (widget_class, UiAlarmsPage, acknowledge);
   gtk_widget_class_bind_template_child (widget_class, UiAlarmsPage, acknowledge_all);
   gtk_widget_class_bind_template_child (widget_class, UiAlarmsPage, comment_button);
+  gtk_widget_class_bind_template_child (widget_class, UiAlarmsPage, held);
+  gtk_widget_class_bind_template_child (widget_class, UiAlarmsPage, groups_button);
+  gtk_widget_class_bind_template_child (widget_class, UiAlarmsPage, incident);
   gtk_widget_class_bind_template_child (widget_class, UiAlarmsPage, view);
   gtk_widget_class_bind_template_child (widget_class, UiAlarmsPage, empty);
   gtk_widget_class_bind_template_child (widget_class, UiAlarmsPage, popover);
@@ -400,6 +512,7 @@ ui_alarms_page_init (UiAlarmsPage *self)
                                   GTK_ORIENTATION_VERTICAL);
   self->filter = gtk_custom_filter_new (passes, self, NULL);
   self->shown = UI_ALARM_FILTER_ALL;
+  show_held (self);
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (on_key), self);
   g_signal_connect (keys, "key-released", G_CALLBACK (on_key_released), NULL);

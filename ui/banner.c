@@ -4,7 +4,9 @@
 #include "columns.h"
 #include "flash.h"
 #include "glyph.h"
+#include "horn-button.h"
 #include "rights-popover.h"
+#include "state-mark.h"
 #include "tip.h"
 #include "untold-popover.h"
 #include "when.h"
@@ -15,14 +17,14 @@
 
 /* A button for one alarm. */
 typedef struct {
-  GtkWidget *button, *glyph, *site, *condition, *value, *object, *when;
+  GtkWidget *button, *glyph, *site, *mark, *condition, *value, *object, *when;
 } Place;
 
 struct _UiBanner {
   GtkWidget  parent_instance;
 
   /* template */
-  GtkWidget *alarms, *calm, *counts_button, *counts, *untold_button, *untold_title, *untold, *person_button, *person, *role, *heart, *clock, *date;
+  GtkWidget *alarms, *calm, *counts_button, *counts, *flood_button, *flood_title, *flood, *untold_button, *untold_title, *untold, *horn, *person_button, *person, *role, *heart, *clock, *date;
 
   /* borrowed: children of the above */
   Place      places[N_SHOWN];
@@ -30,38 +32,59 @@ struct _UiBanner {
 
   /* owned */
   UiSession *session;
+  gboolean   wide;
 };
 
 G_DEFINE_FINAL_TYPE (UiBanner, ui_banner, GTK_TYPE_WIDGET)
+
+/* "Door · chatters ×9": a row that comes again and again is one. */
+static char *
+object_text (UiBanner *self, UiAlarm *row)
+{
+  GdpCourse course = ui_session_course (self->session, ui_alarm_get (row)->id);
+  g_autofree char *object = ui_alarm_object_text (row);
+
+  return course.first != 0 ? g_strdup_printf (_("%s · chatters ×%u"), object, course.count) : g_steal_pointer (&object);
+}
+
+/* What was crossed is over when the value is back: a number beside "High" would be read as high now. */
+static char *
+value_text (UiAlarm *row)
+{
+  if (!ui_alarm_get (row)->active)
+    return g_strdup (C_("alarm", "returned"));
+  if (!ui_alarm_has_number (row))
+    return g_strdup ("");
+  return ui_point_number_text (&ui_alarm_get_network (row)->points[ui_alarm_get_point (row)], ui_alarm_get (row)->value);
+}
 
 static void
 show_alarm (UiBanner *self, Place *place, UiAlarm *row)
 {
   const GdpAlarm *alarm;
   UiSite *site;
-  g_autofree char *object = NULL, *when = NULL, *value = NULL, *all = NULL;
-  GdpNetwork *network;
+  g_autofree char *where = NULL, *object = NULL, *when = NULL, *value = NULL, *all = NULL;
 
   gtk_widget_set_visible (place->button, row != NULL);
   ui_glyph_set_alarm (UI_GLYPH (place->glyph), row);
   if (row == NULL)
     return;
   alarm = ui_alarm_get (row);
-  network = ui_alarm_get_network (row);
   site = ui_session_site_at (self->session, ui_alarm_get_site (row));
-  object = ui_alarm_object_text (row);
+  where = site != NULL ? g_strdup (ui_site_get_id (site)) : ui_alarm_reach_text (row);
+  object = object_text (self, row);
   when = ui_when_text (alarm->occurred, ui_session_now (self->session), NULL);
-  if (ui_alarm_has_number (row))
-    value = ui_point_number_text (&network->points[ui_alarm_get_point (row)], alarm->value);
-  all = g_strdup_printf ("%s  %s\n%s  %s  %s", site != NULL ? ui_site_get_id (site) : "", object,
-                         ui_alarm_condition_text (row), value != NULL ? value : "", when);
-  ui_cell_set (place->site, site != NULL ? ui_site_get_id (site) : "", "heading");
+  value = value_text (row);
+  all = g_strdup_printf ("%s  %s\n%s  %s  %s", where != NULL ? where : "", object, ui_alarm_condition_text (row), value, when);
+  ui_cell_set (place->site, where != NULL ? where : "", "heading");
+  ui_state_mark_set (UI_STATE_MARK (place->mark), ui_alarm_get_state (row), GDP_SUPPRESSION_NONE);
+  gtk_widget_set_visible (place->mark, !alarm->active);
   ui_cell_set (place->object, object, NULL);
   ui_cell_set (place->condition, ui_alarm_condition_text (row), NULL);
-  ui_cell_set (place->value, value != NULL ? value : "", "number");
+  ui_cell_set (place->value, value, alarm->active ? "number" : "dim-label");
   ui_cell_set (place->when, when, "dim-label");
   ui_tip_set (place->button, g_strstrip (all));
-  gtk_widget_set_visible (place->site, site != NULL);
+  gtk_widget_set_visible (place->site, where != NULL);
   gtk_actionable_set_action_target (GTK_ACTIONABLE (place->button), "s", alarm->id);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (place->button),
                                   "win.show-alarm");  /* never without a target */
@@ -82,6 +105,16 @@ show_alarms (UiBanner *self)
   }
   gtk_widget_set_visible (self->alarms, any);
   gtk_widget_set_visible (self->calm, !any);
+  gtk_label_set_label (GTK_LABEL (self->calm), ui_session_is_loaded (self->session) ? _("No unacknowledged alarms") : "");
+}
+
+/* What has not been read is not none. */
+static void
+show_unknown_counts (UiBanner *self)
+{
+  for (guint priority = 1; priority <= UI_N_PRIORITIES; priority++)
+    ui_cell_set (self->numbers[priority], "–", "none");
+  ui_cell_set (self->untold, "–", "none");
 }
 
 static void
@@ -89,6 +122,10 @@ show_counts (UiBanner *self)
 {
   g_autofree char *untold = g_strdup_printf ("%u", ui_session_count_untold (self->session));
 
+  if (!ui_session_is_loaded (self->session)) {
+    show_unknown_counts (self);
+    return;
+  }
   for (guint priority = 1; priority <= UI_N_PRIORITIES; priority++) {
     guint unacked = ui_session_count_unacked (self->session, priority);
     guint active = ui_session_count_active (self->session, priority);
@@ -98,6 +135,26 @@ show_counts (UiBanner *self)
     ui_cell_set (self->numbers[priority], text, unacked > 0 ? "unacked" : active > 0 ? "active" : "none");
   }
   ui_cell_set (self->untold, untold, ui_session_count_untold (self->session) > 0 ? "active" : "none");
+}
+
+/* Said quietly: who has so much to look at is not helped by one thing more that shines. */
+static void
+show_flood (UiBanner *self)
+{
+  gint64 since = ui_session_flood_since (self->session);
+  g_autofree char *when = ui_when_text (since, ui_session_now (self->session), NULL);
+  g_autofree char *title = g_strdup_printf (_("Flood since %s"), when);
+  g_autofree char *number = g_strdup_printf ("%u", ui_session_flood_count (self->session));
+  g_autofree char *text = g_strdup_printf (_("%s in 10 min"), number);
+  g_autofree char *tip = g_strdup_printf (_("A flood of alarms since %s: %s in 10 min. The list shows them in groups, with what came "
+                                            "first on top; nothing is hidden."), when, number);
+
+  gtk_widget_set_visible (self->flood_button, since != 0);
+  if (since == 0)
+    return;
+  ui_cell_set (self->flood_title, self->wide ? title : C_("banner", "Flood"), "dim-label");
+  ui_cell_set (self->flood, self->wide ? text : number, self->wide ? NULL : "figure");
+  ui_tip_set (self->flood_button, tip);
 }
 
 static void
@@ -134,6 +191,7 @@ show_clock (UiBanner *self)
                            by);
   ui_cell_set (self->clock, clock, slow != 0 ? "lost" : NULL);
   ui_cell_set (self->date, slow != 0 ? _("not this PC's") : date, slow != 0 ? "lost" : "dim-label");
+  gtk_widget_set_visible (self->date, self->wide || slow != 0);
   ui_tip_set (self->clock, tip != NULL ? tip : date);   /* where there is no room for it */
 }
 
@@ -142,6 +200,7 @@ on_tick (UiBanner *self)
 {
   show_clock (self);
   show_heart (self);
+  show_flood (self);
   show_counts (self);
 }
 
@@ -149,6 +208,7 @@ static void
 on_updated (UiBanner *self)
 {
   show_alarms (self);
+  show_flood (self);
   show_counts (self);
 }
 
@@ -181,6 +241,12 @@ ui_banner_set_session (UiBanner *self, UiSession *session)
 }
 
 void
+ui_banner_set_horn (UiBanner *self, UiHorn *horn)
+{
+  ui_horn_button_set_horn (UI_HORN_BUTTON (self->horn), horn);
+}
+
+void
 ui_banner_show_untold (UiBanner *self)
 {
   gtk_menu_button_popup (GTK_MENU_BUTTON (self->untold_button));
@@ -193,7 +259,11 @@ ui_banner_set_wide (UiBanner *self, gboolean wide)
     gtk_widget_set_visible (self->places[i].value, wide);
     gtk_widget_set_visible (self->places[i].when, wide);
   }
-  gtk_widget_set_visible (self->date, wide);
+  self->wide = wide;
+  if (self->session != NULL) {
+    show_clock (self);
+    show_flood (self);
+  }
   gtk_label_set_max_width_chars (GTK_LABEL (self->person), wide ? 26 : 9);
   gtk_label_set_max_width_chars (GTK_LABEL (self->role), wide ? 26 : 12);
 }
@@ -220,6 +290,8 @@ build_place (UiBanner *self, Place *place)
   place->button = gtk_button_new ();
   place->glyph = ui_glyph_new ();
   place->site = word_new (upper, PANGO_ELLIPSIZE_NONE);
+  place->mark = ui_state_mark_new ();
+  gtk_box_append (GTK_BOX (upper), place->mark);
   place->condition = word_new (upper, PANGO_ELLIPSIZE_END);
   gtk_widget_add_css_class (place->condition, "condition");   /* tests: what is wrong is never cut where windows are laid out for */
   place->value = word_new (upper, PANGO_ELLIPSIZE_NONE);
@@ -277,14 +349,19 @@ ui_banner_class_init (UiBannerClass *class)
 
   G_OBJECT_CLASS (class)->dispose = ui_banner_dispose;
   widget_class->snapshot = ui_banner_snapshot;
+  g_type_ensure (UI_TYPE_HORN_BUTTON);
   gtk_widget_class_set_template_from_resource (widget_class, "/gdp/ui/banner.ui");
   gtk_widget_class_bind_template_child (widget_class, UiBanner, alarms);
   gtk_widget_class_bind_template_child (widget_class, UiBanner, calm);
   gtk_widget_class_bind_template_child (widget_class, UiBanner, counts_button);
   gtk_widget_class_bind_template_child (widget_class, UiBanner, counts);
+  gtk_widget_class_bind_template_child (widget_class, UiBanner, flood_button);
+  gtk_widget_class_bind_template_child (widget_class, UiBanner, flood_title);
+  gtk_widget_class_bind_template_child (widget_class, UiBanner, flood);
   gtk_widget_class_bind_template_child (widget_class, UiBanner, untold_button);
   gtk_widget_class_bind_template_child (widget_class, UiBanner, untold_title);
   gtk_widget_class_bind_template_child (widget_class, UiBanner, untold);
+  gtk_widget_class_bind_template_child (widget_class, UiBanner, horn);
   gtk_widget_class_bind_template_child (widget_class, UiBanner, person_button);
   gtk_widget_class_bind_template_child (widget_class, UiBanner, person);
   gtk_widget_class_bind_template_child (widget_class, UiBanner, role);

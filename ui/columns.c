@@ -50,21 +50,29 @@ refit (Table *table)
     table->fitting = g_idle_add_full (G_PRIORITY_HIGH_IDLE, fit, table, NULL);
 }
 
-/* Columns only grow, so that nothing jumps back and forth; texts with fewer letters are not measured. */
+/* Columns only grow, so that nothing jumps back and forth. */
 static void
-notice_length (Table *table, guint position, GtkWidget *cell)
+notice_width (Table *table, guint position, GtkWidget *cell)
 {
-  glong letters = g_utf8_strlen (gtk_label_get_label (GTK_LABEL (cell)), -1);
   int natural;
 
-  if (letters < table->letters[position] || letters == 0)
-    return;
-  table->letters[position] = letters;
   gtk_widget_measure (cell, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &natural, NULL, NULL);
   if (natural > table->longest[position]) {
     table->longest[position] = natural;
     refit (table);
   }
+}
+
+/* Texts with fewer letters are not measured. */
+static void
+notice_length (Table *table, guint position, GtkWidget *cell)
+{
+  glong letters = g_utf8_strlen (gtk_label_get_label (GTK_LABEL (cell)), -1);
+
+  if (letters < table->letters[position] || letters == 0)
+    return;
+  table->letters[position] = letters;
+  notice_width (table, position, cell);
 }
 
 static void
@@ -73,6 +81,8 @@ show (Table *table, Bound *bound)
   bound->column->show (bound->cell, bound->item, table->session);
   if (GTK_IS_LABEL (bound->cell))
     notice_length (table, bound->column - table->columns, bound->cell);
+  else if (GTK_IS_BOX (bound->cell) || GTK_IS_BUTTON (bound->cell))   /* whose label, or number, depends on the row */
+    notice_width (table, bound->column - table->columns, bound->cell);
 }
 
 /* ---- whose turn it is -------------------------------------------------------------------- */

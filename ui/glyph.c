@@ -109,7 +109,7 @@ draw_digit (UiGlyph *self, GtkSnapshot *snapshot, guint priority, const GdkRGBA 
 }
 
 static void
-draw_alarm (UiGlyph *self, GtkSnapshot *snapshot, guint priority, gboolean filled, const GdkRGBA *ink)
+draw_alarm (UiGlyph *self, GtkSnapshot *snapshot, guint priority, gboolean filled, gboolean held, const GdkRGBA *ink)
 {
   cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, SIZE, SIZE));
 
@@ -118,8 +118,10 @@ draw_alarm (UiGlyph *self, GtkSnapshot *snapshot, guint priority, gboolean fille
     gdk_cairo_set_source_rgba (cr, &looks[priority].fill);
     cairo_fill_preserve (cr);
   }
-  gdk_cairo_set_source_rgba (cr, filled ? &(GdkRGBA) { 0, 0, 0, 0.55 } : ink);
-  cairo_set_line_width (cr, filled ? 1 : 1.5);
+  gdk_cairo_set_source_rgba (cr, filled && !held ? &(GdkRGBA) { 0, 0, 0, 0.55 } : ink);
+  cairo_set_line_width (cr, filled && !held ? 1 : 1.5);
+  if (held)
+    cairo_set_dash (cr, (double[]) { 3, 2.5 }, 2, 0);
   cairo_stroke (cr);
   cairo_destroy (cr);
   draw_digit (self, snapshot, priority, filled ? &looks[priority].digit : ink, looks[priority].lift);
@@ -153,12 +155,13 @@ draw (UiGlyph *self, GtkSnapshot *snapshot, gboolean bright)
     const GdpAlarm *alarm = ui_alarm_get (self->alarm);
 
     /* Dark phase: the bare outline, so that the eye never loses the place. */
-    draw_alarm (self, snapshot, CLAMP (alarm->priority, 1, 4), alarm->active && bright, &ink);
+    draw_alarm (self, snapshot, CLAMP (alarm->priority, 1, 4), alarm->active && bright,
+                alarm->suppression != GDP_SUPPRESSION_NONE, &ink);
     if (!alarm->active && !bright) {  /* returned: the outline itself blinks, with a bar */
       gtk_snapshot_append_color (snapshot, &ink, &GRAPHENE_RECT_INIT (1, SIZE - 2, SIZE - 2, 2));
     }
   } else if (self->priority != 0)
-    draw_alarm (self, snapshot, self->priority, TRUE, &ink);
+    draw_alarm (self, snapshot, self->priority, TRUE, FALSE, &ink);
   else if (self->contact != GDP_CONTACT_OK && self->contact != GDP_CONTACT_SLEEPING)
     draw_contact (snapshot, self->contact == GDP_CONTACT_SILENT, &ink);
 }
@@ -219,7 +222,7 @@ describe (UiGlyph *self)
     /* Translators: a priority's number, a condition ("High"), a state ("Unacknowledged") */
     said = g_strdup_printf (_("Priority %u: %s, %s"), ui_alarm_get (self->alarm)->priority,
                             ui_alarm_condition_text (self->alarm),
-                            _(gdp_alarm_state_label (ui_alarm_get_state (self->alarm))));
+                            _(gdp_alarm_status_label (ui_alarm_get (self->alarm))));
   else if (self->priority != 0)
     said = g_strdup_printf (_("Priority %u"), self->priority);
   else if (self->contact == GDP_CONTACT_SILENT)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* An alarm's symbol: shape, colour and digit of its priority; nothing when there is no alarm.
  *
- * Filled: the condition is there. Outlined: it returned, unacknowledged. Unacknowledged ones flash,
- * see flash.h. A unit that cannot be heard is an outlined badge without colour. */
+ * Filled: the condition is there. Outlined: it returned, unacknowledged. Dashed: held back. Unacknowledged ones
+ * flash, see flash.h. A unit that cannot be heard is an outlined badge without colour. */
 #pragma once
 
 #include "alarm.h"

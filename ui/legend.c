@@ -3,6 +3,7 @@
 
 #include "glyph.h"
 #include "mimic-drawing.h"
+#include "state-mark.h"
 #include "value.h"
 
 #include <glib/gi18n.h>
@@ -20,6 +21,7 @@ static const struct { guint priority; const char *meaning; } alarms[] = {
 static const char *const manners[] = {
   N_("Flashing: not acknowledged. Steady: acknowledged."),
   N_("Outline only: the condition is over, but nobody has acknowledged it."),
+  N_("Dashed: held back, it calls nobody."),
 };
 
 static const struct { GdpContactState contact; const char *meaning; } contacts[] = {
@@ -91,6 +93,26 @@ add_row (GtkWidget *grid, int row, GtkWidget *symbol, const char *meaning)
     gtk_grid_attach (GTK_GRID (grid), symbol, 0, row, 1, 1);
   }
   gtk_grid_attach (GTK_GRID (grid), label, symbol != NULL ? 1 : 0, row, symbol != NULL ? 1 : 2, 1);
+}
+
+static void
+add_states (GtkWidget *column)
+{
+  GtkWidget *grid = section (column, _("States of alarms"));
+  int row = 0;
+
+  for (guint state = GDP_ALARM_NORMAL + 1; state < GDP_N_ALARM_STATES; state++) {
+    GtkWidget *mark = ui_state_mark_new ();
+
+    ui_state_mark_set (UI_STATE_MARK (mark), state, GDP_SUPPRESSION_NONE);
+    add_row (grid, row++, mark, gdp_alarm_state_label (state));
+  }
+  for (guint suppression = GDP_SUPPRESSION_NONE + 1; suppression < GDP_N_SUPPRESSIONS; suppression++) {
+    GtkWidget *mark = ui_state_mark_new ();
+
+    ui_state_mark_set (UI_STATE_MARK (mark), GDP_ALARM_NORMAL, suppression);
+    add_row (grid, row++, mark, gdp_suppression_label (suppression));
+  }
 }
 
 static void
@@ -222,6 +244,7 @@ ui_legend_new (GtkWindow *parent)
   add_symbols (middle, window);
   add_badges (right);
   add_outputs (right);
+  add_states (right);
   gtk_window_set_child (GTK_WINDOW (window), scrolled (columns));
   gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (keys), gtk_shortcut_new (
                                           gtk_shortcut_trigger_parse_string ("Escape|F2"),

@@ -45,7 +45,7 @@ show_value (GtkWidget *cell, gpointer item, UiSession *session)
   g_autofree char *text = NULL;
 
   ui_session_describe (session, ui_point_get_index (item), &value);
-  text = g_strdup_printf ("%s%s", value.look == UI_LOOK_BAD ? "—" : value.text, value.mark);
+  text = g_strdup_printf ("%s%s%s", value.look == UI_LOOK_BAD ? "—" : value.text, *value.mark ? "\u202f" : "", value.mark);
   ui_cell_set (cell, text, ui_look_class (value.look));
   ui_tip_set (cell, *value.detail != '\0' ? value.detail : NULL);
 }
@@ -108,14 +108,14 @@ show_hh (GtkWidget *cell, gpointer item, UiSession *session)
   show_limit (cell, item, GDP_LEVEL_HH);
 }
 
-/* A limit's name; of a discrete point, whose state the value already says, that it is an alarm, or what is owed to one
- * that is over. */
+/* A limit's name; of a discrete point, whose state the value already says, that it is an alarm. Of one that is over what is
+ * owed to it: "High" beside a value that is back within its limits would be read as now. */
 static const char *
 alarm_text (UiAlarm *alarm)
 {
-  if (ui_alarm_get (alarm)->condition != GDP_CONDITION_STATE)
-    return ui_alarm_condition_text (alarm);
-  return ui_alarm_get (alarm)->active ? _("Alarm") : _(gdp_alarm_state_label (ui_alarm_get_state (alarm)));
+  if (!ui_alarm_get (alarm)->active)
+    return _(gdp_alarm_state_label (ui_alarm_get_state (alarm)));
+  return ui_alarm_get (alarm)->condition == GDP_CONDITION_STATE ? _("Alarm") : ui_alarm_condition_text (alarm);
 }
 
 /* Why the value is not simply true; NULL when it is. A good value that is old is stale, whoever is silent. */
