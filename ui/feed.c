@@ -66,6 +66,8 @@ parcel_free (Parcel *parcel)
   g_clear_pointer (&parcel->delta.changes, data_changes_free);
   g_clear_pointer (&parcel->delta.network, gdp_network_unref);
   g_clear_pointer (&parcel->delta.operators, g_ptr_array_unref);
+  g_clear_pointer (&parcel->delta.flood, gdp_flood_free);
+  g_clear_pointer (&parcel->delta.courses, gdp_courses_free);
   g_free (parcel->delta.user);
   g_clear_error (&parcel->delta.error);
   g_free (parcel);
@@ -155,7 +157,11 @@ read_changes (UiFeed *feed, UiDelta *delta)
       return FALSE;
     feed->revision = delta->network->revision;
   }
-  if (!ui_feed_read_operators (feed, delta))
+  if (delta->changes->whole) {
+    delta->courses = gdp_courses_new ();
+    delta->flood = data_flood_read (feed->store, data_store_now (feed->store), delta->courses, &delta->error);
+  }
+  if ((delta->changes->whole && delta->flood == NULL) || !ui_feed_read_operators (feed, delta))
     return FALSE;
   feed->seq = delta->changes->seq;
   data_store_clock (feed->store, &delta->ahead);
@@ -468,7 +474,7 @@ ui_feed_firmware_finish (GAsyncResult *result, GError **error)
 void
 ui_journal_part_free (UiJournalPart *part)
 {
-  g_ptr_array_unref (part->events);
+  g_clear_pointer (&part->events, g_ptr_array_unref);
   g_free (part);
 }
 
@@ -489,11 +495,12 @@ read_journal (UiFeed *feed, GTask *task)
   GError *error = NULL;
 
   part->events = data_store_journal (feed->store, g_task_get_task_data (task), &part->hidden, &error);
-  if (part->events == NULL) {
-    g_free (part);
-    g_task_return_error (task, error);
-  } else
+  if (part->events != NULL && data_store_journal_head (feed->store, &part->head, &error)) {
     g_task_return_pointer (task, part, (GDestroyNotify) ui_journal_part_free);
+    return;
+  }
+  ui_journal_part_free (part);
+  g_task_return_error (task, error);
 }
 
 void

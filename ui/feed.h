@@ -7,6 +7,9 @@
 #pragma once
 
 #include "data/doctor.h"
+#include "data/flood.h"
+#include "data/outlook.h"
+#include "data/trial.h"
 
 #include <gio/gio.h>
 
@@ -21,6 +24,8 @@ typedef struct {
   char        *user;      /* with them: see data_store_user() */
   guint        turn;      /* likewise: how far signing in and out had come, and whether somebody was */
   gboolean     signed_in;
+  GdpFlood    *flood;    /* with the whole state, else NULL; the callee may steal both */
+  GdpCourses  *courses;
   gint64       read;     /* monotonic µs: what was posted by then is in it */
   gint64       ahead;    /* µs that the store's clock is ahead of this machine's; with changes */
   GError      *error;    /* why reading failed, else NULL */
@@ -60,6 +65,7 @@ gboolean ui_feed_firmware_finish (GAsyncResult *result, GError **error);
 typedef struct {
   GPtrArray *events;     /* GdpEvent*, newest first */
   guint64    hidden;     /* records that the filter and the limit leave out */
+  DataJournalHead head;  /* of the journal as it was then, or a moment later */
 } UiJournalPart;
 void           ui_journal_part_free (UiJournalPart *part);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (UiJournalPart, ui_journal_part_free)
@@ -75,5 +81,15 @@ void           ui_feed_examine_async  (UiFeed *feed, GdpNetwork *network, const 
                                        gint64 now, GCancellable *cancellable, GAsyncReadyCallback callback,
                                        gpointer user_data);
 GPtrArray     *ui_feed_examine_finish (GAsyncResult *result, GError **error);
+
+/* As data_outlook() (feed-history.c): DataOutlook. */
+void           ui_feed_outlook_async  (UiFeed *feed, GdpNetwork *network, guint site, GCancellable *cancellable,
+                                       GAsyncReadyCallback callback, gpointer user_data);
+GArray        *ui_feed_outlook_finish (GAsyncResult *result, GError **error);
+
+/* As data_trial_run(), over the last @length µs. */
+void           ui_feed_trial_async  (UiFeed *feed, GdpNetwork *network, guint point, const GdpLimits *limits, gint64 length,
+                                     GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+DataTrial     *ui_feed_trial_finish (GAsyncResult *result, GError **error);
 
 G_END_DECLS

@@ -173,6 +173,53 @@ alarm_touched (UiAlarm *alarm, gpointer data)
   ui_site_changed (site);
 }
 
+/* What is normal by now leaves the list, but a decision about it names its last occurrence, too. */
+static void
+note_occurrences (UiSession *self, const GPtrArray *alarms, gboolean whole)
+{
+  if (whole)
+    g_hash_table_remove_all (self->occurrences);
+  for (guint i = 0; i < alarms->len; i++) {
+    const GdpAlarm *alarm = alarms->pdata[i];
+    if (alarm->occurrence > 0)
+      g_hash_table_replace (self->occurrences, g_strdup (alarm->id), GUINT_TO_POINTER (alarm->occurrence));
+  }
+}
+
+/* How many alarms are suppressed because of each, by its id. */
+static GHashTable *
+find_below (UiSession *self)
+{
+  GHashTable *below = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint i = 0; i < ui_alarm_list_get_size (self->alarms); i++) {
+    const GdpAlarm *alarm = ui_alarm_get (ui_alarm_list_peek (self->alarms, i));
+    if (alarm->suppression == GDP_SUPPRESSION_BY_DESIGN && alarm->suppressed_why != NULL)
+      g_hash_table_replace (below, g_strdup (alarm->suppressed_why),
+                            GUINT_TO_POINTER (GPOINTER_TO_UINT (g_hash_table_lookup (below, alarm->suppressed_why)) + 1));
+  }
+  return below;
+}
+
+/* A lost line is one row that says how much it stands for. */
+static void
+show_below (UiSession *self)
+{
+  g_autoptr (GHashTable) before = g_steal_pointer (&self->below);
+  GHashTable *const both[] = { before, self->below = find_below (self) };
+  GHashTableIter iter;
+  gpointer id;
+
+  for (guint i = 0; i < G_N_ELEMENTS (both); i++) {
+    g_hash_table_iter_init (&iter, both[i]);
+    while (g_hash_table_iter_next (&iter, &id, NULL)) {
+      UiAlarm *row = ui_alarm_list_find (self->alarms, id);
+      if (row != NULL)
+        ui_alarm_set_below (row, GPOINTER_TO_UINT (g_hash_table_lookup (self->below, id)));
+    }
+  }
+}
+
 static void
 count_alarms (UiSession *self)
 {
@@ -186,7 +233,7 @@ count_alarms (UiSession *self)
 
     self->unacked[priority] += ui_alarm_is_unacked (row);
     self->active[priority] += alarm->active;
-    self->suppressed += alarm->suppression != GDP_SUPPRESSION_NONE;
+    self->suppressed += ui_alarm_is_untold (row);
   }
 }
 
@@ -238,7 +285,9 @@ apply_changes (UiSession *self, DataChanges *changes)
   if (changes->whole || changes->alarms->len > 0) {
     ui_alarm_list_apply (self->alarms, changes->alarms, changes->whole, ui_picture_network (self->picture),
                          alarm_touched, self);
+    note_occurrences (self, changes->alarms, changes->whole);
     count_alarms (self);
+    show_below (self);
   }
   apply_commands (self, changes->commands);
   if (changes->events->len > 0)
@@ -258,6 +307,7 @@ ui_session_take_delta (UiDelta *delta, gpointer data)
     ui_session_apply_operators (self, delta);
   if (delta->changes != NULL) {
     self->ahead = ABS (delta->ahead) > DATA_CLOCKS_AGREE ? delta->ahead : 0;
+    ui_session_apply_flood (self, delta);
     apply_changes (self, delta->changes);
     if (delta->changes->whole)
       ui_session_miss_commands (self, delta->changes->commands, delta->read);

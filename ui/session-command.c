@@ -19,9 +19,9 @@ on_posted (GObject *source, GAsyncResult *result, gpointer data)
     g_hash_table_replace (self->tasks, g_memdup2 (&id, sizeof id), g_steal_pointer (&task));
 }
 
-void
-ui_session_command_async (UiSession *self, const char *kind, const char *object, gint64 argument, const char *detail,
-                          GAsyncReadyCallback callback, gpointer user_data)
+static void
+post (UiSession *self, const char *kind, const char *object, gint64 argument, const char *detail, const char *comment,
+      GAsyncReadyCallback callback, gpointer user_data)
 {
   DataCommand *command = g_new0 (DataCommand, 1);
 
@@ -30,9 +30,24 @@ ui_session_command_async (UiSession *self, const char *kind, const char *object,
   command->object = g_strdup (object);
   command->argument = argument;
   command->detail = g_strdup (detail);
+  command->comment = g_strdup (comment);
   command->who = g_strdup (self->person);
   command->where = g_strdup (self->where);
   ui_feed_post_async (self->feed, command, on_posted, g_task_new (self, NULL, callback, user_data));
+}
+
+void
+ui_session_command_async (UiSession *self, const char *kind, const char *object, gint64 argument, const char *detail,
+                          GAsyncReadyCallback callback, gpointer user_data)
+{
+  post (self, kind, object, argument, detail, NULL, callback, user_data);
+}
+
+void
+ui_session_decide_async (UiSession *self, const char *kind, const char *alarm, guint32 occurrence, const char *detail,
+                         const char *comment, GAsyncReadyCallback callback, gpointer user_data)
+{
+  post (self, kind, alarm, occurrence, detail, comment, callback, user_data);
 }
 
 DataCommand *

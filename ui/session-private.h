@@ -10,14 +10,19 @@ G_BEGIN_DECLS
 struct _UiSession {
   GObject      parent_instance;
 
+  DataCatalogue *catalogue; /* borrowed, or NULL */
+
   /* owned */
   char        *uri, *person, *where;
+  char        *meant;       /* for whom the program was started; NULL = somebody has signed in since */
   UiFeed      *feed;
   UiPicture   *picture;
   GListStore  *sites;       /* UiSite, sorted */
   GHashTable  *site_of;     /* id → UiSite */
   GPtrArray   *by_index;    /* UiSite, borrowed from sites, by network index */
   UiAlarmList *alarms;
+  GHashTable  *occurrences; /* id of an alarm that ever occurred → how often */
+  GHashTable  *below;       /* id of an alarm → how many are suppressed by design because of it */
   GHashTable  *points;      /* index → UiPoint on the screen, borrowed (weak) */
   GHashTable  *pending;     /* id of a command of ours → monotonic time when it was known to be posted */
   GHashTable  *tasks;       /* id of a command that somebody waits for → its GTask, owned */
@@ -38,6 +43,9 @@ struct _UiSession {
   gboolean     given;       /* the database knows its users: who connected is who acts */
   guint        turn;        /* of the last signing in or out that was asked for */
   gint64       sign_since;  /* as ui_session_clock () */
+
+  GdpFlood    *flood;       /* NULL until everything was read, both */
+  GdpCourses  *courses;
 
   UiState      state;
   gint64       state_since; /* as ui_session_clock () */
@@ -60,6 +68,9 @@ void ui_session_apply_devices   (UiSession *self, const GPtrArray *devices, gboo
 void ui_session_apply_wishes    (UiSession *self, const GPtrArray *wishes, gboolean whole);
 void ui_session_apply_strangers (UiSession *self, const GPtrArray *strangers, gboolean whole);
 void ui_session_touch_field     (UiSession *self, guint link);   /* its contact changed */
+/* session-flood.c */
+void ui_session_apply_flood    (UiSession *self, UiDelta *delta);   /* that has changes */
+void ui_session_finalize_flood (UiSession *self);
 /* session-rights.c */
 void ui_session_apply_operators (UiSession *self, const UiDelta *delta);
 /* session-command.c */

@@ -80,6 +80,14 @@ ui_session_can_sign_in (UiSession *self)
   return self->operators->len > 0 && !(self->given && self->sign == UI_SIGN_TRUSTED);
 }
 
+const char *
+ui_session_get_next (UiSession *self)
+{
+  gboolean known = self->sign != UI_SIGN_LOCKED && self->meant != NULL && find (self, self->meant) != NULL;
+
+  return known ? self->meant : self->person;
+}
+
 char *
 ui_session_no_lock_text (UiSession *self)
 {
@@ -137,8 +145,10 @@ on_signed_in (GObject *source, GAsyncResult *result, gpointer data)
     g_task_return_error (task, error);
     return;
   }
-  if (attempt->turn == self->turn)   /* else it was locked meanwhile */
+  if (attempt->turn == self->turn) {   /* else it was locked meanwhile */
+    g_clear_pointer (&self->meant, g_free);
     enter (self, UI_SIGN_IN, attempt->name);
+  }
   g_task_return_boolean (task, TRUE);
 }
 
@@ -199,6 +209,14 @@ gboolean
 ui_session_may (UiSession *self, GdpAct act)
 {
   return self->operators->len == 0 || (can_act (self) && gdp_role_may (self->role, act));
+}
+
+GdpRole
+ui_session_get_role (UiSession *self)
+{
+  if (self->operators->len == 0)
+    return GDP_ROLE_ADMINISTRATOR;
+  return can_act (self) ? self->role : GDP_N_ROLES;
 }
 
 const char *

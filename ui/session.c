@@ -272,7 +272,51 @@ ui_session_examine_finish (GAsyncResult *result, GError **error)
   return ui_feed_examine_finish (result, error);
 }
 
+void
+ui_session_outlook_async (UiSession *self, guint site, GCancellable *cancellable, GAsyncReadyCallback callback,
+                          gpointer user_data)
+{
+  GdpNetwork *network = ui_session_get_network (self);
+
+  g_return_if_fail (self->feed != NULL && network != NULL && site < network->n_sites);
+  ui_feed_outlook_async (self->feed, network, site, cancellable, callback, user_data);
+}
+
+GArray *
+ui_session_outlook_finish (GAsyncResult *result, GError **error)
+{
+  return ui_feed_outlook_finish (result, error);
+}
+
+void
+ui_session_trial_async (UiSession *self, guint point, const GdpLimits *limits, gint64 length, GCancellable *cancellable,
+                        GAsyncReadyCallback callback, gpointer user_data)
+{
+  GdpNetwork *network = ui_session_get_network (self);
+
+  g_return_if_fail (self->feed != NULL && network != NULL && point < network->n_points);
+  ui_feed_trial_async (self->feed, network, point, limits, length, cancellable, callback, user_data);
+}
+
+DataTrial *
+ui_session_trial_finish (GAsyncResult *result, GError **error)
+{
+  return ui_feed_trial_finish (result, error);
+}
+
 /* ---- the picture ------------------------------------------------------------------------- */
+
+void
+ui_session_set_catalogue (UiSession *self, DataCatalogue *catalogue)
+{
+  self->catalogue = catalogue;
+}
+
+DataCatalogue *
+ui_session_get_catalogue (UiSession *self)
+{
+  return self->catalogue;
+}
 
 const char *
 ui_session_get_uri (UiSession *self)
@@ -314,6 +358,12 @@ UiAlarmList *
 ui_session_get_alarms (UiSession *self)
 {
   return self->alarms;
+}
+
+guint32
+ui_session_get_occurrence (UiSession *self, const char *alarm)
+{
+  return GPOINTER_TO_UINT (g_hash_table_lookup (self->occurrences, alarm));
 }
 
 guint
@@ -383,7 +433,7 @@ ui_session_point_alarm (UiSession *self, guint point)
 
   for (guint condition = 0; condition < GDP_N_CONDITIONS; condition++) {
     g_autofree char *name = g_strdup_printf ("%s.%s", id, gdp_condition_word (condition));
-    UiAlarm *alarm = ui_alarm_list_find (self->alarms, name);
+    UiAlarm *alarm = gdp_condition_is_decision (condition) ? NULL : ui_alarm_list_find (self->alarms, name);
 
     if (alarm != NULL && (worst == NULL || ui_alarm_compare (alarm, worst) < 0))
       worst = alarm;
@@ -443,6 +493,9 @@ ui_session_finalize (GObject *object)
   ui_session_close (self);
   ui_session_forget_points (self);
   ui_session_finalize_field (self);
+  g_hash_table_unref (self->occurrences);
+  ui_session_finalize_flood (self);
+  g_hash_table_unref (self->below);
   g_hash_table_unref (self->points);
   g_hash_table_unref (self->pending);
   g_hash_table_unref (self->tasks);
@@ -457,6 +510,7 @@ ui_session_finalize (GObject *object)
   g_free (self->trouble);
   g_free (self->uri);
   g_free (self->person);
+  g_free (self->meant);
   g_free (self->where);
   G_OBJECT_CLASS (ui_session_parent_class)->finalize (object);
 }
@@ -495,6 +549,8 @@ ui_session_init (UiSession *self)
   self->site_of = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_object_unref);
   self->by_index = g_ptr_array_new ();
   self->alarms = ui_alarm_list_new ();
+  self->occurrences = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->below = g_hash_table_new (g_str_hash, g_str_equal);
   self->points = g_hash_table_new (NULL, NULL);
   self->operators = g_ptr_array_new ();
   ui_session_init_field (self);
@@ -510,6 +566,7 @@ ui_session_new (const char *uri, const char *person)
 
   self->uri = g_strdup (uri);
   self->person = g_strdup (person);
+  self->meant = g_strdup (person);
   self->role = GDP_N_ROLES;
   self->where = g_strdup_printf ("gdp-console@%s", g_get_host_name ());
   self->state_since = g_get_real_time ();

@@ -16,6 +16,7 @@
 #pragma once
 
 #include "alarm-list.h"
+#include "data/catalogue.h"
 #include "feed.h"
 #include "field-unit.h"
 #include "point.h"
@@ -68,6 +69,13 @@ UiSite      *ui_session_find_site   (UiSession *self, const char *id);     /* bo
 UiSite      *ui_session_site_at     (UiSession *self,
                                      guint index);        /* by network index; borrowed, or NULL */
 UiAlarmList *ui_session_get_alarms  (UiSession *self);
+/* How often @alarm occurred, also of one that is normal by now and therefore not listed; 0 = never. */
+guint32      ui_session_get_occurrence (UiSession *self, const char *alarm);
+/* Since when there is a flood of alarms, µs; 0 = there is none. How many called within the last 10 minutes. */
+gint64       ui_session_flood_since  (UiSession *self);
+guint        ui_session_flood_count  (UiSession *self);
+GdpCourse    ui_session_course       (UiSession *self, const char *alarm);          /* by id; see gdp/course.h */
+GdpAlarm     ui_session_date_alarm   (UiSession *self, const GdpAlarm *alarm);      /* see gdp_courses_date() */
 guint        ui_session_count_unacked (UiSession *self, guint priority);   /* 1..4 */
 guint        ui_session_count_active  (UiSession *self, guint priority);
 /* Points and alarms that nobody is told about: stale, lost, forced, suppressed; everything when not live. */
@@ -101,6 +109,9 @@ char        *ui_session_sign_text    (UiSession *self);
 const GPtrArray *ui_session_get_operators (UiSession *self);
 /* Whether another person can take this desk over. */
 gboolean     ui_session_can_sign_in  (UiSession *self);
+/* Who will, as far as is known: for whom the program was started, though its connection may be another's; later, or where it is
+ * locked, who was here last. Borrowed. */
+const char  *ui_session_get_next     (UiSession *self);
 /* Why locking it would be of no use, a sentence for people. (transfer full) */
 char        *ui_session_no_lock_text (UiSession *self);
 
@@ -115,6 +126,7 @@ void         ui_session_lock           (UiSession *self);
 /* ---- what the person may do; while no operators are named, everything ---- */
 
 gboolean     ui_session_may          (UiSession *self, GdpAct act);
+GdpRole      ui_session_get_role     (UiSession *self);               /* GDP_N_ROLES = none, or nobody is signed in */
 const char  *ui_session_role_text    (UiSession *self);               /* "Dispatcher", translated */
 /* Which role @act takes, a sentence for people; NULL = the person may. (transfer full) */
 char        *ui_session_refusal_text (UiSession *self, GdpAct act);
@@ -123,6 +135,9 @@ char        *ui_session_refusal_text (UiSession *self, GdpAct act);
 
 /* The revision that @link's unit is to have, 0 = none: the wire's business, so a program gives it. */
 typedef guint32 (*UiWantedFunc) (const GdpNetwork *network, guint link);
+/* For response cards; borrowed, kept until the session is gone. NULL, and until then: there is none. */
+void           ui_session_set_catalogue (UiSession *self, DataCatalogue *catalogue);
+DataCatalogue *ui_session_get_catalogue (UiSession *self);
 void         ui_session_set_wanted (UiSession *self, UiWantedFunc settings, UiWantedFunc schedule);
 GListModel  *ui_session_get_field  (UiSession *self);              /* UiFieldUnit, in order of site */
 UiFieldUnit *ui_session_field_at   (UiSession *self, guint link);  /* by network index; borrowed, NULL = does not dial in */
@@ -157,6 +172,11 @@ void           ui_session_command_async  (UiSession *self, const char *kind, con
 /* (transfer full): the command as it ended, done or not; NULL when it could not be posted. */
 DataCommand   *ui_session_command_finish (GAsyncResult *result, GError **error);
 
+/* Posts what the person decided about @alarm, of the occurrence that was seen, with a reason or comment, or NULL. */
+void           ui_session_decide_async   (UiSession *self, const char *kind, const char *alarm, guint32 occurrence,
+                                          const char *detail, const char *comment, GAsyncReadyCallback callback,
+                                          gpointer user_data);
+
 void           ui_session_journal_async  (UiSession *self, const DataJournalFilter *filter,
                                           GCancellable *cancellable,
                                           GAsyncReadyCallback callback, gpointer user_data);
@@ -167,5 +187,15 @@ UiJournalPart *ui_session_journal_finish (GAsyncResult *result, GError **error);
 void           ui_session_examine_async  (UiSession *self, guint site, GCancellable *cancellable,
                                           GAsyncReadyCallback callback, gpointer user_data);
 GPtrArray     *ui_session_examine_finish (GAsyncResult *result, GError **error);
+
+/* What lies ahead of @site (index), by its history: DataOutlook. */
+void           ui_session_outlook_async  (UiSession *self, guint site, GCancellable *cancellable,
+                                          GAsyncReadyCallback callback, gpointer user_data);
+GArray        *ui_session_outlook_finish (GAsyncResult *result, GError **error);
+
+/* The alarms that @point (index) would have had with @limits in the last @length µs, beside those with its own. */
+void           ui_session_trial_async    (UiSession *self, guint point, const GdpLimits *limits, gint64 length,
+                                          GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+DataTrial     *ui_session_trial_finish   (GAsyncResult *result, GError **error);
 
 G_END_DECLS

@@ -84,7 +84,7 @@ person_choice (UiSession *session)
   for (guint i = 0; i < operators->len; i++) {
     const DataOperator *operator = operators->pdata[i];
     gtk_string_list_append (names, operator->name);
-    if (g_strcmp0 (operator->name, ui_session_get_person (session)) == 0)
+    if (g_strcmp0 (operator->name, ui_session_get_next (session)) == 0)
       chosen = i;
   }
   choice = gtk_drop_down_new (G_LIST_MODEL (g_steal_pointer (&names)), text);

@@ -2,13 +2,18 @@
 #include "site-page.h"
 
 #include "alarm-columns.h"
+#include "card-line.h"
+#include "decision-menu.h"
 #include "event-columns.h"
 #include "event-text.h"
 #include "event.h"
 #include "flash.h"
+#include "incident-line.h"
 #include "link-panel.h"
 #include "mimic.h"
+#include "outlook-line.h"
 #include "outputs.h"
+#include "permit.h"
 #include "point-columns.h"
 #include "point-menu.h"
 #include "tip.h"
@@ -24,7 +29,7 @@ struct _UiSitePage {
   GtkWidget          parent_instance;
 
   /* template */
-  GtkWidget         *stack, *none, *id, *name, *address, *units, *views, *link, *upper, *mimic, *points, *outputs, *lower, *alarms_title, *alarms, *events;
+  GtkWidget         *stack, *none, *id, *name, *address, *units, *card, *outlook, *incident, *visit, *visiting, *views, *link, *upper, *mimic, *points, *outputs, *lower, *alarms_title, *alarms, *events;
 
   /* owned */
   UiSession         *session;
@@ -108,6 +113,48 @@ build_units (UiSitePage *self, guint n)
   }
 }
 
+/* ---- a visit ------------------------------------------------------------------------------- */
+
+/* Of one of its units; NULL = none is there. */
+static UiAlarm *
+find_visit (UiSitePage *self)
+{
+  g_autoptr (GPtrArray) begun = ui_decision_look (UI_DECISION_END_VISIT, self->session, self->site);
+
+  return begun->len > 0 ? ui_alarm_list_find (ui_session_get_alarms (self->session), ((UiSeen *) begun->pdata[0])->alarm) : NULL;
+}
+
+static void
+show_visit (UiSitePage *self)
+{
+  g_autoptr (GPtrArray) possible = ui_decision_look (UI_DECISION_VISIT, self->session, self->site);
+  UiAlarm *visit = find_visit (self);
+  const UiDecisionInfo *info = ui_decision_info (visit != NULL ? UI_DECISION_END_VISIT : UI_DECISION_VISIT);
+
+  if (visit != NULL) {
+    g_autofree char *until = ui_when_minute_text (ui_alarm_get (visit)->suppressed_until, ui_session_now (self->session), NULL);
+    g_autofree char *text = g_strdup_printf (_("Visit until %s"), until), *all = ui_alarm_suppression_text (visit);
+
+    ui_cell_set (self->visiting, text, "badge");
+    ui_tip_set (self->visiting, all);
+  }
+  gtk_widget_set_visible (self->visiting, visit != NULL);
+  gtk_button_set_label (GTK_BUTTON (self->visit), _(info->item));
+  ui_permit (self->visit, self->session, info->act, possible->len > 0 && ui_session_is_live (self->session),
+             possible->len > 0 ? _("Somebody works at the site: its doors are no alarms meanwhile (Ctrl+T)")
+                               : _("No door or tamper contact of this site is an alarm"));
+}
+
+/* What a second or the feed may change. */
+static void
+show_head (UiSitePage *self)
+{
+  if (self->index == G_MAXUINT)
+    return;
+  show_units (self);
+  show_visit (self);
+}
+
 /* ---- last events ------------------------------------------------------------------------- */
 
 static void
@@ -142,9 +189,17 @@ read_events (UiSitePage *self)
                             self->reading, on_journal, g_object_ref (self));
 }
 
+/* Nobody has scrolled back: the newest is to be seen. */
+static gboolean
+shows_newest (UiSitePage *self)
+{
+  return gtk_adjustment_get_value (gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->events))) < 1;
+}
+
 static void
 on_events (UiSitePage *self, GPtrArray *events)
 {
+  gboolean follow = shows_newest (self);
   g_autoptr (UiEvent) newest = g_list_model_get_item (G_LIST_MODEL (self->event_rows), 0);
   gint64 known = newest != NULL ? ui_event_get (newest)->seq : 0;
 
@@ -160,6 +215,8 @@ on_events (UiSitePage *self, GPtrArray *events)
     if (n > EVENTS_SHOWN)
       g_list_store_remove (self->event_rows, n - 1);
   }
+  if (follow)
+    ui_columns_scroll_to (GTK_COLUMN_VIEW (self->events), 0);
 }
 
 /* ---- the site ---------------------------------------------------------------------------- */
@@ -214,6 +271,7 @@ refill (UiSitePage *self)
   const GdpSite *site;
 
   self->index = row != NULL ? ui_site_get_index (row) : G_MAXUINT;
+  ui_incident_line_set_site (UI_INCIDENT_LINE (self->incident), self->index);
   if (row == NULL)
     show_none (self);
   else {
@@ -222,13 +280,15 @@ refill (UiSitePage *self)
     gtk_label_set_label (GTK_LABEL (self->name), site->name != NULL ? site->name : "");
     gtk_label_set_label (GTK_LABEL (self->address), site->address != NULL ? site->address : "");
     build_units (self, site->n_units);
-    show_units (self);
+    show_head (self);
     show_points (self, site);
     ui_outputs_show (UI_OUTPUTS (self->outputs), self->session, self->index);
     show_mimic (self, site);
     gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "site");
   }
   ui_link_panel_show (UI_LINK_PANEL (self->link), self->index);
+  ui_outlook_line_show (UI_OUTLOOK_LINE (self->outlook), self->index);
+  ui_card_line_show (UI_CARD_LINE (self->card), self->index);
   gtk_filter_changed (GTK_FILTER (self->of_site), GTK_FILTER_CHANGE_DIFFERENT);
   read_events (self);
 }
@@ -247,6 +307,41 @@ void
 ui_site_page_show_link (UiSitePage *self, gboolean link)
 {
   gtk_stack_set_visible_child_name (GTK_STACK (self->views), link ? "link" : "picture");
+}
+
+static gpointer
+selected_of (GtkWidget *view)
+{
+  return gtk_single_selection_get_selected_item (GTK_SINGLE_SELECTION (gtk_column_view_get_model (GTK_COLUMN_VIEW (view))));
+}
+
+static gboolean
+is_at_alarms (UiSitePage *self)
+{
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self)));
+
+  return focus != NULL && (focus == self->alarms || gtk_widget_is_ancestor (focus, self->alarms));
+}
+
+const char *
+ui_site_page_get_alarm (UiSitePage *self)
+{
+  UiAlarm *alarm = is_at_alarms (self) ? selected_of (self->alarms) : NULL;
+
+  return alarm != NULL ? ui_alarm_get (alarm)->id : ui_card_line_get_alarm (UI_CARD_LINE (self->card));
+}
+
+const char *
+ui_site_page_get_selected (UiSitePage *self)
+{
+  gboolean at_alarms = is_at_alarms (self);
+  UiAlarm *alarm = at_alarms ? selected_of (self->alarms) : NULL;
+  UiPoint *point = at_alarms ? NULL : selected_of (self->points);
+  GdpNetwork *network = ui_session_get_network (self->session);
+
+  if (alarm != NULL)
+    return ui_alarm_get (alarm)->id;
+  return point != NULL && ui_point_get_index (point) < network->n_points ? network->points[ui_point_get_index (point)].id : NULL;
 }
 
 const char *
@@ -283,6 +378,9 @@ ui_site_page_set_session (UiSitePage *self, UiSession *session, UiMimicPath mimi
   self->mimic_path = mimic;
   self->mimic_data = user_data;
   ui_link_panel_set_session (UI_LINK_PANEL (self->link), session);
+  ui_incident_line_set_session (UI_INCIDENT_LINE (self->incident), session);
+  ui_outlook_line_set_session (UI_OUTLOOK_LINE (self->outlook), session);
+  ui_card_line_set_session (UI_CARD_LINE (self->card), session);
   alarms = gtk_filter_list_model_new (g_object_ref (G_LIST_MODEL (ui_session_get_alarms (session))),
                                       GTK_FILTER (g_object_ref (self->of_site)));
   g_signal_connect_object (alarms, "items-changed", G_CALLBACK (on_alarms), self, G_CONNECT_SWAPPED);
@@ -291,11 +389,13 @@ ui_site_page_set_session (UiSitePage *self, UiSession *session, UiMimicPath mimi
              ui_n_point_columns);
   ui_point_menu_add (GTK_COLUMN_VIEW (self->points), session);
   set_table (self->alarms, session, G_LIST_MODEL (alarms), ui_site_alarm_columns, ui_n_site_alarm_columns);
+  ui_row_menu_add (GTK_COLUMN_VIEW (self->alarms), session, ui_decision_menu_of_alarm);
   set_table (self->events, session, g_object_ref (G_LIST_MODEL (self->event_rows)), ui_site_event_columns,
              ui_n_site_event_columns);
   g_signal_connect_object (session, "configured", G_CALLBACK (refill), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "tick", G_CALLBACK (show_units), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "updated", G_CALLBACK (show_units), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "tick", G_CALLBACK (show_head), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "updated", G_CALLBACK (show_head), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "rights", G_CALLBACK (show_head), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "events", G_CALLBACK (on_events), self, G_CONNECT_SWAPPED);
   refill (self);
 }
@@ -373,8 +473,11 @@ ui_site_page_class_init (UiSitePageClass *class)
   widget_class->size_allocate = ui_site_page_size_allocate;
   widget_class->measure = ui_site_page_measure;
   widget_class->grab_focus = ui_site_page_grab_focus;
+  g_type_ensure (UI_TYPE_CARD_LINE);
+  g_type_ensure (UI_TYPE_INCIDENT_LINE);
   g_type_ensure (UI_TYPE_LINK_PANEL);
   g_type_ensure (UI_TYPE_MIMIC);
+  g_type_ensure (UI_TYPE_OUTLOOK_LINE);
   g_type_ensure (UI_TYPE_OUTPUTS);
   widget_class->snapshot = ui_site_page_snapshot;
   gtk_widget_class_set_template_from_resource (widget_class, "/gdp/ui/site-page.ui");
@@ -384,6 +487,11 @@ ui_site_page_class_init (UiSitePageClass *class)
   gtk_widget_class_bind_template_child (widget_class, UiSitePage, name);
   gtk_widget_class_bind_template_child (widget_class, UiSitePage, address);
   gtk_widget_class_bind_template_child (widget_class, UiSitePage, units);
+  gtk_widget_class_bind_template_child (widget_class, UiSitePage, visit);
+  gtk_widget_class_bind_template_child (widget_class, UiSitePage, visiting);
+  gtk_widget_class_bind_template_child (widget_class, UiSitePage, incident);
+  gtk_widget_class_bind_template_child (widget_class, UiSitePage, outlook);
+  gtk_widget_class_bind_template_child (widget_class, UiSitePage, card);
   gtk_widget_class_bind_template_child (widget_class, UiSitePage, views);
   gtk_widget_class_bind_template_child (widget_class, UiSitePage, link);
   gtk_widget_class_bind_template_child (widget_class, UiSitePage, upper);

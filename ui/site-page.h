@@ -20,6 +20,10 @@ void        ui_site_page_set_session (UiSitePage *self, UiSession *session, UiMi
 void        ui_site_page_show        (UiSitePage *self, const char *site);
 /* The link panel in the place of mimic, points and lists, or these. */
 void        ui_site_page_show_link   (UiSitePage *self, gboolean link);
+/* The id of the alarm or point whose row the keys go to; borrowed, NULL = none. */
+const char *ui_site_page_get_selected (UiSitePage *self);
+/* The alarm whose row the keys go to, else the worst of the site; by id, borrowed, NULL = it has none. */
+const char *ui_site_page_get_alarm    (UiSitePage *self);
 const char *ui_site_page_get_site    (UiSitePage *self);  /* NULL = none yet */
 
 G_END_DECLS

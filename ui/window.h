@@ -3,6 +3,7 @@
  * Everything that it can do is an action "win.…"; menus, keys, D-Bus and tests use the same ones. */
 #pragma once
 
+#include "horn.h"
 #include "session.h"
 #include "site-page.h"
 
@@ -15,6 +16,7 @@ G_DECLARE_FINAL_TYPE (UiWindow, ui_window, UI, WINDOW, GtkApplicationWindow)
 
 UiWindow   *ui_window_new       (GtkApplication *application, UiSession *session, UiMimicPath mimic,
                                  gpointer user_data);
+void        ui_window_set_horn  (UiWindow *self, UiHorn *horn);         /* NULL = without sound */
 gboolean    ui_window_has_page  (const char *page);                    /* "site", "alarms", "journal" */
 void        ui_window_show_page (UiWindow *self, const char *page);
 void        ui_window_show_site (UiWindow *self, const char *site);

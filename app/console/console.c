@@ -6,6 +6,7 @@
 #include "own-server.h"
 #include "portrait.h"
 #include "settings.h"
+#include "ui/horn-button.h"
 #include "ui/idle.h"
 
 #include <glib-unix.h>
@@ -19,6 +20,7 @@ struct _AppConsole {
   DataCatalogue *catalogue;    /* NULL when it cannot be read */
   OwnServer     *server;       /* NULL unless standalone */
   UiIdle        *idle;
+  UiHorn        *horn;         /* NULL without sound */
   gboolean       asked;        /* who sits down here */
   Portrait      *portrait;     /* the screenshot under way */
   int            exit_code;
@@ -113,6 +115,7 @@ open_window (AppConsole *self)
     gtk_window_set_default_size (GTK_WINDOW (window), options->width, options->height);
   if (options->site != NULL)
     ui_window_show_site (window, options->site);
+  ui_window_set_horn (window, self->horn);
   g_signal_connect_object (self->session, "updated", G_CALLBACK (on_updated), window, 0);
   g_signal_connect_object (self->session, "notify::live", G_CALLBACK (on_live), window, 0);
   on_updated (self->session, window);
@@ -158,10 +161,26 @@ set_lock_after (GSimpleAction *action, GVariant *target, gpointer data)
     g_signal_emit_by_name (self->session, "notice", error->message, TRUE);
 }
 
+static void
+silence (GSimpleAction *action, GVariant *target, gpointer data)
+{
+  if (APP_CONSOLE (data)->horn != NULL)
+    ui_horn_silence (APP_CONSOLE (data)->horn);
+}
+
+static void
+test_sound (GSimpleAction *action, GVariant *target, gpointer data)
+{
+  if (APP_CONSOLE (data)->horn != NULL)
+    ui_horn_test (APP_CONSOLE (data)->horn);
+}
+
 static const GActionEntry actions[] = {
   { "theme", set_theme, "s", "'day'" },
   { "new-window", new_window },
   { "lock-after", set_lock_after, "s", "'0'" },
+  { "silence", silence },
+  { "test-sound", test_sound },
   { "quit", quit },
 };
 
@@ -170,9 +189,18 @@ static const struct { const char *action; const char *keys[3]; } keys[] = {
   { "win.page::alarms",         { "<Control>2" } },
   { "win.page::journal",        { "<Control>3" } },
   { "win.page::field",          { "<Control>4" } },
+  { "win.page::figures",        { "<Control>5" } },
   { "win.find",                 { "<Control>f" } },
   { "win.back",                 { "Escape" } },
   { "win.comment",              { "<Control>m" } },
+  { "win.decide-selected::reset",    { "<Control>r" } },
+  { "win.decide-selected::shelve",   { "<Control>h" } },
+  { "win.decide-selected::unshelve", { "<Control><Shift>h" } },
+  { "win.decide-selected::out-of-service", { "<Control>o" } },
+  { "win.decide-selected::in-service", { "<Control><Shift>o" } },
+  { "win.card-selected",        { "F1" } },
+  { "win.visit",                { "<Control>t" } },
+  { "win.endings",              { "<Control>e" } },
   { "win.legend",               { "F2" } },
   { "win.link-panel",           { "<Control>d" } },
   { "win.lock",                 { "<Control>l" } },
@@ -227,6 +255,19 @@ watch_idle (AppConsole *self)
   g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_string (state));
 }
 
+/* A picture for a file is not for ears. */
+static void
+start_horn (AppConsole *self)
+{
+  GAction *test = g_action_map_lookup_action (G_ACTION_MAP (self), "test-sound");
+
+  if (!self->options->no_sound && self->options->screenshot == NULL) {
+    self->horn = ui_horn_new (self->session);
+    ui_horn_take_key (self->horn);
+  }
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (test), self->horn != NULL);
+}
+
 static void
 on_portrait (int code, gpointer data)
 {
@@ -264,8 +305,10 @@ app_console_startup (GApplication *application)
     self->server = own_server_start (self->options->store, on_server_ended, self, &error);
   self->session = ui_session_new (self->options->store, self->options->person);
   ui_session_set_wanted (self->session, wanted_settings, wanted_schedule);
+  ui_session_set_catalogue (self->session, self->catalogue);
   g_signal_connect_object (self->session, "rights", G_CALLBACK (on_rights), self, G_CONNECT_AFTER);   /* the window knows first */
   watch_idle (self);
+  start_horn (self);
   g_unix_signal_add (SIGTERM, on_sigterm, self);
   g_unix_signal_add (SIGINT, on_sigterm, self);
   if (error != NULL)
@@ -306,6 +349,9 @@ app_console_shutdown (GApplication *application)
   g_clear_pointer (&self->idle, ui_idle_free);
   while ((window = gtk_application_get_windows (GTK_APPLICATION (self))) != NULL)
     gtk_window_destroy (window->data);
+  if (self->horn != NULL)
+    ui_horn_close (self->horn);
+  g_clear_object (&self->horn);
   if (self->session != NULL)
     ui_session_close (self->session);
   g_clear_pointer (&self->server, own_server_stop);

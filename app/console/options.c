@@ -38,7 +38,7 @@ check (Options *options, const char *theme, const char *size, char **rest, GErro
                  theme);
   else if (options->page != NULL && !ui_window_has_page (options->page))
     g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                 _("There is no page “%s”; there are site, alarms, journal"), options->page);
+                 _("There is no page “%s”; there are site, alarms, journal, field, figures"), options->page);
   else if (!check_size (size, options))
     g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
                  _("--size is WIDTHxHEIGHT, 640x400 to 7680x4320, not “%s”"), size);
@@ -58,10 +58,11 @@ options_parse (Options *options, int *argc, char ***argv, int *code)
   const GOptionEntry entries[] = {
     { "store", 0, 0, G_OPTION_ARG_FILENAME, &options->store, N_("The store to show"), "URI" },
     { "standalone", 0, 0, G_OPTION_ARG_NONE, &options->standalone, N_("Start a server of one's own (the default without --store)"), NULL },
-    { "page", 0, 0, G_OPTION_ARG_STRING, &options->page, N_("Page to begin with: site, alarms, journal, field"), N_("NAME") },
+    { "page", 0, 0, G_OPTION_ARG_STRING, &options->page, N_("Page to begin with: site, alarms, journal, field, figures"), N_("NAME") },
     { "site", 0, 0, G_OPTION_ARG_FILENAME, &options->site, N_("Site to begin with"), "ID" },
     { "theme", 0, 0, G_OPTION_ARG_STRING, &theme, N_("Colours for a lit or a dark room"), "day|night" },
     { "fullscreen", 0, 0, G_OPTION_ARG_NONE, &options->fullscreen, N_("Fill the screen"), NULL },
+    { "no-sound", 0, 0, G_OPTION_ARG_NONE, &options->no_sound, N_("Nothing is heard here, which the window says"), NULL },
     { "user", 0, 0, G_OPTION_ARG_FILENAME, &person, N_("Who acts (default: $USER)"), N_("NAME") },
     { "screenshot", 0, 0, G_OPTION_ARG_FILENAME, &options->screenshot, N_("Save the page as soon as it is live, and exit"), "FILE.png" },
     { "size", 0, 0, G_OPTION_ARG_STRING, &size, N_("Size of the window, 1920x1080"), N_("WIDTHxHEIGHT") },

@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 
 typedef struct {
   char    *store, *page, *site, *person, *screenshot;
-  gboolean standalone, fullscreen, verbose;
+  gboolean standalone, fullscreen, no_sound, verbose;
   UiTheme  theme;
   int      width, height;
 } Options;

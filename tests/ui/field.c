@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "field.h"
 
+#include "app/server/decisions.h"
 #include "gdp/words.h"
 
 #include <glib/gstdio.h>
@@ -236,16 +237,26 @@ poll_unit (Field *field, guint unit, gint64 now, GdpChanges *changes)
   gdp_engine_samples (field->engine, unit, now, samples, n, changes);
 }
 
+/* As the server does it: who may not, does not. */
+static gboolean
+decide (Field *field, const DataCommand *command, GdpAct act, GdpChanges *changes, GError **error)
+{
+  GdpRole role;
+
+  return data_store_may (field->store, command->who, act, error) && data_store_role (field->store, command->who, &role, error)
+         && server_decisions_make (field->engine, command, role, g_get_real_time (), changes, error);
+}
+
 static void
 execute (Field *field, const DataCommand *command, GdpChanges *changes, GArray *results)
 {
   g_autoptr (GError) error = NULL;
   DataCommandResult result = { .id = command->id };
+  GdpAct act;
 
-  if (command->state != DATA_COMMAND_POSTED || g_strcmp0 (command->kind, "ack") != 0)
+  if (command->state != DATA_COMMAND_POSTED || !server_decisions_know (command->kind, &act))
     return;
-  result.ok = gdp_engine_acknowledge (field->engine, command->object, command->argument, command->who,
-                                      command->comment, g_get_real_time (), changes, &error);
+  result.ok = decide (field, command, act, changes, &error);
   result.result = error != NULL ? g_strdup (error->message) : NULL;
   g_array_append_val (results, result);
 }

@@ -19,7 +19,7 @@ GdpNetwork *field_network (const Field *field);
 
 void        field_serve   (Field *field);   /* registers the server; its heart beats once */
 /* One turn of the server: every unit that is not mute answers with its points as they are set,
- * posted acknowledgements are executed, the heart beats, all is committed. */
+ * posted decisions about alarms are executed as the server does, the heart beats, all is committed. */
 void        field_turn    (Field *field);
 /* Lets the program run, and @field (or nobody: NULL) take five turns a second, until @done; at most @seconds.
  * FALSE: it did not come. */

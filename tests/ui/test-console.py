@@ -5,109 +5,13 @@
 Every test starts a console of its own on a living store; hands are AT-SPI actions, real keys
 (xdotool) and actions over D-Bus. TAP on stdout."""
 import os
-import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
-import tempfile
-import time
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'app'))
-from stage import Screen  # noqa: E402
+from desk import CONSOLE, Desk, Failed, focus, keys, main, wait
 
-CONSOLE, FIELD = map(os.path.abspath, sys.argv[1:3])
-
-
-class Failed(Exception):
-    pass
-
-
-def wait(what, condition, within=60):
-    deadline = time.monotonic() + within
-    while True:
-        found = condition()
-        if found:
-            return found
-        if time.monotonic() > deadline:
-            raise Failed(f'not within {within} s: {what}')
-        time.sleep(0.05)
-
-
-class Desk:
-    """A store, who serves it, and a console."""
-
-    def __init__(self):
-        self.folder = tempfile.mkdtemp(prefix='gdp-console-')
-        self.path = f'{self.folder}/store.db'
-        self.uri = f'sqlite:{self.path}'
-        self.processes = []
-        self.screen = None
-        self.environment = dict(os.environ, XDG_DATA_HOME=f'{self.folder}/data', XDG_CONFIG_HOME=f'{self.folder}/config',
-                                LC_ALL='C.UTF-8', LANGUAGE='')
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, kind, *_):
-        if kind is not None:
-            if self.screen is not None:
-                print('# on the screen:', self.screen.texts()[:50], flush=True)
-            with open(f'{self.folder}/log', errors='replace') as log:
-                print('# said:', *log.read().splitlines()[-25:], sep='\n# ', flush=True)
-        for process in self.processes[::-1]:
-            if process.poll() is None:
-                process.terminate()
-                try:
-                    process.wait(10)
-                except subprocess.TimeoutExpired:
-                    process.kill()
-                    process.wait()
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-    def start(self, *arguments, **environment):
-        process = subprocess.Popen(list(map(str, arguments)), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                   stderr=open(f'{self.folder}/log', 'ab'), env=dict(self.environment, **environment))
-        self.processes.append(process)
-        return process
-
-    def field(self, sites, *settings):
-        self.served = self.start(FIELD, self.uri, sites, *settings)
-        self.served.stdout.readline()   # "serving …"
-
-    def console(self, *arguments, **environment):
-        console = self.start(CONSOLE, '--store', self.uri, '--user', 'Иванова', *arguments, **environment)
-        self.screen = Screen(console)
-        return console, self.screen
-
-    def rows(self, sql, *values):
-        connection = sqlite3.connect(f'file:{self.path}?mode=ro', uri=True, timeout=5)
-        try:
-            return connection.execute(sql, values).fetchall()
-        finally:
-            connection.close()
-
-    def acknowledged(self, alarm):
-        """Who acknowledged it, by the store."""
-        found = self.rows('SELECT acked, acked_by FROM alarm WHERE id = ?', alarm)
-        return found and found[0][0] and found[0][1]
-
-    def command(self, alarm):
-        return self.rows('SELECT argument, who, comment FROM command WHERE object = ?', alarm)
-
-
-def keys(*names):
-    subprocess.run(['xdotool', 'key', *names], check=True)
-
-
-def focus(console):
-    """Without a window manager nobody gives the keyboard to a new window."""
-    window = wait('a window', lambda: subprocess.run(['xdotool', 'search', '--pid', str(console.pid), '--onlyvisible', '--name', '.'],
-                                                     capture_output=True, text=True).stdout.split())[-1]
-    subprocess.run(['xdotool', 'windowfocus', '--sync', window], check=True)
-
-
-# ---- tests ---------------------------------------------------------------------------------
 
 def value_of_the_field_is_on_the_screen():
     with Desk() as desk:
@@ -174,17 +78,7 @@ def actions_over_dbus():
         desk.field(3)
         console, screen = desk.console()
         wait('the picture', lambda: screen.shows('live'))
-        names = subprocess.run(['gdbus', 'call', '--session', '--dest', 'org.freedesktop.DBus', '--object-path', '/org/freedesktop/DBus',
-                                '--method', 'org.freedesktop.DBus.ListNames'], capture_output=True, text=True).stdout
-        mine = [name for name in names.replace("'", ' ').replace(',', ' ').split() if name.startswith(':') and subprocess.run(
-            ['gdbus', 'call', '--session', '--dest', 'org.freedesktop.DBus', '--object-path', '/org/freedesktop/DBus', '--method',
-             'org.freedesktop.DBus.GetConnectionUnixProcessID', name], capture_output=True, text=True
-        ).stdout.strip() == f'(uint32 {console.pid},)']
-        done = [name for name in mine if subprocess.run(
-            ['gdbus', 'call', '--session', '--dest', name, '--object-path', '/io/github/gdp/Console/window/1', '--method',
-             'org.gtk.Actions.Activate', 'page', "[<'alarms'>]", '{}'], capture_output=True).returncode == 0]
-        if not done:
-            raise Failed('no actions on the bus')
+        desk.act(console, '/io/github/gdp/Console/window/1', 'page', "<'alarms'>")
         wait('the alarms page', lambda: screen.shows('No alarms'))
 
 
@@ -259,27 +153,4 @@ TESTS = [value_of_the_field_is_on_the_screen, acknowledge_by_mouse, acknowledge_
          screenshot_without_server_says_what_is_missing, wrong_usage_is_exit_2, ends_cleanly_on_sigterm]
 
 
-def run(test):
-    """One test in this process."""
-    try:
-        test()
-    except Exception as error:
-        print(f'# {type(error).__name__}: {error}', flush=True)
-        return 1
-    return 0
-
-
-def main():
-    if len(sys.argv) > 3:
-        return run(next(test for test in TESTS if test.__name__ == sys.argv[3]))
-    print(f'1..{len(TESTS)}', flush=True)
-    failed = 0
-    for number, test in enumerate(TESTS, 1):
-        # each in a process of its own: pyatspi remembers programs that are long gone
-        code = subprocess.run([sys.executable, __file__, CONSOLE, FIELD, test.__name__]).returncode
-        failed += code != 0
-        print(f'{"not ok" if code else "ok"} {number} console/{test.__name__.replace("_", "-")}', flush=True)
-    return failed != 0
-
-
-sys.exit(main())
+sys.exit(main('console', TESTS))

@@ -18,7 +18,7 @@ static GtkApplication *application;
 static const char *localedir;
 
 static const struct { int width, height; } sizes[] = { { 1280, 720 }, { 1920, 1080 } };
-static const char *const pages[] = { "site", "alarms", "journal", "field" };
+static const char *const pages[] = { "site", "alarms", "journal", "field", "figures" };
 
 /* ---- a field in trouble, and a window on it ---------------------------------------------- */
 
@@ -125,10 +125,11 @@ mimic_path (const char *name, gpointer catalogue)
 }
 
 static void
-look_at (Field *field, UiSession *session, DataCatalogue *catalogue, int width, int height, GString *faults)
+look_at (Field *field, UiSession *session, UiHorn *horn, DataCatalogue *catalogue, int width, int height, GString *faults)
 {
   UiWindow *window = ui_window_new (application, session, mimic_path, catalogue);
 
+  ui_window_set_horn (window, horn);
   gtk_window_set_default_size (GTK_WINDOW (window), width, height);
   ui_window_show_site (window, "GDP-001");
   gtk_window_present (GTK_WINDOW (window));
@@ -149,6 +150,12 @@ look_at (Field *field, UiSession *session, DataCatalogue *catalogue, int width, 
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
+static gboolean
+has_no_sound (gpointer horn)
+{
+  return ui_horn_get_trouble (horn) != NULL;
+}
+
 static void
 test_pages (void)
 {
@@ -157,15 +164,22 @@ test_pages (void)
   g_autoptr (GError) error = NULL;
   g_autoptr (DataCatalogue) catalogue = data_catalogue_load (NULL, &error);
   UiSession *session;
+  UiHorn *horn;
 
   g_assert_no_error (error);
+  g_setenv ("PULSE_SERVER", "unix:/nonexistent", TRUE);   /* what takes most room: sound is lost, too */
   raise_trouble (field);
   field_serve (field);
   session = ui_session_new (field_uri (field), "Константинопольская А. В.");
   if (!field_run (field, has_trouble, session, PATIENCE))
     g_error ("the picture did not come");
+  horn = ui_horn_new (session);
+  if (!field_run (field, has_no_sound, horn, PATIENCE))
+    g_error ("sound without a sound server");
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
-    look_at (field, session, catalogue, sizes[i].width, sizes[i].height, faults);
+    look_at (field, session, horn, catalogue, sizes[i].width, sizes[i].height, faults);
+  ui_horn_close (horn);
+  g_object_unref (horn);
   ui_session_close (session);
   g_object_unref (session);
   field_free (field);

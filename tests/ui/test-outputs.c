@@ -2,7 +2,7 @@
 /* The ways to the dialog that switches an output: its button, its row, its symbol in the mimic; and who may not. */
 #include "desk.h"
 #include "ui/output-dialog.h"
-#include "ui/point-menu.h"
+#include "ui/row-menu.h"
 #include "ui/tip.h"
 
 #include <string.h>
@@ -120,7 +120,7 @@ test_menu (void)
 
   sit_down (&desk);
   gtk_selection_model_select_item (gtk_column_view_get_model (GTK_COLUMN_VIEW (points (&desk))), 1, TRUE);
-  ui_point_menu_popup (points (&desk));
+  ui_row_menu_popup (points (&desk));
   desk_wait (&desk, has_menu, NULL);
   g_assert_true (gtk_widget_activate (item (&desk)));
   desk_wait (&desk, has_dialog, NULL);
