@@ -4,6 +4,11 @@
 #include <string.h>
 
 #include "command.h"
+#include "moment.h"
+
+#include "data/flood.h"
+
+#define LATE (5 * GDP_SECOND)
 
 static const char *const states[] = { "open", "active", "unacked", "acked", "rtn-unacked", "latched", "latched-unacked", "normal",
                                       "shelved", "by-design", "out-of-service", "suppressed", "all" };
@@ -56,12 +61,28 @@ suppression_cells (CtlRows *rows, const GdpAlarm *alarm)
   ctl_text (rows, NULL, _("Because of"), because);
 }
 
+/* "Unacknowledged", or of one that comes and goes without end "chatters: 14 since 18:03". */
 static void
-alarm_row (CtlRows *rows, const CtlView *view, const GdpAlarm *alarm)
+state_cell (CtlRows *rows, const GdpAlarm *alarm, GdpCourse course)
+{
+  g_autofree char *since = course.first != 0 ? ctl_moment_local (course.first) : NULL;
+  g_autofree char *chatters = NULL;
+
+  if (since != NULL)   /* Translators: how often an alarm came since when, in gdpctl's table */
+    chatters = g_strdup_printf (_("%s, chatters: %u since %s"), _(gdp_alarm_status_label (alarm)), course.count, since);
+  ctl_text (rows, NULL, _("State"), chatters != NULL ? chatters : _(gdp_alarm_status_label (alarm)));
+  ctl_time (rows, "chatters_since", NULL, course.first);
+  ctl_integer (rows, "chattered", NULL, course.count);
+}
+
+static void
+alarm_cells (CtlRows *rows, const CtlView *view, const GdpAlarm *alarm, GdpCourse course)
 {
   const GdpPoint *point = point_of (view, alarm);
   int decimals = point ? gdp_resolution_decimals (point->resolution) : 0;
   g_autofree char *site = ctl_site_of (alarm->id);
+  /* Only where it is another time: what was told late. */
+  g_autofree char *learned = alarm->learned - alarm->occurred > LATE ? ctl_moment_local (alarm->learned) : NULL;
   ctl_integer (rows, "priority", _("P"), alarm->priority);
   ctl_text (rows, "alarm", _("Alarm"), alarm->id);
   ctl_text (rows, "site", NULL, site);
@@ -70,7 +91,7 @@ alarm_row (CtlRows *rows, const CtlView *view, const GdpAlarm *alarm)
   gboolean levelled = alarm->condition == GDP_CONDITION_HIGH || alarm->condition == GDP_CONDITION_LOW;
   ctl_text (rows, "level", NULL, levelled ? gdp_level_word (alarm->level) : NULL);
   ctl_text (rows, "state", NULL, gdp_alarm_state_word (gdp_alarm_state (alarm)));
-  ctl_text (rows, NULL, _("State"), _(gdp_alarm_status_label (alarm)));
+  state_cell (rows, alarm, course);
   suppression_cells (rows, alarm);
   ctl_boolean (rows, "active", NULL, alarm->active);
   ctl_boolean (rows, "acked", NULL, alarm->acked);
@@ -81,13 +102,32 @@ alarm_row (CtlRows *rows, const CtlView *view, const GdpAlarm *alarm)
   ctl_text (rows, "reason", NULL, gdp_reason_word (alarm->reason));
   ctl_time (rows, "occurred", _("Occurred"), alarm->occurred);
   ctl_time (rows, "learned", NULL, alarm->learned);
+  ctl_text (rows, NULL, _("Learned"), learned);
   ctl_time (rows, "cleared", _("Cleared"), alarm->cleared);
   ctl_time (rows, "first", NULL, alarm->first);
   ctl_integer (rows, "occurrence", _("Times"), alarm->occurrence);
   ctl_time (rows, "acked_at", NULL, alarm->acked_at);
   ctl_text (rows, "acked_by", _("By"), alarm->acked_by);
   ctl_text (rows, "comment", _("Comment"), alarm->comment);
-  ctl_row_end (rows);
+}
+
+/* Of all alarms together: since when there is a flood, and how many called within the last 10 minutes of it. */
+static void
+flood_cells (CtlRows *rows, const GdpFlood *flood, gint64 now)
+{
+  ctl_time (rows, "flood_since", NULL, gdp_flood_since (flood));
+  ctl_integer (rows, "flood_count", NULL, gdp_flood_since (flood) != 0 ? gdp_flood_count (flood, now) : 0);
+}
+
+/* Beside the list, whose rows say so to programs: there are more than anybody can take in. */
+static void
+warn_of_flood (const CtlCall *call, const GdpFlood *flood, gint64 now)
+{
+  g_autofree char *since = gdp_flood_since (flood) != 0 ? ctl_moment_local (gdp_flood_since (flood)) : NULL;
+
+  if (since != NULL && !call->json)
+    g_printerr (_("gdpctl: a flood of alarms since %s, %u in 10 min; “gdpctl incidents” tells what came first\n"), since,
+                gdp_flood_count (flood, now));
 }
 
 gboolean
@@ -103,11 +143,22 @@ ctl_alarms (const CtlCall *call, GError **error)
                      call->state);
   if (!ctl_view_open (&view, call, DATA_ACCESS_READ, error))
     return FALSE;
+  gint64 now = data_store_now (view.store);
+  g_autoptr (GdpCourses) courses = gdp_courses_new ();
+  g_autoptr (GdpFlood) flood = data_flood_read (view.store, now, courses, error);
+  if (flood == NULL)
+    return FALSE;
   g_autoptr (CtlRows) rows = ctl_call_rows (call, FALSE);
   g_ptr_array_sort (view.state->alarms, by_urgency);
-  for (guint i = 0; i < view.state->alarms->len; i++)
-    if (shown (call->state, view.state->alarms->pdata[i]))
-      alarm_row (rows, &view, view.state->alarms->pdata[i]);
+  for (guint i = 0; i < view.state->alarms->len; i++) {
+    const GdpAlarm *alarm = view.state->alarms->pdata[i];
+    if (!shown (call->state, alarm))
+      continue;
+    alarm_cells (rows, &view, alarm, gdp_courses_look (courses, alarm->id, now));
+    flood_cells (rows, flood, now);
+    ctl_row_end (rows);
+  }
+  warn_of_flood (call, flood, now);
   ctl_view_warn_without_server (&view);
   return ctl_rows_end (rows, error);
 }

@@ -148,20 +148,29 @@ ctl_view_needs_server (const CtlView *view, GError **error)
                    silent->host ? silent->host : "?");
 }
 
+/* @never: none has been there, or the last one ended in order; @silent: of a name and a time. */
+static void
+warn (const CtlView *view, const char *never, const char *silent)
+{
+  const DataServer *last = silent_server (view);
+  g_autofree char *beat = last ? ctl_moment_local (last->heartbeat) : NULL;
+  g_autofree char *text = last ? g_strdup_printf (silent, last->name, beat) : g_strdup (never);
+  if (ctl_view_server (view) == NULL)
+    fprintf (stderr, "gdpctl: %s\n", text);
+}
+
 void
 ctl_view_warn_without_server (const CtlView *view)
 {
-  const DataServer *silent = silent_server (view);
-  g_autofree char *beat = silent ? ctl_moment_local (silent->heartbeat) : NULL;
-  if (ctl_view_server (view) != NULL)
-    return;
-  if (silent == NULL)
-    fprintf (stderr, "gdpctl: %s\n", _("no server is running: values and alarms are as it left them"));
-  else {
-    fprintf (stderr, "gdpctl: ");
-    fprintf (stderr, _("server “%s” was not heard of since %s: values and alarms are as of then"), silent->name, beat);
-    fprintf (stderr, "\n");
-  }
+  warn (view, _("no server is running: values and alarms are as it left them"),
+        _("server “%s” was not heard of since %s: values and alarms are as of then"));
+}
+
+void
+ctl_view_warn_later (const CtlView *view)
+{
+  warn (view, _("no server is running: it is carried out when one is started"),
+        _("server “%s” was not heard of since %s: it is carried out when one is there again"));
 }
 
 char *

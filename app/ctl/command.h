@@ -4,6 +4,7 @@
 
 #include <glib/gi18n.h>
 
+#include "data/catalogue.h"
 #include "data/store.h"
 #include "moment.h"
 #include "rows.h"
@@ -23,7 +24,10 @@ typedef struct {
   const char *name;                       /* of the command */
   const char *length;                     /* --for */
   const char *state, *comment, *site, *since, *until, *link, *outlet, *replaces, *step;
-  int         limit, address;
+  int         limit, address, days;
+  const char *export;                     /* figures: the file that they go to */
+  gboolean    history, repair;
+  char      **steps;                      /* done: their numbers; NULL = none */
   char      **words;                      /* what is no option; never NULL */
 } CtlCall;
 
@@ -71,6 +75,8 @@ const GdpDevice *ctl_view_device (const CtlView *view, gint64 link);
 const DataServer *ctl_view_server (const CtlView *view);
 /* On a screen that shows numbers, silence of the server must not look like a quiet day. */
 void     ctl_view_warn_without_server (const CtlView *view);
+/* Of what waits for a server to be there. */
+void     ctl_view_warn_later (const CtlView *view);
 /* FALSE: nobody would carry out a command. */
 gboolean ctl_view_needs_server (const CtlView *view, GError **error);
 /* "GDP-003" of "GDP-003/outlet1.high"; NULL when @object is no site's. */
@@ -93,6 +99,10 @@ gboolean     ctl_wait    (const CtlView *view, GPtrArray *commands, gint64 patie
 /* Why a command that ended was not done, translated. (transfer full) */
 char        *ctl_why_not (const DataCommand *command);
 
+/* A network of one site, with the points that the catalogue proposes for @variant (passports.c). (transfer full), NULL = error. */
+GdpNetwork  *ctl_proposed (const CtlCall *call, DataCatalogue *catalogue, const DataVariant *variant, DataOutlet outlet,
+                           GError **error);
+
 /* One file a group. */
 gboolean ctl_import   (const CtlCall *call, GError **error);
 gboolean ctl_export   (const CtlCall *call, GError **error);
@@ -108,11 +118,18 @@ gboolean ctl_sessions (const CtlCall *call, GError **error);
 gboolean ctl_servers  (const CtlCall *call, GError **error);
 gboolean ctl_strangers (const CtlCall *call, GError **error);
 gboolean ctl_alarms   (const CtlCall *call, GError **error);
+gboolean ctl_incidents (const CtlCall *call, GError **error);
 gboolean ctl_journal  (const CtlCall *call, GError **error);
+gboolean ctl_figures  (const CtlCall *call, GError **error);
 gboolean ctl_history  (const CtlCall *call, GError **error);
 gboolean ctl_watch    (const CtlCall *call, GError **error);
 gboolean ctl_decide   (const CtlCall *call, GError **error);
+gboolean ctl_force    (const CtlCall *call, GError **error);
+gboolean ctl_card     (const CtlCall *call, GError **error);
+gboolean ctl_done     (const CtlCall *call, GError **error);
 gboolean ctl_visit    (const CtlCall *call, GError **error);
+gboolean ctl_limits   (const CtlCall *call, GError **error);
+gboolean ctl_what_if  (const CtlCall *call, GError **error);
 gboolean ctl_output   (const CtlCall *call, GError **error);
 gboolean ctl_ask      (const CtlCall *call, GError **error);
 gboolean ctl_archive  (const CtlCall *call, GError **error);

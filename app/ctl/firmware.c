@@ -137,8 +137,7 @@ show_again (const CtlCall *call, const GArray *links, GError **error)
   g_auto (CtlView) view = { 0 };
   if (!ctl_view_open (&view, call, DATA_ACCESS_READ, error) || !show (call, &view, links, error))
     return FALSE;
-  if (ctl_view_server (&view) == NULL)
-    g_printerr ("gdpctl: %s\n", _("no server is running: it is carried out when one is started"));
+  ctl_view_warn_later (&view);
   return TRUE;
 }
 

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Passports in and out, and what the catalogue offers to start from. */
 #include <errno.h>
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "command.h"
 #include "data/passport.h"
+#include "data/proposal.h"
 
-#define PROFILE "upmp-12.4-a8-8"
 #define MOST_PROBLEMS 25   /* shown to a person; programs get all that are kept */
 
 /* ---- import ------------------------------------------------------------------------------ */
@@ -144,50 +143,30 @@ ctl_variants (const CtlCall *call, GError **error)
   return ctl_rows_end (rows, error);
 }
 
-/* A network of one site with what the catalogue proposes for @variant. */
-static GdpNetwork *
-propose (const CtlCall *call, DataCatalogue *catalogue, const DataVariant *variant, DataOutlet outlet,
-         const GdpProfile *profile, GError **error)
+GdpNetwork *
+ctl_proposed (const CtlCall *call, DataCatalogue *catalogue, const DataVariant *variant, DataOutlet outlet, GError **error)
 {
-  const char *id = call->site ? call->site : "GDP-001";
-  g_autofree char *unit_id = g_strdup_printf ("%s/upmp", id);
-  GdpNetworkBuilder *builder = gdp_network_builder_new ();
-  GdpLink link = { .id = call->link ? call->link : "rs485-1", .kind = GDP_LINK_MODBUS_RTU, .device = "/dev/ttyUSB0",
-                   .baud = 19200, .parity = 'E', .stop_bits = 1 };
-  GdpSite site = { .id = id, .name = id, .variant = variant->id, .mimic = variant->mimic, .battery = variant->battery,
-                   .latitude = NAN, .longitude = NAN };
-  GdpUnit unit = { .id = unit_id, .address = (guint8) call->address, .period = 1, .profile = profile };
-  unit.link = gdp_network_builder_add_link (builder, &link, error);
-  unit.site = unit.link == G_MAXUINT ? G_MAXUINT : gdp_network_builder_add_site (builder, &site, error);
-  guint index = unit.site == G_MAXUINT ? G_MAXUINT : gdp_network_builder_add_unit (builder, &unit, error);
-  if (index != G_MAXUINT
-      && data_catalogue_propose_points (catalogue, variant, outlet, builder, id, unit.site, index, error))
-    return gdp_network_builder_finish (builder);
-  gdp_network_builder_free (builder);
+  if (data_catalogue_profile (catalogue, DATA_PROPOSAL_PROFILE) != NULL)
+    return data_proposal_network (catalogue, variant, outlet, call->site, call->link, (guint8) call->address, error);
+  ctl_fail (error, CTL_ERROR_FAILED, _("the catalogue has no usable register profile “%s”"), DATA_PROPOSAL_PROFILE);
   return NULL;
 }
 
 gboolean
 ctl_passport (const CtlCall *call, GError **error)
 {
-  CtlCall filled = *call;
   gboolean low = g_strcmp0 (call->outlet, "low") == 0;
   if (call->outlet && !low && strcmp (call->outlet, "medium") != 0)
     return ctl_fail (error, CTL_ERROR_USAGE, _("--outlet is low or medium, not “%s”"), call->outlet);
   if (call->address < 0 || call->address > 247)
     return ctl_fail (error, CTL_ERROR_USAGE, _("--address is 1 to 247"));
-  filled.address = call->address ? call->address : 1;
   g_autoptr (DataCatalogue) catalogue = load_catalogue (error);
   if (catalogue == NULL)
     return FALSE;
   const DataVariant *variant = data_catalogue_find_variant (catalogue, call->words[0]);
   if (variant == NULL)
     return ctl_fail (error, CTL_ERROR_FAILED, _("there is no cabinet “%s”; “gdpctl variants” lists them"), call->words[0]);
-  const GdpProfile *profile = data_catalogue_profile (catalogue, PROFILE);
-  if (profile == NULL)
-    return ctl_fail (error, CTL_ERROR_FAILED, _("the catalogue has no usable register profile “%s”"), PROFILE);
-  g_autoptr (GdpNetwork) network = propose (&filled, catalogue, variant, low ? DATA_OUTLET_LOW : DATA_OUTLET_MEDIUM,
-                                            profile, error);
+  g_autoptr (GdpNetwork) network = ctl_proposed (call, catalogue, variant, low ? DATA_OUTLET_LOW : DATA_OUTLET_MEDIUM, error);
   g_autofree char *text = network ? data_passport_write (network, NULL, 0) : NULL;
   return text && print_text (text, error);
 }

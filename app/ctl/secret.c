@@ -72,9 +72,10 @@ on_signal (int number)
   broken = number;
 }
 
-/* Whoever breaks off gets back a terminal that shows what is typed. */
+/* Nothing shows from before the question on: who answers fast, or pastes, is heard whole. Whoever breaks off gets back a
+ * terminal that shows what is typed. */
 static char *
-read_unseen (int terminal)
+read_unseen (int terminal, const char *question)
 {
   static const int numbers[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP };
   struct sigaction before[G_N_ELEMENTS (numbers)], ours = { .sa_handler = on_signal };
@@ -88,7 +89,8 @@ read_unseen (int terminal)
   unseen = as_it_was;
   unseen.c_lflag &= ~(tcflag_t) (ECHO | ECHOE | ECHOK | ECHONL);
   tcsetattr (terminal, TCSAFLUSH, &unseen);
-  line = first_line (terminal);
+  dprintf (terminal, "%s", question);
+  line = broken == 0 ? first_line (terminal) : NULL;
   tcsetattr (terminal, TCSAFLUSH, &as_it_was);
   for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
     sigaction (numbers[i], &before[i], NULL);
@@ -109,8 +111,7 @@ ask (const char *question, GError **error)
               "--password-file, or in GDP_PASSWORD_FILE"));
     return NULL;
   }
-  dprintf (terminal, "%s", question);
-  line = read_unseen (terminal);
+  line = read_unseen (terminal, question);
   close (terminal);
   if (line == NULL)
     ctl_fail (error, CTL_ERROR_FAILED, _("no password was given"));

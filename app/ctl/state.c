@@ -89,6 +89,18 @@ limit_cells (CtlRows *rows, const GdpPoint *point, int decimals)
   }
 }
 
+/* In JSON they stand apart. */
+static void
+motion_cells (CtlRows *rows, const GdpPoint *point, int decimals)
+{
+  const GdpLimits *limits = &point->limits;
+  ctl_number (rows, "set_point", NULL, limits->deviation.priority ? limits->set_point : NAN, decimals);
+  ctl_number (rows, "deviation", NULL, limits->deviation.priority ? limits->deviation.value : NAN, decimals);
+  ctl_number (rows, "rate", NULL, limits->rate.priority ? limits->rate.value : NAN, decimals);
+  ctl_number (rows, "rate_window", NULL, limits->rate.priority ? (double) limits->rate_window : NAN, 0);
+  ctl_number (rows, "frozen_after", NULL, limits->frozen_priority ? (double) limits->frozen_after : NAN, 0);
+}
+
 static void
 point_row (CtlRows *rows, const GdpNetwork *network, const GdpPoint *point)
 {
@@ -108,6 +120,7 @@ point_row (CtlRows *rows, const GdpNetwork *network, const GdpPoint *point)
   ctl_number (rows, "high", _("To"), ranged ? point->scaling.high : NAN, decimals);
   ctl_number (rows, "resolution", NULL, point->resolution, decimals);
   limit_cells (rows, point, decimals);
+  motion_cells (rows, point, decimals);
   ctl_text (rows, NULL, _("Alarm state"), !point->limits.state.priority ? NULL
             : point->states[point->limits.state.state] ? point->states[point->limits.state.state]
                                                        : _(kind->states[point->limits.state.state]));
