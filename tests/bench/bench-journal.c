@@ -3,6 +3,7 @@
  * of 200, ours against the same question put to the engine plainly (LIKE, in PostgreSQL ILIKE), in turn; and what the
  * index costs. On SQLite, or with GDP_TEST_ENGINE=postgresql on the cluster of tests/with-postgres. */
 #include "../io/stage.h"
+#include "data/alarm-report.h"
 #include "quantile.h"
 
 #include <libpq-fe.h>
@@ -280,6 +281,31 @@ ask_all (DataStore *store)
   ask (store, "an older page of a site", (DataJournalFilter) { .site = "GDP-0123", .before_seq = number_of (total / 2) });
 }
 
+/* The alarms' figures of the last 30 days, which takes all alarms from the first on, against fetching the same rows plainly. */
+static void
+count_figures (DataStore *store)
+{
+  const char *sql = "SELECT seq, kind, occurred, learned, site, object, who, before, after, text, priority FROM journal "
+                    "WHERE kind LIKE 'alarm-%' ORDER BY seq";
+  gint64 until = START + total * STEP;
+  double ours[3], plain[3];
+  guint rows = 0;
+
+  for (guint i = 0; i < 3; i++) {
+    gint64 start = g_get_monotonic_time ();
+    g_autoptr (DataAlarmReport) report = data_alarm_report_read (store, until - 30 * 86400 * GDP_SECOND, until, NULL, NULL);
+    ours[i] = ms_since (start);
+    g_assert_cmpuint (report->figures.n, >, 0);
+    start = g_get_monotonic_time ();
+    rows = plain_rows (sql);
+    plain[i] = ms_since (start);
+  }
+  double own = quantile (ours, 3, 0.5), bare = quantile (plain, 3, 0.5);
+  printf ("%-34s %u alarms' records  ours %7.1f ms (%.1f–%.1f)  plain %8.1f ms  ratio %.4f\n", "figures of 30 days", rows, own,
+          ours[0], ours[2], bare, own / bare);
+  fflush (stdout);
+}
+
 /* The one number that @sql gives. */
 static double
 number (const char *sql)
@@ -339,6 +365,7 @@ main (int argc, char **argv)
   printf ("%s, %" G_GINT64_FORMAT " records, written in %.0f s\n", stage_on_postgres () ? "PostgreSQL" : "SQLite", total,
           ms_since (start) / 1000);
   build_index (store);
+  count_figures (store);
   ask_all (store);
   if (plain_postgres != NULL)
     PQfinish (plain_postgres);
