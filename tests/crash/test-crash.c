@@ -172,6 +172,16 @@ has_more_readings (Watch *watch, gconstpointer than)
   return watch->n_readings > *(const guint64 *) than;
 }
 
+/* @server: a GSubprocess. */
+static gboolean
+is_serving (Watch *watch, gconstpointer server)
+{
+  const DataServer *found = watch_server (watch, NAME);
+
+  return found != NULL
+         && found->pid == g_ascii_strtoll (g_subprocess_get_identifier ((GSubprocess *) server), NULL, 10);
+}
+
 static void
 kill_loop (Crash *crash)
 {
@@ -419,6 +429,7 @@ test_kills (void)
   g_thread_join (crash.weather);
   guint64 before = crash.watch->n_readings;
   start_server (&crash);
+  watch_expect (crash.watch, is_serving, crash.server, "a sign of life of the last server");   /* readings may be of the one before */
   watch_expect (crash.watch, has_more_readings, &before, "readings after the last start");
   g_assert_true (watch_until (crash.watch, all_ended, NULL, 2.0 * DATA_COMMAND_LIFE / GDP_SECOND));
   g_subprocess_send_signal (crash.server, SIGTERM);

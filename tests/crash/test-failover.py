@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """test-failover.py BUILD [CASE…] — the PostgreSQL primary is killed and its synchronous standby promoted while two servers
 store what a town of units delivers: everything that a unit was told to be stored is there, once, and dispatching goes on."""
+import contextlib
 import os
+import sqlite3
 import sys
 import time
 
@@ -36,7 +38,19 @@ class Town(Played):
 
 class Spooling(Town):
     def more(self, name):
-        return f'[store]\nspool={self.stage.folder}/{name}.spool\n'
+        return f'[store]\nspool={self.spool(name)}\n'
+
+    def spool(self, name):
+        return f'{self.stage.folder}/{name}.spool'
+
+    def waiting(self, name):
+        with contextlib.closing(sqlite3.connect(f'file:{self.spool(name)}?mode=ro', uri=True, timeout=10)) as spool:
+            return spool.execute('SELECT count(*) FROM spool').fetchone()[0]
+
+    def settle(self):
+        """A server that ends keeps what waits in its spool for its next start."""
+        for name in self.servers:
+            self.stage.wait(f'nothing waits in the spool of {name}', lambda: self.waiting(name) == 0)
 
 
 def ctl(stage, *words):

@@ -194,7 +194,7 @@ def stood_still_with_alarms():
         os.killpg(east, signal.SIGSTOP)
         it.stage.wait('west has both', lambda: it.owners() == {'lan-1': 'west', 'lan-2': 'west'})
         it.reads('east')
-        assert it.gdpctl('take-out', 'GDP-001/slam1.state', '--reason', 'rebuilt').wait(60) == 0
+        assert it.gdpctl('out-of-service', 'GDP-001/slam1.state', '--reason', 'rebuilt').wait(60) == 0
         os.killpg(east, signal.SIGCONT)
         it.stage.wait('east knows', lambda: 'held by server "west"' in it.trouble('east'))
         it.reads('east')
@@ -400,12 +400,12 @@ def clock_of_a_person():
 
 
 def clock_of_a_console():
-    """a console whose clock is an hour off tells so, shows the store's time, and what is pressed there is done"""
+    """a console whose clock is an hour off tells so, also in a small window, shows the store's time, and what is pressed there is done"""
     with room('console') as it:
         it.both()
         off, _ = it.clock(HOUR)
         screen = Screen(it.stage.start('console', 'gdp-console', '--store', it.stage.store, '--page', 'alarms', '--user',
-                                       'Ivanova', **off))
+                                       'Ivanova', '--size', '1280x720', **off))
         it.stage.wait('it is live', lambda: screen.shows('live'))
         it.stage.wait('it tells of its clock', lambda: screen.shows("not this PC's"))
         it.stage.wait('the store\'s time', lambda: screen.shows(time.strftime('%H:%M:', time.localtime(time.time() - 0.5))))

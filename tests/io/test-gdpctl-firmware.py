@@ -93,6 +93,15 @@ def ordered():
     assert 'chain ok' in store.ctl('verify').stdout
 
 
+def server_is_silent():
+    """a server that has died is not said to be none"""
+    store = Store()
+    cluster.change(store.uri, "INSERT INTO server (name, pid, started, heartbeat, seq, queue, samples) "
+                              "VALUES ('west', 1, 1, 1, 1, 0, 0)")
+    said = store.ctl('firmware', store.image, '--version', '1.6', 'a').stderr
+    assert 'server “west” was not heard of since' in said and 'carried out when one is there again' in said, said
+
+
 def all_of_a_model():
     """a model's units get it that do not have it; of two revisions of hardware one has to be said"""
     store = Store()
@@ -147,4 +156,4 @@ def roles():
     assert {event['who'] for event in refused} == {'Ivanova'} and len(refused) == 2, refused
 
 
-tap.run(ordered, all_of_a_model, wrong_files, wrong_units, wrong_words, roles)
+tap.run(ordered, server_is_silent, all_of_a_model, wrong_files, wrong_units, wrong_words, roles)

@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """test-gdpctl.py GDPCTL CTL-SERVER CORPUS [CASE…] — the command line as a person and a script use it, on a real store."""
 import copy
+import csv
 import datetime
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -12,6 +14,8 @@ import sys
 import tempfile
 import threading
 import time
+import xml.etree.ElementTree
+import zipfile
 import zoneinfo
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'))
@@ -218,6 +222,42 @@ def readings_alarms_and_acknowledgement():
     assert store.json('servers')[0]['state'] == 'stopped'
 
 
+def figures_are_shown_and_exported():
+    store = Store().filled()
+    server = store.serve('ack')
+    [alarm] = store.json('alarms', '--state', 'unacked')
+    store.ctl('ack', alarm['alarm'], '--user', 'Petrova')
+    end(server)
+    figures = {row['figure']: row for row in store.json('figures') if 'figure' in row}
+    assert figures['per-hour']['verdict'] == 'insufficient-data' and figures['unreasoned']['value'] == 0, figures
+    assert figures['acknowledge-median'] == {'figure': 'acknowledge-median', 'value': None, 'unit': 's', 'reference': None,
+                                             'verdict': 'none'}, figures
+    said = store.ctl('figures').stdout
+    assert 'Insufficient data' in said and 'up to 6; at most 12 (ISA-18.2)' in said, said
+    for name in ('figures.csv', 'figures.xlsx'):
+        path = f'{folder.name}/{name}'
+        assert store.ctl('figures', '--days', '7', '--export', path).stdout == ''
+        assert os.path.getsize(path) > 0
+    with open(f'{folder.name}/figures.csv', encoding='utf-8', newline='') as file:
+        rows = list(csv.DictReader(file))
+    assert {row['name'] for row in rows if row['section'] == 'figure'} == set(figures), rows
+    with zipfile.ZipFile(f'{folder.name}/figures.xlsx') as book:
+        assert book.testzip() is None
+        for part in book.namelist():
+            if part.endswith(('.xml', '.rels')):
+                xml.etree.ElementTree.fromstring(book.read(part))
+        names = re.findall('<sheet name="([^"]*)"', book.read('xl/workbook.xml').decode())
+        assert names == ['Figures', 'Most frequent', 'Periods'] and 'xl/charts/chart1.xml' in book.namelist(), names
+        assert 'insufficient data' in book.read('xl/sharedStrings.xml').decode()
+    for words, code, says in ((('--days', '0x'), 2, '0x'), (('--days', '-1'), 2, '1 to 3660'),
+                              (('--days', '3', '--since', '1d'), 2, 'either'),
+                              (('--since', '1h', '--until', '2h'), 2, 'later'), (('--since', 'now'), 2, 'later'),
+                              (('--export', f'{folder.name}/figures.doc'), 1, '.xlsx'),
+                              (('--export', f'{folder.name}/no/figures.xlsx'), 1, 'no/figures.xlsx')):
+        said = store.ctl('figures', *words, code=code).stderr
+        assert says in said, (words, said)
+
+
 def of_a_command_that_the_store_does_not_answer_nothing_is_claimed():
     store = Store().filled()
     server = store.serve('ignore')
@@ -372,6 +412,19 @@ def a_tampered_journal_is_found():
     store.ctl('verify', code=1)
 
 
+def figures_are_repaired_by_an_administrator():
+    store = Store().filled()
+    bytes_ = "x'00'" if store.uri.startswith('sqlite:') else r"'\x00'::bytea"
+    cluster.change(store.uri, f'INSERT INTO sample_month (point, month, block) VALUES (1, 24300, {bytes_})')
+    assert 'a month on cannot be read' in store.ctl('verify', code=1).stderr
+    store.ctl('operator', 'anna', 'administrator')
+    store.ctl('operator', 'boris', 'engineer', '--user', 'anna')
+    assert 'boris' in store.ctl('verify', '--repair', '--user', 'boris', code=1).stderr
+    said = store.ctl('verify', '--repair', '--user', 'anna', code=1)
+    assert re.search('not repaired: .* 2025-01-01 00:00 UTC and a month on: nothing that it is of is kept any more', said.stdout), said
+    assert 'chain ok' in said.stdout and 'cannot be read' in said.stderr, said
+
+
 BBT = {
     'format': 'gdp-passport', 'version': 1,
     'schedules': [{'name': 'households', 'zone': '+03:00', 'window': 3600, 'entries': ['daily 06:30']}],
@@ -426,11 +479,12 @@ def schedules_are_shown_changed_and_journaled():
 
 TESTS = [export_gives_back_what_was_imported, bad_passports_are_refused_whole_and_named, a_thousand_errors_stay_readable,
          an_oversized_file_is_refused, several_files_are_one_import, what_is_shown_is_what_was_imported,
-         readings_alarms_and_acknowledgement, an_acknowledgement_that_fails_says_why,
+         readings_alarms_and_acknowledgement, figures_are_shown_and_exported, an_acknowledgement_that_fails_says_why,
          of_a_command_that_the_store_does_not_answer_nothing_is_claimed, a_server_that_fell_silent_is_told_from_none, usage_and_exit_codes,
          times_are_taken_as_people_write_them, every_cabinet_gives_a_passport_that_can_be_imported,
          a_broken_profile_costs_only_itself, a_follower_far_behind_prints_every_record_once,
-         settings_are_shown_changed_and_journaled, schedules_are_shown_changed_and_journaled, a_tampered_journal_is_found]
+         settings_are_shown_changed_and_journaled, schedules_are_shown_changed_and_journaled, a_tampered_journal_is_found,
+         figures_are_repaired_by_an_administrator]
 try:
     tap.run(*[case for case in TESTS if len(sys.argv) < 5 or case.__name__ in sys.argv[4:]], name=lambda case: case.__name__.replace('_', ' '))
 finally:

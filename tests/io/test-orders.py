@@ -31,7 +31,9 @@ def passport():
                        'units': [{'id': 'bbt', 'link': 'bbt', 'address': 0, 'profile': 'bbt-1', 'silent_after': 86400},
                                  {'id': 'upmp', 'link': 'modem', 'address': 1, 'profile': 'upmp-12.4-a8-8'}],
                        'points': [{'id': 'one', 'kind': 'analog', 'source': 'bbt:ext1', 'signal': 'number', 'resolution': 0.1,
-                                   'unit': ''}]}]}
+                                   'unit': ''},
+                                  {'id': 'two', 'kind': 'inlet-pressure', 'source': 'bbt:ai1', 'unit': 'MPa', 'range': [0, 1.6],
+                                   'resolution': 0.001}]}]}
 
 
 class Room:
@@ -172,6 +174,28 @@ def archive():
         assert 'not what' in room.ctl('archive', 'bbt', 'weekly', '--since', '3h', code=1)
 
 
+def means():
+    """means are asked for once more: none is stored twice, also of an hour in which the sensor was broken"""
+    with Stage(BUILD, 'means', store=cluster.store()) as stage:
+        room = Room(stage)
+        device, hour = device_of(), int(time.time()) // 3600 * 3600
+        for number, current in enumerate((12000, 500, 500, 12000)):     # µA
+            device.row(3, {1: current}, hour - 3600 * (4 - number))
+        room.stay(device)
+
+        def stored():
+            return sorted((row['time'], row['quality']) for row in stage.ctl('history', 'S1/two', '--since', '8h', '--raw')
+                          if row['time'].endswith(':00:00.000000Z'))
+        stage.wait('all of them', lambda: len(stored()) == 4, 60)
+        assert [quality for _, quality in stored()] == ['uncertain', 'bad', 'bad', 'uncertain'], stored()
+        for _ in range(2):
+            assert room.ctl('archive', 'bbt', 'hourly', '--since', '8h')['remark'].startswith('4 rows came')
+        device.row(3, {1: 12000}, hour)                    # behind all that came again
+        room.ctl('ask', 'bbt')
+        stage.wait('what came behind', lambda: len(stored()) >= 5, 60)
+        assert len(stored()) == len(set(stored())) == 5, stored()
+
+
 def roles():
     """a dispatcher may ask for reports and rows, but not set an interface or forget a board; a viewer may nothing"""
     with Stage(BUILD, 'ask-roles', store=cluster.store()) as stage:
@@ -275,5 +299,5 @@ def last_heard():
         stage.wait('the end', lambda: [r for r in stage.ctl('sessions', 'bbt') if r['why'] == 'the unit hung up'], 60)
 
 
-ALL = (live, archive, interface, not_there, roles, new_board, same_counter, forgotten_in_session, approved, last_heard)
+ALL = (live, archive, means, interface, not_there, roles, new_board, same_counter, forgotten_in_session, approved, last_heard)
 tap.run(*[case for case in ALL if len(sys.argv) < 3 or case.__name__ in sys.argv[2:]])

@@ -233,6 +233,7 @@ test_server (void)
   g_assert_error (refused, DATA_ERROR, DATA_ERROR_REFUSED);
   g_assert_false (data_store_may (server, "nobody else", GDP_ACT_ACKNOWLEDGE, &unknown));
   g_assert_error (unknown, DATA_ERROR, DATA_ERROR_REFUSED);
+  g_assert_nonnull (strstr (unknown->message, "GRANT"));   /* gdpctl operator gives no role here */
   g_assert_true (data_store_may (server, "Orlov", GDP_ACT_CONFIGURE, NULL));
 
   DataCommand command = command_of ("Ivanova");

@@ -36,6 +36,23 @@ test_two_servers (Fixture *f, gconstpointer data)
   g_assert_cmpint (end (&west, SIGTERM), ==, 0);
 }
 
+/* A trouble for each would fill the log, the journal and the list of servers. */
+static void
+test_two_servers_with_many_links (Fixture *f, gconstpointer data)
+{
+  g_autofree char *log = g_build_filename (f->stage->folder, "west.log", NULL);
+
+  import_sites (f, 2);
+  start (f);
+  watch_expect_value (f->watch, point_key (f, "GDP-001/ai1"), 1, GDP_REASON_NONE);
+  g_autoptr (GSubprocess) west = watch_start_server (f->stage->uri, log, "--name", "west", NULL);
+  watch_expect_trouble (f->watch, "west", "links: 2 are not served here, such as tcp-0: held by server \"" NAME "\"");
+  watch_expect_event (f->watch, GDP_EVENT_NOTE, "west", "links");
+  g_assert_cmpint (end (&f->server, SIGKILL), ==, -SIGKILL);
+  watch_expect_trouble (f->watch, "west", NULL);
+  g_assert_cmpint (end (&west, SIGTERM), ==, 0);
+}
+
 static void
 test_import (Fixture *f, gconstpointer data)
 {
@@ -131,6 +148,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("two-servers-one-line-and-the-second-takes-over", test_two_servers);
+  ADD ("many-links-of-another-server-are-one-trouble", test_two_servers_with_many_links);
   ADD ("an-import-is-taken-while-running", test_import);
   ADD ("an-import-leaves-unchanged-links-alone", test_import_leaves_others_alone);
   ADD ("sighup-moves-a-line-and-a-wrong-file-changes-nothing", test_reload);

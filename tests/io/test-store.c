@@ -153,8 +153,12 @@ test_import_is_journaled_by_site (void)
   DataJournalFilter filter = { .site = "GDP-001" };
   guint64 hidden = 0;
   g_autoptr (GPtrArray) found = data_store_journal (store, &filter, &hidden, NULL);
-  g_assert_cmpuint (found->len, ==, 2);
-  const GdpEvent *changed = found->pdata[0], *added = found->pdata[1];
+  g_assert_cmpuint (found->len, ==, 3);
+  const GdpEvent *changed = found->pdata[0], *limits = found->pdata[1], *added = found->pdata[2];
+  g_assert_cmpint (limits->kind, ==, GDP_EVENT_LIMITS_CHANGED);
+  g_assert_cmpstr (limits->object, ==, "GDP-001/p0");
+  g_assert_cmpstr (limits->who, ==, "engineer");
+  g_assert_cmpstr (limits->after, ==, "H=7");
   g_assert_cmpstr (added->after, ==, "added");
   g_assert_cmpstr (changed->after, ==, "changed");
   g_assert_cmpstr (changed->text, ==, "0 added, 1 changed, 0 retired");

@@ -227,6 +227,114 @@ test_own_profile_without_rebuild (void)
   remove_folder (folder);
 }
 
+/* ---- response cards ------------------------------------------------------------------------ */
+
+static gboolean
+has_condition (GdpPointKind kind, GdpCondition condition)
+{
+  gboolean discrete = kind < GDP_N_POINT_KINDS && gdp_point_kind_info (kind)->discrete;
+  if (kind == GDP_N_POINT_KINDS)
+    return condition > GDP_CONDITION_STALE;
+  if (condition == GDP_CONDITION_HOURS)
+    return kind == GDP_POINT_BATTERY_VOLTAGE;
+  return condition == GDP_CONDITION_FAULT || condition == GDP_CONDITION_STALE || (condition == GDP_CONDITION_STATE) == discrete;
+}
+
+static guint
+count_lines (const char *lines)
+{
+  g_auto (GStrv) texts = gdp_card_lines (lines);
+  for (char **text = texts; *text; text++)
+    g_assert_cmpstr (*text, !=, "");
+  return g_strv_length (texts);
+}
+
+/* No alarm that a passport can configure, and none of a unit, link or server, is without what to do. */
+static void
+test_every_alarm_has_its_card (void)
+{
+  static const char *const languages[] = { "en", "ru" };
+  g_autoptr (DataCatalogue) catalogue = load ();
+  guint n = 0;
+  for (guint kind = 0; kind <= GDP_N_POINT_KINDS; kind++)
+    for (GdpCondition condition = 0; condition < GDP_N_CONDITIONS; condition++)
+      for (guint i = 0; i < G_N_ELEMENTS (languages); i++) {
+        if (gdp_condition_is_decision (condition) || !has_condition (kind, condition)
+            || (kind < GDP_N_POINT_KINDS && condition > GDP_CONDITION_STALE))
+          continue;
+        const GdpCard *card = data_catalogue_card (catalogue, kind, condition, languages[i]);
+        const GdpCard *other = data_catalogue_card (catalogue, kind, condition, languages[1 - i]);
+        g_test_message ("%s.%s %s", kind < GDP_N_POINT_KINDS ? gdp_point_kind_info (kind)->word : "", gdp_condition_word (condition),
+                        languages[i]);
+        g_assert_nonnull (card);
+        g_assert_cmpuint (count_lines (card->causes), >=, 1);
+        g_assert_cmpuint (count_lines (card->steps), >=, 2);
+        g_assert_cmpuint (count_lines (card->whom), >=, 1);
+        g_assert_cmpuint (strlen (card->consequence), >=, 20);
+        g_assert_cmpuint (card->minutes, >, 0);
+        g_assert_cmpuint (count_lines (card->steps), ==, count_lines (other->steps));
+        g_assert_cmpuint (card->minutes, ==, other->minutes);
+        g_assert_cmpstr (card->steps, !=, other->steps);
+        n++;
+      }
+  g_assert_cmpuint (n, ==, 2 * (11 * 7 + 1 + 8 * 3 + 8));
+}
+
+static void
+test_particular_card_comes_first (void)
+{
+  g_autoptr (DataCatalogue) catalogue = load ();
+  const GdpCard *gas = data_catalogue_card (catalogue, GDP_POINT_GAS_CONCENTRATION, GDP_CONDITION_FAULT, "en");
+  const GdpCard *room = data_catalogue_card (catalogue, GDP_POINT_ROOM_TEMPERATURE, GDP_CONDITION_FAULT, "en");
+  g_assert_nonnull (strstr (gas->steps, "gas analyser"));
+  g_assert_null (strstr (room->steps, "gas analyser"));
+  g_assert_null (data_catalogue_card (catalogue, GDP_POINT_ROOM_TEMPERATURE, GDP_CONDITION_FAULT, "xx"));
+}
+
+/* Without a catalogue, or in a language that it lacks. */
+static void
+test_card_without_catalogue_is_the_passports (void)
+{
+  GdpSiteCard own = { NULL, "high", { .steps = "here" } };
+  GdpSite site = { .cards = &own, .n_cards = 1 };
+  GdpAlarmPlace place = { .site = &site, .condition = GDP_CONDITION_HIGH };
+  GdpCard card = data_catalogue_card_of (NULL, &place);
+  g_assert_cmpstr (card.steps, ==, "here");
+  g_assert_null (card.causes);
+}
+
+#define TEXTS "{\"causes\":[\"a\"],\"consequence\":\"b\",\"steps\":[\"c\"],\"whom\":[\"d\"]}"
+#define CARD(kinds, conditions, texts) "{" kinds "\"conditions\":[" conditions "],\"minutes\":5,\"texts\":{" texts "}}"
+
+static void
+test_bad_cards_are_named (void)
+{
+  static const struct { const char *cards, *says; } bad[] = {
+    { CARD ("\"kinds\":[\"door\",\"window\"],", "\"state\"", "\"en\":" TEXTS), "“window” is no kind of point" },
+    { CARD ("", "\"hihg\"", "\"en\":" TEXTS), "“hihg” is no condition" },
+    { CARD ("", "\"visit\"", "\"en\":" TEXTS), "“visit” is no condition" },
+    { CARD ("", "\"high\"", "\"ru\":" TEXTS), "lacks “en”" },
+    { CARD ("", "\"high\"", "\"en\":" TEXTS ",\"ru\":{\"causes\":[\"a\"],\"consequence\":\"b\",\"steps\":[\"c\",\"d\"],"
+            "\"whom\":[\"d\"]}"), "2 steps in “ru”, but 1 in “en”" },
+    { CARD ("\"kinds\":[\"door\"],", "\"state\"", "\"en\":" TEXTS) "," CARD ("\"kinds\":[\"mains\",\"door\"],", "\"state\"",
+            "\"en\":" TEXTS), "card 1 is for the same kind and condition" },
+    { CARD ("", "\"high\"", "\"en\":" TEXTS) "," CARD ("", "\"low\",\"high\"", "\"en\":" TEXTS), "card 1 is for the same" },
+    { "{\"conditions\":[\"high\"],\"texts\":{\"en\":" TEXTS "}}", "lacks “minutes”" },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autofree char *folder = catalogue_with_profile ("{}");
+    g_autofree char *path = g_build_filename (folder, "cards.json", NULL);
+    g_autofree char *text = g_strdup_printf ("{\"cards\":[%s]}", bad[i].cards);
+    g_assert_true (g_file_set_contents (path, text, -1, NULL));
+    g_assert_null (data_catalogue_load (folder, &error));
+    g_test_message ("%s", error->message);
+    g_assert_nonnull (strstr (error->message, bad[i].says));
+    g_assert_nonnull (strstr (error->message, "cards.json:1: /cards/"));
+    remove_folder (folder);
+  }
+}
+
 static void
 test_missing_catalogue (void)
 {
@@ -248,6 +356,10 @@ main (int argc, char **argv)
                    test_bad_profile_costs_only_itself);
   g_test_add_func ("/catalogue/site-of-a-bad-profile-says-why", test_site_of_a_bad_profile_says_why);
   g_test_add_func ("/catalogue/own-profile-needs-no-rebuild", test_own_profile_without_rebuild);
+  g_test_add_func ("/catalogue/every-alarm-has-its-card-in-both-languages", test_every_alarm_has_its_card);
+  g_test_add_func ("/catalogue/a-card-of-a-kind-comes-before-one-of-all", test_particular_card_comes_first);
+  g_test_add_func ("/catalogue/without-a-catalogue-a-card-is-the-passports", test_card_without_catalogue_is_the_passports);
+  g_test_add_func ("/catalogue/bad-cards-are-named-with-file-and-place", test_bad_cards_are_named);
   g_test_add_func ("/catalogue/missing-folder-is-named", test_missing_catalogue);
   return g_test_run ();
 }

@@ -25,7 +25,9 @@ static const char full[] =
   "      \"notes\": \"ключ\\nу сторожа\",\n"
   "      \"latitude\": 55.1,\n"
   "      \"longitude\": 37.2,\n"
-  "      \"contacts\": [{\"name\": \"Иванов\", \"role\": \"мастер\", \"phone\": \"+7 900 000-00-00\"}, {\"name\": \"ЕДДС\"}],\n"
+  "      \"contacts\": [{\"name\": \"Иванов\", \"role\": \"мастер\", \"phone\": \"+7 900 000-00-00\"}, {\"name\": \"ЕДДС\"}], "
+  "\"cards\": [{\"point\": \"outlet1\", \"condition\": \"low\", \"causes\": [\"пилот\"], \"steps\": [\"звонить\", \"ехать\"], "
+  "\"minutes\": 7}, {\"condition\": \"silent\", \"consequence\": \"не видно\", \"whom\": [\"связь\"]}],\n"
   "      \"battery\": {\"chemistry\": \"LiFePO4\", \"voltage\": 24, \"capacity\": 200},\n"
   "      \"units\": [\n"
   "        {\"id\": \"upmp\", \"link\": \"rs485-1\", \"address\": 3, \"profile\": \"upmp-12.4-a8-8\", \"period\": 0.5, \"silent_after\": 5},\n"
@@ -49,7 +51,9 @@ static const char full[] =
   "            \"LL\": {\"value\": 0.05, \"priority\": 1}\n"
   "          },\n"
   "          \"fault\": {\"priority\": 0},\n"
-  "          \"stale\": {\"priority\": 2, \"after\": 10}, \"remind_after\": 1800, \"latches\": true,\n"
+  "          \"stale\": {\"priority\": 2, \"after\": 10}, \"remind_after\": 1800, \"latches\": true, "
+  "\"deviation\": {\"from\": 0.3, \"value\": 0.02, \"deadband\": 0.005, \"on_delay\": 5, \"priority\": 2}, "
+  "\"rate\": {\"value\": 0.01, \"within\": 60}, \"frozen\": {\"after\": 7200},\n"
   "          \"guidance\": \"звонить \\\"104\\\"\"\n"
   "        },\n"
   "        {\"id\": \"door1\", \"kind\": \"door\", \"source\": \"upmp:di3\", \"contact\": \"normally-closed\", \"debounce\": 0.1,\n"
@@ -95,6 +99,13 @@ test_everything_is_read (void)
   g_assert_cmpfloat (outlet->limits.stale_after, ==, 10);
   g_assert_cmpfloat (outlet->limits.remind_after, ==, 1800);
   g_assert_true (outlet->limits.latches);
+  g_assert_cmpfloat (outlet->limits.set_point, ==, 0.3);
+  g_assert_cmpfloat (outlet->limits.deviation.deadband, ==, 0.005);
+  g_assert_cmpuint (outlet->limits.deviation.priority, ==, 2);
+  g_assert_cmpfloat (outlet->limits.rate_window, ==, 60);
+  g_assert_cmpuint (outlet->limits.rate.priority, ==, 3);
+  g_assert_cmpfloat (outlet->limits.frozen_after, ==, 7200);
+  g_assert_cmpuint (outlet->limits.frozen_priority, ==, 4);
   const GdpPoint *door = &network->points[gdp_network_find_point (network, "GDP-003/door1")];
   g_assert_true (door->scaling.invert);
   g_assert_cmpstr (door->states[1], ==, "открыта");
@@ -124,6 +135,8 @@ test_export_then_import_changes_nothing (void)
     "\"HH\": {\"value\": 0.345, \"deadband\": 0.003, \"on_delay\": 2, \"off_delay\": 2.1, \"priority\": 1}",
     "\"fault\": {\"priority\": 0}", "\"stale\": {\"priority\": 2, \"after\": 10}", "звонить \\\"104\\\"",
     "\"remind_after\": 1800", "\"latches\": true",
+    "\"deviation\": {\"from\": 0.3, \"value\": 0.02, \"deadband\": 0.005, \"on_delay\": 5, \"priority\": 2}",
+    "\"rate\": {\"within\": 60, \"value\": 0.01, \"priority\": 3}", "\"frozen\": {\"after\": 7200, \"priority\": 4}",
     "\"contact\": \"normally-closed\"", "\"debounce\": 0.1", "\"alarm\": {\"state\": 1, \"on_delay\": 0.3, \"priority\": 2}",
     "\"signal\": \"number\"",
   };
@@ -194,6 +207,14 @@ test_one_wrong_thing_is_named (void)
     { "\"id\": \"GDP-003\"", "\"id\": \"GDP-003\\n\"", "/sites/0/id", "form", 11 },
     { "Речная ул., 7", "Речная ул.\\n7", "/sites/0/address", "One line", 13 },
     { "ключ\\nу сторожа", "ключ\\u001b[2Jу сторожа", "/sites/0/notes", "control characters", 17 },
+    { "\"point\": \"outlet1\", \"condition\"", "\"point\": \"outlet9\", \"condition\"", "/sites/0/cards/0/point", "no point or unit “outlet9”", 20 },
+    { "\"point\": \"outlet1\", \"condition\": \"low\"", "\"condition\": \"silent\"", "/sites/0/cards/1", "used twice", 20 },
+    { "{\"condition\": \"silent\", ", "{", "/sites/0/cards/1", "what the card is for", 20 },
+    { ", \"consequence\": \"не видно\", \"whom\": [\"связь\"]", "", "/sites/0/cards/1", "says nothing", 20 },
+    { "\"condition\": \"low\"", "\"condition\": \"visit\"", "/sites/0/cards/0/condition", "none of", 20 },
+    { "\"minutes\": 7", "\"minutes\": 0", "/sites/0/cards/0/minutes", "at least 1", 20 },
+    { "[\"звонить\", \"ехать\"]", "[]", "/sites/0/cards/0/steps", "at least 1", 20 },
+    { "\"звонить\", ", "\"зво\\nнить\", ", "/sites/0/cards/0/steps/0", "", 20 },
     { "\"version\": 1", "\"version\": 2", "/version", "must be 1", 3 },
   };
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)

@@ -24,7 +24,7 @@ test_everything (void)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (ServerConfig) config = parse ("[server]\nname= east \nstore=sqlite:/tmp/x.db\n"
-                                           "[store]\nspool=/tmp/spool.db\nspool-most=300\n"
+                                           "[store]\nspool=/tmp/spool.db\nspool-most=300\ndisk-least=500\n"
                                            "[sessions]\nlisten=[::]:7011\nmax-sessions=50\nmax-per-address=2\nshare=2/3\n"
                                            "registration-time=2.5\n"
                                            "[line rs485-1]\ndevice=/dev/ttyUSB3\nbaud=9600\nparity=odd\nstop-bits=2\n"
@@ -34,6 +34,7 @@ test_everything (void)
   g_assert_cmpstr (config->store, ==, "sqlite:/tmp/x.db");
   g_assert_cmpstr (config->spool, ==, "/tmp/spool.db");
   g_assert_cmpuint (config->spool_most, ==, 300);
+  g_assert_cmpuint (config->disk_least, ==, 500);
   g_assert_cmpstr (config->listen, ==, "[::]:7011");
   g_assert_cmpuint (config->max_sessions, ==, 50);
   g_assert_cmpuint (config->share.part, ==, 2);
@@ -137,7 +138,7 @@ test_duty (void)
 static void
 test_example (void)
 {
-  static const char *const keys[] = { "name", "store", "spool", "spool-most", "listen", "max-sessions", "max-per-address",
+  static const char *const keys[] = { "name", "store", "spool", "spool-most", "disk-least", "listen", "max-sessions", "max-per-address",
                                       "registration-time", "device", "baud", "parity", "stop-bits", "tcp", "keep-readings",
                                       "keep-days" };
   const char *path = GDP_SOURCE_CATALOGUE "/../desktop/server.conf.example";

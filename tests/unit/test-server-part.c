@@ -150,6 +150,20 @@ test_alarms_elsewhere (void)
   g_assert_cmpuint (gdp_engine_alarm (engine, "A/upmp.silent")->occurrence, ==, 5);
 }
 
+/* Each for its own; of one that is down whoever is not. */
+static void
+test_alarms_of_servers (void)
+{
+  static const char *const not_of_a[] = { "b.disk", "b.store", "ab.time", "x.y.disk", "a.down" };
+  static const char *const of_a[] = { "a.disk", "a.store", "b.down", "x.y.down", "S1/p.high", "bus.lost", "disk", "a.nonsense" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (not_of_a); i++)
+    g_assert_true (server_part_is_anothers ("a", not_of_a[i]));
+  for (guint i = 0; i < G_N_ELEMENTS (of_a); i++)
+    g_assert_false (server_part_is_anothers ("a", of_a[i]));
+  g_assert_false (server_part_is_anothers ("x.y", "x.y.disk"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -159,6 +173,7 @@ main (int argc, char **argv)
   g_test_add_func ("/server-part/no-link-leaves-the-sites", test_none);
   g_test_add_func ("/server-part/answers-for-what-hangs-on-its-links", test_answers);
   g_test_add_func ("/server-part/schedules-stay-and-serials-elsewhere-are-known", test_bbts);
+  g_test_add_func ("/server-part/each-server-answers-for-its-own-alarms", test_alarms_of_servers);
   g_test_add_func ("/server-part/alarms-of-another-server-are-forgotten-not-cleared", test_alarms_elsewhere);
   return g_test_run ();
 }
