@@ -14,8 +14,10 @@ typedef enum {
 typedef enum {
   GDP_ACT_ACKNOWLEDGE,   /* alarms */
   GDP_ACT_RESET,         /* latched alarms */
+  GDP_ACT_HANDLE,        /* alarms: log what was done about them */
   GDP_ACT_SHELVE,        /* alarms, as long as gdp_shelving_longest() says; and visits */
   GDP_ACT_TAKE_OUT,      /* alarms of service, and back */
+  GDP_ACT_FORCE,         /* the value of a point, and end it */
   GDP_ACT_ASK,           /* a unit for a report now, or for its archive once more */
   GDP_ACT_SWITCH,        /* an output */
   GDP_ACT_CONFIGURE,     /* import passports, set a unit's interface */
