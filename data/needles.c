@@ -11,9 +11,11 @@
 typedef struct { char *folded; GArray *grams; } Needle;
 
 struct DataNeedles {
-  char   *site, *object;
-  GArray *words;       /* gram: all of them must be there … */
-  GArray *texts;       /* Needle: … and one of these in the text, if there are any */
+  char    *site, *object;
+  GdpTopic topic;
+  gboolean by_text;
+  GArray  *words;      /* gram: all of them must be there … */
+  GArray  *texts;      /* Needle: … and one of these in the text, if there are any: the words of a topic's kinds else */
 };
 
 char *
@@ -57,6 +59,17 @@ add_object (DataNeedles *self, const char *object)
   g_array_append_vals (self->words, grams->data, grams->len);
 }
 
+/* A kind's word is a line of its own, the first of a record. */
+static void
+add_topic (DataNeedles *self, GdpTopic topic)
+{
+  for (GdpEventKind kind = 0; kind < GDP_N_EVENT_KINDS; kind++)
+    if (gdp_event_is_about (kind, topic)) {
+      g_autofree char *line = g_strdup_printf ("\n%s\n", gdp_event_word (kind));
+      add_text (self, line, 4);
+    }
+}
+
 DataNeedles *
 data_needles_new (const DataJournalFilter *filter)
 {
@@ -66,6 +79,7 @@ data_needles_new (const DataJournalFilter *filter)
 
   self->site = g_strdup (filter->site);
   self->object = g_strdup (filter->object);
+  self->topic = filter->topic;
   self->words = g_array_new (FALSE, FALSE, sizeof (guint64));
   self->texts = g_array_new (FALSE, FALSE, sizeof (Needle));
   g_array_set_clear_func (self->texts, needle_clear);
@@ -73,8 +87,12 @@ data_needles_new (const DataJournalFilter *filter)
     g_array_append_val (self->words, site);
   if (filter->object != NULL)
     add_object (self, filter->object);
-  if (filter->text == NULL || *filter->text == '\0')
+  if (filter->text == NULL || *filter->text == '\0') {
+    if (filter->topic != GDP_TOPIC_ANY)
+      add_topic (self, filter->topic);
     return self;
+  }
+  self->by_text = TRUE;
   add_text (self, filter->text, GRAMS_EACH);
   for (guint i = 0; i < n; i++)
     add_text (self, filter->also[i], CLAMP (GRAMS_MOST / n, 3, GRAMS_EACH));
@@ -95,9 +113,10 @@ gboolean
 data_needles_match (const DataNeedles *self, const GdpEvent *event)
 {
   if ((self->site != NULL && g_strcmp0 (self->site, event->site) != 0)
-      || (self->object != NULL && g_strcmp0 (self->object, event->object) != 0))
+      || (self->object != NULL && g_strcmp0 (self->object, event->object) != 0)
+      || !gdp_event_is_about (event->kind, self->topic))
     return FALSE;
-  if (self->texts->len == 0)
+  if (!self->by_text)
     return TRUE;
   g_autofree char *text = data_needles_text (gdp_event_word (event->kind), event);
   for (guint i = 0; i < self->texts->len; i++)

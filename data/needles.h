@@ -13,7 +13,8 @@ typedef struct DataNeedles DataNeedles;
 DataNeedles *data_needles_new  (const DataJournalFilter *filter);
 void         data_needles_free (DataNeedles *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DataNeedles, data_needles_free)
-/* Whether @event is of the filter's site and object and holds one of its texts; times, numbers and limit are left out. */
+/* Whether @event is of the filter's site, object and topic and holds one of its texts; times, numbers and limit are left
+ * out. */
 gboolean     data_needles_match (const DataNeedles *self, const GdpEvent *event);
 
 /* All words of a record that a person may look for, folded, each in a line. @kind: its word. (transfer full) */

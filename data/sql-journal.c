@@ -121,7 +121,7 @@ look_through (Search *search, gint64 after, gint64 before, GError **error)
   gint64 *end = filter->onwards ? &after : &before;
 
   for (guint n = SLICE; n == SLICE && !is_full (search);) {
-    gint64 most = filter->text != NULL ? SLICE : MIN (search->limit - search->found->len, SLICE);
+    gint64 most = data_needles_n_texts (search->needles) > 0 ? SLICE : MIN (search->limit - search->found->len, SLICE);
     g_auto (SqlQuery) query = sql_query (search->store, error, sql, "ttiiiii", filter->site, filter->object,
                                          filter->since, filter->until, after, before, most);
     int more = query != NULL ? 1 : -1;

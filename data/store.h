@@ -402,6 +402,7 @@ typedef struct {
   const char *text;       /* NULL, or what kind (its word), site, object, who, before, after or text must contain, in
                            * whatever case. A line feed in it is where one of these, in this order, begins or ends */
   const char *const *also;   /* NULL-terminated, or NULL: with `text`, what they may contain instead */
+  GdpTopic    topic;         /* only what is about it */
   gint64      since, until;  /* learned, µs; 0 = open */
   gint64      before_seq;    /* 0, or only older than this: paging backwards */
   gint64      after_seq;     /* only newer than this: paging onwards, with `onwards` */

@@ -38,6 +38,17 @@ typedef enum {
   GDP_N_EVENT_KINDS
 } GdpEventKind;
 
+/* What records are about, for who looks for some: one may be about several things. */
+typedef enum {
+  GDP_TOPIC_ANY,
+  GDP_TOPIC_ALARMS,       /* from their beginning to their end, and what was decided about them */
+  GDP_TOPIC_ACTIONS,      /* what persons did, or asked for */
+  GDP_TOPIC_STATES,       /* discrete points that changed without being alarms */
+  GDP_TOPIC_LINKS,        /* units, lines, sessions */
+  GDP_TOPIC_SYSTEM,       /* servers, configuration, firmware */
+  GDP_N_TOPICS
+} GdpTopic;
+
 typedef struct {
   gint64       seq;        /* the store's; 0 until committed */
   GdpEventKind kind;
@@ -58,5 +69,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GdpEvent, gdp_event_free)
 const char *gdp_event_word  (GdpEventKind kind);   /* "alarm-acknowledged" */
 const char *gdp_event_label (GdpEventKind kind);   /* English, marked for translation */
 gboolean    gdp_event_parse (const char *word, GdpEventKind *kind);
+
+gboolean    gdp_event_is_about (GdpEventKind kind, GdpTopic topic);
+const char *gdp_topic_word     (GdpTopic topic);   /* "links" */
+const char *gdp_topic_label    (GdpTopic topic);   /* English, marked for translation */
+gboolean    gdp_topic_parse    (const char *word, GdpTopic *topic);
 
 G_END_DECLS

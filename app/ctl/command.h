@@ -24,6 +24,7 @@ typedef struct {
   const char *name;                       /* of the command */
   const char *length;                     /* --for */
   const char *state, *comment, *site, *since, *until, *link, *outlet, *replaces, *step;
+  const char *text, *about;               /* journal: what records hold, and their topic's word */
   int         limit, address, days;
   const char *export;                     /* figures: the file that they go to */
   gboolean    history, repair;

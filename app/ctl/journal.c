@@ -132,9 +132,11 @@ follow (const CtlCall *call, DataStore *store, DataJournalFilter filter, CtlRows
 gboolean
 ctl_journal (const CtlCall *call, GError **error)
 {
-  DataJournalFilter filter = { .site = call->site };
+  DataJournalFilter filter = { .site = call->site, .text = call->text };
   if (call->limit < 0)
     return ctl_fail (error, CTL_ERROR_USAGE, _("--limit must not be negative"));
+  if (call->about != NULL && !gdp_topic_parse (call->about, &filter.topic))
+    return ctl_fail (error, CTL_ERROR_USAGE, _("--about %s: wanted is alarms, actions, states, links or system"), call->about);
   filter.limit = (guint) call->limit;
   g_autoptr (DataStore) store = ctl_call_store (call, DATA_ACCESS_READ, error);
   if (store == NULL || !ctl_range (call, data_store_now (store), 0, 0, &filter.since, &filter.until, error))

@@ -313,7 +313,7 @@ def an_acknowledgement_that_fails_says_why():
 def usage_and_exit_codes():
     store = Store().filled()
     for arguments in [], ['nonsense'], ['sites', 'GDP-003'], ['import'], ['ack'], ['history'], ['--nonsense', 'sites'], \
-            ['alarms', '--state', 'loud'], ['journal', '--since', 'yesterday-ish'], \
+            ['alarms', '--state', 'loud'], ['journal', '--since', 'yesterday-ish'], ['journal', '--about', 'weather'], \
             ['journal', '--since', '1h', '--until', '2h'], ['passport', 'agdp-1.31', '--outlet', 'high']:
         done = store.ctl(*arguments, code=2)
         assert len(done.stderr.splitlines()) == 1, done.stderr
@@ -345,6 +345,10 @@ def times_are_taken_as_people_write_them():
     assert store.json('journal', '--since', later) == []
     assert len(store.json('journal', '--limit', '2')) == 2
     assert store.json('journal', '--site', 'GDP-999') == []
+    about = {topic: store.json('journal', '--about', topic) for topic in ('any', 'system', 'states', 'actions')}
+    assert about['states'] == [] and len(about['any']) == 5, about
+    assert about['system'] and {row['event'] for row in about['system']} == {'configuration-changed'}, about
+    assert store.json('journal', '--text', 'CONFIGURATION-ch') == about['system']
     shown = store.ctl('journal').stdout.splitlines()[1][:13]
     assert shown in [time.strftime('%Y-%m-%d %H', time.gmtime(now + 3 * 3600 + d)) for d in (-60, 0, 60)], shown
 

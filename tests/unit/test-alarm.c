@@ -123,6 +123,16 @@ test_words (void)
     g_assert_nonnull (gdp_event_label (i));
     g_assert_true (gdp_event_parse (gdp_event_word (i), &back));
     g_assert_cmpuint (back, ==, i);
+    guint topics = 0;
+    for (GdpTopic topic = GDP_TOPIC_ANY + 1; topic < GDP_N_TOPICS; topic++)
+      topics += gdp_event_is_about (i, topic);
+    g_assert_cmpuint (topics, >, 0);   /* nothing is to be found under no topic */
+  }
+  for (GdpTopic i = 0; i < GDP_N_TOPICS; i++) {
+    GdpTopic back;
+    g_assert_nonnull (gdp_topic_label (i));
+    g_assert_true (gdp_topic_parse (gdp_topic_word (i), &back));
+    g_assert_cmpuint (back, ==, i);
   }
   g_assert_false (gdp_event_parse (NULL, &(GdpEventKind) { 0 }));
 }
