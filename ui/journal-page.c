@@ -7,6 +7,7 @@
 #include "event.h"
 #include "journal-print.h"
 #include "journal-words.h"
+#include "when.h"
 
 #include <glib/gi18n.h>
 
@@ -26,7 +27,8 @@ struct _UiJournalPage {
   GtkWidget     parent_instance;
 
   /* template */
-  GtkWidget    *text, *site, *count, *filters, *by_text, *text_hides, *by_site, *site_hides, *view;
+  GtkWidget    *text, *site, *topic, *period, *choices, *day, *count, *filters, *view;
+  GtkWidget    *hides[UI_N_JOURNAL_FILTERS];   /* a line for each in @filters: what it hides, and a button */
 
   /* owned */
   UiSession    *session;
@@ -38,10 +40,10 @@ struct _UiJournalPage {
   gboolean      missed;     /* records may have come while the store was away and the page, too */
   gboolean      gap;        /* between the two: then the rows are not worth keeping */
   GCancellable *reading;    /* NULL = not reading now */
-  char         *needle;     /* NULL = any text */
-  char        **also;       /* what the store has for it, see event-search.h; NULL with `needle` */
-  char         *of_site;    /* NULL = any site */
-  DataNeedles  *needles;    /* all of that, for records that come; NULL = no filter */
+  char         *by[UI_N_JOURNAL_FILTERS];   /* what each filter lets through, as a person reads it; NULL = everything */
+  char        **also;       /* what the store has for the text, see event-search.h */
+  gint64        since, until;   /* learned, µs; 0 = open */
+  DataNeedles  *needles;    /* of all but the time, for records that come */
   guint64       total;      /* records in the journal */
   gboolean      complete;   /* nothing older passes the filter */
   gboolean      first;      /* the part being read is the newest */
@@ -61,8 +63,11 @@ n_rows (UiJournalPage *self)
 static UiJournalWords
 words_of (UiJournalPage *self)
 {
-  return (UiJournalWords) { .text = self->needle, .site = self->of_site, .shown = n_rows (self), .complete = self->complete,
-                            .total = self->total };
+  UiJournalWords words = { .shown = n_rows (self), .complete = self->complete, .total = self->total };
+
+  for (guint i = 0; i < UI_N_JOURNAL_FILTERS; i++)
+    words.by[i] = self->by[i];
+  return words;
 }
 
 static void
@@ -71,7 +76,7 @@ say_count (UiJournalPage *self)
   UiJournalWords words = words_of (self);
   g_autofree char *text = ui_journal_words_count (&words);
 
-  ui_cell_set (self->count, text, words.text != NULL || words.site != NULL ? "heading" : "dim-label");
+  ui_cell_set (self->count, text, ui_journal_words_filtered (&words) ? "heading" : "dim-label");
 }
 
 /* What each filter hides, beside the button that shows it again. */
@@ -79,14 +84,12 @@ static void
 say_filters (UiJournalPage *self)
 {
   UiJournalWords words = words_of (self);
-  g_autofree char *by_text = words.text != NULL ? ui_journal_words_text (&words) : g_strdup ("");
-  g_autofree char *by_site = words.site != NULL ? ui_journal_words_site (&words) : g_strdup ("");
 
-  ui_cell_set (self->text_hides, by_text, NULL);
-  ui_cell_set (self->site_hides, by_site, NULL);
-  gtk_widget_set_visible (self->by_text, words.text != NULL);
-  gtk_widget_set_visible (self->by_site, words.site != NULL);
-  gtk_widget_set_visible (self->filters, words.text != NULL || words.site != NULL);
+  for (guint i = 0; i < UI_N_JOURNAL_FILTERS; i++) {
+    g_autofree char *text = ui_journal_words_hides (&words, i);
+    ui_cell_set (gtk_widget_get_first_child (self->hides[i]), text != NULL ? text : "", NULL);
+    gtk_widget_set_visible (self->hides[i], text != NULL);
+  }
 }
 
 static void
@@ -127,7 +130,10 @@ on_read (GObject *source, GAsyncResult *result, gpointer data)
 static DataJournalFilter
 filter_of (UiJournalPage *self)
 {
-  return (DataJournalFilter) { .site = self->of_site, .text = self->needle, .also = (const char *const *) self->also,
+  return (DataJournalFilter) { .site = self->by[UI_JOURNAL_BY_SITE], .text = self->by[UI_JOURNAL_BY_TEXT],
+                               .also = (const char *const *) self->also,
+                               .topic = gtk_drop_down_get_selected (GTK_DROP_DOWN (self->topic)),
+                               .since = self->since, .until = self->until,
                                .limit = self->first || n_rows (self) < PAGE ? FLOOD : PAGE };
 }
 
@@ -180,46 +186,142 @@ given (GtkWidget *entry)
   return *text != '\0' ? g_steal_pointer (&text) : NULL;
 }
 
+/* NULL: any time. (transfer full) */
+static char *
+period_text (UiJournalPage *self)
+{
+  gint64 now = ui_session_clock (self->session);
+
+  if (self->since == 0)
+    return NULL;
+  if (self->until == 0) {
+    g_autofree char *since = ui_when_minute_text (self->since, now, NULL);
+    return g_strdup_printf (_("since %s"), since);
+  }
+  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (self->since / G_TIME_SPAN_SECOND);
+  g_autoptr (GDateTime) day = g_date_time_to_local (utc);
+  return g_date_time_format (day, "%d.%m.%Y");
+}
+
+static void
+set_by (UiJournalPage *self, UiJournalFilter filter, char *by)
+{
+  g_free (self->by[filter]);
+  self->by[filter] = by;
+}
+
+static void
+mark_chosen (GtkWidget *button, gboolean chosen)
+{
+  (chosen ? gtk_widget_add_css_class : gtk_widget_remove_css_class) (button, "chosen");
+}
+
 static void
 on_filter_changed (UiJournalPage *self)
 {
-  g_free (self->needle);
-  g_free (self->of_site);
+  GdpTopic topic = gtk_drop_down_get_selected (GTK_DROP_DOWN (self->topic));
+
+  if (self->session == NULL)
+    return;
+  set_by (self, UI_JOURNAL_BY_TOPIC, topic != GDP_TOPIC_ANY ? g_strdup (_(gdp_topic_label (topic))) : NULL);
+  set_by (self, UI_JOURNAL_BY_TIME, period_text (self));
+  set_by (self, UI_JOURNAL_BY_SITE, given (self->site));
+  set_by (self, UI_JOURNAL_BY_TEXT, given (self->text));
   g_clear_pointer (&self->also, g_strfreev);
   g_clear_pointer (&self->needles, data_needles_free);
-  self->needle = given (self->text);
-  self->of_site = given (self->site);
-  if (self->needle != NULL)
-    self->also = ui_event_search_also (self->needle, ui_session_get_network (self->session));
-  if (self->needle != NULL || self->of_site != NULL) {
-    DataJournalFilter filter = filter_of (self);
-    self->needles = data_needles_new (&filter);
-  }
+  if (self->by[UI_JOURNAL_BY_TEXT] != NULL)
+    self->also = ui_event_search_also (self->by[UI_JOURNAL_BY_TEXT], ui_session_get_network (self->session));
+  DataJournalFilter filter = filter_of (self);
+  self->needles = data_needles_new (&filter);
+  mark_chosen (self->topic, topic != GDP_TOPIC_ANY);
+  mark_chosen (self->period, self->since != 0);
+  mark_chosen (self->day, self->until != 0);
+  gtk_menu_button_set_label (GTK_MENU_BUTTON (self->period), self->since == 0 ? _("Any time") : self->by[UI_JOURNAL_BY_TIME]);
   say_filters (self);
   read_newest (self);
 }
 
+/* @until: 0 = open, also to what comes. */
+static void
+set_period (UiJournalPage *self, gint64 since, gint64 until)
+{
+  self->since = since;
+  self->until = until;
+  on_filter_changed (self);
+}
+
+/* Also when the day is clicked that was the calendar's already, which is no choice for the calendar. */
+static void
+on_day (UiJournalPage *self)
+{
+  g_autoptr (GDateTime) chosen = gtk_calendar_get_date (GTK_CALENDAR (self->day));
+  g_autoptr (GDateTime) day = g_date_time_new_local (g_date_time_get_year (chosen), g_date_time_get_month (chosen),
+                                                     g_date_time_get_day_of_month (chosen), 0, 0, 0);
+  g_autoptr (GDateTime) next = g_date_time_add_days (day, 1);
+
+  if (self->since != g_date_time_to_unix (day) * G_TIME_SPAN_SECOND || self->until == 0)
+    set_period (self, g_date_time_to_unix (day) * G_TIME_SPAN_SECOND, g_date_time_to_unix (next) * G_TIME_SPAN_SECOND);
+}
+
+#define TODAY -1
+static const struct { int hours; const char *label; } periods[] = {   /* the last so many; 0 = no end */
+  { 0, N_("Any time") }, { TODAY, N_("Today") }, { 12, N_("Last 12 hours") }, { 24, N_("Last 24 hours") },
+  { 168, N_("Last 7 days") }, { 720, N_("Last 30 days") },
+};
+
+static gint64
+last_midnight (gint64 now)
+{
+  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (now / G_TIME_SPAN_SECOND);
+  g_autoptr (GDateTime) local = g_date_time_to_local (utc);
+  g_autoptr (GDateTime) midnight = g_date_time_new_local (g_date_time_get_year (local), g_date_time_get_month (local),
+                                                          g_date_time_get_day_of_month (local), 0, 0, 0);
+  return g_date_time_to_unix (midnight) * G_TIME_SPAN_SECOND;
+}
+
+/* @target: hours as in the table. */
+static void
+period_action (GtkWidget *widget, const char *name, GVariant *target)
+{
+  UiJournalPage *self = UI_JOURNAL_PAGE (widget);
+  int hours = g_variant_get_int32 (target);
+  gint64 now = ui_session_clock (self->session);
+
+  gtk_menu_button_popdown (GTK_MENU_BUTTON (self->period));
+  set_period (self, hours == 0 ? 0 : hours == TODAY ? last_midnight (now) : now - hours * G_TIME_SPAN_HOUR, 0);
+}
+
 /* ---- filters and paper ---------------------------------------------------------------------- */
+
+static const char *const filter_names[UI_N_JOURNAL_FILTERS] = { "topic", "time", "site", "text" };
 
 static void
 show_all_action (GtkWidget *widget, const char *name, GVariant *target)
 {
   UiJournalPage *self = UI_JOURNAL_PAGE (widget);
-  const char *filter = g_variant_get_string (target, NULL);
+  guint filter = 0;
 
-  gtk_editable_set_text (GTK_EDITABLE (g_str_equal (filter, "site") ? self->site : self->text), "");
+  while (!g_str_equal (filter_names[filter], g_variant_get_string (target, NULL)))
+    if (++filter == UI_N_JOURNAL_FILTERS)
+      return;
+  if (filter == UI_JOURNAL_BY_TOPIC)
+    gtk_drop_down_set_selected (GTK_DROP_DOWN (self->topic), GDP_TOPIC_ANY);
+  else if (filter == UI_JOURNAL_BY_TIME)
+    set_period (self, 0, 0);
+  else
+    gtk_editable_set_text (GTK_EDITABLE (filter == UI_JOURNAL_BY_SITE ? self->site : self->text), "");
   gtk_widget_grab_focus (self->view);
 }
 
-typedef struct { UiJournalPage *page; guint most; char *path, *text, *site; } Printing;
+typedef struct { UiJournalPage *page; guint most; char *path, *by[UI_N_JOURNAL_FILTERS]; } Printing;
 
 static void
 printing_free (Printing *printing)
 {
   g_object_unref (printing->page);
   g_free (printing->path);
-  g_free (printing->text);
-  g_free (printing->site);
+  for (guint i = 0; i < UI_N_JOURNAL_FILTERS; i++)
+    g_free (printing->by[i]);
   g_free (printing);
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Printing, printing_free)
@@ -239,8 +341,10 @@ on_read_to_print (GObject *source, GAsyncResult *result, gpointer data)
     g_signal_emit_by_name (session, "notice", error->message, TRUE);
     return;
   }
-  UiJournalWords words = { .text = printing->text, .site = printing->site, .shown = part->events->len,
-                           .complete = part->events->len < printing->most, .total = part->hidden + part->events->len };
+  UiJournalWords words = { .shown = part->events->len, .complete = part->events->len < printing->most,
+                           .total = part->hidden + part->events->len };
+  for (guint i = 0; i < UI_N_JOURNAL_FILTERS; i++)
+    words.by[i] = printing->by[i];
   UiJournalSheet *sheet = g_new (UiJournalSheet, 1);
   *sheet = (UiJournalSheet) { g_ptr_array_ref (part->events), ui_journal_words_sheet (&words),
                               g_strdup (ui_session_get_person (session)), ui_session_clock (session), part->head,
@@ -259,7 +363,9 @@ ui_journal_page_print (UiJournalPage *self, const char *path)
     return;
   filter.limit = MAX (n_rows (self), KEPT);
   printing = g_new (Printing, 1);
-  *printing = (Printing) { g_object_ref (self), filter.limit, g_strdup (path), g_strdup (self->needle), g_strdup (self->of_site) };
+  *printing = (Printing) { .page = g_object_ref (self), .most = filter.limit, .path = g_strdup (path) };
+  for (guint i = 0; i < UI_N_JOURNAL_FILTERS; i++)
+    printing->by[i] = g_strdup (self->by[i]);
   ui_session_journal_async (self->session, &filter, NULL, on_read_to_print, printing);
 }
 
@@ -351,6 +457,13 @@ show_waiting (UiJournalPage *self)
   say_count (self);
 }
 
+static gboolean
+passes (UiJournalPage *self, const GdpEvent *record)
+{
+  return record->learned >= self->since && (self->until == 0 || record->learned < self->until)
+         && (self->needles == NULL || data_needles_match (self->needles, record));
+}
+
 static void
 on_events (UiJournalPage *self, GPtrArray *events)
 {
@@ -363,7 +476,7 @@ on_events (UiJournalPage *self, GPtrArray *events)
     if (record->seq <= known)
       break;  /* a reading that began later had it already */
     self->total++;
-    if (fresh->len <= KEPT && (self->needles == NULL || data_needles_match (self->needles, record)))
+    if (fresh->len <= KEPT && passes (self, record))
       g_ptr_array_add (fresh, ui_event_new (record));
   }
   g_ptr_array_extend_and_steal (fresh, g_steal_pointer (&self->waiting));
@@ -436,10 +549,10 @@ ui_journal_page_dispose (GObject *object)
   g_clear_object (&self->rows);
   g_clear_pointer (&self->waiting, g_ptr_array_unref);
   g_clear_object (&self->session);
-  g_clear_pointer (&self->needle, g_free);
+  for (guint i = 0; i < UI_N_JOURNAL_FILTERS; i++)
+    g_clear_pointer (&self->by[i], g_free);
   g_clear_pointer (&self->also, g_strfreev);
   g_clear_pointer (&self->needles, data_needles_free);
-  g_clear_pointer (&self->of_site, g_free);
   G_OBJECT_CLASS (ui_journal_page_parent_class)->dispose (object);
 }
 
@@ -451,28 +564,71 @@ ui_journal_page_class_init (UiJournalPageClass *class)
   G_OBJECT_CLASS (class)->dispose = ui_journal_page_dispose;
   widget_class->grab_focus = ui_journal_page_grab_focus;
   gtk_widget_class_install_action (widget_class, "journal.show-all", "s", show_all_action);
+  gtk_widget_class_install_action (widget_class, "journal.period", "i", period_action);
   gtk_widget_class_install_action (widget_class, "journal.print", NULL, print_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_p, GDK_CONTROL_MASK, "journal.print", NULL);
   gtk_widget_class_set_template_from_resource (widget_class, "/gdp/ui/journal-page.ui");
   gtk_widget_class_bind_template_child (widget_class, UiJournalPage, text);
   gtk_widget_class_bind_template_child (widget_class, UiJournalPage, site);
+  gtk_widget_class_bind_template_child (widget_class, UiJournalPage, topic);
+  gtk_widget_class_bind_template_child (widget_class, UiJournalPage, period);
+  gtk_widget_class_bind_template_child (widget_class, UiJournalPage, choices);
+  gtk_widget_class_bind_template_child (widget_class, UiJournalPage, day);
   gtk_widget_class_bind_template_child (widget_class, UiJournalPage, count);
   gtk_widget_class_bind_template_child (widget_class, UiJournalPage, filters);
-  gtk_widget_class_bind_template_child (widget_class, UiJournalPage, by_text);
-  gtk_widget_class_bind_template_child (widget_class, UiJournalPage, text_hides);
-  gtk_widget_class_bind_template_child (widget_class, UiJournalPage, by_site);
-  gtk_widget_class_bind_template_child (widget_class, UiJournalPage, site_hides);
   gtk_widget_class_bind_template_child (widget_class, UiJournalPage, view);
   gtk_widget_class_bind_template_callback (widget_class, on_filter_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_day);
   gtk_widget_class_bind_template_callback (widget_class, on_edge_reached);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "journalpage");
 }
 
 static void
+fill_choices (UiJournalPage *self)
+{
+  g_autoptr (GtkStringList) topics = gtk_string_list_new (NULL);
+
+  for (GdpTopic topic = 0; topic < GDP_N_TOPICS; topic++)
+    gtk_string_list_append (topics, _(gdp_topic_label (topic)));
+  gtk_drop_down_set_model (GTK_DROP_DOWN (self->topic), G_LIST_MODEL (topics));
+  for (guint i = 0; i < G_N_ELEMENTS (periods); i++) {
+    GtkWidget *button = gtk_button_new_with_label (_(periods[i].label));
+    gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "journal.period");
+    gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "i", periods[i].hours);
+    gtk_label_set_xalign (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (button))), 0);
+    gtk_widget_add_css_class (button, "flat");
+    gtk_box_append (GTK_BOX (self->choices), button);
+  }
+}
+
+/* A line a filter: what it hides, and the button that shows it. */
+static void
+add_lines (UiJournalPage *self)
+{
+  for (guint i = 0; i < UI_N_JOURNAL_FILTERS; i++) {
+    GtkWidget *label = gtk_label_new (NULL), *button = gtk_button_new_with_label (_("Show them"));
+    gtk_label_set_xalign (GTK_LABEL (label), 0);
+    gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+    gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+    gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "journal.show-all");
+    gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "s", filter_names[i]);
+    gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+    gtk_widget_add_css_class (button, "row");
+    self->hides[i] = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+    gtk_box_append (GTK_BOX (self->hides[i]), label);
+    gtk_box_append (GTK_BOX (self->hides[i]), button);
+    gtk_widget_set_visible (self->hides[i], FALSE);
+    gtk_box_append (GTK_BOX (self->filters), self->hides[i]);
+  }
+}
+
+static void
 ui_journal_page_init (UiJournalPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  fill_choices (self);
+  add_lines (self);
   gtk_orientable_set_orientation (GTK_ORIENTABLE (gtk_widget_get_layout_manager (GTK_WIDGET (self))),
                                   GTK_ORIENTATION_VERTICAL);
   self->rows = g_list_store_new (UI_TYPE_EVENT);

@@ -3,10 +3,26 @@
 
 #include <glib/gi18n.h>
 
+static const struct { const char *hides, *on_paper; } filters[UI_N_JOURNAL_FILTERS] = {
+  [UI_JOURNAL_BY_TOPIC] = { N_("Hidden: all but “%s”"),                                        N_("“%s”") },
+  [UI_JOURNAL_BY_TIME]  = { N_("Hidden: records outside the time “%s”"),                       N_("time: %s") },
+  [UI_JOURNAL_BY_SITE]  = { N_("Hidden: records of other sites than “%s”, and of none"),       N_("site “%s”") },
+  [UI_JOURNAL_BY_TEXT]  = { N_("Hidden: records without “%s”"),                                N_("with “%s”") },
+};
+
+gboolean
+ui_journal_words_filtered (const UiJournalWords *words)
+{
+  for (guint i = 0; i < UI_N_JOURNAL_FILTERS; i++)
+    if (words->by[i] != NULL)
+      return TRUE;
+  return FALSE;
+}
+
 char *
 ui_journal_words_count (const UiJournalWords *words)
 {
-  gboolean filtered = words->text != NULL || words->site != NULL;
+  gboolean filtered = ui_journal_words_filtered (words);
   guint shown = words->shown;
   guint total = (guint) MIN (words->total, G_MAXUINT);
   guint rest = total > shown ? total - shown : 0;
@@ -23,27 +39,22 @@ ui_journal_words_count (const UiJournalWords *words)
 }
 
 char *
-ui_journal_words_text (const UiJournalWords *words)
+ui_journal_words_hides (const UiJournalWords *words, UiJournalFilter filter)
 {
-  return g_strdup_printf (_("Hidden: records without “%s”"), words->text);
-}
-
-char *
-ui_journal_words_site (const UiJournalWords *words)
-{
-  return g_strdup_printf (_("Hidden: records of other sites than “%s”, and of none"), words->site);
+  return words->by[filter] != NULL ? g_strdup_printf (_(filters[filter].hides), words->by[filter]) : NULL;
 }
 
 static char *
 which (const UiJournalWords *words)
 {
-  if (words->text != NULL && words->site != NULL)
-    return g_strdup_printf (_("Records of the site “%s” with “%s”"), words->site, words->text);
-  if (words->text != NULL)
-    return g_strdup_printf (_("Records with “%s”"), words->text);
-  if (words->site != NULL)
-    return g_strdup_printf (_("Records of the site “%s”"), words->site);
-  return g_strdup (_("All records"));
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < UI_N_JOURNAL_FILTERS; i++)
+    if (words->by[i] != NULL) {
+      g_autofree char *part = g_strdup_printf (_(filters[i].on_paper), words->by[i]);
+      g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", part);
+    }
+  return text->len > 0 ? g_strdup_printf (_("Records: %s"), text->str) : g_strdup (_("All records"));
 }
 
 char *

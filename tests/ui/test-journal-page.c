@@ -61,6 +61,31 @@ type (Desk *desk, const char *entry, const char *text)
   gtk_editable_set_text (GTK_EDITABLE (search), text);
 }
 
+static gboolean
+is_drop_down (GtkWidget *widget, gconstpointer unused)
+{
+  return GTK_IS_DROP_DOWN (widget);
+}
+
+static gboolean
+is_calendar (GtkWidget *widget, gconstpointer unused)
+{
+  return GTK_IS_CALENDAR (widget);
+}
+
+static void
+note (Desk *desk, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GdpChanges) changes = gdp_changes_new ();
+  const DataBatch batch = { .changes = changes, .now = g_get_real_time (), .durable = TRUE };
+
+  g_ptr_array_add (changes->events, gdp_event_copy (&(GdpEvent) { .kind = GDP_EVENT_NOTE, .occurred = batch.now,
+                                                                  .learned = batch.now, .text = (char *) text }));
+  if (!data_store_commit (desk->store, &batch, NULL, &error))
+    g_error ("%s", error->message);
+}
+
 static guint64
 total (Desk *desk)
 {
@@ -93,6 +118,45 @@ test_filters (void)
   g_signal_emit_by_name (show, "clicked");
   desk_wait (&desk, desk_is_silent, "Hidden");
   desk_wait (&desk, desk_is_silent, "hidden");
+  desk_leave (&desk);
+}
+
+static GtkDropDown *
+topics (Desk *desk)
+{
+  return GTK_DROP_DOWN (unseen_find (page_of (desk), is_drop_down, NULL));
+}
+
+/* By what records are about and by when they were learned, also those that come: a note is no alarm, today is not yesterday. */
+static void
+test_topic_and_time (void)
+{
+  Desk desk;
+
+  sit_down (&desk);
+  gtk_drop_down_set_selected (topics (&desk), GDP_TOPIC_ALARMS);
+  desk_wait (&desk, desk_says, "Hidden: all but “Alarms”");
+  desk_wait (&desk, desk_says, "1 record; hidden are");
+  note (&desk, "Обход 500, замечаний нет");
+  g_autofree char *hidden = g_strdup_printf ("1 record; hidden are %u of", (guint) total (&desk) - 1);
+  desk_wait (&desk, desk_says, hidden);
+  g_assert_false (screen_says (page_of (&desk), "Обход 500"));
+  g_assert_true (gtk_widget_activate_action (page_of (&desk), "journal.show-all", "s", "topic"));
+  desk_wait (&desk, desk_says, "Обход 500");
+  g_assert_true (gtk_widget_activate_action (page_of (&desk), "journal.period", "i", 24));
+  desk_wait (&desk, desk_says, "Hidden: records outside the time “since ");
+  desk_wait (&desk, desk_says, "Обход 500");
+  GtkCalendar *day = GTK_CALENDAR (unseen_find (page_of (&desk), is_calendar, NULL));
+  g_autoptr (GDateTime) long_ago = g_date_time_new_local (2001, 2, 3, 0, 0, 0);
+  gtk_calendar_select_day (day, long_ago);
+  desk_wait (&desk, desk_says, "Hidden: records outside the time “03.02.2001”");
+  desk_wait (&desk, desk_says, "0 records; hidden are");
+  note (&desk, "Обход 501, замечаний нет");
+  hidden = (g_free (hidden), g_strdup_printf ("0 records; hidden are %u of", (guint) total (&desk)));
+  desk_wait (&desk, desk_says, hidden);
+  g_assert_true (gtk_widget_activate_action (page_of (&desk), "journal.show-all", "s", "time"));
+  desk_wait (&desk, desk_says, "Обход 501");
+  g_assert_false (screen_says (page_of (&desk), "Hidden"));
   desk_leave (&desk);
 }
 
@@ -173,7 +237,7 @@ test_print (void)
   g_assert_cmpuint (n, >, 1);
   for (guint i = 0; i < n; i++) {
     g_autofree char *number = g_strdup_printf ("Page %u of %u", i + 1, n);
-    g_autofree char *what = g_strdup_printf ("Records with “обход”, newest first: %u. The journal has %u.", NOTES, (guint) total (&desk));
+    g_autofree char *what = g_strdup_printf ("Records: with “обход”, newest first: %u. The journal has %u.", NOTES, (guint) total (&desk));
     g_assert_nonnull (strstr (pages[i], number));
     g_assert_nonnull (strstr (pages[i], head.hash));
     g_assert_nonnull (strstr (pages[i], " by Tester"));
@@ -205,6 +269,7 @@ main (int argc, char **argv)
 {
   desk_init (&argc, &argv);
   g_test_add_func ("/journal-page/each-filter-says-what-it-hides-and-shows-it-again", test_filters);
+  g_test_add_func ("/journal-page/shows-what-it-is-about-and-when-it-was-learned", test_topic_and_time);
   g_test_add_func ("/journal-page/what-was-not-counted-is-no-number", test_not_counted);
   g_test_add_func ("/journal-page/finds-what-the-table-shows", test_search);
   g_test_add_func ("/journal-page/every-page-tells-filter-person-number-and-hash", test_print);
