@@ -198,6 +198,10 @@ gboolean gdp_engine_unforce  (GdpEngine *engine, const GdpDecision *decision, Gd
 void gdp_engine_server_alarm (GdpEngine *engine, const char *server, GdpCondition condition, gboolean active, const char *text,
                               gint64 since, gint64 now, GdpChanges *changes);
 
+/* Of all servers that are down: what is held is forgotten, without a word, and those of @alarms (GdpAlarm) are held instead, as
+ * the store has them. Others in it are left alone. */
+void gdp_engine_set_down     (GdpEngine *engine, const GPtrArray *alarms);
+
 /* The clock was set forward by @by µs, or the machine slept that long: whoever owns a monotonic clock says
  * so before the first input of the new time. Delays go on where they were, and every unit gets its full time
  * to answer before it counts as silent. When it was last heard stays as it was. (The clock set back shows

@@ -28,3 +28,23 @@ gdp_engine_server_alarm (GdpEngine *engine, const char *server, GdpCondition con
                         &(GdpNews) { .occurred = MIN (since, now), .learned = now, .value = NAN, .limit = NAN,
                                      .priority = priorities[condition], .text = text }, changes);
 }
+
+static void
+note_down (GdpHeldAlarm *held, gpointer found)
+{
+  if (held->alarm.condition == GDP_CONDITION_DOWN)
+    g_ptr_array_add (found, held);
+}
+
+void
+gdp_engine_set_down (GdpEngine *engine, const GPtrArray *alarms)
+{
+  g_autoptr (GPtrArray) found = g_ptr_array_new ();
+
+  gdp_annunciator_foreach (engine->annunciator, note_down, found);
+  for (guint i = 0; i < found->len; i++)
+    gdp_annunciator_forget (engine->annunciator, found->pdata[i]);
+  for (guint i = 0; i < alarms->len; i++)
+    if (((const GdpAlarm *) alarms->pdata[i])->condition == GDP_CONDITION_DOWN)
+      gdp_engine_restore_alarm (engine, alarms->pdata[i]);
+}

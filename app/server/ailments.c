@@ -27,6 +27,8 @@ struct ServerAilments {
   GStrv           folders;       /* of what this server writes on its machine; NULL-terminated */
   guint           least;         /* MiB free, 0 = is not looked at */
   guint           seconds;
+  gint64          heard, looked; /* monotonic µs: since when the store hears this server; at others */
+  gboolean        tells;         /* of others that are down */
   gint64          since[G_N_ELEMENTS (known)];   /* µs, 0 = it is well */
   guint           lasted[G_N_ELEMENTS (known)];  /* seconds */
 };
@@ -62,6 +64,7 @@ server_ailments_new (const char *server, const ServerConfig *config, ServerTroub
   ailments->server = server;
   ailments->trouble = trouble;
   ailments->pipeline = pipeline;
+  ailments->heard = ailments->looked = g_get_monotonic_time ();
   server_ailments_configure (ailments, config);
   return ailments;
 }
@@ -130,15 +133,58 @@ is_silent (const DataServer *server, gint64 now)
   return server->pid != 0 && now - server->heartbeat > DATA_SERVER_LOST;
 }
 
+/* Who has been there longest tells: so it does not change while that one lives. */
 static gboolean
-is_first (const ServerAilments *ailments, const GPtrArray *servers, gint64 now)
+is_before (const DataServer *other, const DataServer *self)
+{
+  return other->started != self->started ? other->started < self->started : strcmp (other->name, self->name) < 0;
+}
+
+static gboolean
+is_teller (const DataServer *self, const GPtrArray *servers, gint64 now)
 {
   for (guint i = 0; i < servers->len; i++) {
     const DataServer *other = servers->pdata[i];
-    if (other->pid != 0 && !is_silent (other, now) && strcmp (other->name, ailments->server) < 0)
+    if (other->pid != 0 && !is_silent (other, now) && is_before (other, self))
       return FALSE;
   }
   return TRUE;
+}
+
+static const DataServer *
+find_self (const ServerAilments *ailments, const GPtrArray *servers)
+{
+  for (guint i = 0; i < servers->len; i++)
+    if (g_strcmp0 (((const DataServer *) servers->pdata[i])->name, ailments->server) == 0)
+      return servers->pdata[i];
+  return NULL;
+}
+
+/* Not before this server has been heard for as long as makes another one silent: where nobody could write, nobody was heard. */
+static gboolean
+may_judge (ServerAilments *ailments, const DataServer *self, gint64 now)
+{
+  gint64 mono = g_get_monotonic_time ();
+
+  if (self == NULL || is_silent (self, now) || mono - ailments->looked > DATA_SERVER_LOST)
+    ailments->heard = mono;
+  ailments->looked = mono;
+  return mono - ailments->heard > DATA_SERVER_LOST;
+}
+
+/* Whoever tells goes on with what the store has of it; nobody else keeps any of it. */
+static void
+set_teller (ServerAilments *ailments, DataStore *store, gboolean tells)
+{
+  g_autoptr (GError) error = NULL;
+  GPtrArray *alarms = tells ? data_store_alarms (store, &error) : g_ptr_array_new ();
+
+  if (alarms == NULL) {
+    g_debug ("%s", error->message);   /* others say it */
+    return;
+  }
+  server_pipeline_set_down (ailments->pipeline, alarms);
+  ailments->tells = tells;
 }
 
 void
@@ -147,15 +193,22 @@ server_ailments_look_at_others (ServerAilments *ailments, DataStore *store)
   gint64 now = server_clock_now ();
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) servers = data_store_servers (store, &error);
+  const DataServer *self = servers != NULL ? find_self (ailments, servers) : NULL;
+  gboolean tells = may_judge (ailments, self, now) && is_teller (self, servers, now);
 
-  if (servers == NULL) {
+  if (servers == NULL)
     g_debug ("%s", error->message);   /* others say it */
-    return;
+  if (tells != ailments->tells)
+    set_teller (ailments, store, tells);
+  for (guint i = 0; tells && ailments->tells && i < servers->len; i++) {
+    const DataServer *one = servers->pdata[i];
+    gboolean silent = is_silent (one, now);
+    server_pipeline_ail (ailments->pipeline, one->name, GDP_CONDITION_DOWN, silent, NULL, silent ? one->heartbeat : now);
   }
-  for (guint i = 0; i < servers->len && is_first (ailments, servers, now); i++) {
-    const DataServer *other = servers->pdata[i];
-    gboolean silent = is_silent (other, now);
-    if (g_strcmp0 (other->name, ailments->server) != 0)
-      server_pipeline_ail (ailments->pipeline, other->name, GDP_CONDITION_DOWN, silent, NULL, silent ? other->heartbeat : now);
-  }
+}
+
+gboolean
+server_ailments_tells_of_others (const ServerAilments *ailments)
+{
+  return ailments->tells;
 }

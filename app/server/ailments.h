@@ -20,7 +20,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ServerAilments, server_ailments_free)
 void            server_ailments_configure      (ServerAilments *ailments, const ServerConfig *config);
 /* Once a second. */
 void            server_ailments_look           (ServerAilments *ailments);
-/* Every few seconds, while the store can be read: of those that are there the first by name tells. */
+/* Every few seconds, while the store can be read: of those that are there the one that has been for longest tells. */
 void            server_ailments_look_at_others (ServerAilments *ailments, DataStore *store);
+/* Whether that is this one: then it answers for those alarms, too. */
+gboolean        server_ailments_tells_of_others (const ServerAilments *ailments);
 
 G_END_DECLS

@@ -267,6 +267,7 @@ retry (ServerApp *app)
     return;
   end_lost (app);
   server_ailments_look_at_others (app->ailments, app->store);
+  server_feed_set_tells (app->feed, server_ailments_tells_of_others (app->ailments));
   if (server_claims_take (app->store, app->whole, app->config, app->self, app->part, app->seconds >= app->ripe,
                           app->trouble, app->held))
     reconfigure (app, "links taken over");

@@ -19,6 +19,7 @@ struct ServerFeed {
   /* owned */
   GdpNetwork     *whole, *part;
   gint64          told;      /* the revision that was told last */
+  gboolean        tells;     /* of other servers that are down */
   gboolean        changed;   /* the configuration, by a command, since */
   gint64          wishes;    /* number of the last wish that was told */
   char           *digest;    /* of image: most wishes of a campaign are for one */
@@ -81,7 +82,7 @@ take_command (ServerFeed *feed, const DataCommand *command)
   GdpRole role = GDP_ROLE_VIEWER;
 
   if (command->object != NULL && (!server_part_answers (feed->whole, feed->part, command->object)
-                                  || server_part_is_anothers (feed->server, command->object)))
+                                  || server_part_is_anothers (feed->server, feed->tells, command->object)))
     return;   /* another server's */
   if (is_of_limits (command)) {
     change_limits (feed, command, &refusal);
@@ -170,6 +171,12 @@ look_for_revision (ServerFeed *feed, GError **error)
     feed->revision_changed (revision, feed->user_data);
   }
   return revision >= 0;
+}
+
+void
+server_feed_set_tells (ServerFeed *feed, gboolean tells)
+{
+  feed->tells = tells;
 }
 
 void

@@ -15,6 +15,8 @@ void        server_feed_free (ServerFeed *feed);
 
 /* From now on commands for @part's objects are taken, and for those that @whole does not know. */
 void        server_feed_set_network (ServerFeed *feed, GdpNetwork *whole, GdpNetwork *part);
+/* Whether commands for alarms of other servers that are down are taken, too. At first they are not. */
+void        server_feed_set_tells   (ServerFeed *feed, gboolean tells);
 /* Looks without being woken. */
 void        server_feed_look (ServerFeed *feed);
 

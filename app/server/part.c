@@ -29,15 +29,16 @@ server_part_answers (const GdpNetwork *whole, const GdpNetwork *part, const char
 }
 
 gboolean
-server_part_is_anothers (const char *server, const char *object)
+server_part_is_anothers (const char *server, gboolean tells, const char *object)
 {
   const char *dot = strrchr (object, '.');
   GdpCondition condition;
 
   if (dot == NULL || !gdp_condition_parse (dot + 1, &condition) || !gdp_condition_is_of_server (condition))
     return FALSE;
-  gboolean own = strlen (server) == (gsize) (dot - object) && g_str_has_prefix (object, server);
-  return own == (condition == GDP_CONDITION_DOWN);
+  if (condition == GDP_CONDITION_DOWN)
+    return !tells;
+  return strlen (server) != (gsize) (dot - object) || !g_str_has_prefix (object, server);
 }
 
 /* New indexes by old; G_MAXUINT = left out. */

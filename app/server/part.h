@@ -23,8 +23,8 @@ gboolean server_part_holds   (const GdpNetwork *part, const char *object);
 /* Whether the server that holds @part answers for @object. What @whole does not know is everybody's. */
 gboolean server_part_answers (const GdpNetwork *whole, const GdpNetwork *part, const char *object);
 
-/* An alarm of the servers themselves that another one than @server answers for: each does for its own, and of one that is
- * down those that are not. */
-gboolean server_part_is_anothers (const char *server, const char *object);
+/* An alarm of the servers themselves that another one than @server answers for: each does for its own, and of all that are
+ * down the one that @tells. */
+gboolean server_part_is_anothers (const char *server, gboolean tells, const char *object);
 
 G_END_DECLS

@@ -400,6 +400,21 @@ server_pipeline_ail (ServerPipeline *pipeline, const char *server, GdpCondition 
 }
 
 static void
+down_job (gpointer data)
+{
+  g_autofree Job *job = data;
+  g_autoptr (GPtrArray) alarms = job->what;
+
+  gdp_engine_set_down (job->pipeline->engine, alarms);
+}
+
+void
+server_pipeline_set_down (ServerPipeline *pipeline, GPtrArray *alarms)
+{
+  push (pipeline, down_job, alarms, NULL);
+}
+
+static void
 network_job (gpointer data)
 {
   g_autofree Job *job = data;

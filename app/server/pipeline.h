@@ -45,6 +45,8 @@ void server_pipeline_note        (ServerPipeline *pipeline, GdpEvent *event);
 /* What ails a server, this one or another, since when (µs): see gdp_engine_server_alarm(). */
 void server_pipeline_ail         (ServerPipeline *pipeline, const char *server, GdpCondition condition, gboolean active,
                                   const char *text, gint64 since);
+/* Of servers that are down the engine holds those of @alarms (transfer full: GdpAlarm) from now on: see gdp_engine_set_down(). */
+void server_pipeline_set_down    (ServerPipeline *pipeline, GPtrArray *alarms);
 /* Reports that follow carry @network's indexes. @restore (transfer full, nullable): what the store
  * remembers of objects that are new in this part. */
 void server_pipeline_set_network (ServerPipeline *pipeline, GdpNetwork *network, DataChanges *restore);

@@ -16,7 +16,7 @@ server_takeover_keep (const ServerTakeover *takeover, DataChanges *memory)
 {
   for (guint i = memory->alarms->len; i-- > 0;) {
     const char *id = ((GdpAlarm *) g_ptr_array_index (memory->alarms, i))->id;
-    if (!is_new_here (takeover, id) || server_part_is_anothers (takeover->server, id))
+    if (!is_new_here (takeover, id) || server_part_is_anothers (takeover->server, FALSE, id))
       g_ptr_array_remove_index (memory->alarms, i);
   }
   GArray *kept = g_array_new (FALSE, FALSE, sizeof (GdpReading));

@@ -179,23 +179,55 @@ def disk():
 
 
 def down():
-    """a server that dies is an alarm told by the other one, until it is there again; one that ends in good order is none"""
+    """a server that dies is an alarm that one of the others tells, until it is there again; one that ends in good order is none"""
     with room('down') as it:
-        it.stage.stop('server')
-        for name in ('a', 'b', 'c'):
+        def server(name):
             it.stage.server('--name', name, '--sessions-listen', 'off', name=name)
-        it.stage.wait('three', lambda: {'a', 'b', 'c'} <= {s['server'] for s in it.stage.ctl('servers')})
-        it.stage.stop('c')
-        it.stage.stop('b', signal.SIGKILL)
-        it.until('b.down', 'unacked', within=90)
-        assert it.alarm('c.down') is None and it.alarm('a.down') is None
+
+        it.stage.stop('server')
+        for name in ('a', 'b', 'c', 'd'):
+            server(name)
+        it.stage.wait('four', lambda: {'a', 'b', 'c', 'd'} <= {s['server'] for s in it.stage.ctl('servers')})
+        it.stage.stop('d')
+        it.stage.stop('c', signal.SIGKILL)
+        it.until('c.down', 'unacked', within=90)
+        assert it.alarm('d.down') is None and it.alarm('a.down') is None
         assert 'Server silent' in it.ctl('alarms')
-        it.ctl('ack', 'b.down')
-        it.stage.server('--name', 'b', '--sessions-listen', 'off', name='b')
-        it.until('b.down', 'normal', within=90)
-        told = it.journal('b.down')
-        assert [(event, who) for event, who, *_ in told] == [('alarm-occurred', 'a'), ('alarm-acknowledged', 'Ivanova'),
-                                                             ('alarm-cleared', 'a')], told
+        for reason in ('looked at', 'nobody there', 'still'):   # whoever tells it takes what is said to it
+            it.ctl('shelve', 'c.down', '--for', '2h', '--reason', reason)
+            it.ctl('unshelve', 'c.down')
+        it.ctl('ack', 'c.down')
+        first = it.journal('c.down')[0][1]
+        second = 'b' if first == 'a' else 'a'
+        it.stage.stop(first, signal.SIGKILL)
+        it.until(f'{first}.down', 'unacked', within=90)
+        assert it.until('c.down', 'acked')['occurrence'] == 1, it.journal('c.down')
+        server('c')
+        it.until('c.down', 'normal', within=90)
+        told = [(event, who) for event, who, *_ in it.journal('c.down') if event.startswith('alarm-') and 'shelved' not in event]
+        assert told == [('alarm-occurred', first), ('alarm-acknowledged', 'Ivanova'), ('alarm-cleared', second)], told
+        it.stage.stop(second)
+        it.stage.stop('c')
+        server(first)   # there is nobody else who could tell
+        it.until(f'{first}.down', 'rtn-unacked', within=90)
+        it.ctl('ack', f'{first}.down')
+
+
+def nobody_down():
+    """servers that could not write the store, all of them, are not taken for dead"""
+    with room('nobody-down') as it:
+        it.stage.stop('server')
+        for name in ('a', 'b'):
+            it.stage.server('--name', name, '--sessions-listen', 'off', name=name)
+        it.stage.wait('both', lambda: {'a', 'b'} <= {s['server'] for s in it.stage.ctl('servers')})
+        began = time.time()
+        with contextlib.closing(sqlite3.connect(it.stage.store.removeprefix('sqlite:'), isolation_level=None)) as other:
+            other.execute('BEGIN IMMEDIATE')
+            it.stage.wait('that it lasts', lambda: time.time() - began > 30, 60)
+            other.execute('ROLLBACK')
+        for name in ('a', 'b'):
+            it.until(f'{name}.store', 'rtn-unacked', within=60)
+        assert not it.journal('a.down') + it.journal('b.down'), it.journal('a.down') + it.journal('b.down')
 
 
 def store():
@@ -212,5 +244,5 @@ def store():
         assert lost['occurred'] < lost['cleared'] and 'Store lost' in it.ctl('alarms'), lost
 
 
-CASES = [motion, forced, forced_ends, refused, disk, down, store]
+CASES = [motion, forced, forced_ends, refused, disk, down, nobody_down, store]
 tap.run(*[case for case in CASES if not sys.argv[2:] or case.__name__ in sys.argv[2:]])

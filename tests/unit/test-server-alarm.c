@@ -57,6 +57,33 @@ test_outlasts_configurations (void)
   plant_close (&plant);
 }
 
+/* One server tells of those that are down; the next goes on with what the store has of it. */
+static void
+test_handed_over (void)
+{
+  g_autoptr (GPtrArray) stored = g_ptr_array_new ();
+  Plant plant;
+
+  plant_open (&plant, usual ());
+  tell (&plant, "a", GDP_CONDITION_DOWN, TRUE);
+  tell (&plant, "b", GDP_CONDITION_DOWN, TRUE);
+  tell (&plant, "b", GDP_CONDITION_DISK, TRUE);
+  g_autoptr (GdpAlarm) down = gdp_alarm_copy (gdp_engine_alarm (plant.engine, "a.down"));
+  g_autoptr (GdpAlarm) disk = gdp_alarm_copy (gdp_engine_alarm (plant.engine, "b.disk"));
+  g_assert_true (acknowledge (&plant, "a.down", NULL));
+  g_assert_true (acknowledge (&plant, "b.disk", NULL));
+  g_ptr_array_add (stored, down);
+  g_ptr_array_add (stored, disk);
+  gdp_changes_clear (plant.changes);
+  gdp_engine_set_down (plant.engine, stored);
+  g_assert_cmpstr (state_of (&plant, "a.down"), ==, "unacked");
+  g_assert_cmpstr (state_of (&plant, "b.down"), ==, "none");
+  g_assert_cmpstr (state_of (&plant, "b.disk"), ==, "acked");
+  tell (&plant, "a", GDP_CONDITION_DOWN, TRUE);
+  g_assert_true (gdp_changes_empty (plant.changes));
+  plant_close (&plant);
+}
+
 static void
 timed (Plant *plant, GdpReason reason)
 {
@@ -99,6 +126,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/server-alarm/occurs-once-and-clears", test_moves);
   g_test_add_func ("/server-alarm/outlasts-configurations-and-restarts", test_outlasts_configurations);
+  g_test_add_func ("/server-alarm/down-goes-on-with-what-the-store-has", test_handed_over);
   g_test_add_func ("/server-alarm/a-clock-that-is-wrong-for-five-minutes", test_clock);
   return g_test_run ();
 }

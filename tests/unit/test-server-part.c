@@ -150,18 +150,23 @@ test_alarms_elsewhere (void)
   g_assert_cmpuint (gdp_engine_alarm (engine, "A/upmp.silent")->occurrence, ==, 5);
 }
 
-/* Each for its own; of one that is down whoever is not. */
+/* Each for its own; of all that are down the one that tells. */
 static void
 test_alarms_of_servers (void)
 {
-  static const char *const not_of_a[] = { "b.disk", "b.store", "ab.time", "x.y.disk", "a.down" };
-  static const char *const of_a[] = { "a.disk", "a.store", "b.down", "x.y.down", "S1/p.high", "bus.lost", "disk", "a.nonsense" };
+  static const char *const not_of_a[] = { "b.disk", "b.store", "ab.time", "x.y.disk" };
+  static const char *const of_teller[] = { "a.down", "b.down", "x.y.down" };
+  static const char *const of_a[] = { "a.disk", "a.store", "S1/p.high", "bus.lost", "disk", "a.nonsense" };
 
-  for (guint i = 0; i < G_N_ELEMENTS (not_of_a); i++)
-    g_assert_true (server_part_is_anothers ("a", not_of_a[i]));
-  for (guint i = 0; i < G_N_ELEMENTS (of_a); i++)
-    g_assert_false (server_part_is_anothers ("a", of_a[i]));
-  g_assert_false (server_part_is_anothers ("x.y", "x.y.disk"));
+  for (gboolean tells = FALSE; tells <= TRUE; tells++) {
+    for (guint i = 0; i < G_N_ELEMENTS (not_of_a); i++)
+      g_assert_true (server_part_is_anothers ("a", tells, not_of_a[i]));
+    for (guint i = 0; i < G_N_ELEMENTS (of_a); i++)
+      g_assert_false (server_part_is_anothers ("a", tells, of_a[i]));
+    for (guint i = 0; i < G_N_ELEMENTS (of_teller); i++)
+      g_assert_true (server_part_is_anothers ("a", tells, of_teller[i]) == !tells);
+    g_assert_false (server_part_is_anothers ("x.y", tells, "x.y.disk"));
+  }
 }
 
 int
