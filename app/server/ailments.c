@@ -31,6 +31,7 @@ struct ServerAilments {
   gboolean        tells;         /* of others that are down */
   gint64          since[G_N_ELEMENTS (known)];   /* µs, 0 = it is well */
   guint           lasted[G_N_ELEMENTS (known)];  /* seconds */
+  enum { NOTHING, WELL, AILS } told[G_N_ELEMENTS (known)];
 };
 
 static void
@@ -100,20 +101,23 @@ look_at_disks (ServerAilments *ailments)
     server_trouble_set (ailments->trouble, "disk", is);
 }
 
-/* Told every second: the engine knows whether it is news. */
+/* Once: while the engine stands still because nothing can be written, what it is told would pile up. */
 static void
 tell (ServerAilments *ailments, guint which)
 {
   g_autofree char *text = server_trouble_of (ailments->trouble, known[which].subject);
   gboolean is = text != NULL && ++ailments->lasted[which] > LASTS;
+  guint told = is ? AILS : WELL;
 
   if (text == NULL)
     ailments->lasted[which] = 0;
   else if (ailments->lasted[which] == 1)
     ailments->since[which] = server_clock_now ();
-  if (is || text == NULL)
-    server_pipeline_ail (ailments->pipeline, ailments->server, known[which].condition, is, text,
-                         is ? ailments->since[which] : server_clock_now ());
+  if (ailments->told[which] == told || (text != NULL && !is))
+    return;
+  ailments->told[which] = told;
+  server_pipeline_ail (ailments->pipeline, ailments->server, known[which].condition, is, text,
+                       is ? ailments->since[which] : server_clock_now ());
 }
 
 void
