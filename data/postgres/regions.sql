@@ -1,6 +1,5 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- A region whose sealed history another PostgreSQL keeps; what shards are stands in shards.sql, which this one function
--- takes the place of.
+-- A region whose sealed history another PostgreSQL keeps; what shards are stands in shards.sql.
 
 -- For the administrator of the database: what the foreign server @name says nothing of is as it is usual for a region's. Earlier
 -- stores gave it two seconds to be connected to, which took slow ways for lost ones.

@@ -100,7 +100,7 @@ BEGIN
     SELECT number, 0, trimmed_seq, 0, 0, 0, 0, 0 FROM meta FOR UPDATE;
 END $$;
 
--- Both are for the administrator of the database. A shard that is kept here:
+-- For the administrator of the database: a shard that is kept here. One that another database keeps is made in regions.sql.
 CREATE FUNCTION gdp_add_shard (number bigint, name text, VARIADIC regions text[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
@@ -108,29 +108,6 @@ BEGIN
   PERFORM gdp_begin_shard (number, name, regions);
 END $$;
 REVOKE ALL ON FUNCTION gdp_add_shard (bigint, text, text[]) FROM PUBLIC;
-
--- One that is kept by the store that the foreign server @name leads to, where gdp_add_shard () made it.
-CREATE FUNCTION gdp_add_remote_shard (number bigint, name text, VARIADIC regions text[]) RETURNS void
-LANGUAGE plpgsql AS $$
-DECLARE
-  owner CONSTANT text := (SELECT relowner::regrole::text FROM pg_class WHERE oid = 'meta'::regclass);
-  usual record;
-  kept text;
-BEGIN
-  FOR usual IN SELECT * FROM (VALUES
-      ('async_capable', 'true'), ('fetch_size', '1000'), ('batch_size', '256'), ('keep_connections', 'on'),
-      ('connect_timeout', '2'), ('tcp_user_timeout', '5000'), ('keepalives_idle', '5'), ('keepalives_interval', '2'),
-      ('keepalives_count', '3')) AS options (option, value)
-    WHERE option NOT IN (SELECT o.option_name FROM pg_foreign_server s, pg_options_to_table (s.srvoptions) o
-                         WHERE s.srvname = gdp_add_remote_shard.name) LOOP
-    EXECUTE format ('ALTER SERVER %I OPTIONS (ADD %I %L)', name, usual.option, usual.value);
-  END LOOP;
-  FOREACH kept IN ARRAY ARRAY['sample_hour', 'sample_month', 'sample_year', 'sample_damaged', 'shard_month'] LOOP
-    EXECUTE format ('CREATE FOREIGN TABLE %s %s SERVER %I', gdp_shard_part (kept, number), gdp_shard_keys (kept, number), name);
-    EXECUTE format ('ALTER FOREIGN TABLE %I OWNER TO %s', kept || '_' || number, owner);
-  END LOOP;
-  PERFORM gdp_begin_shard (number, name, regions);
-END $$;
 
 -- A point that is new gets its key in the shard of its site's region.
 CREATE FUNCTION gdp_place_point () RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
