@@ -46,19 +46,12 @@ site_card_clear (gpointer own)
 
 /* ---- texts --------------------------------------------------------------------------------- */
 
-static DataJsonNode *
-first_of (const DataJsonNode *object, const char *key)
-{
-  DataJsonNode *list = data_json_member (object, key);
-  return list && list->type == DATA_JSON_ARRAY ? list->first : NULL;
-}
-
 /* ["a", "b"] → "a\nb" (transfer full), NULL = it has none */
 static char *
 lines_of (const DataJsonNode *object, const char *key)
 {
   GString *lines = g_string_new (NULL);
-  for (const DataJsonNode *line = first_of (object, key); line; line = line->next)
+  for (const DataJsonNode *line = data_json_first (object, key); line; line = line->next)
     if (line->type == DATA_JSON_STRING)
       g_string_append_printf (lines, "%s%s", lines->len ? "\n" : "", line->string);
   return g_string_free (lines, lines->len == 0);
@@ -89,7 +82,7 @@ static guint64
 kinds_of (const DataJsonNode *node, DataProblems *problems)
 {
   guint64 kinds = 0;
-  for (DataJsonNode *word = first_of (node, "kinds"); word; word = word->next) {
+  for (DataJsonNode *word = data_json_first (node, "kinds"); word; word = word->next) {
     GdpPointKind kind;
     if (gdp_point_kind_parse (word->string, &kind))
       kinds |= G_GUINT64_CONSTANT (1) << kind;
@@ -103,7 +96,7 @@ static guint64
 conditions_of (const DataJsonNode *node, DataProblems *problems)
 {
   guint64 conditions = 0;
-  for (DataJsonNode *word = first_of (node, "conditions"); word; word = word->next) {
+  for (DataJsonNode *word = data_json_first (node, "conditions"); word; word = word->next) {
     GdpCondition condition;
     if (gdp_condition_parse (word->string, &condition) && !gdp_condition_is_decision (condition))
       conditions |= G_GUINT64_CONSTANT (1) << condition;
@@ -152,7 +145,7 @@ data_cards_new (const DataJsonNode *root, DataProblems *problems)
   DataCards *cards = g_new0 (DataCards, 1);
   cards->all = g_array_new (FALSE, FALSE, sizeof (Card));
   g_array_set_clear_func (cards->all, one_clear);
-  for (DataJsonNode *node = first_of (root, "cards"); node; node = node->next) {
+  for (DataJsonNode *node = data_json_first (root, "cards"); node; node = node->next) {
     DataJsonNode *texts = data_json_member (node, "texts");
     Card card = { kinds_of (node, problems), conditions_of (node, problems), g_array_new (FALSE, FALSE, sizeof (Words)) };
     g_array_set_clear_func (card.words, words_clear);
@@ -203,7 +196,7 @@ data_site_cards_read (const DataJsonNode *site)
 {
   GArray *cards = g_array_new (FALSE, FALSE, sizeof (GdpSiteCard));
   g_array_set_clear_func (cards, site_card_clear);
-  for (const DataJsonNode *node = first_of (site, "cards"); node; node = node->next) {
+  for (const DataJsonNode *node = data_json_first (site, "cards"); node; node = node->next) {
     GdpSiteCard own = { data_json_string (node, "point"), data_json_string (node, "condition"),
                         card_of (node, data_json_number (node, "minutes", 0)) };
     g_array_append_val (cards, own);

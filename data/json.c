@@ -441,6 +441,12 @@ data_json_item (const DataJsonNode *array, guint index)
   return item;
 }
 
+DataJsonNode *
+data_json_first (const DataJsonNode *object, const char *key)
+{
+  return data_json_item (data_json_member (object, key), 0);
+}
+
 const char *
 data_json_string (const DataJsonNode *object, const char *key)
 {

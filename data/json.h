@@ -51,6 +51,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (DataJson, data_json_free)
 /* All take any node, also NULL or of another type, and then give NULL or the fallback. */
 DataJsonNode *data_json_member  (const DataJsonNode *object, const char *key);
 DataJsonNode *data_json_item    (const DataJsonNode *array, guint index);
+DataJsonNode *data_json_first   (const DataJsonNode *object, const char *key);   /* of the array that is this member */
 const char   *data_json_string  (const DataJsonNode *object, const char *key);
 double        data_json_number  (const DataJsonNode *object, const char *key, double fallback);
 gboolean      data_json_boolean (const DataJsonNode *object, const char *key);

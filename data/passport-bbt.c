@@ -3,13 +3,6 @@
 
 #include <math.h>
 
-static DataJsonNode *
-items_of (DataJsonNode *object, const char *key)
-{
-  DataJsonNode *list = data_json_member (object, key);
-  return list != NULL && list->type == DATA_JSON_ARRAY ? list->first : NULL;
-}
-
 /* A flawed node was spoken about already. */
 static void
 note (DataProblems *problems, DataJsonNode *node, GError *error)
@@ -35,7 +28,7 @@ static GArray *
 read_calls (DataJsonNode *object, const char *key, guint window, DataProblems *problems)
 {
   GArray *calls = g_array_new (FALSE, FALSE, sizeof (GdpScheduleEntry));
-  for (DataJsonNode *node = items_of (object, key); node != NULL; node = node->next) {
+  for (DataJsonNode *node = data_json_first (object, key); node != NULL; node = node->next) {
     g_autoptr (GError) error = NULL;
     GdpScheduleEntry entry = { 0 };
     GdpSchedule alone = { .window = window, .entries = &entry, .n_entries = 1 };
@@ -111,7 +104,7 @@ read_settings (DataJsonNode *node, DataProblems *problems)
   }
   settings->sms = g_strdup (data_json_string (node, "sms"));
   settings->thresholds = g_new0 (GdpThreshold, GDP_MOST_THRESHOLDS);
-  for (DataJsonNode *item = items_of (node, "thresholds"); item; item = item->next)
+  for (DataJsonNode *item = data_json_first (node, "thresholds"); item; item = item->next)
     if (data_json_string (item, "channel") && settings->n_thresholds < GDP_MOST_THRESHOLDS)
       settings->thresholds[settings->n_thresholds++] = (GdpThreshold) {
         .channel = g_strdup (data_json_string (item, "channel")),

@@ -116,15 +116,14 @@ data_link_write (DataJsonWriter *writer, const GdpLink *link)
 /* ---- sites ------------------------------------------------------------------------------- */
 
 static GArray *
-read_contacts (const DataJsonNode *list)
+read_contacts (const DataJsonNode *site)
 {
   GArray *contacts = g_array_new (FALSE, TRUE, sizeof (GdpContact));
-  if (list && list->type == DATA_JSON_ARRAY)
-    for (const DataJsonNode *node = list->first; node; node = node->next) {
-      GdpContact contact = { data_json_string (node, "name"), data_json_string (node, "role"),
-                             data_json_string (node, "phone") };
-      g_array_append_val (contacts, contact);
-    }
+  for (const DataJsonNode *node = data_json_first (site, "contacts"); node; node = node->next) {
+    GdpContact contact = { data_json_string (node, "name"), data_json_string (node, "role"),
+                           data_json_string (node, "phone") };
+    g_array_append_val (contacts, contact);
+  }
   return contacts;
 }
 
@@ -143,7 +142,7 @@ data_site_read (DataJsonNode *node, GdpSite *site, GArray **contacts, DataProble
     G_STRUCT_MEMBER (const char *, site, site_texts[i].offset) = data_json_string (node, site_texts[i].key);
   if (site->name == NULL)
     site->name = site->id;
-  *contacts = read_contacts (data_json_member (node, "contacts"));
+  *contacts = read_contacts (node);
   site->contacts = (GdpContact *) (gpointer) (*contacts)->data;
   site->n_contacts = (*contacts)->len;
   if ((data_json_member (node, "latitude") == NULL) != (data_json_member (node, "longitude") == NULL))

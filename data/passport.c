@@ -443,17 +443,10 @@ variant_names (DataCatalogue *catalogue)
   return names;
 }
 
-static DataJsonNode *
-first_of (DataJsonNode *object, const char *key)
-{
-  DataJsonNode *list = data_json_member (object, key);
-  return list && list->type == DATA_JSON_ARRAY ? list->first : NULL;
-}
-
 static gboolean
 has_item (DataJsonNode *site, const char *list, const char *tag)
 {
-  for (DataJsonNode *item = first_of (site, list); item; item = item->next)
+  for (DataJsonNode *item = data_json_first (site, list); item; item = item->next)
     if (g_strcmp0 (data_json_string (item, "id"), tag) == 0)
       return TRUE;
   return FALSE;
@@ -463,7 +456,7 @@ has_item (DataJsonNode *site, const char *list, const char *tag)
 static void
 check_cards (Reader *reader, DataJsonNode *site, const char *id)
 {
-  for (DataJsonNode *card = first_of (site, "cards"); card; card = card->next) {
+  for (DataJsonNode *card = data_json_first (site, "cards"); card; card = card->next) {
     const char *tag = data_json_string (card, "point"), *condition = data_json_string (card, "condition");
     if (card->flawed)
       continue;
@@ -500,9 +493,9 @@ read_site (Reader *reader, DataJsonNode *node)
     index = added (reader, node, gdp_network_builder_add_site (reader->builder, &site, &error), error);
 
   g_hash_table_remove_all (reader->units_here);
-  for (DataJsonNode *unit = first_of (node, "units"); unit; unit = unit->next)
+  for (DataJsonNode *unit = data_json_first (node, "units"); unit; unit = unit->next)
     read_unit (reader, unit, site.id, index);
-  for (DataJsonNode *point = first_of (node, "points"); point; point = point->next)
+  for (DataJsonNode *point = data_json_first (node, "points"); point; point = point->next)
     read_point (reader, point, site.id, index);
 }
 
@@ -517,11 +510,11 @@ read_document (Reader *reader, const char *name, DataJson *json, guint line, GEr
     g_ptr_array_add (reader->documents, json);
     DataJsonNode *root = data_json_root (json);
     data_json_schema_check (data_catalogue_passport_schema (reader->catalogue), root, &reader->problems);
-    for (DataJsonNode *schedule = first_of (root, "schedules"); schedule; schedule = schedule->next)
+    for (DataJsonNode *schedule = data_json_first (root, "schedules"); schedule; schedule = schedule->next)
       read_schedule (reader, schedule);
-    for (DataJsonNode *link = first_of (root, "links"); link; link = link->next)
+    for (DataJsonNode *link = data_json_first (root, "links"); link; link = link->next)
       read_link (reader, link);
-    for (DataJsonNode *site = first_of (root, "sites"); site; site = site->next)
+    for (DataJsonNode *site = data_json_first (root, "sites"); site; site = site->next)
       read_site (reader, site);
   }
   data_problems_end (&reader->problems);
