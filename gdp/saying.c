@@ -177,6 +177,7 @@ static const char *const sayings[] = {
   N_("configuration file read again"),
   N_("works again"),
   N_("goes on in the spool %s"),
+  N_("%s: only %.0f MiB are left; make room there"), N_("disk"),
   N_("store"),
   N_("heartbeat"),
   N_("statistics"),

@@ -85,6 +85,7 @@ SAID = {            # file → how a refusal or a note that a person reads begin
     'app/server/pipeline.c': (r'text = g_strdup_printf \(', ''),
     'app/server/app.c': (r'(?:why = g_strdup_printf \(|reconfigure \(\w+, |trouble_set \(app->trouble, |NULL \? text : )', ''),
     'app/server/campaign.c': (r'why = g_strdup_printf \(', ''),
+    'app/server/ailments.c': (r'return g_strdup_printf \(', ''),
     'app/server/config.c': (r'\(warnings, g_strdup_printf \(', ''),
     'app/server/feed.c': (r'(?:trouble_set \(feed->trouble, |refusal = g_strdup \()', ''),
     'gdp/limit.c': (r'GDP_LIMITS_ERROR_\w+,\s+[^,\n]+,\s+[^,\n]+,\s+', ''),

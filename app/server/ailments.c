@@ -85,7 +85,7 @@ lacking (const ServerAilments *ailments, double least)
     struct statvfs disk;
     double room = statvfs (*folder, &disk) == 0 ? (double) disk.f_bavail * (double) disk.f_frsize / MIB : INFINITY;
     if (room < least)
-      return g_strdup_printf ("%s: %.0f MiB are left", *folder, room);
+      return g_strdup_printf ("%s: only %.0f MiB are left; make room there", *folder, room);
   }
   return NULL;
 }

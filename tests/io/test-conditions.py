@@ -165,7 +165,7 @@ def disk():
         it.stage.server('--config', path, *ours)
         full = it.until('a.disk', 'unacked', within=60)
         assert (full['priority'], full['site'], full['condition']) == (2, None, 'disk'), full
-        assert 'MiB are left' in it.journal('a.disk')[0][4] and 'Disk nearly full' in it.ctl('alarms'), it.journal('a.disk')
+        assert 'MiB are left; make room there' in it.journal('a.disk')[0][4] and 'Disk nearly full' in it.ctl('alarms'), it.journal('a.disk')
         it.ctl('ack', 'a.disk', '--comment', 'ordered')
         it.stage.stop('server')
         it.stage.server('--config', path, *ours)
