@@ -16,6 +16,7 @@
 #include "takeover.h"
 
 #include <glib-unix.h>
+#include <unistd.h>
 
 #define QUEUE_REPORTS 4096
 #define QUEUE_BYTES   (4 * 1024 * 1024)
@@ -54,6 +55,7 @@ struct ServerApp {
   guint           seconds;    /* of the timer */
   guint           ripe;       /* of those, from when on what others leave is taken */
   gboolean        outdated;   /* a newer configuration could not be read yet */
+  int             own;        /* the spool's file, locked; -1 = there is none */
   gboolean        apart;      /* began from the copy in the spool, and has not yet gone by the store itself */
 };
 
@@ -497,6 +499,8 @@ app_free (ServerApp *app)
   g_clear_pointer (&app->store, data_store_close);
   g_clear_pointer (&app->self, data_server_free);
   g_clear_pointer (&app->config, server_config_free);
+  if (app->own >= 0)
+    close (app->own);
   g_free (app);
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ServerApp, app_free)
@@ -508,6 +512,7 @@ server_app_start (const ServerOptions *options, ServerQuitFunc quit, gpointer us
   g_autoptr (DataChanges) memory = NULL;
 
   app->options = *options;
+  app->own = -1;
   app->quit = quit;
   app->ripe = RESERVE_SECONDS;
   app->user_data = user_data;
@@ -521,7 +526,7 @@ server_app_start (const ServerOptions *options, ServerQuitFunc quit, gpointer us
   app->field = server_field_new (&app->sink, app->trouble);
 
   g_autoptr (DataSpool) spool = app->config->spool != NULL ? data_spool_open (app->config->spool, error) : NULL;
-  if (app->config->spool != NULL && spool == NULL)
+  if (app->config->spool != NULL && (spool == NULL || (app->own = server_spooler_own (app->config->spool, error)) < 0))
     return NULL;
   g_autoptr (DataChanges) past = NULL;
   if (!find_store (app, spool, error)

@@ -13,7 +13,6 @@
 struct ServerSpooler {
   ServerTrouble *trouble;    /* borrowed */
   char          *path, *uri;
-  int            own;        /* the spool's file, locked while this goes on with it; -1 = not */
   gint64         most;
   /* the writer's */
   DataSpool     *spool;
@@ -157,8 +156,6 @@ spooler_free (ServerSpooler *spooler)
 {
   g_clear_pointer (&spooler->source, data_spool_close);
   g_clear_pointer (&spooler->spool, data_spool_close);
-  if (spooler->own >= 0)
-    close (spooler->own);   /* after SQLite's, whose own locks on the file end with it */
   g_mutex_clear (&spooler->lock);
   g_cond_clear (&spooler->wanted);
   g_free (spooler->path);
@@ -167,18 +164,21 @@ spooler_free (ServerSpooler *spooler)
 }
 
 /* Two servers that began from one spool while the store is away would serve the same links, and neither could know. */
-static gboolean
-make_own (ServerSpooler *spooler, GError **error)
+int
+server_spooler_own (const char *path, GError **error)
 {
-  spooler->own = open (spooler->path, O_RDONLY | O_CLOEXEC);
-  if (spooler->own >= 0 && flock (spooler->own, LOCK_EX | LOCK_NB) == 0)
-    return TRUE;
-  if (spooler->own >= 0 && errno == EWOULDBLOCK)
+  int own = open (path, O_RDONLY | O_CLOEXEC);
+
+  if (own >= 0 && flock (own, LOCK_EX | LOCK_NB) == 0)
+    return own;
+  if (own >= 0 && errno == EWOULDBLOCK)
     g_set_error (error, DATA_ERROR, DATA_ERROR_CONFLICT, "another server goes on with the spool %s; stop it, or give this one another",
-                 spooler->path);
+                 path);
   else
-    g_set_error (error, DATA_ERROR, DATA_ERROR_IO, "%s: %s", spooler->path, g_strerror (errno));
-  return FALSE;
+    g_set_error (error, DATA_ERROR, DATA_ERROR_IO, "%s: %s", path, g_strerror (errno));
+  if (own >= 0)
+    close (own);
+  return -1;
 }
 
 ServerSpooler *
@@ -192,9 +192,9 @@ server_spooler_start (const char *path, gint64 most, const char *store, gboolean
   spooler->path = g_strdup (path);
   spooler->most = most;
   spooler->uri = g_strdup (store);
-  spooler->revision = spooler->own = -1;
+  spooler->revision = -1;
   spooler->spool = data_spool_open (path, error);
-  spooler->source = spooler->spool != NULL && make_own (spooler, error) ? data_spool_open (path, error) : NULL;
+  spooler->source = spooler->spool != NULL ? data_spool_open (path, error) : NULL;
   if (spooler->source == NULL) {
     spooler_free (spooler);
     return NULL;

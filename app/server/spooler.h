@@ -12,8 +12,11 @@ G_BEGIN_DECLS
 
 typedef struct ServerSpooler ServerSpooler;
 
+/* The file @path, which is there, locked until that is closed: after all that has it open as a spool, whose locks end with it.
+ * -1 with an error, CONFLICT: another process goes on with it. */
+int            server_spooler_own   (const char *path, GError **error);
 /* @path: the spool's, which may hold @most bytes; @store: URI of what it is for. What waits in it already goes first.
- * @away: the store could not be reached just now. CONFLICT: another process goes on with it. */
+ * @away: the store could not be reached just now. */
 ServerSpooler *server_spooler_start (const char *path, gint64 most, const char *store, gboolean away, ServerTrouble *trouble,
                                      GError **error);
 /* @ended: (nullable): who ends in order with it. */

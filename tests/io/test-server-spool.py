@@ -232,12 +232,17 @@ def killed_and_begun_apart():
 
 
 def one_server_a_spool():
-    """a second server of a spool, begun by mistake while PostgreSQL is away, says so and ends; the first goes on"""
-    with room('two') as it:
-        it.lose()
-        done = it.stage.run('gdp-server', '--store', it.stage.store, '--config', it.config, '--sessions-listen', 'off', '--name', 'west',
+    """a second server of a spool, begun by mistake, says so and ends, and the store does not hear of it; the first goes on"""
+    def refused():
+        done = it.stage.run('gdp-server', '--store', it.stage.store, '--config', it.config, '--sessions-listen', 'off', '--name', 'east',
                             check=False)
         assert done.returncode == 1 and 'another server goes on with the spool' in done.stderr.splitlines()[-1], done
+
+    with room('two') as it:
+        refused()
+        assert it.sql("SELECT count(*) FROM server WHERE name = 'east'") == '0'
+        it.lose()
+        refused()
         it.wired.discrete('door2', 1)
         it.kept('door2.state')
         it.own.order('start')
