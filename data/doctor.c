@@ -88,7 +88,11 @@ GPtrArray *
 data_examine_link (DataStore *store, const GdpNetwork *network, guint link, gint64 now, GdpTranslate translate,
                    GError **error)
 {
-  GPtrArray *patients = read_patients (store, network, link, error);
+  gboolean dials_in = gdp_link_kind_dials_in (network->links[link].kind);
+  GdpContactInfo *found = NULL;
+  GPtrArray *patients = dials_in || data_store_contact_of (store, TRUE, network->links[link].key, &found, error)
+                        ? read_patients (store, network, link, error) : NULL;
+  g_autoptr (GdpContactInfo) contact = found;
   if (patients == NULL)
     return NULL;
   g_autofree GdpTraffic *others = g_new (GdpTraffic, patients->len);
@@ -97,7 +101,8 @@ data_examine_link (DataStore *store, const GdpNetwork *network, guint link, gint
     DataPatient *patient = patients->pdata[i];
     GdpCase its = {
       .unit = name_of (network, patient->unit), .serial = network->links[link].kind == GDP_LINK_MODBUS_RTU,
-      .dials_in = gdp_link_kind_dials_in (network->links[link].kind), .total = patient->total,
+      .dials_in = dials_in, .total = patient->total,
+      .lost = contact != NULL && contact->state == GDP_CONTACT_SILENT ? contact->detail : NULL,
       .lately = patient->lately, .others = others, .n_others = others_of (patients, i, others),
       .sessions = patient->sessions, .now = now,
     };

@@ -324,6 +324,7 @@ gboolean     sql_leave_links  (DataStore *store, const gint64 *links, gsize n, c
 gboolean     sql_put_traffic  (DataStore *store, const DataTraffic *traffic, gsize n, GError **error);
 GArray      *sql_traffic      (DataStore *store, GError **error);
 gboolean     sql_traffic_of   (DataStore *store, gboolean link, gint64 key, DataTraffic *traffic, GError **error);
+gboolean     sql_contact_of   (DataStore *store, gboolean link, gint64 key, GdpContactInfo **contact, GError **error);
 GPtrArray   *sql_sessions     (DataStore *store, const DataSessionFilter *filter, GError **error);
 GPtrArray   *sql_alarms       (DataStore *store, GError **error);
 DataChanges *sql_changes      (DataStore *store, gint64 since, GError **error);

@@ -322,3 +322,20 @@ sql_traffic_of (DataStore *store, gboolean link, gint64 key, DataTraffic *traffi
   *traffic = (DataTraffic) { .link = link, .key = key };
   return more == 0 || (more > 0 && read_traffic (self, query, traffic, error));
 }
+
+gboolean
+sql_contact_of (DataStore *store, gboolean link, gint64 key, GdpContactInfo **contact, GError **error)
+{
+  SqlStore *self = (SqlStore *) store;
+  g_autofree char *sql = data_table_select (&data_contact_table, "", "WHERE link = ? AND key = ?");
+  g_auto (SqlQuery) query = sql_query (self, error, sql, "ii", (gint64) (link != FALSE), key);
+  int more = query != NULL ? sql_step (self, query, error) : -1;
+  GdpContactInfo row = { 0 };
+
+  *contact = NULL;
+  if (more > 0 && !sql_read_columns (self, query, 0, &data_contact_table, &row, error))
+    return FALSE;
+  if (more > 0)
+    *contact = gdp_contact_info_copy (&row);   /* its strings are the engine's until the next step */
+  return more >= 0;
+}

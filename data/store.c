@@ -295,6 +295,12 @@ data_store_traffic_of (DataStore *store, gboolean link, gint64 key, DataTraffic 
   return sql_traffic_of (store, link, key, traffic, error);
 }
 
+gboolean
+data_store_contact_of (DataStore *store, gboolean link, gint64 key, GdpContactInfo **contact, GError **error)
+{
+  return sql_contact_of (store, link, key, contact, error);
+}
+
 GPtrArray *
 data_store_sessions (DataStore *store, const DataSessionFilter *filter, GError **error)
 {

@@ -305,6 +305,9 @@ GArray  *data_store_traffic     (DataStore *store, GError **error);   /* DataTra
 /* Of one link or unit: nothing but zeros when nothing was written of it. @traffic: (out), to be cleared. */
 gboolean data_store_traffic_of  (DataStore *store, gboolean link, gint64 key, DataTraffic *traffic, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
+/* How it is with one link or unit, by its key. @contact: (out) (transfer full, nullable): NULL = nothing is known yet. */
+gboolean data_store_contact_of  (DataStore *store, gboolean link, gint64 key, GdpContactInfo **contact, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
 
 /* A caller that a server turned away. Written every few seconds when there was one, like the statistics. */
 typedef struct {

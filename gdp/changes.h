@@ -63,6 +63,7 @@ void        gdp_changes_free  (GdpChanges *changes);
 gboolean    gdp_changes_empty (const GdpChanges *changes);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GdpChanges, gdp_changes_free)
 void        gdp_contact_info_free (GdpContactInfo *info);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GdpContactInfo, gdp_contact_info_free)
 GdpContactInfo *gdp_contact_info_copy (const GdpContactInfo *info);
 
 /* Puts a copy of @alarm in, in the place of an earlier state of the same id. */

@@ -13,6 +13,7 @@ typedef struct {
   double  seconds, usual;              /* s */
   double  signal;                      /* dBm */
   guint   code;
+  const char *why;                     /* English */
 } Facts;
 
 typedef struct {
@@ -193,7 +194,7 @@ too_few_polls (const GdpCase *its, Facts *facts)
   const GdpTraffic *lately = &its->lately;
 
   facts->share = share (lately->polls, lately->due);
-  return is_unit (its) && lately->due >= ENOUGH && facts->share < KEPT
+  return is_unit (its) && its->lost == NULL && lately->due >= ENOUGH && facts->share < KEPT
          && share (lately->timeouts + lately->crc_errors + lately->wrong, lately->requests) < MANY_LOST;
 }
 
@@ -205,6 +206,14 @@ line_silent (const GdpCase *its, Facts *facts)
   facts->count = its->lately.requests;
   return !is_unit (its) && its->lately.requests >= FEW && its->lately.due > 0 && its->n_others > 1
          && heard_others (its) == 0;
+}
+
+/* Also where nothing is counted because nothing can be asked; else what is counted says more. */
+static gboolean
+line_lost (const GdpCase *its, Facts *facts)
+{
+  facts->why = its->lost;
+  return its->lost != NULL && !line_silent (its, facts) && !never_answered (its, facts) && !fell_silent (its, facts);
 }
 
 static gboolean
@@ -357,6 +366,8 @@ static const Rule rules[] = {
     N_("Check its address, its power and its wiring, then baud rate and parity") },
   { "line-silent", GDP_ADVICE_FAULT, line_silent, N_("No unit of the line answers ({count} requests)"),
     N_("Check the adapter, the polarity of A and B, baud rate and parity, and the units' power") },
+  { "line-lost", GDP_ADVICE_FAULT, line_lost, N_("The line is lost: {why}"),
+    N_("Check the cable or adapter, and the power and address of what is at its other end") },
   { "silent", GDP_ADVICE_FAULT, fell_silent, N_("Does not answer any more ({count} requests)"),
     N_("Check its power and its wiring, and whether its address was changed") },
   { "never-called", GDP_ADVICE_FAULT, never_called, N_("Has never called"),
@@ -444,12 +455,13 @@ per_cent (double share)
 
 /* (transfer full): @text with every {name} in its place. */
 static char *
-fill (const char *text, const Facts *facts)
+fill (const char *text, const Facts *facts, GdpTranslate translate)
 {
   const struct { const char *name; char *value; } places[] = {
     { "{share}", per_cent (facts->share) }, { "{count}", g_strdup_printf ("%" G_GUINT64_FORMAT, facts->count) },
     { "{seconds}", rounded (facts->seconds) }, { "{usual}", rounded (facts->usual) },
     { "{signal}", number (facts->signal, 0) }, { "{code}", g_strdup_printf ("%u", facts->code) },
+    { "{why}", gdp_saying_text (facts->why, translate) },
   };
   GString *filled = g_string_new (text);
 
@@ -491,8 +503,8 @@ find (const GdpCase *its, GdpAdviceGrade grade, GdpTranslate translate, GPtrArra
   for (guint i = 0; i < G_N_ELEMENTS (rules); i++) {
     Facts facts = { .signal = NAN };
     if (rules[i].grade == grade && rules[i].holds (its, &facts))
-      g_ptr_array_add (found, advice_new (grade, rules[i].name, fill (translate (rules[i].finding), &facts),
-                                          fill (translate (rules[i].advice), &facts)));
+      g_ptr_array_add (found, advice_new (grade, rules[i].name, fill (translate (rules[i].finding), &facts, translate),
+                                          fill (translate (rules[i].advice), &facts, translate)));
   }
 }
 

@@ -3,6 +3,7 @@
  * them a condition and its words. The figures of the rules are practice, not standard; each is beside its rule. */
 #pragma once
 
+#include "saying.h"
 #include "session.h"
 #include "traffic.h"
 
@@ -28,12 +29,10 @@ typedef struct {
   GdpTraffic        lately;    /* of the last hour, or as `total` where it is not known */
   const GdpTraffic *others;    /* of a unit: the same hour of the others on its link */
   guint             n_others;
+  const char       *lost;      /* of a line of ours: why there is no answer on it now, English; NULL = it works */
   const GPtrArray  *sessions;  /* of a link that dials in: GdpSession*, newest first, or NULL */
   gint64            now;       /* server time, µs */
 } GdpCase;
-
-/* Turns a string of the tables into the reader's language, as gettext() does. */
-typedef const char *(*GdpTranslate) (const char *english);
 
 /* What the rules find, worst first; when nothing, one of grade WELL. (transfer full) (element-type GdpAdvice) */
 GPtrArray *gdp_diagnose (const GdpCase *its, GdpTranslate translate);

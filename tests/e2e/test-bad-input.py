@@ -82,9 +82,10 @@ def doctor_names_the_fault():
     """gdpctl doctor says which slave of a line is at fault and what to look at, and leaves the other alone"""
     with Stage(BUILD, 'doctor') as stage:
         slave = BadSlave(serial=True)
-        network(stage, [rtu_link(slave)], [site(1, 'rtu', 1), site(2, 'rtu', 2)])
+        nobody = {'id': 'tcp', 'kind': 'modbus-tcp', 'host': '127.0.0.1', 'port': free_port()}
+        network(stage, [rtu_link(slave), nobody], [site(1, 'rtu', 1), site(2, 'rtu', 2), site(3, 'tcp', 1)])
         stage.server('--sessions-listen', 'off')
-        wait_good(stage, 2)
+        stage.wait('both are good', lambda: {'S1/p', 'S2/p'} <= set(live(stage)) and good(stage, 'S1/p', 'S2/p'))
 
         def verdict(name):
             rows = stage.ctl('doctor', name)
@@ -100,6 +101,8 @@ def doctor_names_the_fault():
                               env=dict(os.environ, LC_ALL='C.UTF-8')).stdout
         assert "S1/u: CRC errors" in text and "Check this unit's wiring" in text and '█' in text, text
         assert stage.ctl('sessions') == []
+        stage.wait('the verdict of who is not there', lambda: all(row['rules'] == ['line-lost'] for row in stage.ctl('doctor', 'tcp')))
+        assert 'Connection refused' in stage.ctl('doctor', 'tcp')[0]['findings'][0], stage.ctl('doctor', 'tcp')
 
 
 def slaves_that_misbehave():

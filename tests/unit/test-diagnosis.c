@@ -107,11 +107,28 @@ test_silence (void)
   expect (&its, "silent");
   GdpCase line = { .serial = TRUE, .total = dead, .lately = dead, .others = others, .n_others = 2, .now = NOW };
   expect (&line, "line-silent");
+  line.lost = "no answer in 1.2 s";
+  expect (&line, "line-silent");   /* which says more */
   GdpTraffic some = well (960, 20000);
   gdp_traffic_add (&some, &dead);
   its = unit_with (some);
   its.lately.polls = its.lately.due;
   expect (&its, "unanswered");
+}
+
+/* Where nobody can be asked there is nothing to count, and what was counted before was well. */
+static void
+test_lost (void)
+{
+  GdpTraffic before = well (1000, 20000);
+  GdpCase its = unit_with (before), line = { .total = before, .lately = before, .now = NOW, .lost = "Connection refused" };
+
+  its.lost = line.lost;
+  its.lately.due = 2 * its.lately.polls;   /* polls that could not be made */
+  expect (&line, "line-lost");
+  expect (&its, "line-lost");
+  g_autoptr (GPtrArray) found = gdp_diagnose (&line, as_it_is);
+  g_assert_cmpstr (((GdpAdvice *) found->pdata[0])->finding, ==, "The line is lost: Connection refused");
 }
 
 static void
@@ -218,6 +235,7 @@ main (int argc, char **argv)
   g_test_add_func ("/diagnosis/nothing-wrong-is-said-so", test_well);
   g_test_add_func ("/diagnosis/crc-errors-of-one-unit-or-of-the-line", test_crc_of_one_or_all);
   g_test_add_func ("/diagnosis/never-answered-silent-or-now-and-then", test_silence);
+  g_test_add_func ("/diagnosis/a-line-that-is-lost-is-not-well", test_lost);
   g_test_add_func ("/diagnosis/every-exception-has-its-advice", test_exceptions);
   g_test_add_func ("/diagnosis/slower-than-usual", test_slower);
   g_test_add_func ("/diagnosis/rate-noise-reconnects", test_rate_and_others);
