@@ -214,5 +214,5 @@ server_ailments_look_at_others (ServerAilments *ailments, DataStore *store)
 gboolean
 server_ailments_tells_of_others (const ServerAilments *ailments)
 {
-  return ailments->tells;
+  return ailments->tells && g_get_monotonic_time () - ailments->looked <= DATA_SERVER_LOST;   /* else another one may by now */
 }

@@ -269,7 +269,6 @@ retry (ServerApp *app)
     return;
   end_lost (app);
   server_ailments_look_at_others (app->ailments, app->store);
-  server_feed_set_tells (app->feed, server_ailments_tells_of_others (app->ailments));
   if (server_claims_take (app->store, app->whole, app->config, app->self, app->part, app->seconds >= app->ripe,
                           app->trouble, app->held))
     reconfigure (app, "links taken over");
@@ -305,6 +304,7 @@ every_second (gpointer user_data)
   app->seconds++;
   heed_writer (app);
   if (!app->apart && server_writer_store_answers (app->writer)) {
+    server_feed_set_tells (app->feed, server_ailments_tells_of_others (app->ailments));
     server_feed_look (app->feed);
     server_floods_look (app->floods);
   }
