@@ -103,10 +103,10 @@ call (GdpFigureCounter *counter, Seen *seen, const GdpEvent *event)
   counter->by_priority[MIN (event->priority, 4)]++;
   counter->periods[(event->learned - counter->since) / PERIOD]++;
   pass_flood (counter, event->learned);
-  if (gdp_burst_add (&counter->flood, &gdp_flood_rule, event->learned))
+  if (gdp_burst_add (&counter->flood, &gdp_flood_rule, seen, event->learned))
     counter->flooded = event->learned;
   gdp_burst_pass (&seen->chatter, &gdp_chatter_rule, event->learned);
-  seen->chattered |= gdp_burst_add (&seen->chatter, &gdp_chatter_rule, event->learned);
+  seen->chattered |= gdp_burst_add (&seen->chatter, &gdp_chatter_rule, NULL, event->learned);
 }
 
 /* More occurrences than were told one by one. */

@@ -48,9 +48,8 @@ occur (Course *course, guint n, gint64 time)
 {
   if (gdp_burst_pass (&course->chatter, &gdp_chatter_rule, time))
     course->count = 0;
-  if (gdp_burst_add (&course->chatter, &gdp_chatter_rule, time)) {
-    guint third = (course->chatter.at + GDP_BURST_MOST - gdp_chatter_rule.begins) % GDP_BURST_MOST;
-    course->first = course->chatter.times[third];
+  if (gdp_burst_add (&course->chatter, &gdp_chatter_rule, NULL, time)) {
+    course->first = course->chatter.times[course->chatter.n - gdp_chatter_rule.begins];
     course->count = gdp_chatter_rule.begins - 1;
   }
   course->count += n;

@@ -8,7 +8,8 @@
 struct GdpFlood {
   GHashTable *suppressed;                          /* ids */
   GdpBurst    burst;                               /* its `on` is the journal's */
-  struct { gint64 second; guint n; } told[SECONDS];   /* how many in each of the last seconds, in a ring */
+  GHashTable *called;                              /* id → second of its last call */
+  struct { gint64 second; guint n; } told[SECONDS];   /* how many called last in each of the last seconds, in a ring */
   gint64      rose;                                /* when the burst began */
   gint64      since, seq;
   char        count[16], begin[32];                /* texts of what is owed */
@@ -63,19 +64,27 @@ set_suppressed (GdpFlood *flood, const char *alarm, gboolean is)
     g_hash_table_remove (flood->suppressed, alarm);
 }
 
+/* Each alarm stands in the last second in which it called. */
 static void
-count (GdpFlood *flood, guint n, gint64 time)
+count (GdpFlood *flood, const char *alarm, gint64 time)
 {
-  gint64 second = time / GDP_SECOND;
+  gint64 second = time / GDP_SECOND, *last = g_hash_table_lookup (flood->called, alarm);
   guint at = (guint) (second % SECONDS);
 
+  if (last == NULL)
+    g_hash_table_insert (flood->called, g_strdup (alarm), last = g_new0 (gint64, 1));
+  else if (flood->told[*last % SECONDS].second == *last)
+    flood->told[*last % SECONDS].n--;
+  *last = second;
   if (flood->told[at].second != second) {
     flood->told[at].second = second;
     flood->told[at].n = 0;
   }
-  flood->told[at].n += n;
-  if (gdp_burst_add (&flood->burst, &gdp_flood_rule, time))
+  flood->told[at].n++;
+  if (gdp_burst_add (&flood->burst, &gdp_flood_rule, last, time)) {
     flood->rose = time;
+    g_snprintf (flood->count, sizeof flood->count, "%u", gdp_flood_count (flood, time));
+  }
 }
 
 /* The journal has the word: what the burst thinks of it is only owed. */
@@ -100,7 +109,7 @@ gdp_flood_take (GdpFlood *flood, const GdpEvent *event)
   else if (event->object != NULL && suppressed >= 0)
     set_suppressed (flood, event->object, suppressed);
   else if (calls > 0 && event->object != NULL && !g_hash_table_contains (flood->suppressed, event->object))
-    count (flood, calls, event->learned);
+    count (flood, event->object, event->learned);
 }
 
 GdpFlood *
@@ -109,6 +118,7 @@ gdp_flood_new (const GPtrArray *alarms, const GPtrArray *events, const GdpEvent 
   GdpFlood *flood = g_new0 (GdpFlood, 1);
 
   flood->suppressed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  flood->called = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   for (guint i = 0; i < alarms->len; i++) {
     const GdpAlarm *alarm = alarms->pdata[i];
     if (alarm->suppression != GDP_SUPPRESSION_NONE)
@@ -130,6 +140,7 @@ void
 gdp_flood_free (GdpFlood *flood)
 {
   g_hash_table_unref (flood->suppressed);
+  g_hash_table_unref (flood->called);
   g_free (flood);
 }
 
@@ -139,7 +150,6 @@ gdp_flood_owes (GdpFlood *flood, gint64 now, GdpEvent *event)
   gint64 over = gdp_burst_deadline (&flood->burst, &gdp_flood_rule);
 
   if (flood->burst.on && flood->since == 0) {
-    g_snprintf (flood->count, sizeof flood->count, "%u", gdp_flood_count (flood, flood->rose));
     *event = (GdpEvent) { .kind = GDP_EVENT_FLOOD_BEGAN, .occurred = flood->rose, .learned = now, .text = flood->count };
     return TRUE;
   }

@@ -2,8 +2,8 @@
 /* Whether alarms come faster than a person takes them in, out of the journal.
  *
  * That a flood has begun or is over is in the journal, too, so that everybody says the same, also after a restart; who
- * journals it asks gdp_flood_owes(). What counts is what called: occurrences, recurrences and escalations of alarms that
- * were not suppressed, by the time at which they were learned. */
+ * journals it asks gdp_flood_owes(). What counts are the alarms that called, each once: by their occurrences, recurrences
+ * and escalations while they were not suppressed, by the time at which the latest was learned. */
 #pragma once
 
 #include "alarm.h"
@@ -33,12 +33,12 @@ void      gdp_flood_take (GdpFlood *flood, const GdpEvent *event);
 gboolean  gdp_flood_owes (GdpFlood *flood, gint64 now, GdpEvent *event);
 
 gint64    gdp_flood_since (const GdpFlood *flood);               /* µs; 0 = there is none */
-guint     gdp_flood_count (const GdpFlood *flood, gint64 now);   /* alarms within GDP_FLOOD_SPAN */
+guint     gdp_flood_count (const GdpFlood *flood, gint64 now);   /* alarms that called within GDP_FLOOD_SPAN */
 gint64    gdp_flood_seq   (const GdpFlood *flood);               /* of the last event taken */
 
 /* Whether @event is one that gdp_flood_new() wants as the last. */
 gboolean  gdp_flood_is_word (const GdpEvent *event);
-/* How many alarms called with @event: 0, 1, or of a chattering one how many. */
+/* How often its alarm called with @event: 0, 1, or of a chattering one how often. */
 guint     gdp_event_calls (const GdpEvent *event);
 
 G_END_DECLS

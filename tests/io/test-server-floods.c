@@ -13,6 +13,7 @@ typedef struct {
   DataStore *store;     /* this test's view */
   Server     east, west;
   gint64     now;
+  guint      alarms;    /* so many were journaled */
 } Fixture;
 
 static void
@@ -61,7 +62,7 @@ journal_alarms (Fixture *f, guint n, gint64 time)
   g_autoptr (GdpChanges) changes = gdp_changes_new ();
 
   for (guint i = 0; i < n; i++) {
-    g_autofree char *id = g_strdup_printf ("GDP-%03u/outlet1.low", i);
+    g_autofree char *id = g_strdup_printf ("GDP-%03u/outlet1.low", f->alarms++);
     GdpEvent event = { .kind = GDP_EVENT_ALARM_OCCURRED, .occurred = time + i * GDP_SECOND, .learned = time + i * GDP_SECOND,
                        .object = id, .priority = 2 };
     g_ptr_array_add (changes->events, gdp_event_copy (&event));

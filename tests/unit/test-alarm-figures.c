@@ -79,6 +79,20 @@ test_flood (void)
   g_assert_cmpfloat_with_epsilon (figures.top_share, 10 / 21., 1e-9);
 }
 
+/* It calls often, and is no flood: those are many alarms. */
+static void
+test_one_alarm_is_no_flood (void)
+{
+  g_autoptr (GdpFigureCounter) counter = counter_of (1);
+  GdpAlarmFigures figures;
+
+  for (guint i = 0; i < 20; i++)
+    take (counter, 10 + i * 10, i == 0 ? GDP_EVENT_ALARM_OCCURRED : GDP_EVENT_ALARM_RECURRED, "A/door.state", NULL);
+  gdp_figure_counter_tell (counter, &figures);
+  g_assert_cmpuint (figures.n, ==, 20);
+  g_assert_cmpfloat (figures.flood_share, ==, 0);
+}
+
 static void
 test_bad_actors (void)
 {
@@ -195,6 +209,7 @@ main (int argc, char **argv)
   g_test_add_func ("/alarm-figures/averages-and-shares", test_averages_and_shares);
   g_test_add_func ("/alarm-figures/less-than-thirty-days-is-said", test_too_little_is_said);
   g_test_add_func ("/alarm-figures/a-flood-is-counted-from-its-begin-to-its-end", test_flood);
+  g_test_add_func ("/alarm-figures/one-alarm-is-no-flood", test_one_alarm_is_no_flood);
   g_test_add_func ("/alarm-figures/chattering-fleeting-and-stale-ones", test_bad_actors);
   g_test_add_func ("/alarm-figures/time-to-acknowledge-by-nearest-rank", test_time_to_acknowledge);
   g_test_add_func ("/alarm-figures/what-is-suppressed-does-not-call", test_suppressed_ones_do_not_call);

@@ -177,17 +177,52 @@ test_what_was_shelved_later_did_call (void)
   g_autoptr (GPtrArray) known = g_ptr_array_new ();
   g_ptr_array_add (known, &shelved);
   g_autoptr (GdpFlood) flood = recall (60, known);
-  g_assert_cmpuint (gdp_flood_count (flood, START + 60 * GDP_SECOND), ==, 8);
+  g_assert_cmpuint (gdp_flood_count (flood, START + 606 * GDP_SECOND), ==, 1);
+  g_assert_cmpuint (gdp_flood_count (flood, START + 607 * GDP_SECOND), ==, 0);   /* what it called at 21 s does not count */
   end ();
 }
 
+/* A door in the wind is one alarm, be it acknowledged each time, be it told one by one or by number; eleven doors are a flood. */
 static void
-test_what_is_told_by_number_counts (void)
+test_one_that_chatters_is_one (void)
+{
+  GdpEvent event;
+
+  begin ();
+  add (GDP_EVENT_ALARM_OCCURRED, "S1/door.state", 0, "normal", NULL);
+  for (guint i = 1; i < 12; i++)
+    add (GDP_EVENT_ALARM_RECURRED, "S1/door.state", i, "rtn-unacked", NULL);
+  add (GDP_EVENT_ALARM_CHATTERED, "S1/door.state", 60, "unacked", "29000");
+  for (guint i = 0; i < 20; i++) {
+    add (GDP_EVENT_ALARM_ACKNOWLEDGED, "S1/door.state", 61 + i, "unacked", NULL);
+    add (GDP_EVENT_ALARM_OCCURRED, "S1/door.state", 61 + i, "normal", NULL);
+  }
+  g_autoptr (GdpFlood) flood = follow (100), late = recall (100, &nothing);
+  g_assert_cmpuint (gdp_flood_count (flood, START + 100 * GDP_SECOND), ==, 1);
+  g_assert_cmpuint (gdp_flood_count (flood, START + 679 * GDP_SECOND), ==, 1);
+  g_assert_cmpuint (gdp_flood_count (flood, START + 680 * GDP_SECOND), ==, 0);
+  g_assert_cmpuint (gdp_flood_count (late, START + 100 * GDP_SECOND), ==, 1);
+  g_assert_cmpuint (count (GDP_EVENT_FLOOD_BEGAN), ==, 0);
+  g_assert_false (gdp_flood_owes (late, START + 100 * GDP_SECOND, &event));
+
+  alarms (10, 100, 1);
+  g_autoptr (GdpFlood) more = follow (110);
+  g_assert_cmpint (gdp_flood_since (more), ==, START + 109 * GDP_SECOND);
+  g_assert_cmpuint (gdp_flood_count (more, START + 110 * GDP_SECOND), ==, 11);
+  end ();
+}
+
+/* Sites whose line comes and goes are a flood as long as they call, though nobody acknowledges. */
+static void
+test_those_that_call_again_keep_it_on (void)
 {
   begin ();
-  add (GDP_EVENT_ALARM_CHATTERED, "S1/door.state", 5, "unacked", "29000");
-  g_autoptr (GdpFlood) flood = follow (6);
-  g_assert_cmpuint (gdp_flood_count (flood, START + 6 * GDP_SECOND), ==, 29000);
+  for (guint i = 0; i < 10; i++)
+    alarms (20, i * 300, 1);
+  g_autoptr (GdpFlood) flood = follow (2800);
+  g_assert_cmpint (gdp_flood_since (flood), ==, START + 10 * GDP_SECOND);
+  g_assert_cmpuint (gdp_flood_count (flood, START + 2800 * GDP_SECOND), ==, 20);
+  g_assert_cmpuint (count (GDP_EVENT_FLOOD_ENDED), ==, 0);
   end ();
 }
 
@@ -214,7 +249,8 @@ main (int argc, char **argv)
   g_test_add_func ("/flood/one-that-nobody-read-for-long-is-over", test_an_old_one_is_over);
   g_test_add_func ("/flood/what-is-suppressed-does-not-call", test_what_is_suppressed_does_not_call);
   g_test_add_func ("/flood/what-was-shelved-later-did-call", test_what_was_shelved_later_did_call);
-  g_test_add_func ("/flood/what-is-told-by-number-counts", test_what_is_told_by_number_counts);
+  g_test_add_func ("/flood/one-that-chatters-is-one", test_one_that_chatters_is_one);
+  g_test_add_func ("/flood/those-that-call-again-keep-it-on", test_those_that_call_again_keep_it_on);
   g_test_add_func ("/flood/nothing-counts-twice", test_nothing_counts_twice);
   return g_test_run ();
 }
