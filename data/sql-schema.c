@@ -260,7 +260,12 @@ static const char step_23[] =
   "CREATE TABLE site_card (site INTEGER NOT NULL REFERENCES site, position INTEGER NOT NULL, point TEXT, condition TEXT,"
   "  causes TEXT, consequence TEXT, steps TEXT, whom TEXT, minutes INTEGER NOT NULL, PRIMARY KEY (site, position)) STRICT;";
 
+/* How often an alarm occurred; its `occurrence` counts escalations and reminders, too. Of what was before it is the nearest known. */
+static const char step_24[] =
+  "ALTER TABLE alarm ADD COLUMN times INTEGER NOT NULL DEFAULT 0;"
+  "UPDATE alarm SET times = occurrence;";
+
 const char *const sql_schema_steps[] = { step_1, step_2, step_3, step_4, step_5, step_6, step_7, step_8, step_9,
                                          step_10, step_11, step_12, step_13, step_14, step_15, step_16, step_17,
-                                         step_18, step_19, step_20, step_21, step_22, step_23 };
+                                         step_18, step_19, step_20, step_21, step_22, step_23, step_24 };
 const guint sql_schema_version = G_N_ELEMENTS (sql_schema_steps);

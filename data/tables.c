@@ -189,6 +189,7 @@ static const DataColumn alarm_columns[] = {
   ALARM (DOUBLE, value), ALARM (DOUBLE, limit), ALARM (UINT, occurrence), ALARM (INT64, first),
   ALARM (INT64, occurred), ALARM (INT64, learned), ALARM (INT64, cleared), ALARM (INT64, acked_at),
   ALARM (TEXT, acked_by), ALARM (TEXT, comment), ALARM (UINT, quiet), ALARM (UINT8, suppressed_priority),
+  ALARM (UINT, times),
 };
 const DataTable data_alarm_table = { "alarm", "id", NULL, { "seq" }, TABLE (alarm_columns) };
 

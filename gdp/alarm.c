@@ -133,6 +133,8 @@ gdp_alarm_apply (GdpAlarm *alarm, GdpAlarmEvent event)
   alarm->latched = states[move->next].latched;
   if (move->new_occurrence)
     alarm->occurrence++;
+  if (event == GDP_ALARM_OCCUR)
+    alarm->times++;
   return TRUE;
 }
 

@@ -92,7 +92,8 @@ typedef struct {
   GdpReason      reason;      /* NONE, or why the condition cannot be judged now ("unknown") */
   double         value;       /* at the last transition, point's unit; NaN if none */
   double         limit;       /* crossed; NaN if none */
-  guint32        occurrence;  /* 1 for the first; an acknowledgement names the one it saw */
+  guint32        occurrence;  /* 1 for the first; an acknowledgement names the one it saw. Escalations and reminders are such */
+  guint32        times;       /* how often it occurred: escalations and reminders do not count */
   gint64         first;       /* first occurrence ever kept, µs */
   gint64         occurred;    /* source time of the last occurrence or escalation */
   gint64         learned;     /* server time of the same */
@@ -119,7 +120,7 @@ typedef struct {
 /* The table's row (static), and the state that `active`, `acked` and `latched` of @alarm mean. */
 const GdpAlarmMove *gdp_alarm_move  (GdpAlarmState state, GdpAlarmEvent event);
 GdpAlarmState       gdp_alarm_state (const GdpAlarm *alarm);
-/* The one mover: applies the table's row to @alarm's active, acked, latched and occurrence. FALSE: nothing changed. */
+/* The one mover: applies the table's row to @alarm's active, acked, latched, occurrence and times. FALSE: nothing changed. */
 gboolean            gdp_alarm_apply (GdpAlarm *alarm, GdpAlarmEvent event);
 /* Likewise of its suppression. A move that renews is followed by GDP_ALARM_REMIND, which the caller applies. */
 const GdpSuppressMove *gdp_suppress_move (GdpSuppression suppression, GdpSuppressEvent event);

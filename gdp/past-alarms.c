@@ -98,8 +98,8 @@ gdp_past_alarms_take (GdpPastAlarms *past, const GdpEvent *event)
     alarm = begin (past, event, condition);
   if (alarm == NULL)
     return;
-  if (event->kind != GDP_EVENT_ALARM_ESCALATED || alarm->occurrence == 0)
-    alarm->occurrence += calls;
+  if (event->kind != GDP_EVENT_ALARM_ESCALATED || alarm->times == 0)
+    alarm->times += calls;
   if (event->priority != 0)
     alarm->priority = event->priority;
   if (event->kind == GDP_EVENT_ALARM_CLEARED)

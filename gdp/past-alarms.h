@@ -20,7 +20,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GdpPastAlarms, gdp_past_alarms_free)
 void gdp_past_alarms_take (GdpPastAlarms *past, const GdpEvent *event);
 
 /* GdpAlarm, by when they were told of first, each as it was at the end: state, level, suppression; `occurred` is when it
- * began, `occurrence` how often it occurred. Belongs to @past. */
+ * began, `times` how often it occurred. Belongs to @past. */
 const GPtrArray *gdp_past_alarms_look (const GdpPastAlarms *past);
 
 G_END_DECLS

@@ -185,9 +185,9 @@ show_state (GtkWidget *cell, gpointer item, UiSession *session)
 }
 
 static void
-show_occurrences (GtkWidget *cell, gpointer item, UiSession *session)
+show_times (GtkWidget *cell, gpointer item, UiSession *session)
 {
-  g_autofree char *text = g_strdup_printf ("%u", ui_alarm_get (item)->occurrence);
+  g_autofree char *text = g_strdup_printf ("%u", ui_alarm_get (item)->times);
 
   ui_cell_set (cell, text, NULL);
 }
@@ -272,7 +272,7 @@ const UiColumn ui_alarm_columns[] = {
   { N_("Limit"),        8,  1, .yields = 1, .show = show_limit },
   { .width = 0, .xalign = 0.5, .show = show_mark, .make = ui_state_mark_new },
   { N_("State"),        16, 0, .share = 2, .ages = TRUE, .show = show_state },
-  { N_("Times"),        3,  1, .yields = 3, .show = show_occurrences },
+  { N_("Times"),        3,  1, .yields = 3, .show = show_times },
   { N_("Acknowledged"), 14, 0, .share = 2, .yields = 2, .show = show_acked },
   { .width = 13, .ages = TRUE, .show = show_buttons, .make = make_buttons },
 };

@@ -105,7 +105,8 @@ alarm_cells (CtlRows *rows, const CtlView *view, const GdpAlarm *alarm, GdpCours
   ctl_text (rows, NULL, _("Learned"), learned);
   ctl_time (rows, "cleared", _("Cleared"), alarm->cleared);
   ctl_time (rows, "first", NULL, alarm->first);
-  ctl_integer (rows, "occurrence", _("Times"), alarm->occurrence);
+  ctl_integer (rows, "occurrence", NULL, alarm->occurrence);
+  ctl_integer (rows, "times", _("Times"), alarm->times);
   ctl_time (rows, "acked_at", NULL, alarm->acked_at);
   ctl_text (rows, "acked_by", _("By"), alarm->acked_by);
   ctl_text (rows, "comment", _("Comment"), alarm->comment);

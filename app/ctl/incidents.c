@@ -26,7 +26,7 @@ alarm_row (CtlRows *rows, const GdpNetwork *network, const GdpAlarm *const *alar
   ctl_text (rows, "cause", _("Because of"), cause != G_MAXUINT ? alarms[cause]->id : NULL);
   ctl_time (rows, "began", _("Began"), alarm->occurred);
   ctl_time (rows, "cleared", _("Cleared"), alarm->active ? 0 : alarm->cleared);
-  ctl_integer (rows, "occurrences", _("Times"), alarm->occurrence);
+  ctl_integer (rows, "occurrences", _("Times"), alarm->times);
   ctl_text (rows, "state", NULL, gdp_alarm_state_word (gdp_alarm_state (alarm)));
   ctl_text (rows, NULL, _("State"), _(gdp_alarm_status_label (alarm)));
   ctl_row_end (rows);

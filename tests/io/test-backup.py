@@ -131,7 +131,7 @@ def an_older_store_is_kept_before_it_is_changed():
             for column in ('schedule DROP COLUMN title', 'operator DROP COLUMN password', 'operator DROP COLUMN failures',
                            'operator DROP COLUMN failed', 'server DROP COLUMN machine', 'server DROP COLUMN clock',
                            'server DROP COLUMN spooled', 'server DROP COLUMN spooled_since', 'point DROP COLUMN remind_after',
-                           'point DROP COLUMN latches', 'alarm DROP COLUMN suppressed_priority',
+                           'point DROP COLUMN latches', 'alarm DROP COLUMN suppressed_priority', 'alarm DROP COLUMN times',
                            *(f'point DROP COLUMN {column}' for column in (
                                'deviation_priority', 'deviation_value', 'deviation_deadband', 'deviation_on_delay',
                                'deviation_off_delay', 'set_point', 'rate_priority', 'rate_value', 'rate_deadband',

@@ -97,6 +97,8 @@ def first_out():
         wanted = [(SLAM, True, None), (OUTLET, False, SLAM), (DOOR, False, None)]
         assert it.incidents() == wanted, it.incidents()
         assert it.incidents(SITE) == wanted
+        low = it.alarm(OUTLET)
+        assert (low['times'], low['occurrence']) == (1, 2), low   # it escalated, and occurred once
         # the slam-shut chatters: its last occurrence is now the latest of all
         it.wired.discrete('slam1', 0)
         it.until(SLAM, 'rtn-unacked')

@@ -138,7 +138,7 @@ test_older (void)
           "ALTER TABLE link DROP COLUMN zone; ALTER TABLE link DROP COLUMN settings;"
           "ALTER TABLE link DROP COLUMN schedule; DROP INDEX unit_link; ALTER TABLE link DROP COLUMN retired;"
           "ALTER TABLE point DROP COLUMN remind_after; ALTER TABLE point DROP COLUMN latches;"
-          "ALTER TABLE alarm DROP COLUMN suppressed_priority;"
+          "ALTER TABLE alarm DROP COLUMN suppressed_priority; ALTER TABLE alarm DROP COLUMN times;"
           "ALTER TABLE point DROP COLUMN deviation_priority; ALTER TABLE point DROP COLUMN deviation_value;"
           "ALTER TABLE point DROP COLUMN deviation_deadband; ALTER TABLE point DROP COLUMN deviation_on_delay;"
           "ALTER TABLE point DROP COLUMN deviation_off_delay; ALTER TABLE point DROP COLUMN rate_priority;"

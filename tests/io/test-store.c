@@ -198,7 +198,7 @@ test_commit_is_seen_in_order (void)
   stage_add_reading (changes, 8, T0 + 1, INFINITY);
   stage_add_event (changes, T0, 1);
   GdpAlarm alarm = { .id = "GDP-000/p0.high", .condition = GDP_CONDITION_HIGH, .active = TRUE, .priority = 2,
-                     .value = 8.5, .limit = NAN, .occurrence = 3, .acked_by = "Ольга", .latched = TRUE,
+                     .value = 8.5, .limit = NAN, .occurrence = 3, .times = 2, .acked_by = "Ольга", .latched = TRUE,
                      .suppression = GDP_SUPPRESSION_SHELVED, .suppressed_until = T0 + 5, .suppressed_by = "Иван",
                      .suppressed_why = "ремонт", .suppressed_priority = 2 };
   g_ptr_array_add (changes->alarms, gdp_alarm_copy (&alarm));
@@ -224,6 +224,7 @@ test_commit_is_seen_in_order (void)
   g_assert_cmpstr (back->id, ==, "GDP-000/p0.high");
   g_assert_cmpint (back->condition, ==, GDP_CONDITION_HIGH);
   g_assert_cmpuint (back->occurrence, ==, 3);
+  g_assert_cmpuint (back->times, ==, 2);
   g_assert_true (back->active && !back->acked && isnan (back->limit));
   g_assert_cmpstr (back->acked_by, ==, "Ольга");
   g_assert_true (back->latched && back->suppression == GDP_SUPPRESSION_SHELVED && back->suppressed_priority == 2);

@@ -72,6 +72,7 @@ test_table (void)
       g_assert_cmpint (gdp_alarm_state (&alarm), ==, state);
       g_assert_true (gdp_alarm_apply (&alarm, event) == (*word != '-'));
       g_assert_cmpuint (alarm.occurrence, ==, counts ? 8 : 7);
+      g_assert_cmpuint (alarm.times, ==, event == GDP_ALARM_OCCUR && counts);   /* it did not escalate to occur twice */
       g_assert_true (move->annunciate == counts);   /* sounds exactly when it is news */
       g_assert_cmpstr (gdp_alarm_state_word (gdp_alarm_state (&alarm)), ==,
                        *word == '-' ? gdp_alarm_state_word (state) : word + counts);

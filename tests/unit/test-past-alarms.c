@@ -42,7 +42,7 @@ test_one_course (void)
   g_assert_cmpuint (count (past), ==, 1);   /* it was never normal */
   g_assert_cmpint (at (past, 0)->condition, ==, GDP_CONDITION_LOW);
   g_assert_cmpint (at (past, 0)->occurred, ==, START);
-  g_assert_cmpuint (at (past, 0)->occurrence, ==, 2);
+  g_assert_cmpuint (at (past, 0)->times, ==, 2);
   g_assert_cmpint (at (past, 0)->level, ==, GDP_LEVEL_L);
   g_assert_cmpint (gdp_alarm_state (at (past, 0)), ==, GDP_ALARM_ACKED);
   take (past, GDP_EVENT_ALARM_CLEARED, LOW, 7400, "normal", NULL);
@@ -61,7 +61,7 @@ test_another_course (void)
   take (past, GDP_EVENT_ALARM_CHATTERED, SLAM, 310, "acked", "500");
   take (past, GDP_EVENT_ALARM_CLEARED, SLAM, 400, "normal", NULL);
   g_assert_cmpuint (count (past), ==, 1);
-  g_assert_cmpuint (at (past, 0)->occurrence, ==, 502);
+  g_assert_cmpuint (at (past, 0)->times, ==, 502);
   take (past, GDP_EVENT_ALARM_OCCURRED, SLAM, 3600, "unacked", NULL);
   g_assert_cmpuint (count (past), ==, 2);
   g_assert_cmpint (at (past, 1)->occurred, ==, START + 3600 * GDP_SECOND);
