@@ -40,13 +40,14 @@ summary_row (CtlRows *rows, const char *word, const char *label, const GdpLimits
 }
 
 static void
-alarm_row (CtlRows *rows, const GdpPoint *point, const char *word, const char *label, const GdpWouldBe *alarm, gint64 until)
+alarm_row (CtlRows *rows, const GdpPoint *point, const GdpLimits *limits, const char *word, const char *label, const GdpWouldBe *alarm,
+           gint64 until)
 {
   gboolean state = alarm->condition == GDP_CONDITION_STATE;
   ctl_text (rows, "limits", NULL, word);
   ctl_text (rows, NULL, _("Limits"), label);
   ctl_text (rows, "level", NULL, state ? "state" : gdp_level_word (alarm->level));
-  ctl_text (rows, NULL, _("Limit"), state ? gdp_point_state_name (point, point->limits.state.state) : gdp_level_word (alarm->level));
+  ctl_text (rows, NULL, _("Limit"), state ? gdp_point_state_name (point, limits->state.state) : gdp_level_word (alarm->level));
   ctl_time (rows, "occurred", _("Occurred"), alarm->occurred);
   ctl_time (rows, "cleared", _("Cleared"), alarm->cleared);
   ctl_number (rows, "minutes", _("Minutes"),
@@ -56,7 +57,7 @@ alarm_row (CtlRows *rows, const GdpPoint *point, const char *word, const char *l
 
 /* Both in order of time, so that what belongs together stands together; the last @most. */
 static guint
-alarm_rows (CtlRows *rows, const GdpPoint *point, const DataTrial *trial, gint64 until, guint most)
+alarm_rows (CtlRows *rows, const GdpPoint *point, const GdpLimits *limits, const DataTrial *trial, gint64 until, guint most)
 {
   guint all = trial->now->len + trial->tried->len, now = 0, tried = 0;
   for (guint i = 0; i < all; i++) {
@@ -64,7 +65,8 @@ alarm_rows (CtlRows *rows, const GdpPoint *point, const DataTrial *trial, gint64
     const GdpWouldBe *other = tried < trial->tried->len ? &g_array_index (trial->tried, GdpWouldBe, tried) : NULL;
     gboolean first = other == NULL || (one != NULL && one->occurred <= other->occurred);
     if (i + most >= all)
-      alarm_row (rows, point, first ? "now" : "tried", first ? _("as now") : _("tried"), first ? one : other, until);
+      alarm_row (rows, point, first ? &point->limits : limits, first ? "now" : "tried", first ? _("as now") : _("tried"),
+                 first ? one : other, until);
     *(first ? &now : &tried) += 1;
   }
   return all > most ? all - most : 0;
@@ -80,7 +82,8 @@ print (const CtlCall *call, const GdpPoint *point, const GdpLimits *limits, cons
     return FALSE;
   if (!call->json && trial->now->len + trial->tried->len > 0)
     puts ("");
-  guint left_out = alarm_rows (rows, point, trial, until, call->limit > 0 ? (guint) call->limit : call->json ? G_MAXUINT / 2 : SHOWN_USUAL);
+  guint most = call->limit > 0 ? (guint) call->limit : call->json ? G_MAXUINT / 2 : SHOWN_USUAL;
+  guint left_out = alarm_rows (rows, point, limits, trial, until, most);
   if (!ctl_rows_end (rows, error))
     return FALSE;
   if (left_out > 0)
