@@ -218,6 +218,17 @@ cells_of_csv (const char *line, char separator, GError **error)
   return g_steal_pointer (&cells);
 }
 
+/* Columns in another order would be taken for what they are not. */
+static gboolean
+is_heading (const char *line, char separator)
+{
+  g_auto (GStrv) cells = cells_of_csv (line, separator, NULL);
+  for (guint i = POINT; cells != NULL && i < UNIT; i++)
+    if (strcmp (cells[i], columns[i]) != 0)
+      return FALSE;
+  return cells != NULL;
+}
+
 static gboolean
 read_card (const CtlView *view, const char *path, GArray *wanted, GError **error)
 {
@@ -228,7 +239,7 @@ read_card (const CtlView *view, const char *path, GArray *wanted, GError **error
   const char *heading = g_str_has_prefix (lines[0] ? lines[0] : "", "\357\273\277") ? lines[0] + 3 : lines[0];   /* a BOM */
   char separator = heading && strchr (heading, ';') ? ';' : ',';
   gboolean json = heading && *heading == '{';
-  if (!json && !(heading && g_str_has_prefix (heading, "point")))
+  if (!json && !(heading && is_heading (heading, separator)))
     return ctl_fail (error, CTL_ERROR_FAILED, _("%s is no regime card; “gdpctl limits export” writes one"), path);
   for (guint i = json ? 0 : 1; lines[i] != NULL; i++) {
     if (*g_strstrip (lines[i]) == '\0')

@@ -241,7 +241,8 @@ def card():
             path = write('point,limit,value,deadband,on_delay,off_delay,priority\n' + wrong)
             said = it.ctl('limits', 'import', path, '--reason', 'x', code=1)
             assert says in said, (says, said)
-        assert 'no regime card' in it.ctl('limits', 'import', write('hello\n'), '--reason', 'x', code=1)
+        for heading in ('hello\n', 'point,limit,value\n', 'point,limit,priority,value,deadband,on_delay,off_delay\n'):
+            assert 'no regime card' in it.ctl('limits', 'import', write(heading + f'{OUTLET},H,0.3,0.01,1,1,2\n'), '--reason', 'x', code=1)
         assert 'line 1' in it.ctl('limits', 'import', write('{"point":\n'), '--reason', 'x', code=1)
         assert it.ctl('limits', 'export') == whole
 
@@ -267,6 +268,8 @@ def what_if():
         shown = it.ctl('what-if', OUTLET, 'H=0.31', '--since', '1h', '--limit', '2')
         assert 'tried' in shown and 'Hours active' in shown, shown
         assert 'must be above' in it.ctl('what-if', OUTLET, 'H=0.4', code=1)
+        normal = it.ctl('what-if', MAINS, 'state=1')    # it is there: the state that is tried is what is named
+        assert 'Present' in normal and 'Lost' not in normal, normal
         assert '--days' in it.ctl('what-if', OUTLET, 'H=0.31', '--days', '-1', code=2)
         assert it.limit(OUTLET, 'H')['value'] == 0.33 and it.history() == []
 
