@@ -227,26 +227,30 @@ gdp_condition_is_configured (GdpCondition condition, const GdpPoint *point)
   }
 }
 
-/* A limit's milder level, where there is one. */
-static guint8
-mildest (const GdpLimits *limits, GdpLevel mild, GdpLevel severe)
+guint8
+gdp_condition_level (GdpCondition condition, const GdpLimits *limits)
 {
-  return limits->level[mild].priority != 0 ? limits->level[mild].priority : limits->level[severe].priority;
+  switch (condition) {
+  case GDP_CONDITION_HIGH:  return limits == NULL || limits->level[GDP_LEVEL_H].priority != 0 ? GDP_LEVEL_H : GDP_LEVEL_HH;
+  case GDP_CONDITION_LOW:   return limits == NULL || limits->level[GDP_LEVEL_L].priority != 0 ? GDP_LEVEL_L : GDP_LEVEL_LL;
+  case GDP_CONDITION_HOURS: return GDP_LEVEL_L;
+  default:                  return 0;
+  }
 }
 
 guint8
 gdp_hours_priority (const GdpLimits *limits, guint8 level)
 {
-  return level == GDP_LEVEL_LL ? limits->level[GDP_LEVEL_LL].priority : mildest (limits, GDP_LEVEL_L, GDP_LEVEL_LL);
+  return limits->level[level == GDP_LEVEL_LL ? GDP_LEVEL_LL : gdp_condition_level (GDP_CONDITION_LOW, limits)].priority;
 }
 
 guint8
 gdp_condition_priority (GdpCondition condition, const GdpLimits *limits)
 {
   switch (condition) {
-  case GDP_CONDITION_HIGH:  return mildest (limits, GDP_LEVEL_H, GDP_LEVEL_HH);
-  case GDP_CONDITION_LOW:
-  case GDP_CONDITION_HOURS: return mildest (limits, GDP_LEVEL_L, GDP_LEVEL_LL);
+  case GDP_CONDITION_HIGH:
+  case GDP_CONDITION_LOW:   return limits->level[gdp_condition_level (condition, limits)].priority;
+  case GDP_CONDITION_HOURS: return gdp_hours_priority (limits, GDP_LEVEL_L);
   case GDP_CONDITION_DEVIATION: return limits->deviation.priority;
   case GDP_CONDITION_RATE:  return limits->rate.priority;
   case GDP_CONDITION_STATE: return limits->state.priority;

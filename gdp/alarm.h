@@ -137,6 +137,8 @@ const char *gdp_condition_word   (GdpCondition condition);   /* "high", "silent"
 gboolean    gdp_condition_parse  (const char *word, GdpCondition *condition);
 /* Whether the point can have such an alarm. */
 gboolean    gdp_condition_is_configured (GdpCondition condition, const GdpPoint *point);
+/* The level with which HIGH, LOW or HOURS begins, else 0. @limits: of the point, NULL = it has the milder one. */
+guint8      gdp_condition_level  (GdpCondition condition, const GdpLimits *limits);
 /* Of HOURS: as urgent as L and LL of the battery's voltage are. */
 guint8      gdp_hours_priority   (const GdpLimits *limits, guint8 level);
 /* Of a priority that a passport cannot set: a site that cannot be seen needs a person soon. */

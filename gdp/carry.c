@@ -209,8 +209,9 @@ gdp_engine_hold_alarm (GdpEngine *engine, const char *id)
   if (object == NULL)
     return NULL;
   gboolean of_point = gdp_object_type (object) == GDP_OBJECT_POINT;
-  alarm.priority = gdp_condition_priority (alarm.condition,
-                                           of_point ? &engine->network->points[gdp_object_index (object)].limits : NULL);
+  const GdpLimits *limits = of_point ? &engine->network->points[gdp_object_index (object)].limits : NULL;
+  alarm.priority = gdp_condition_priority (alarm.condition, limits);
+  alarm.level = gdp_condition_level (alarm.condition, limits);
   held = gdp_annunciator_add (engine->annunciator, &alarm);
   settle_in (held, engine);
   return held;

@@ -107,6 +107,17 @@ test_shelving_does_not_acknowledge (Plant *plant, gconstpointer data)
   g_assert_false (gdp_alarm_calls (high (plant)));
 }
 
+/* What never occurred has no level in force; it is listed as the milder of those that it may have, and not as the worst. */
+static void
+test_what_never_occurred_is_named_mildly (Plant *plant, gconstpointer data)
+{
+  g_assert_true (shelve (plant, HOUR, NULL));
+  g_assert_cmpuint (high (plant)->times, ==, 0);
+  g_assert_cmpint (high (plant)->level, ==, GDP_LEVEL_H);
+  g_assert_true (shelve_as (plant, decision (plant, "S1/p.low", "anna", "transmitter is repaired"), HOUR, NULL));
+  g_assert_cmpint (gdp_engine_alarm (plant->engine, "S1/p.low")->level, ==, GDP_LEVEL_L);
+}
+
 static void
 test_by_hand_it_is_as_it_was (Plant *plant, gconstpointer data)
 {
@@ -384,6 +395,7 @@ main (int argc, char **argv)
 {
   static const struct { const char *name; int setup; void (*test) (Plant *, gconstpointer); } tests[] = {
     { "shelving-does-not-acknowledge", 0, test_shelving_does_not_acknowledge },
+    { "what-never-occurred-is-named-mildly", 0, test_what_never_occurred_is_named_mildly },
     { "unshelved-by-hand-it-is-as-it-was", 0, test_by_hand_it_is_as_it_was },
     { "at-the-end-of-its-shelving-it-calls-again", 0, test_by_its_end_it_calls_again },
     { "returned-it-stays-quiet-at-its-end", 0, test_returned_it_stays_quiet_at_its_end },
