@@ -5,7 +5,10 @@
 #include "incident.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
+
+#define SHIFT 8   /* hours of a battery: fewer are LL */
 
 struct GdpPastAlarms {
   GPtrArray  *alarms;   /* GdpAlarm */
@@ -42,7 +45,7 @@ static GdpAlarm *
 begin (GdpPastAlarms *past, const GdpEvent *event, GdpCondition condition)
 {
   GdpAlarm alarm = { .id = event->object, .condition = condition, .acked = TRUE, .value = NAN, .limit = NAN,
-                     .first = event->occurred, .occurred = event->occurred, .learned = event->learned };
+                     .level = gdp_condition_level (condition, NULL), .first = event->occurred, .occurred = event->occurred, .learned = event->learned };
   GdpAlarm *copy = gdp_alarm_copy (&alarm);
 
   g_ptr_array_add (past->alarms, copy);
@@ -57,19 +60,19 @@ is_another (const GdpAlarm *alarm, const GdpEvent *event)
   return event->kind == GDP_EVENT_ALARM_OCCURRED && event->occurred - alarm->occurred > GDP_INCIDENT_GAP;
 }
 
-/* "0.1189 MPa, LL 0.1440 MPa": as the engine writes a limit that was crossed. */
+/* "0.1189 MPa, LL 0.1440 MPa": as the engine writes a limit that was crossed; of hours "≈ 19 h (14–24 h), …", or none when it is
+ * empty. */
 static void
 take_level (GdpAlarm *alarm, const GdpEvent *event)
 {
-  const char *comma = event->text != NULL ? strstr (event->text, ", ") : NULL;
+  const char *text = event->text != NULL ? event->text : "", *comma = strstr (text, ", ");
   g_autofree char *word = comma != NULL ? g_strndup (comma + 2, strcspn (comma + 2, " ")) : NULL;
-  GdpLevel level = alarm->condition == GDP_CONDITION_LOW ? GDP_LEVEL_L : GDP_LEVEL_H;
+  gboolean levelled = alarm->condition == GDP_CONDITION_HIGH || alarm->condition == GDP_CONDITION_LOW;
+  GdpLevel level;
 
-  if (alarm->condition != GDP_CONDITION_HIGH && alarm->condition != GDP_CONDITION_LOW)
-    return;
-  if (word != NULL && gdp_level_parse (word, &level))
-    alarm->level = (guint8) level;
-  else if (alarm->level == 0)
+  if (alarm->condition == GDP_CONDITION_HOURS)
+    alarm->level = g_str_has_prefix (text, "≈ ") && strtol (text + strlen ("≈ "), NULL, 10) >= SHIFT ? GDP_LEVEL_L : GDP_LEVEL_LL;
+  else if (levelled && word != NULL && gdp_level_parse (word, &level))
     alarm->level = (guint8) level;
 }
 
@@ -110,7 +113,7 @@ gdp_past_alarms_take (GdpPastAlarms *past, const GdpEvent *event)
     alarm->suppression = GDP_SUPPRESSION_BY_DESIGN;
   else if (event->kind == GDP_EVENT_ALARM_RESTORED)
     alarm->suppression = GDP_SUPPRESSION_NONE;
-  if (calls > 0 || event->kind == GDP_EVENT_ALARM_EASED)
+  if ((calls > 0 && event->kind != GDP_EVENT_ALARM_CHATTERED) || event->kind == GDP_EVENT_ALARM_EASED)
     take_level (alarm, event);
   take_state (alarm, event->after);
 }

@@ -50,6 +50,29 @@ test_one_course (void)
   g_assert_cmpint (at (past, 0)->cleared, ==, START + 7400 * GDP_SECOND);
 }
 
+/* What is told by number says nothing of the level; hours tell it by how many there are. */
+static void
+test_levels (void)
+{
+  g_autoptr (GdpPastAlarms) past = gdp_past_alarms_new ();
+  static const char hours[] = "S1/battery.hours";
+
+  take (past, GDP_EVENT_ALARM_OCCURRED, LOW, 0, "unacked", "0.1400 MPa, LL 0.1440 MPa");
+  take (past, GDP_EVENT_ALARM_CHATTERED, LOW, 60, "unacked", "500");
+  g_assert_cmpint (at (past, 0)->level, ==, GDP_LEVEL_LL);
+  take (past, GDP_EVENT_ALARM_EASED, LOW, 90, "unacked", "0.1900 MPa, L 0.2160 MPa");
+  g_assert_cmpint (at (past, 0)->level, ==, GDP_LEVEL_L);
+  take (past, GDP_EVENT_ALARM_OCCURRED, hours, 100, "unacked", "≈ 19 h (14–24 h), 23.10 V, LL 22.80 V");
+  g_assert_cmpint (at (past, 1)->level, ==, GDP_LEVEL_L);
+  take (past, GDP_EVENT_ALARM_ESCALATED, hours, 200, "unacked", "≈ -1 h (-2–1 h), 22.90 V, LL 22.80 V");   /* overdue */
+  take (past, GDP_EVENT_ALARM_CHATTERED, hours, 300, "unacked", "12");
+  g_assert_cmpint (at (past, 1)->level, ==, GDP_LEVEL_LL);
+  take (past, GDP_EVENT_ALARM_EASED, hours, 400, "unacked", "≈ 11 h (9–14 h), 23.00 V, LL 22.80 V");
+  g_assert_cmpint (at (past, 1)->level, ==, GDP_LEVEL_L);
+  take (past, GDP_EVENT_ALARM_ESCALATED, hours, 500, "unacked", "22.70 V, LL 22.80 V");   /* it is empty */
+  g_assert_cmpint (at (past, 1)->level, ==, GDP_LEVEL_LL);
+}
+
 static void
 test_another_course (void)
 {
@@ -94,6 +117,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/past-alarms/what-recurs-and-escalates-is-one-from-its-beginning", test_one_course);
+  g_test_add_func ("/past-alarms/the-level-is-the-last-that-was-told", test_levels);
   g_test_add_func ("/past-alarms/what-was-normal-for-long-is-another", test_another_course);
   g_test_add_func ("/past-alarms/what-is-no-alarm-is-none", test_others);
   return g_test_run ();
