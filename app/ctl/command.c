@@ -98,6 +98,19 @@ ctl_view_clear (CtlView *view)
   g_clear_pointer (&view->store, data_store_close);
 }
 
+gboolean
+ctl_view_site (const CtlView *view, const CtlCall *call, guint *site, GError **error)
+{
+  *site = G_MAXUINT;
+  if (call->words[0] == NULL)
+    return TRUE;
+  if (call->words[1])
+    return ctl_fail (error, CTL_ERROR_USAGE, _("one site at a time; without a name all are shown"));
+  *site = gdp_network_find_site (view->network, call->words[0]);
+  return *site != G_MAXUINT
+         || ctl_fail (error, CTL_ERROR_FAILED, _("there is no site “%s”; “gdpctl sites” lists them"), call->words[0]);
+}
+
 const GdpDevice *
 ctl_view_device (const CtlView *view, gint64 link)
 {

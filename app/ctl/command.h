@@ -70,6 +70,8 @@ gboolean ctl_view_open  (CtlView *view, const CtlCall *call, DataAccess access, 
 void     ctl_view_clear (CtlView *view);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CtlView, ctl_view_clear)
 
+/* The first word names a site, or there is none: then @site is G_MAXUINT, "all". FALSE: no such site, or more words. */
+gboolean ctl_view_site  (const CtlView *view, const CtlCall *call, guint *site, GError **error);
 /* What @link's (key) BBT said of itself; NULL = it has never called. Borrowed. */
 const GdpDevice *ctl_view_device (const CtlView *view, gint64 link);
 /* A server whose heartbeat is fresh; NULL = none. Borrowed. */

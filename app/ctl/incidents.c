@@ -122,22 +122,13 @@ print_past (const CtlCall *call, const CtlView *view, guint site, GError **error
 
 /* ---- the command -------------------------------------------------------------------------- */
 
-/* The site that is asked for; G_MAXUINT = all. */
-static gboolean
-chosen_site (const CtlCall *call, const CtlView *view, guint *site, GError **error)
-{
-  *site = call->words[0] != NULL ? gdp_network_find_site (view->network, call->words[0]) : G_MAXUINT;
-  return call->words[0] == NULL || *site != G_MAXUINT
-         || ctl_fail (error, CTL_ERROR_FAILED, _("there is no site “%s”; “gdpctl sites” lists them"), call->words[0]);
-}
-
 gboolean
 ctl_incidents (const CtlCall *call, GError **error)
 {
   g_auto (CtlView) view = { 0 };
   guint site;
 
-  if (!ctl_view_open (&view, call, DATA_ACCESS_READ, error) || !chosen_site (call, &view, &site, error))
+  if (!ctl_view_open (&view, call, DATA_ACCESS_READ, error) || !ctl_view_site (&view, call, &site, error))
     return FALSE;
   return call->since != NULL || call->until != NULL ? print_past (call, &view, site, error) : print_now (call, &view, site, error);
 }

@@ -14,20 +14,6 @@ put_name (CtlRows *rows, const GdpPoint *point)
   ctl_text (rows, "name", _("Name"), point->name ? point->name : numbered);
 }
 
-/* The first word names a site, or there is none: then @site is G_MAXUINT, "all". */
-static gboolean
-chosen_site (const CtlCall *call, const CtlView *view, guint *site, GError **error)
-{
-  *site = G_MAXUINT;
-  if (call->words[0] == NULL)
-    return TRUE;
-  if (call->words[1])
-    return ctl_fail (error, CTL_ERROR_USAGE, _("one site at a time; without a name all are shown"));
-  *site = gdp_network_find_site (view->network, call->words[0]);
-  return *site != G_MAXUINT
-         || ctl_fail (error, CTL_ERROR_FAILED, _("there is no site “%s”; “gdpctl sites” lists them"), call->words[0]);
-}
-
 /* ---- sites ------------------------------------------------------------------------------- */
 
 static guint
@@ -133,7 +119,7 @@ ctl_points (const CtlCall *call, GError **error)
 {
   guint site;
   g_auto (CtlView) view = { 0 };
-  if (!ctl_view_open (&view, call, DATA_ACCESS_READ, error) || !chosen_site (call, &view, &site, error))
+  if (!ctl_view_open (&view, call, DATA_ACCESS_READ, error) || !ctl_view_site (&view, call, &site, error))
     return FALSE;
   g_autoptr (CtlRows) rows = ctl_call_rows (call, FALSE);
   for (guint i = 0; i < view.network->n_points; i++)
@@ -191,7 +177,7 @@ ctl_live (const CtlCall *call, GError **error)
 {
   guint site;
   g_auto (CtlView) view = { 0 };
-  if (!ctl_view_open (&view, call, DATA_ACCESS_READ, error) || !chosen_site (call, &view, &site, error))
+  if (!ctl_view_open (&view, call, DATA_ACCESS_READ, error) || !ctl_view_site (&view, call, &site, error))
     return FALSE;
   g_autofree GdpReading *latest = latest_readings (&view);
   g_autoptr (CtlRows) rows = ctl_call_rows (call, FALSE);

@@ -116,6 +116,8 @@ def first_out():
         assert 'first-out' in shown and '→' in shown, shown
         done = it.stage.run('gdpctl', '--store', it.stage.store, 'incidents', 'GDP-999', check=False, within=60)
         assert done.returncode == 1 and 'GDP-999' in done.stderr, done
+        done = it.stage.run('gdpctl', '--store', it.stage.store, 'incidents', SITE, 'GDP-999', check=False, within=60)
+        assert done.returncode == 2 and done.stdout == '' and 'one site' in done.stderr, done   # not half of what was asked
         assert it.incidents('--since', '1h') == wanted, it.incidents('--since', '1h')
         # it is over: nothing is told of now, the same of then
         it.wired.discrete('slam1', 0)
