@@ -16,7 +16,7 @@ limit_row (CtlRows *rows, const GdpPoint *point, const CtlLimitRow *row)
   int decimals = gdp_resolution_decimals (point->resolution);
   ctl_text (rows, "point", _("Point"), point->id);
   ctl_text (rows, "name", NULL, point->name);
-  ctl_text (rows, "unit", _("Unit"), point->engineering_unit);
+  ctl_text (rows, "unit", _("Unit"), row->in_unit ? point->engineering_unit : NULL);
   ctl_text (rows, "limit", _("Limit"), row->limit);
   ctl_number (rows, "value", _("Value"), row->value, row->in_unit ? decimals : 0);
   ctl_number (rows, "deadband", _("Deadband"), row->deadband, decimals);
