@@ -7,7 +7,7 @@
 typedef enum { NUMBER, SECONDS, PRIORITY, STATE, TRUTH } Type;
 
 /* What is there or not as a whole, by its priority. What follows the levels stands for itself. */
-typedef enum { LEVEL_HH, LEVEL_H, LEVEL_L, LEVEL_LL, DEVIATION, RATE, STATE_ALARM, N_GROUPS, ALONE = N_GROUPS } Group;
+typedef enum { LEVEL_HH, LEVEL_H, LEVEL_L, LEVEL_LL, DEVIATION, RATE, STATE_ALARM, FROZEN, N_GROUPS, ALONE = N_GROUPS } Group;
 
 typedef struct { const char *word; Type type; Group group; gsize offset; } Field;
 
@@ -39,8 +39,8 @@ static const Field fields[] = {
   { "state.on-delay",  SECONDS,  STATE_ALARM, OF (state.on_delay) },
   { "state.off-delay", SECONDS,  STATE_ALARM, OF (state.off_delay) },
   { "state.priority",  PRIORITY, STATE_ALARM, OF (state.priority) },
-  { "frozen.after",    SECONDS,  ALONE,       OF (frozen_after) },
-  { "frozen.priority", PRIORITY, ALONE,       OF (frozen_priority) },
+  { "frozen.after",    SECONDS,  FROZEN,      OF (frozen_after) },
+  { "frozen.priority", PRIORITY, FROZEN,      OF (frozen_priority) },
   { "fault.priority",  PRIORITY, ALONE,       OF (fault_priority) },
   { "stale.priority",  PRIORITY, ALONE,       OF (stale_priority) },
   { "stale.after",     SECONDS,  ALONE,       OF (stale_after) },
@@ -56,6 +56,7 @@ static const struct { gsize priority, whole, size; guint8 usual; } groups[N_GROU
   [DEVIATION] = { OF (deviation.priority), OF (deviation), OF (set_point) + sizeof (double) - OF (deviation), 3 },
   [RATE]     = { OF (rate.priority), OF (rate), OF (rate_window) + sizeof (float) - OF (rate), 3 },
   [STATE_ALARM] = { OF (state.priority), OF (state), sizeof (GdpStateAlarm), 2 },
+  [FROZEN]   = { OF (frozen_priority), OF (frozen_after), OF (frozen_priority) + sizeof (guint8) - OF (frozen_after), 4 },
 };
 
 static const struct { const char *name, *word; } other_names[] = {
@@ -78,6 +79,12 @@ static gboolean
 is_there (const GdpLimits *limits, Group group)
 {
   return group == ALONE || *priority_of ((GdpLimits *) limits, group) != 0;
+}
+
+static gboolean
+is_first (const Field *field)
+{
+  return field->group != ALONE && (field == fields || field[-1].group != field->group);
 }
 
 /* ---- words → limits ------------------------------------------------------------------------- */
@@ -170,7 +177,7 @@ static const struct {
 static gboolean
 can_be_off (const Field *field)
 {
-  return field->type == PRIORITY || (field->group != ALONE && strchr (field->word, '.') == NULL);
+  return field->type == PRIORITY || is_first (field);
 }
 
 static void
@@ -191,7 +198,7 @@ apply_field (GdpLimits *limits, const Field *field, const char *text)
   }
   if (!types[field->type].set (limits, field, text))
     return FALSE;
-  if (strchr (field->word, '.') == NULL && !is_there (limits, field->group))
+  if (is_first (field) && !is_there (limits, field->group))
     *priority_of (limits, field->group) = groups[field->group].usual;
   return TRUE;
 }
@@ -310,7 +317,7 @@ append_field (GString *words, const GdpLimits *limits, const GdpLimits *other, c
 {
   gboolean here = is_there (limits, field->group), there = is_there (other, field->group);
   g_autofree char *text = text_of (limits, field), *others = text_of (other, field);
-  gboolean first = field->group != ALONE && strchr (field->word, '.') == NULL;
+  gboolean first = is_first (field);
 
   if (!here && there && first)
     append (words, field->word, "off");
@@ -350,7 +357,7 @@ gdp_point_find_fault (const GdpPoint *point, const GdpLimits *limits, char **fie
 {
   gboolean ranged = point->scaling.low < point->scaling.high, discrete = gdp_point_is_discrete (point);
 
-  for (Group group = 0; group < N_GROUPS; group++)
+  for (Group group = 0; group < FROZEN; group++)   /* frozen may be either */
     if (is_there (limits, group) && discrete != (group == STATE_ALARM)) {
       g_set_error_literal (error, GDP_LIMITS_ERROR, GDP_LIMITS_ERROR_KIND,
                            discrete ? "a point with two states has no HH, H, L, LL, deviation or rate; it has “state”, the one that is an alarm"

@@ -18,7 +18,7 @@ char       *gdp_limits_field_text (const GdpLimits *limits, guint i);
  * @words: "FIELD=VALUE", any number, between blanks; "high", "high-high", "low" and "low-low" are understood, too
  *
  * Changes the fields that are named. "H=off" takes the whole level away; a value given to one that was not there makes it
- * one of priority 1 (HH, LL) or 2, as the catalogue does; likewise "state". Delays are seconds, or say "s", "min", "h". On a
+ * one of priority 1 (HH, LL) or 2, as the catalogue does; likewise "state", "deviation", "rate" and "frozen.after". Delays are seconds, or say "s", "min", "h". On a
  * failure @limits is as it was. Whether it makes sense is gdp_point_check_limits()'s to say.
  */
 gboolean    gdp_limits_apply (GdpLimits *limits, const char *words, GError **error);

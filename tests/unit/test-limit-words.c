@@ -70,7 +70,12 @@ test_motion (void)
   g_assert_cmpfloat (again.set_point, ==, 0);
   g_assert_cmpfloat (again.rate_window, ==, 0);
   g_assert_cmpuint (again.stale_priority, ==, 4);   /* what lies beside them stays */
+  g_assert_cmpfloat (again.frozen_after, ==, 0);
   assert_refused ("deviation.from=0.3", GDP_LIMITS_ERROR_WORD, "deviation is off");
+  apply (&again, "frozen.after=2h");   /* whoever says after how long wants to be told */
+  g_assert_cmpuint (again.frozen_priority, ==, 4);
+  apply (&again, "frozen.after=off");
+  g_assert_cmpuint (again.frozen_priority, ==, 0);
 }
 
 static void
