@@ -107,6 +107,10 @@ check_alarm (const CtlView *view, const char *kind, const char *id, GError **err
   gboolean known = alarm != NULL || gdp_network_find_point (view->network, object) != G_MAXUINT
                    || gdp_network_find_unit (view->network, object) != G_MAXUINT
                    || gdp_network_find_link (view->network, object) != G_MAXUINT;
+  const Decision *decision = find_decision (kind);
+  if (decision->are != GDP_SUPPRESSION_NONE && gdp_network_find_point (view->network, id) != G_MAXUINT)
+    return ctl_fail (error, CTL_ERROR_FAILED, _("no alarm of “%s” is “%s”; “gdpctl alarms --state suppressed” lists "
+                     "those that do not call"), id, _(gdp_suppression_label (decision->are)));
   if (!known || (alarm == NULL && (strcmp (kind, "ack") == 0 || dot == NULL)))
     return ctl_fail (error, CTL_ERROR_FAILED, _("there is no alarm “%s”; “gdpctl alarms” lists them"), id);
   if (strcmp (kind, "ack") == 0 && !gdp_alarm_move (gdp_alarm_state (alarm), GDP_ALARM_ACK)->possible)

@@ -189,7 +189,7 @@ def out_of_service():
         it.ctl('in-service', point)
         it.until(LOW, 'unacked')
         assert it.stage.ctl('alarms', '--state', 'suppressed') == []
-        it.refused('no alarm', 'in-service', point)
+        it.refused(f'no alarm of “{point}” is “Out of service”', 'in-service', point)
 
 
 def by_design():
