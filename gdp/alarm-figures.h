@@ -18,7 +18,7 @@ G_BEGIN_DECLS
 /* References: what is good for one operator, and the most that one manages (EEMUA 191, ISA-18.2, after secondary sources). */
 #define GDP_FIGURES_GOOD_PER_HOUR      6
 #define GDP_FIGURES_MOST_PER_HOUR      12
-#define GDP_FIGURES_MOST_IN_PERIOD     10       /* in 10 minutes: more are a flood */
+#define GDP_FIGURES_MOST_IN_PERIOD     10       /* in 10 minutes, each call counted: flood.h counts alarms */
 #define GDP_FIGURES_MOST_FLOOD_SHARE   0.01
 #define GDP_FIGURES_MOST_TOP_SHARE     0.05
 #define GDP_FIGURES_MOST_STALE         5

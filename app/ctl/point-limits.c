@@ -10,6 +10,13 @@
 
 /* ---- shown ------------------------------------------------------------------------------- */
 
+/* Half seconds are not rounded away. */
+static int
+decimals_of_seconds (double seconds)
+{
+  return seconds == floor (seconds) ? 0 : 2;
+}
+
 static void
 limit_row (CtlRows *rows, const GdpPoint *point, const CtlLimitRow *row)
 {
@@ -18,10 +25,10 @@ limit_row (CtlRows *rows, const GdpPoint *point, const CtlLimitRow *row)
   ctl_text (rows, "name", NULL, point->name);
   ctl_text (rows, "unit", _("Unit"), row->in_unit ? point->engineering_unit : NULL);
   ctl_text (rows, "limit", _("Limit"), row->limit);
-  ctl_number (rows, "value", _("Value"), row->value, row->in_unit ? decimals : 0);
+  ctl_number (rows, "value", _("Value"), row->value, row->in_unit ? decimals : decimals_of_seconds (row->value));
   ctl_number (rows, "deadband", _("Deadband"), row->deadband, decimals);
-  ctl_number (rows, "on_delay", _("On-delay, s"), row->on_delay, 0);
-  ctl_number (rows, "off_delay", _("Off-delay, s"), row->off_delay, 0);
+  ctl_number (rows, "on_delay", _("On-delay, s"), row->on_delay, decimals_of_seconds (row->on_delay));
+  ctl_number (rows, "off_delay", _("Off-delay, s"), row->off_delay, decimals_of_seconds (row->off_delay));
   ctl_number (rows, "priority", _("Priority"), row->priority, 0);
   ctl_row_end (rows);
 }

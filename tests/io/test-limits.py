@@ -228,6 +228,8 @@ def card():
         it.ctl('limits', 'import', write(russian), '--reason', 'from a spreadsheet')
         assert it.history(OUTLET)[0][2] == 'H=0.325 H.on-delay=1.5s LL=off', it.history(OUTLET)
         assert it.history(MAINS)[0][2] == 'latches=yes'
+        shown = next(line.split() for line in it.ctl('limits', OUTLET).splitlines() if ' H ' in line)
+        assert shown[2:] == ['H', '0.3250', '0.0030', '1.50', '0', '2'], shown
         it.set(OUTLET, 'deviation=0.02', 'deviation.from=0.3', 'rate=0.01', 'rate.within=60', 'frozen.after=2h', 'frozen.priority=4')
         with_motion = it.ctl('limits', 'export', SITE)
         assert f'{OUTLET},deviation.from,0.3,,,,,MPa\n' in with_motion and f'{OUTLET},frozen,7200,,,,4,\n' in with_motion, with_motion
