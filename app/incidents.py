@@ -46,12 +46,17 @@ class Play:
         stage.run('gdpctl', '--store', stage.store, 'import', passports)
         stage.server('--sessions-listen', f'127.0.0.1:{free_port()}')
         stage.wait('every point is good', lambda: {v['quality'] for v in stage.ctl('live')} == {'good'})
-        language = {'en': {'LC_ALL': 'C.UTF-8', 'LANGUAGE': ''}}.get(
-            desk.language, {'LC_ALL': f'{desk.language}_{desk.language.upper()}.UTF-8', 'LANGUAGE': desk.language})
+        language = {'LC_ALL': 'C.UTF-8', 'LANGUAGE': ''} if desk.language == 'en' else self.locale(desk.language)
         self.screen = Screen(stage.start('console', 'gdp-console', '--store', stage.store, '--page', 'alarms', '--user', PERSON,
                                          '--theme', desk.theme, '--size', desk.size, **language))
         stage.wait('the console', lambda: self.screen.part('UiAlarmsPage'))
         self.list_reads()
+
+    def locale(self, language):
+        """One of the stage's own: the system need not have it."""
+        name = f'{language}_{language.upper()}'
+        self.stage.run('localedef', '-i', name, '-f', 'UTF-8', f'{self.stage.folder}/{name}.UTF-8')
+        return {'LC_ALL': f'{name}.UTF-8', 'LANGUAGE': language, 'LOCPATH': self.stage.folder}
 
     @staticmethod
     def ask_every(period, passports):
