@@ -337,7 +337,7 @@ pixels (GtkColumnView *view, const UiColumn *column)
 {
   const int glyph = 34;
 
-  return column->width == 0 ? glyph : column->width * MAX (digit_width (GTK_WIDGET (view)), 8) + cell_padding;
+  return column->width == 0 ? glyph : (int) column->width * MAX (digit_width (GTK_WIDGET (view)), 8) + cell_padding;
 }
 
 /* The widget of a column's heading. */
