@@ -166,27 +166,12 @@ refresh (UiCardDialog *self)
 
 /* ---- logging ------------------------------------------------------------------------------- */
 
-static char *
-failure_text (GAsyncResult *result)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (DataCommand) command = ui_session_command_finish (result, &error);
-  g_autofree char *why = ui_detail_text (error != NULL ? error->message : command->result);
-
-  if (command != NULL && command->state == DATA_COMMAND_DONE)
-    return NULL;
-  if (command != NULL ? data_command_is_unsure (command) : g_error_matches (error, DATA_ERROR, DATA_ERROR_UNSURE))
-    return g_strdup_printf (_("It is not known whether it was logged, look at the journal: %s"), why);
-  if (command != NULL && command->state == DATA_COMMAND_EXPIRED)
-    return g_strdup (_("It was not logged: no server took it in time"));
-  return g_strdup_printf (_("It was not logged: %s"), why);
-}
-
 static void
 on_answered (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (UiCardDialog) self = data;
-  char *failure = failure_text (result);
+  char *failure = ui_session_command_failure (result, _("It was not logged: %s"),
+                                              _("It is not known whether it was logged, look at the journal: %s"));
 
   g_free (self->failure);
   self->failure = failure;

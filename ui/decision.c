@@ -245,15 +245,6 @@ ui_decision_post (UiDecision decision, UiSession *session, const UiSeen *seen, g
 char *
 ui_decision_finish (UiDecision decision, GAsyncResult *result)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (DataCommand) command = ui_session_command_finish (result, &error);
-  g_autofree char *why = ui_detail_text (error != NULL ? error->message : command->result);
-
-  if (command != NULL && command->state == DATA_COMMAND_DONE)
-    return NULL;
-  if (command != NULL ? data_command_is_unsure (command) : g_error_matches (error, DATA_ERROR, DATA_ERROR_UNSURE))
-    return g_strdup_printf (_("It is not known whether it was done, look at the alarm and the journal: %s"), why);
-  if (command != NULL && command->state == DATA_COMMAND_EXPIRED)
-    return g_strdup_printf (_(infos[decision].not_done), _("No server took it in time"));
-  return g_strdup_printf (_(infos[decision].not_done), *why != '\0' ? why : _("the server gave no reason"));
+  return ui_session_command_failure (result, _(infos[decision].not_done),
+                                     _("It is not known whether it was done, look at the alarm and the journal: %s"));
 }

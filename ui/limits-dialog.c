@@ -81,9 +81,10 @@ append_times (GString *text, const char *title, const GArray *alarms, gint64 now
     const GdpWouldBe *alarm = &g_array_index (alarms, GdpWouldBe, i);
     g_autofree char *from = ui_when_minute_text (alarm->occurred, now, NULL);
     g_autofree char *length = ui_age_text ((alarm->cleared != 0 ? alarm->cleared : now) - alarm->occurred);
-    const char *level = alarm->condition == GDP_CONDITION_STATE ? "" : gdp_level_word (alarm->level);
+    gboolean leveled = alarm->condition != GDP_CONDITION_STATE;
 
-    g_string_append_printf (text, "%s%s %s (%s%s)", i == first ? first > 0 ? ": … " : ": " : ", ", level, from, length,
+    g_string_append_printf (text, "%s%s%s%s (%s%s)", i == first ? first > 0 ? ": … " : ": " : ", ",
+                            leveled ? gdp_level_word (alarm->level) : "", leveled ? " " : "", from, length,
                             alarm->cleared != 0 ? "" : " →");
   }
 }
@@ -231,19 +232,18 @@ static void
 on_answered (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (UiLimitsDialog) self = data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (DataCommand) command = ui_session_command_finish (result, &error);
+  g_autofree char *failure = ui_session_command_failure (result, _("The limits were not changed: %s"),
+                                                         _("It is not known whether the limits were changed, look at the journal: %s"));
 
   self->waiting = FALSE;
   if (self->session == NULL)
     return;
-  if (command != NULL && command->state == DATA_COMMAND_DONE) {
+  if (failure == NULL) {
     gtk_window_close (GTK_WINDOW (self));
     return;
   }
-  const char *why = command != NULL ? command->result : error->message;
-  g_autofree char *reason = why != NULL ? ui_detail_text (why) : g_strdup (_("No server took it in time"));
-  self->failure = g_strdup_printf (_("The limits were not changed: %s"), reason);
+  g_free (self->failure);
+  self->failure = g_steal_pointer (&failure);
   refresh (self);
 }
 

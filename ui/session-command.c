@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Commands that somebody waits for: posted, and answered when the feed tells of their end. */
+#include "event-text.h"
 #include "session-private.h"
 
 #include <glib/gi18n.h>
@@ -54,6 +55,22 @@ DataCommand *
 ui_session_command_finish (GAsyncResult *result, GError **error)
 {
   return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+char *
+ui_session_command_failure (GAsyncResult *result, const char *not_done, const char *unsure)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (DataCommand) command = ui_session_command_finish (result, &error);
+  g_autofree char *why = ui_detail_text (error != NULL ? error->message : command->result);
+
+  if (command != NULL && command->state == DATA_COMMAND_DONE)
+    return NULL;
+  if (command != NULL ? data_command_is_unsure (command) : g_error_matches (error, DATA_ERROR, DATA_ERROR_UNSURE))
+    return g_strdup_printf (unsure, why);
+  if (command != NULL && command->state == DATA_COMMAND_EXPIRED)
+    return g_strdup_printf (not_done, _("No server took it in time"));
+  return g_strdup_printf (not_done, *why != '\0' ? why : _("the server gave no reason"));
 }
 
 static void

@@ -171,6 +171,9 @@ void           ui_session_command_async  (UiSession *self, const char *kind, con
                                           const char *detail, GAsyncReadyCallback callback, gpointer user_data);
 /* (transfer full): the command as it ended, done or not; NULL when it could not be posted. */
 DataCommand   *ui_session_command_finish (GAsyncResult *result, GError **error);
+/* The same for whoever only wants to know whether it was done: NULL, or why not. @not_done, "It was not shelved: %s", and
+ * @unsure, when nobody can know, are translated. (transfer full) */
+char          *ui_session_command_failure (GAsyncResult *result, const char *not_done, const char *unsure);
 
 /* Posts what the person decided about @alarm, of the occurrence that was seen, with a reason or comment, or NULL. */
 void           ui_session_decide_async   (UiSession *self, const char *kind, const char *alarm, guint32 occurrence,

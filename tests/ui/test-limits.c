@@ -146,6 +146,28 @@ test_change (void)
   desk_leave (&desk);
 }
 
+/* The dialog stays, and claims nothing: the limits may have been changed. */
+static void
+test_unsure (void)
+{
+  Desk desk;
+  g_autoptr (GArray) results = g_array_new (FALSE, FALSE, sizeof (DataCommandResult));
+
+  sit_down (&desk);
+  type ("0.33", "0.32");
+  gtk_editable_set_text (GTK_EDITABLE (screen_find (dialog (), asks_for, "Reason")), "new regulator");
+  desk_wait (&desk, can_change, NULL);
+  g_signal_emit_by_name (screen_find_button (dialog (), "Change the limits"), "clicked");
+  desk_wait (&desk, is_posted, NULL);
+  g_autoptr (GPtrArray) posted = data_store_posted_commands (desk.store, NULL);
+  g_array_append_val (results, ((DataCommandResult) { .id = ((const DataCommand *) posted->pdata[0])->id,
+                                                      .result = (char *) "its server is lost; whether it was done is not known" }));
+  g_assert_true (data_store_commit (desk.store, &(DataBatch) { .results = results, .now = data_store_now (desk.store), .durable = TRUE },
+                                    NULL, NULL));
+  desk_wait (&desk, dialog_says, "It is not known whether the limits were changed, look at the journal: its server is lost");
+  desk_leave (&desk);
+}
+
 /* ---- the form ------------------------------------------------------------------------------ */
 
 static gboolean
@@ -289,6 +311,7 @@ main (int argc, char **argv)
   desk_init (&argc, &argv);
   g_test_add_func ("/limits/what-would-have-been-is-told-first", test_what_if);
   g_test_add_func ("/limits/a-change-takes-a-reason-and-is-shown", test_change);
+  g_test_add_func ("/limits/what-is-not-known-is-not-called-unchanged", test_unsure);
   g_test_add_func ("/limits/what-is-wrong-is-said-where-it-was-typed", test_bad_input);
   g_test_add_func ("/limits/the-other-conditions-are-changed-likewise", test_other_conditions);
   g_test_add_func ("/limits/proposals-are-taken-by-a-click", test_proposals);
