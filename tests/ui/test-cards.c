@@ -128,11 +128,12 @@ last_done (Desk *desk)
   return NULL;
 }
 
-/* Asked again until it is seen: it goes by itself. */
+/* Asked again when the notice has gone by itself; while it stands it is given the time to be drawn. */
 static gboolean
 says_there_is_none (Desk *desk, gconstpointer nothing)
 {
-  desk_act (desk, "card-selected", NULL);
+  if (!gtk_widget_get_visible (unseen_find_named (GTK_WIDGET (desk->window), "notice")))
+    desk_act (desk, "card-selected", NULL);
   return desk_says (desk, "No alarms");
 }
 
