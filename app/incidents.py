@@ -189,7 +189,7 @@ def line_lost(play):
     play.says('UiBanner', sites)
     # A busy machine may have noticed some units before the line; they are below it then, too.
     held = sum(a['suppression'] == 'by-design' for a in play.stage.ctl('alarms', '--state', 'all'))
-    play.says('UiAlarmsPage', _('%u; %u more by design').replace('%u', '{}').format(1, held))
+    play.says('UiAlarmsPage', _('%u of %u').replace('%u', '{}').format(1, 1 + held))
     play.says('UiBanner', str(play.untold()))
     play.look('lost')
     play.keys('ctrl+1')

@@ -6,6 +6,7 @@
 #include "alarm-groups.h"
 #include "incident-line.h"
 #include "permit.h"
+#include "tip.h"
 
 #include <glib/gi18n.h>
 
@@ -85,11 +86,12 @@ passes (gpointer item, gpointer data)
   return suppression != GDP_SUPPRESSION_BY_DESIGN && filters[self->shown].shows (item);
 }
 
+/* Why some are not shown; NULL = all are. */
 static char *
-count_text (UiAlarmsPage *self, guint shown, guint total)
+hidden_text (UiAlarmsPage *self, guint shown, guint total)
 {
   if (shown == total)
-    return g_strdup_printf (ngettext ("%u alarm", "%u alarms", total), total);
+    return NULL;
   if (self->shown == UI_ALARM_FILTER_ALL)
     return g_strdup_printf (_("%u; %u more by design"), shown, total - shown);
   return g_strdup_printf (_("%u of %u; the filter hides %u"), shown, total, total - shown);
@@ -101,9 +103,11 @@ say_count (UiAlarmsPage *self)
   guint shown = g_list_model_get_n_items (G_LIST_MODEL (self->filtered));
   guint total = ui_alarm_list_get_size (ui_session_get_alarms (self->session));
   gboolean known = ui_session_is_loaded (self->session);   /* what has not been read is not none */
-  g_autofree char *text = count_text (self, shown, total);
+  g_autofree char *text = g_strdup_printf (shown < total ? _("%u of %u") : ngettext ("%u alarm", "%u alarms", total), shown, total);
+  g_autofree char *hidden = hidden_text (self, shown, total);
 
-  ui_cell_set_long (self->count, known ? text : "", shown < total ? "heading" : "dim-label");
+  ui_cell_set (self->count, known ? text : "", shown < total ? "heading" : "dim-label");
+  ui_tip_set (self->count, known ? hidden : NULL);
   gtk_label_set_label (GTK_LABEL (self->empty), _(filters[self->shown].nothing));
   gtk_widget_set_visible (self->empty, known && shown == 0);
 }
