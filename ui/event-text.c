@@ -241,9 +241,9 @@ done_text (const GdpEvent *event, const GdpPoint *point)
 
 /* What was refused, by the command's kind. */
 static const struct { const char *word, *label; } commands[] = {
-  { "ack", N_("Acknowledge") }, { "reset", N_("Reset") }, { "done", N_("Log what was done") }, { "shelve", N_("Shelve") }, { "unshelve", N_("Unshelve") },
+  { "ack", N_("Acknowledge") }, { "reset", N_("Resetting") }, { "done", N_("Log what was done") }, { "shelve", N_("Shelving") }, { "unshelve", N_("Unshelving") },
   { "force", N_("Force a value") }, { "unforce", N_("Release a forced value") },
-  { "out-of-service", N_("Take out of service") }, { "in-service", N_("Put back into service") }, { "output", N_("Switching") }, { "import", N_("Configuration") },
+  { "out-of-service", N_("Taking out of service") }, { "in-service", N_("Put back into service") }, { "output", N_("Switching") }, { "import", N_("Configuration") },
   { "operator", N_("Role of an operator") }, { "sign-in", N_("Signing in") }, { "firmware", N_("Firmware") },
   { "live", N_("Report") }, { "archive", N_("Rows again") }, { "interface", N_("Interface") },
   { "forget", N_("Forget the old board") }, { "limits", N_("Limits") },

@@ -145,7 +145,7 @@ test_shelving_is_told_with_its_end (void)
   SAYS (NULL, "Open, until 23.11.2026 12:40:00 · pump test", .kind = GDP_EVENT_POINT_FORCED, .before = (char *) "none",
         .after = (char *) "2026-11-23T12:40:00Z Open", .text = (char *) "pump test");
   SAYS (NULL, "", .kind = GDP_EVENT_POINT_RELEASED, .before = (char *) "2026-11-23T12:40:00Z", .after = (char *) "none");
-  SAYS (NULL, "Take out of service · Alarm “a.high” is not suppressed", .kind = GDP_EVENT_COMMAND_REFUSED,
+  SAYS (NULL, "Taking out of service · Alarm “a.high” is not suppressed", .kind = GDP_EVENT_COMMAND_REFUSED,
         .before = (char *) "out-of-service", .after = (char *) "refused", .text = (char *) "Alarm “a.high” is not suppressed");
 }
 
