@@ -204,9 +204,11 @@ static void
 add_row (GtkWidget *grid, int *row, const char *title, GtkWidget *value)
 {
   GtkWidget *label = gtk_label_new (title);
+  gboolean tall = GTK_IS_LABEL (value) || (GTK_IS_BOX (value)
+                  && gtk_orientable_get_orientation (GTK_ORIENTABLE (value)) == GTK_ORIENTATION_VERTICAL);
 
   gtk_label_set_xalign (GTK_LABEL (label), 1);
-  gtk_widget_set_valign (label, GTK_IS_ENTRY (value) ? GTK_ALIGN_CENTER : GTK_ALIGN_START);
+  gtk_widget_set_valign (label, tall ? GTK_ALIGN_START : GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (label, "dim-label");
   gtk_accessible_update_property (GTK_ACCESSIBLE (value), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
   gtk_grid_attach (GTK_GRID (grid), label, 0, *row, 1, 1);
