@@ -119,7 +119,6 @@ def focus(console):
 
 def run(test):
     """One test in this process."""
-    """One test in this process."""
     try:
         test()
     except Exception as error:

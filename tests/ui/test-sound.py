@@ -71,6 +71,14 @@ class Room(Desk):
         self.processes.append(self.ears.recorder)
         wait('ears', lambda: self.ears.heard)
 
+    def alarmed(self, *more):
+        """A console whose list shows a closed slam-shut valve, which is heard."""
+        self.sound()
+        self.field(3, 'GDP-002/slam1=1', *more)
+        found = self.console('--page', 'alarms')
+        self.burst(1)
+        return found
+
     def burst(self, priority):
         """Waits for sounds of @priority from now on."""
         now = time.monotonic()
@@ -114,10 +122,7 @@ def priorities_are_told_apart_by_ear():
 
 def silence_is_not_acknowledging_and_what_comes_after_it_is_heard():
     with Room() as room:
-        room.sound()
-        room.field(3, 'GDP-002/slam1=1', '+30:GDP-003/door1=1')
-        console, screen = room.console('--page', 'alarms')
-        room.burst(1)
+        console, screen = room.alarmed('+30:GDP-003/door1=1')
         focus(console)
         subprocess.run(['setxkbmap', '-layout', 'ru,us'], check=True)   # it is the key, whatever letter it gives now
         keys(KEY_S)
@@ -130,10 +135,7 @@ def silence_is_not_acknowledging_and_what_comes_after_it_is_heard():
 
 def a_lost_loudspeaker_is_an_alarm_on_the_screen_until_it_is_back():
     with Room() as room:
-        room.sound()
-        room.field(3, 'GDP-002/slam1=1')
-        console, screen = room.console('--page', 'alarms')
-        room.burst(1)
+        console, screen = room.alarmed()
         room.speaker.kill()
         wait('that sound is lost', lambda: state(screen, 'lost'))
         room.sound()
@@ -143,10 +145,7 @@ def a_lost_loudspeaker_is_an_alarm_on_the_screen_until_it_is_back():
 
 def a_sound_server_that_hangs_does_not_hold_the_window_up():
     with Room() as room:
-        room.sound()
-        room.field(3, 'GDP-002/slam1=1')
-        console, screen = room.console('--page', 'alarms')
-        room.burst(1)
+        console, screen = room.alarmed()
         room.speaker.send_signal(signal.SIGSTOP)
         wait('that sound is lost', lambda: state(screen, 'lost'))
         focus(console)
@@ -173,10 +172,7 @@ def a_console_without_sound_says_so():
 
 def a_letter_that_is_typed_is_no_silence():
     with Room() as room:
-        room.sound()
-        room.field(3, 'GDP-002/slam1=1')
-        console, screen = room.console('--page', 'alarms')
-        room.burst(1)
+        console, screen = room.alarmed()
         focus(console)
         keys('ctrl+f')
         keys('s')
