@@ -5,6 +5,7 @@
 #include "data/catalogue.h"
 #include "event-text.h"
 #include "gdp/newcomer.h"
+#include "text.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -176,26 +177,13 @@ make_site (Approval *self)
 }
 
 static GtkWidget *
-make_label (const char *text, const char *class)
-{
-  GtkWidget *label = gtk_label_new (text);
-
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_max_width_chars (GTK_LABEL (label), 64);
-  if (class != NULL)
-    gtk_widget_add_css_class (label, class);
-  return label;
-}
-
-static GtkWidget *
 make_key (Approval *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
 
-  gtk_box_append (GTK_BOX (box), make_label (_("Its key is kept by the server alone. Add this line to the server's file of "
+  gtk_box_append (GTK_BOX (box), ui_text_new (_("Its key is kept by the server alone. Add this line to the server's file of "
                                                "keys (keys= in [sessions]) and send the server SIGHUP:"), NULL));
-  self->key = make_label ("", "heading");
+  self->key = ui_text_new ("", "heading");
   gtk_label_set_selectable (GTK_LABEL (self->key), TRUE);
   gtk_box_append (GTK_BOX (box), self->key);
   return box;
@@ -204,7 +192,7 @@ make_key (Approval *self)
 static void
 add_row (GtkWidget *grid, int row, const char *name, GtkWidget *widget)
 {
-  gtk_grid_attach (GTK_GRID (grid), make_label (name, "dim-label"), 0, row, 1, 1);
+  gtk_grid_attach (GTK_GRID (grid), ui_text_new (name, "dim-label"), 0, row, 1, 1);
   gtk_grid_attach (GTK_GRID (grid), widget, 1, row, 1, 1);
   gtk_widget_set_hexpand (widget, TRUE);
   gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
@@ -245,12 +233,12 @@ build (Approval *self)
   self->site = make_site (self);
   self->place = gtk_drop_down_new_from_strings (none);
   self->keyless = gtk_check_button_new_with_label (_("It has no key: let it in without proof, marked"));
-  self->hint = make_label ("", "dim-label");
-  self->fault = make_label ("", "fault");
+  self->hint = ui_text_new ("", "dim-label");
+  self->fault = ui_text_new ("", "fault");
   gtk_widget_set_visible (self->fault, FALSE);
   gtk_widget_set_visible (self->keyless, is_bbt (self));
-  gtk_box_append (GTK_BOX (box), make_label (ui_stranger_name (self->stranger), "title"));
-  gtk_box_append (GTK_BOX (box), make_label (stranger->text, NULL));
+  gtk_box_append (GTK_BOX (box), ui_text_new (ui_stranger_name (self->stranger), "title"));
+  gtk_box_append (GTK_BOX (box), ui_text_new (stranger->text, NULL));
   add_row (grid, 0, _("Site"), self->site);
   add_row (grid, 1, _("What it is"), self->place);
   gtk_box_append (GTK_BOX (box), grid);

@@ -3,9 +3,9 @@
 
 #include "columns.h"
 #include "decision.h"
-#include "event-text.h"
 #include "permit.h"
 #include "response.h"
+#include "text.h"
 #include "when.h"
 
 #include <glib/gi18n.h>
@@ -29,19 +29,6 @@ struct _UiCardDialog {
 };
 
 G_DEFINE_FINAL_TYPE (UiCardDialog, ui_card_dialog, GTK_TYPE_WINDOW)
-
-static GtkWidget *
-text_new (const char *said, const char *class)
-{
-  GtkWidget *label = gtk_label_new (said);
-
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  if (class != NULL)
-    gtk_widget_add_css_class (label, class);
-  return label;
-}
 
 /* ---- what is shown ------------------------------------------------------------------------- */
 
@@ -82,7 +69,7 @@ show_remarks (UiCardDialog *self)
     const GdpEvent *event = remarks->pdata[i];
     g_autofree char *when = ui_when_text (event->occurred, ui_session_now (self->session), NULL);
     g_autofree char *text = g_strdup_printf ("%s  %s: %s", when, event->who != NULL ? event->who : "", event->text);
-    gtk_box_append (GTK_BOX (self->remarks), text_new (text, NULL));
+    gtk_box_append (GTK_BOX (self->remarks), ui_text_new (text, NULL));
   }
 }
 
@@ -209,7 +196,7 @@ log_action (GtkWidget *widget, const char *action, GVariant *target)
 static void
 add_section (GtkWidget *body, const char *title)
 {
-  GtkWidget *label = text_new (title, "quiet");
+  GtkWidget *label = ui_text_new (title, "quiet");
 
   gtk_accessible_update_property (GTK_ACCESSIBLE (label), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
   gtk_box_append (GTK_BOX (body), label);
@@ -224,7 +211,7 @@ add_lines (GtkWidget *body, const char *title, const char *lines)
     add_section (body, title);
   for (char **text = texts; *text != NULL; text++) {
     g_autofree char *dotted = g_strdup_printf ("·  %s", *text);
-    gtk_box_append (GTK_BOX (body), text_new (texts[1] != NULL ? dotted : *text, NULL));
+    gtk_box_append (GTK_BOX (body), ui_text_new (texts[1] != NULL ? dotted : *text, NULL));
   }
 }
 
@@ -240,8 +227,8 @@ add_steps (UiCardDialog *self, GtkWidget *body)
     GtkWidget *button = gtk_check_button_new (), *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
     g_autofree char *numbered = g_strdup_printf ("%u. %s", i + 1, texts[i]);
 
-    gtk_box_append (GTK_BOX (box), text_new (numbered, NULL));
-    gtk_box_append (GTK_BOX (box), text_new (NULL, "dim-label"));
+    gtk_box_append (GTK_BOX (box), ui_text_new (numbered, NULL));
+    gtk_box_append (GTK_BOX (box), ui_text_new (NULL, "dim-label"));
     gtk_widget_set_hexpand (box, TRUE);   /* or lines are broken where there is room */
     gtk_check_button_set_child (GTK_CHECK_BUTTON (button), box);
     gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, numbered, -1);
@@ -261,7 +248,7 @@ add_contacts (GtkWidget *body, const GdpSite *site)
     const GdpContact *contact = &site->contacts[i];
     const char *const cells[] = { contact->name, contact->role, contact->phone };
     for (guint cell = 0; cell < G_N_ELEMENTS (cells); cell++) {
-      GtkWidget *label = text_new (cells[cell], cell == 2 ? "heading" : NULL);
+      GtkWidget *label = ui_text_new (cells[cell], cell == 2 ? "heading" : NULL);
       gtk_label_set_selectable (GTK_LABEL (label), cell == 2);
       gtk_widget_set_focusable (label, FALSE);   /* the keys are for the steps */
       gtk_grid_attach (GTK_GRID (grid), label, (int) cell, (int) i, 1, 1);
@@ -289,7 +276,7 @@ fill (UiCardDialog *self)
   add_lines (self->body, _("If nothing is done"), card->consequence);
   add_lines (self->body, _("Likely causes"), card->causes);
   if (card->steps == NULL && card->causes == NULL && note == NULL)
-    gtk_box_append (GTK_BOX (self->body), text_new (_("There is no card for this alarm: the catalogue cannot be read, or lacks it"), NULL));
+    gtk_box_append (GTK_BOX (self->body), ui_text_new (_("There is no card for this alarm: the catalogue cannot be read, or lacks it"), NULL));
   self->remarks = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
   gtk_box_append (GTK_BOX (self->body), self->remarks);
   refresh (self);
@@ -330,11 +317,11 @@ head (UiCardDialog *self, const char *alarm)
   UiSite *site = ui_session_site_at (self->session, ui_decision_site (self->session, alarm));
   g_autofree char *place = site != NULL ? g_strdup_printf ("%s  %s", ui_site_get_id (site), ui_site_get_name (site)) : NULL;
 
-  gtk_box_append (GTK_BOX (box), text_new (name, "unittitle"));
+  gtk_box_append (GTK_BOX (box), ui_text_new (name, "unittitle"));
   if (place != NULL)
-    gtk_box_append (GTK_BOX (box), text_new (place, NULL));
-  self->state = text_new (NULL, "dim-label");
-  self->time = text_new (NULL, "heading");
+    gtk_box_append (GTK_BOX (box), ui_text_new (place, NULL));
+  self->state = ui_text_new (NULL, "dim-label");
+  self->time = ui_text_new (NULL, "heading");
   gtk_box_append (GTK_BOX (box), self->state);
   gtk_box_append (GTK_BOX (box), self->time);
   return box;
@@ -352,7 +339,7 @@ foot (UiCardDialog *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->remark), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Remark"), -1);
   gtk_entry_set_activates_default (GTK_ENTRY (self->remark), TRUE);
   g_signal_connect_object (self->remark, "changed", G_CALLBACK (show_log), self, G_CONNECT_SWAPPED);
-  self->status = text_new (NULL, NULL);
+  self->status = ui_text_new (NULL, NULL);
   gtk_widget_set_hexpand (self->status, TRUE);
   self->log = gtk_button_new_with_label (_("Log what was done"));
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->log), "card.log");

@@ -2,6 +2,7 @@
 #include "decision-dialog.h"
 
 #include "columns.h"
+#include "text.h"
 #include "when.h"
 
 #include <glib/gi18n.h>
@@ -215,17 +216,6 @@ add_row (GtkWidget *grid, int *row, const char *title, GtkWidget *value)
   gtk_grid_attach (GTK_GRID (grid), value, 1, (*row)++, 1, 1);
 }
 
-static GtkWidget *
-text_new (const char *said)
-{
-  GtkWidget *label = gtk_label_new (said);
-
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_max_width_chars (GTK_LABEL (label), 60);
-  return label;
-}
-
 /* "30 min", "24 h" */
 static char *
 length_text (gint64 length)
@@ -276,10 +266,10 @@ length_box (UiDecisionDialog *self)
   g_autofree char *most = length_text (longest);
   g_autofree char *text = g_strdup_printf (info_of (self)->of == GDP_CONDITION_FORCED ? _("%s at the most: so much the role allows")
                                            : _("%s at the most: so much the role and the priority allow"), most);
-  GtkWidget *limit = text_new (text);
+  GtkWidget *limit = ui_text_new (text, NULL);
 
   self->lengths = lengths_row (self, longest);
-  self->until = text_new (NULL);
+  self->until = ui_text_new (NULL, NULL);
   gtk_widget_add_css_class (limit, "dim-label");
   gtk_box_append (GTK_BOX (box), self->lengths);
   gtk_box_append (GTK_BOX (box), self->until);
@@ -326,7 +316,7 @@ value_box (UiDecisionDialog *self, const GdpPoint *point)
     return box;
   }
   self->value = entry_new (self, 12);
-  other = text_new (ui_point_unit (point));
+  other = ui_text_new (ui_point_unit (point), NULL);
   gtk_box_append (GTK_BOX (box), self->value);
   gtk_box_append (GTK_BOX (box), other);
   return box;
@@ -344,10 +334,10 @@ facts_grid (UiDecisionDialog *self)
   gtk_grid_set_column_spacing (GTK_GRID (grid), 12);
   gtk_grid_set_row_spacing (GTK_GRID (grid), 8);
   if (place != NULL)
-    add_row (grid, &row, _("Site"), text_new (place));
+    add_row (grid, &row, _("Site"), ui_text_new (place, NULL));
   if (site == NULL || !g_str_equal (self->object, ui_site_get_id (site)))
-    add_row (grid, &row, info_of (self)->of == GDP_CONDITION_FORCED ? _("Point") : _("Alarm"), text_new (name));
-  self->state = text_new (NULL);
+    add_row (grid, &row, info_of (self)->of == GDP_CONDITION_FORCED ? _("Point") : _("Alarm"), ui_text_new (name, NULL));
+  self->state = ui_text_new (NULL, NULL);
   add_row (grid, &row, info_of (self)->value ? _("Now") : _("State"), self->state);
   if (info_of (self)->value && point_of (self) != NULL)
     add_row (grid, &row, _("Value"), value_box (self, point_of (self)));
@@ -388,7 +378,7 @@ ui_decision_dialog_new (GtkWindow *parent, UiSession *session, UiDecision decisi
   look (self);
   gtk_widget_add_css_class (column, "dialog");
   gtk_box_append (GTK_BOX (column), facts_grid (self));
-  self->status = text_new (NULL);
+  self->status = ui_text_new (NULL, NULL);
   gtk_box_append (GTK_BOX (column), self->status);
   gtk_box_append (GTK_BOX (column), buttons_row (self));
   gtk_window_set_child (GTK_WINDOW (self), column);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "decision.h"
 
-#include "event-text.h"
-
 #include <glib/gi18n.h>
 
 #define HOUR (G_GINT64_CONSTANT (3600) * GDP_SECOND)

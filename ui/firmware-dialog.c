@@ -3,6 +3,7 @@
 
 #include "columns.h"
 #include "field-columns.h"
+#include "text.h"
 
 #include <glib/gi18n.h>
 
@@ -216,24 +217,11 @@ on_choose (UiFirmwareDialog *self)
 
 /* ---- the window -------------------------------------------------------------------------------- */
 
-static GtkWidget *
-text (const char *said, const char *class)
-{
-  GtkWidget *label = gtk_label_new (said);
-
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_max_width_chars (GTK_LABEL (label), 52);
-  if (class != NULL)
-    gtk_widget_add_css_class (label, class);
-  return label;
-}
-
 /* Titles of all rows are as wide as the widest. */
 static void
 add_row (UiFirmwareDialog *self, GtkWidget *grid, int row, const char *title, GtkWidget *value)
 {
-  GtkWidget *label = text (title, "dim-label");
+  GtkWidget *label = ui_text_new (title, "dim-label");
   gboolean tall = GTK_IS_BOX (value) && gtk_orientable_get_orientation (GTK_ORIENTABLE (value)) == GTK_ORIENTATION_VERTICAL;
 
   gtk_label_set_xalign (GTK_LABEL (label), 1);
@@ -265,14 +253,14 @@ facts (UiFirmwareDialog *self)
                                            device->model != NULL ? device->model : "—", device->hardware);
   GtkWidget *grid = new_grid (), *progress = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
 
-  self->now = text ("", "heading");
-  self->wish = text ("", NULL);
+  self->now = ui_text_new ("", "heading");
+  self->wish = ui_text_new ("", NULL);
   gtk_label_set_width_chars (GTK_LABEL (self->wish), 44);
   self->bar = gtk_progress_bar_new ();
   gtk_box_append (GTK_BOX (progress), self->wish);
   gtk_box_append (GTK_BOX (progress), self->bar);
-  add_row (self, grid, 0, _("Site"), text (place, "heading"));
-  add_row (self, grid, 1, _("BBT unit"), text (unit, NULL));
+  add_row (self, grid, 0, _("Site"), ui_text_new (place, "heading"));
+  add_row (self, grid, 1, _("BBT unit"), ui_text_new (unit, NULL));
   add_row (self, grid, 2, _("Firmware now"), self->now);
   add_row (self, grid, 3, _("Ordered last"), progress);
   return grid;
@@ -312,7 +300,7 @@ form (UiFirmwareDialog *self)
   add_row (self, grid, 0, _("Image"), file_row (self));
   add_row (self, grid, 1, _("Version"), self->version);
   add_row (self, grid, 2, _("Give it to"), units);
-  add_row (self, grid, 3, _("Who"), text (ui_session_get_person (self->session), NULL));
+  add_row (self, grid, 3, _("Who"), ui_text_new (ui_session_get_person (self->session), NULL));
   g_signal_connect_object (self->version, "changed", G_CALLBACK (judge), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->all, "toggled", G_CALLBACK (judge), self, G_CONNECT_SWAPPED);
   return grid;
@@ -336,7 +324,7 @@ build (UiFirmwareDialog *self)
   gtk_box_append (GTK_BOX (column), facts (self));
   self->form = form (self);
   gtk_box_append (GTK_BOX (column), self->form);
-  self->status = text ("", NULL);
+  self->status = ui_text_new ("", NULL);
   gtk_box_append (GTK_BOX (column), self->status);
   gtk_widget_set_halign (buttons, GTK_ALIGN_END);
   add_button (buttons, _("Close"), G_CALLBACK (gtk_window_close), self);

@@ -6,6 +6,7 @@
 #include "event-text.h"
 #include "gdp/limit-words.h"
 #include "limits-form.h"
+#include "text.h"
 #include "when.h"
 
 #include <glib/gi18n.h>
@@ -179,19 +180,6 @@ on_typed (UiLimitsDialog *self)
   refresh (self);
 }
 
-static GtkWidget *
-text_new (const char *said, const char *class)
-{
-  GtkWidget *label = gtk_label_new (said);
-
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  if (class != NULL)
-    gtk_widget_add_css_class (label, class);
-  return label;
-}
-
 /* When and who over what it was, what it became, and why. */
 static void
 add_change (UiLimitsDialog *self, const GdpEvent *event)
@@ -200,7 +188,7 @@ add_change (UiLimitsDialog *self, const GdpEvent *event)
   g_autofree char *what = ui_event_text (event, NULL);
   g_autofree char *text = g_strdup_printf ("%s  %s: %s", when, event->who, what);
 
-  gtk_box_append (GTK_BOX (self->changes), text_new (text, NULL));
+  gtk_box_append (GTK_BOX (self->changes), ui_text_new (text, NULL));
 }
 
 static void
@@ -221,9 +209,9 @@ on_changes (GObject *source, GAsyncResult *result, gpointer data)
     }
   g_autofree char *unread = error != NULL ? ui_detail_text (error->message) : NULL;
   if (!any)
-    gtk_box_append (GTK_BOX (self->changes), text_new (unread != NULL ? unread : _("never since they were imported"), "dim-label"));
+    gtk_box_append (GTK_BOX (self->changes), ui_text_new (unread != NULL ? unread : _("never since they were imported"), "dim-label"));
   else if (part->events->len == CHANGES_SHOWN)
-    gtk_box_append (GTK_BOX (self->changes), text_new (_("Earlier ones are in the journal"), "dim-label"));
+    gtk_box_append (GTK_BOX (self->changes), ui_text_new (_("Earlier ones are in the journal"), "dim-label"));
 }
 
 /* ---- changing ------------------------------------------------------------------------------ */
@@ -341,12 +329,12 @@ scrolled_new (GtkWidget *child)
 static GtkWidget *
 past_new (UiLimitsDialog *self)
 {
-  GtkWidget *grid = gtk_grid_new (), *title = text_new (NULL, "heading");
+  GtkWidget *grid = gtk_grid_new (), *title = ui_text_new (NULL, "heading");
 
-  self->told = text_new (NULL, NULL);
+  self->told = ui_text_new (NULL, NULL);
   gtk_label_set_yalign (GTK_LABEL (self->told), 0);
   self->changes = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
-  gtk_box_append (GTK_BOX (self->changes), text_new ("…", "dim-label"));
+  gtk_box_append (GTK_BOX (self->changes), ui_text_new ("…", "dim-label"));
   gtk_grid_set_column_homogeneous (GTK_GRID (grid), TRUE);
   gtk_grid_set_column_spacing (GTK_GRID (grid), 20);
   gtk_grid_set_row_spacing (GTK_GRID (grid), 4);
@@ -354,7 +342,7 @@ past_new (UiLimitsDialog *self)
   gtk_label_set_label (GTK_LABEL (title), text);
   gtk_grid_attach (GTK_GRID (grid), title, 0, 0, 1, 1);
   gtk_grid_attach (GTK_GRID (grid), scrolled_new (self->told), 0, 1, 1, 1);
-  gtk_grid_attach (GTK_GRID (grid), text_new (_("Changed"), "heading"), 1, 0, 1, 1);
+  gtk_grid_attach (GTK_GRID (grid), ui_text_new (_("Changed"), "heading"), 1, 0, 1, 1);
   gtk_grid_attach (GTK_GRID (grid), scrolled_new (self->changes), 1, 1, 1, 1);
   return grid;
 }
@@ -381,14 +369,14 @@ build (UiLimitsDialog *self)
                                            *ui_point_unit (point_of (self)) != '\0' ? ", " : "", ui_point_unit (point_of (self)));
 
   self->form = ui_limits_form_new (point_of (self));
-  self->status = text_new (NULL, NULL);
+  self->status = ui_text_new (NULL, NULL);
   self->why = reason_new (self);
   g_signal_connect_object (self->form, "changed", G_CALLBACK (on_typed), self, G_CONNECT_SWAPPED);
   gtk_widget_add_css_class (column, "dialog");
-  gtk_box_append (GTK_BOX (column), text_new (head, "heading"));
+  gtk_box_append (GTK_BOX (column), ui_text_new (head, "heading"));
   gtk_box_append (GTK_BOX (column), self->form);
   if (!add_proposals (self))
-    gtk_box_append (GTK_BOX (column), text_new (_("The catalogue proposes nothing for this point"), "dim-label"));
+    gtk_box_append (GTK_BOX (column), ui_text_new (_("The catalogue proposes nothing for this point"), "dim-label"));
   gtk_box_append (GTK_BOX (column), past_new (self));
   gtk_box_append (GTK_BOX (column), self->why);
   gtk_box_append (GTK_BOX (column), self->status);

@@ -3,6 +3,7 @@
 
 #include "columns.h"
 #include "event-text.h"
+#include "text.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -231,18 +232,6 @@ add_row (GtkWidget *grid, int row, const char *title, GtkWidget *value)
 }
 
 static GtkWidget *
-text (const char *said, const char *class)
-{
-  GtkWidget *label = gtk_label_new (said);
-
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  if (class != NULL)
-    gtk_widget_add_css_class (label, class);
-  return label;
-}
-
-static GtkWidget *
 wanted_row (UiOutputDialog *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
@@ -280,12 +269,12 @@ build (UiOutputDialog *self, const GdpSite *site, const GdpPoint *point, const c
 
   gtk_grid_set_row_spacing (GTK_GRID (grid), 8);
   gtk_grid_set_column_spacing (GTK_GRID (grid), 12);
-  add_row (grid, 0, _("Site"), text (place, "heading"));
-  add_row (grid, 1, _("Output"), text (ui_point_name (point), "heading"));
-  add_row (grid, 2, _("Now"), text (now, NULL));
+  add_row (grid, 0, _("Site"), ui_text_new (place, "heading"));
+  add_row (grid, 1, _("Output"), ui_text_new (ui_point_name (point), "heading"));
+  add_row (grid, 2, _("Now"), ui_text_new (now, NULL));
   add_row (grid, 3, _("Then"), wanted_row (self));
-  add_row (grid, 4, _("Who"), text (ui_session_get_person (self->session), NULL));
-  self->status = text ("", NULL);
+  add_row (grid, 4, _("Who"), ui_text_new (ui_session_get_person (self->session), NULL));
+  self->status = ui_text_new ("", NULL);
   gtk_label_set_width_chars (GTK_LABEL (self->status), 48);
   gtk_label_set_max_width_chars (GTK_LABEL (self->status), 48);
   gtk_box_append (GTK_BOX (column), grid);
