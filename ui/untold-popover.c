@@ -83,7 +83,8 @@ on_ended (GObject *source, GAsyncResult *result, gpointer data)
   List *list = g_object_get_data (G_OBJECT (popover), "gdp-list");
   g_autofree char *failure = ui_decision_finish (call->decision, result);
 
-  ui_cell_set (list->said, failure != NULL ? failure : "", "heading");
+  if (failure != NULL)   /* of a visit at several units another one may have ended */
+    ui_cell_set (list->said, failure, "heading");
 }
 
 static void
@@ -96,6 +97,8 @@ on_end (GtkWidget *button)
   const char *alarm = row != NULL ? ui_untold_get_end (row, &decision) : NULL;
   g_autoptr (GPtrArray) seen = alarm != NULL && list != NULL ? ui_decision_look (decision, list->session, alarm) : NULL;
 
+  if (list != NULL)
+    ui_cell_set (list->said, "", NULL);
   for (guint i = 0; seen != NULL && i < seen->len; i++) {
     Call call = { g_object_ref (popover), decision };
     ui_decision_post (decision, list->session, seen->pdata[i], 0, NULL, NULL, on_ended, g_memdup2 (&call, sizeof call));
