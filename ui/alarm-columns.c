@@ -271,7 +271,7 @@ const UiColumn ui_alarm_columns[] = {
   { N_("Value"),        8,  1, .show = show_value },
   { N_("Limit"),        8,  1, .yields = 2, .show = show_limit },
   { .width = 0, .xalign = 0.5, .show = show_mark, .make = ui_state_mark_new },
-  { N_("State"),        16, 0, .share = 2, .ages = TRUE, .show = show_state },
+  { N_("State"),        14, 0, .share = 2, .ages = TRUE, .show = show_state },
   { N_("Times"),        3,  1, .yields = 4, .show = show_times },
   { N_("Acknowledged"), 14, 0, .share = 2, .yields = 3, .show = show_acked },
   { .width = 13, .ages = TRUE, .show = show_buttons, .make = make_buttons },
