@@ -6,6 +6,7 @@ import subprocess
 
 import cluster
 import plant
+from patience import PATIENCE
 from stage import Stage
 
 SITE = plant.SITE
@@ -35,12 +36,12 @@ class Room:
         self.wired.discrete('slam1', 0)
         for number in range(8):
             self.wired.slave.set('ir', plant.UNIT, number, 12000)
-        self.stage.wait('good points', lambda: sum(v['quality'] == 'good' for v in self.stage.ctl('live')) == 16, 60)
+        self.stage.wait('good points', lambda: sum(v['quality'] == 'good' for v in self.stage.ctl('live')) == 16)
 
     def alarm(self, alarm):
         return next((a for a in self.stage.ctl('alarms', '--state', 'all') if a['alarm'] == alarm), None)
 
-    def until(self, alarm, state, suppression='none', within=30):
+    def until(self, alarm, state, suppression='none', within=PATIENCE):
         """The alarm, when it is so."""
         def look():
             found = self.alarm(alarm)

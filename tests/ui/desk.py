@@ -7,27 +7,12 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'app'))
+from patience import Missed as Failed, wait_for as wait  # noqa: E402
 from stage import Screen  # noqa: E402
 
 CONSOLE, FIELD = map(os.path.abspath, sys.argv[1:3])
-
-
-class Failed(Exception):
-    pass
-
-
-def wait(what, condition, within=60):
-    deadline = time.monotonic() + within
-    while True:
-        found = condition()
-        if found:
-            return found
-        if time.monotonic() > deadline:
-            raise Failed(f'not within {within} s: {what}')
-        time.sleep(0.05)
 
 
 class Desk:
