@@ -1,44 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "gdp/grouping.h"
-
-#define START (1000000 * GDP_SECOND)
-
-/* Two sites, polled every five seconds. */
-static GdpNetwork *
-network (void)
-{
-  static const struct { const char *tag; GdpPointKind kind; } points[] = {
-    { "inlet", GDP_POINT_INLET_PRESSURE }, { "outlet1", GDP_POINT_OUTLET_PRESSURE }, { "slam1", GDP_POINT_SLAM_SHUT },
-    { "door", GDP_POINT_DOOR }, { "tamper", GDP_POINT_TAMPER }, { "mains", GDP_POINT_MAINS }, { "battery", GDP_POINT_BATTERY_VOLTAGE },
-  };
-  static const GdpRegister registers[] = { { "r", GDP_TABLE_INPUT_REGISTERS, 0, GDP_REGISTER_U16, GDP_WORDS_HIGH_FIRST, 1 } };
-  g_autoptr (GdpProfile) profile = gdp_profile_new ("p", "P", registers, 1, NULL);
-  g_autoptr (GError) error = NULL;
-  GdpNetworkBuilder *builder = gdp_network_builder_new ();
-
-  gdp_network_builder_add_link (builder, &(GdpLink) { .key = 1, .id = "tcp", .kind = GDP_LINK_MODBUS_TCP, .host = "h" }, &error);
-  for (guint site = 0; site < 2; site++) {
-    g_autofree char *id = g_strdup_printf ("S%u", site + 1), *unit = g_strdup_printf ("S%u/u", site + 1);
-    gdp_network_builder_add_site (builder, &(GdpSite) { .key = site + 1, .id = id }, &error);
-    gdp_network_builder_add_unit (builder, &(GdpUnit) { .key = site + 1, .id = unit, .site = site, .address = site + 1,
-                                                        .profile = profile, .period = 5 }, &error);
-    for (guint i = 0; i < G_N_ELEMENTS (points); i++) {
-      g_autofree char *point = g_strdup_printf ("S%u/%s", site + 1, points[i].tag);
-      gdp_network_builder_add_point (builder, &(GdpPoint) {
-        .key = 100 * site + i + 1, .id = point, .site = site, .unit = site, .kind = points[i].kind, .channel = "r",
-        .engineering_unit = "", .resolution = 1, .scaling = { GDP_SIGNAL_NUMBER } }, &error);
-    }
-  }
-  g_assert_no_error (error);
-  return gdp_network_builder_finish (builder);
-}
-
-static GdpAlarm
-alarm_of (const char *id, GdpCondition condition, double seconds)
-{
-  gint64 time = START + (gint64) (seconds * GDP_SECOND);
-  return (GdpAlarm) { .id = id, .condition = condition, .active = TRUE, .first = time, .occurred = time, .occurrence = 1 };
-}
+#include "two-sites.h"
 
 #define COUNT 10
 
@@ -46,7 +8,7 @@ alarm_of (const char *id, GdpCondition condition, double seconds)
 static char *
 grouped (GdpAlarm *alarms, guint n)
 {
-  g_autoptr (GdpNetwork) network_ = network ();
+  g_autoptr (GdpNetwork) network_ = two_sites ();
   const GdpAlarm *given[COUNT];
   g_autoptr (GString) text = g_string_new (NULL);
 
@@ -77,11 +39,11 @@ static void
 test_by_site_and_cause (void)
 {
   GdpAlarm alarms[] = {
-    of_priority (alarm_of ("S2/door.state", GDP_CONDITION_STATE, 50), 3),
-    of_priority (alarm_of ("S1/door.state", GDP_CONDITION_STATE, 55), 4),
-    of_priority (alarm_of ("S1/outlet1.low", GDP_CONDITION_LOW, 20), 1),
-    of_priority (alarm_of ("S1/slam1.state", GDP_CONDITION_STATE, 0), 2),
-    of_priority (alarm_of ("S2/mains.state", GDP_CONDITION_STATE, 2000), 2),
+    of_priority (alarm_at ("S2/door.state", GDP_CONDITION_STATE, 50), 3),
+    of_priority (alarm_at ("S1/door.state", GDP_CONDITION_STATE, 55), 4),
+    of_priority (alarm_at ("S1/outlet1.low", GDP_CONDITION_LOW, 20), 1),
+    of_priority (alarm_at ("S1/slam1.state", GDP_CONDITION_STATE, 0), 2),
+    of_priority (alarm_at ("S2/mains.state", GDP_CONDITION_STATE, 2000), 2),
   };
   g_autofree char *text = grouped (alarms, G_N_ELEMENTS (alarms));
 
@@ -93,9 +55,9 @@ static void
 test_below_a_lost_line (void)
 {
   GdpAlarm alarms[] = {
-    of_priority (alarm_of ("S2/door.state", GDP_CONDITION_STATE, 5), 3), of_priority (alarm_of ("S1/inlet.low", GDP_CONDITION_LOW, 9), 1),
-    of_priority (alarm_of ("tcp.lost", GDP_CONDITION_LOST, 30), 2), of_priority (alarm_of ("S1/u.silent", GDP_CONDITION_SILENT, 25), 2),
-    of_priority (alarm_of ("S2/mains.state", GDP_CONDITION_STATE, 7), 2),
+    of_priority (alarm_at ("S2/door.state", GDP_CONDITION_STATE, 5), 3), of_priority (alarm_at ("S1/inlet.low", GDP_CONDITION_LOW, 9), 1),
+    of_priority (alarm_at ("tcp.lost", GDP_CONDITION_LOST, 30), 2), of_priority (alarm_at ("S1/u.silent", GDP_CONDITION_SILENT, 25), 2),
+    of_priority (alarm_at ("S2/mains.state", GDP_CONDITION_STATE, 7), 2),
   };
   g_autofree char *text = NULL;
 
@@ -110,9 +72,9 @@ test_below_a_lost_line (void)
 static void
 test_what_is_owed_is_first (void)
 {
-  GdpAlarm alarms[] = { of_priority (alarm_of ("S1/door.state", GDP_CONDITION_STATE, 0), 1),
-                        of_priority (alarm_of ("S2/door.state", GDP_CONDITION_STATE, 0), 4),
-                        of_priority (alarm_of ("S9/gone.low", GDP_CONDITION_LOW, 0), 2) };
+  GdpAlarm alarms[] = { of_priority (alarm_at ("S1/door.state", GDP_CONDITION_STATE, 0), 1),
+                        of_priority (alarm_at ("S2/door.state", GDP_CONDITION_STATE, 0), 4),
+                        of_priority (alarm_at ("S9/gone.low", GDP_CONDITION_LOW, 0), 2) };
   g_autofree char *text = NULL;
 
   alarms[0].acked = TRUE;
@@ -124,8 +86,8 @@ test_what_is_owed_is_first (void)
 static void
 test_a_ring_of_suppressions (void)
 {
-  GdpAlarm alarms[] = { alarm_of ("S1/door.state", GDP_CONDITION_STATE, 0), alarm_of ("S2/door.state", GDP_CONDITION_STATE, 0) };
-  g_autoptr (GdpNetwork) network_ = network ();
+  GdpAlarm alarms[] = { alarm_at ("S1/door.state", GDP_CONDITION_STATE, 0), alarm_at ("S2/door.state", GDP_CONDITION_STATE, 0) };
+  g_autoptr (GdpNetwork) network_ = two_sites ();
   const GdpAlarm *given[] = { &alarms[0], &alarms[1] };
 
   for (guint i = 0; i < 2; i++) {

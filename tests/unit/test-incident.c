@@ -1,45 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "gdp/incident.h"
-
-#define START (1000000 * GDP_SECOND)
-
-/* Two sites, polled every five seconds. */
-static GdpNetwork *
-network (void)
-{
-  static const struct { const char *tag; GdpPointKind kind; } points[] = {
-    { "inlet", GDP_POINT_INLET_PRESSURE }, { "outlet1", GDP_POINT_OUTLET_PRESSURE }, { "slam1", GDP_POINT_SLAM_SHUT },
-    { "door", GDP_POINT_DOOR }, { "tamper", GDP_POINT_TAMPER }, { "mains", GDP_POINT_MAINS }, { "battery", GDP_POINT_BATTERY_VOLTAGE },
-    { "outlet2", GDP_POINT_OUTLET_PRESSURE }, { "slam2", GDP_POINT_SLAM_SHUT },
-  };
-  static const GdpRegister registers[] = { { "r", GDP_TABLE_INPUT_REGISTERS, 0, GDP_REGISTER_U16, GDP_WORDS_HIGH_FIRST, 1 } };
-  g_autoptr (GdpProfile) profile = gdp_profile_new ("p", "P", registers, 1, NULL);
-  g_autoptr (GError) error = NULL;
-  GdpNetworkBuilder *builder = gdp_network_builder_new ();
-
-  gdp_network_builder_add_link (builder, &(GdpLink) { .key = 1, .id = "tcp", .kind = GDP_LINK_MODBUS_TCP, .host = "h" }, &error);
-  for (guint site = 0; site < 2; site++) {
-    g_autofree char *id = g_strdup_printf ("S%u", site + 1), *unit = g_strdup_printf ("S%u/u", site + 1);
-    gdp_network_builder_add_site (builder, &(GdpSite) { .key = site + 1, .id = id }, &error);
-    gdp_network_builder_add_unit (builder, &(GdpUnit) { .key = site + 1, .id = unit, .site = site, .address = site + 1,
-                                                        .profile = profile, .period = 5 }, &error);
-    for (guint i = 0; i < G_N_ELEMENTS (points); i++) {
-      g_autofree char *point = g_strdup_printf ("S%u/%s", site + 1, points[i].tag);
-      gdp_network_builder_add_point (builder, &(GdpPoint) {
-        .key = 100 * site + i + 1, .id = point, .site = site, .unit = site, .kind = points[i].kind, .channel = "r",
-        .engineering_unit = "", .resolution = 1, .scaling = { GDP_SIGNAL_NUMBER } }, &error);
-    }
-  }
-  g_assert_no_error (error);
-  return gdp_network_builder_finish (builder);
-}
-
-static GdpAlarm
-alarm_of (const char *id, GdpCondition condition, double seconds)
-{
-  gint64 time = START + (gint64) (seconds * GDP_SECOND);
-  return (GdpAlarm) { .id = id, .condition = condition, .active = TRUE, .first = time, .occurred = time, .occurrence = 1 };
-}
+#include "two-sites.h"
 
 #define COUNT 8
 
@@ -47,7 +8,7 @@ alarm_of (const char *id, GdpCondition condition, double seconds)
 static char *
 told (GdpAlarm *alarms, guint n)
 {
-  g_autoptr (GdpNetwork) network_ = network ();
+  g_autoptr (GdpNetwork) network_ = two_sites ();
   const GdpAlarm *given[COUNT];
   g_autoptr (GString) text = g_string_new (NULL);
 
@@ -66,7 +27,7 @@ told (GdpAlarm *alarms, guint n)
 static void
 test_the_earliest_is_first (void)
 {
-  GdpAlarm alarms[] = { alarm_of ("S1/outlet1.low", GDP_CONDITION_LOW, 40), alarm_of ("S1/slam1.state", GDP_CONDITION_STATE, 0) };
+  GdpAlarm alarms[] = { alarm_at ("S1/outlet1.low", GDP_CONDITION_LOW, 40), alarm_at ("S1/slam1.state", GDP_CONDITION_STATE, 0) };
   g_autofree char *text = told (alarms, 2);
 
   g_assert_cmpstr (text, ==, "S1/slam1.state: S1/slam1.state S1/outlet1.low");
@@ -76,7 +37,7 @@ test_the_earliest_is_first (void)
 static void
 test_within_a_poll_the_cause_is_first (void)
 {
-  GdpAlarm alarms[] = { alarm_of ("S1/outlet1.low", GDP_CONDITION_LOW, 0), alarm_of ("S1/slam1.state", GDP_CONDITION_STATE, 5) };
+  GdpAlarm alarms[] = { alarm_at ("S1/outlet1.low", GDP_CONDITION_LOW, 0), alarm_at ("S1/slam1.state", GDP_CONDITION_STATE, 5) };
   g_autofree char *text = told (alarms, 2);
 
   g_assert_cmpstr (text, ==, "S1/slam1.state: S1/outlet1.low S1/slam1.state");
@@ -86,7 +47,7 @@ test_within_a_poll_the_cause_is_first (void)
 static void
 test_a_later_one_is_no_cause (void)
 {
-  GdpAlarm alarms[] = { alarm_of ("S1/outlet1.low", GDP_CONDITION_LOW, 0), alarm_of ("S1/slam1.state", GDP_CONDITION_STATE, 60) };
+  GdpAlarm alarms[] = { alarm_at ("S1/outlet1.low", GDP_CONDITION_LOW, 0), alarm_at ("S1/slam1.state", GDP_CONDITION_STATE, 60) };
   g_autofree char *text = told (alarms, 2);
 
   g_assert_cmpstr (text, ==, "S1/outlet1.low: S1/outlet1.low S1/slam1.state");
@@ -95,7 +56,7 @@ test_a_later_one_is_no_cause (void)
 static void
 test_what_is_not_connected_goes_by_time (void)
 {
-  GdpAlarm alarms[] = { alarm_of ("S1/door.state", GDP_CONDITION_STATE, 0), alarm_of ("S1/slam1.state", GDP_CONDITION_STATE, 1) };
+  GdpAlarm alarms[] = { alarm_at ("S1/door.state", GDP_CONDITION_STATE, 0), alarm_at ("S1/slam1.state", GDP_CONDITION_STATE, 1) };
   g_autofree char *text = told (alarms, 2);
 
   g_assert_cmpstr (text, ==, "S1/door.state: S1/door.state S1/slam1.state");
@@ -104,8 +65,8 @@ test_what_is_not_connected_goes_by_time (void)
 static void
 test_causes_of_causes (void)
 {
-  GdpAlarm alarms[] = { alarm_of ("S1/u.silent", GDP_CONDITION_SILENT, 300), alarm_of ("S1/battery.low", GDP_CONDITION_LOW, 120),
-                        alarm_of ("S1/mains.state", GDP_CONDITION_STATE, 125) };
+  GdpAlarm alarms[] = { alarm_at ("S1/u.silent", GDP_CONDITION_SILENT, 300), alarm_at ("S1/battery.low", GDP_CONDITION_LOW, 120),
+                        alarm_at ("S1/mains.state", GDP_CONDITION_STATE, 125) };
   g_autofree char *text = told (alarms, 3);
 
   g_assert_cmpstr (text, ==, "S1/mains.state: S1/battery.low S1/mains.state S1/u.silent");
@@ -114,10 +75,10 @@ test_causes_of_causes (void)
 static void
 test_sites_and_pauses_part_them (void)
 {
-  GdpAlarm alarms[] = { alarm_of ("S1/door.state", GDP_CONDITION_STATE, 0), alarm_of ("S1/tamper.state", GDP_CONDITION_STATE, 590),
-                        alarm_of ("S2/door.state", GDP_CONDITION_STATE, 10), alarm_of ("S1/inlet.low", GDP_CONDITION_LOW, 1200),
-                        alarm_of ("S1/outlet1.low", GDP_CONDITION_LOW, 1300), alarm_of ("tcp.lost", GDP_CONDITION_LOST, 5),
-                        alarm_of ("S9/gone.low", GDP_CONDITION_LOW, 5), alarm_of ("S2/inlet.low", GDP_CONDITION_LOW, 5) };
+  GdpAlarm alarms[] = { alarm_at ("S1/door.state", GDP_CONDITION_STATE, 0), alarm_at ("S1/tamper.state", GDP_CONDITION_STATE, 590),
+                        alarm_at ("S2/door.state", GDP_CONDITION_STATE, 10), alarm_at ("S1/inlet.low", GDP_CONDITION_LOW, 1200),
+                        alarm_at ("S1/outlet1.low", GDP_CONDITION_LOW, 1300), alarm_at ("tcp.lost", GDP_CONDITION_LOST, 5),
+                        alarm_at ("S9/gone.low", GDP_CONDITION_LOW, 5), alarm_at ("S2/inlet.low", GDP_CONDITION_LOW, 5) };
   g_autofree char *text = NULL;
 
   alarms[7].first = alarms[7].occurred = 0;   /* shelved beforehand: it never occurred */
@@ -128,7 +89,7 @@ test_sites_and_pauses_part_them (void)
 static void
 test_a_bad_clock_says_nothing (void)
 {
-  GdpAlarm alarms[] = { alarm_of ("S1/outlet1.low", GDP_CONDITION_LOW, 0), alarm_of ("S1/slam1.state", GDP_CONDITION_STATE, 400) };
+  GdpAlarm alarms[] = { alarm_at ("S1/outlet1.low", GDP_CONDITION_LOW, 0), alarm_at ("S1/slam1.state", GDP_CONDITION_STATE, 400) };
   g_autofree char *text = NULL;
 
   alarms[1].reason = GDP_REASON_CLOCK;
@@ -140,8 +101,8 @@ static void
 test_a_ring_of_causes_ends (void)
 {
   /* high outlet → slam-shut → low outlet: the earliest stays first though it can be an effect, too */
-  GdpAlarm alarms[] = { alarm_of ("S1/outlet1.high", GDP_CONDITION_HIGH, 0), alarm_of ("S1/slam1.state", GDP_CONDITION_STATE, 3),
-                        alarm_of ("S1/outlet1.low", GDP_CONDITION_LOW, 30) };
+  GdpAlarm alarms[] = { alarm_at ("S1/outlet1.high", GDP_CONDITION_HIGH, 0), alarm_at ("S1/slam1.state", GDP_CONDITION_STATE, 3),
+                        alarm_at ("S1/outlet1.low", GDP_CONDITION_LOW, 30) };
   g_autofree char *text = told (alarms, 3);
 
   g_assert_cmpstr (text, ==, "S1/outlet1.high: S1/outlet1.high S1/slam1.state S1/outlet1.low");
@@ -153,7 +114,7 @@ test_a_ring_of_causes_ends (void)
 static char *
 told_in_order (GdpAlarm *alarms, guint n)
 {
-  g_autoptr (GdpNetwork) network_ = network ();
+  g_autoptr (GdpNetwork) network_ = two_sites ();
   const GdpAlarm *given[COUNT];
   g_autoptr (GString) text = g_string_new (NULL);
 
@@ -175,9 +136,9 @@ told_in_order (GdpAlarm *alarms, guint n)
 static void
 test_causes_are_told_in_order (void)
 {
-  GdpAlarm alarms[] = { alarm_of ("S1/door.state", GDP_CONDITION_STATE, 1), alarm_of ("S1/outlet1.low", GDP_CONDITION_LOW, 30),
-                        alarm_of ("S1/outlet1.high", GDP_CONDITION_HIGH, 0), alarm_of ("S1/slam1.state", GDP_CONDITION_STATE, 3),
-                        alarm_of ("S1/tamper.state", GDP_CONDITION_STATE, 2) };
+  GdpAlarm alarms[] = { alarm_at ("S1/door.state", GDP_CONDITION_STATE, 1), alarm_at ("S1/outlet1.low", GDP_CONDITION_LOW, 30),
+                        alarm_at ("S1/outlet1.high", GDP_CONDITION_HIGH, 0), alarm_at ("S1/slam1.state", GDP_CONDITION_STATE, 3),
+                        alarm_at ("S1/tamper.state", GDP_CONDITION_STATE, 2) };
   g_autofree char *text = told_in_order (alarms, G_N_ELEMENTS (alarms));
 
   g_assert_cmpstr (text, ==, "S1/outlet1.high; S1/slam1.state by S1/outlet1.high; S1/outlet1.low by S1/slam1.state; "
@@ -188,8 +149,8 @@ test_causes_are_told_in_order (void)
 static void
 test_a_line_is_its_own_cause (void)
 {
-  GdpAlarm alarms[] = { alarm_of ("S1/outlet1.high", GDP_CONDITION_HIGH, 0), alarm_of ("S1/outlet2.high", GDP_CONDITION_HIGH, 0.5),
-                        alarm_of ("S1/slam1.state", GDP_CONDITION_STATE, 1), alarm_of ("S1/slam2.state", GDP_CONDITION_STATE, 2) };
+  GdpAlarm alarms[] = { alarm_at ("S1/outlet1.high", GDP_CONDITION_HIGH, 0), alarm_at ("S1/outlet2.high", GDP_CONDITION_HIGH, 0.5),
+                        alarm_at ("S1/slam1.state", GDP_CONDITION_STATE, 1), alarm_at ("S1/slam2.state", GDP_CONDITION_STATE, 2) };
   g_autofree char *text = told_in_order (alarms, G_N_ELEMENTS (alarms));
 
   g_assert_cmpstr (text, ==, "S1/outlet1.high; S1/slam1.state by S1/outlet1.high; S1/outlet2.high; S1/slam2.state by S1/outlet2.high");
@@ -199,7 +160,7 @@ test_a_line_is_its_own_cause (void)
 static void
 test_what_came_later_is_no_cause (void)
 {
-  GdpAlarm alarms[] = { alarm_of ("S1/outlet1.low", GDP_CONDITION_LOW, 0), alarm_of ("S1/inlet.low", GDP_CONDITION_LOW, 300) };
+  GdpAlarm alarms[] = { alarm_at ("S1/outlet1.low", GDP_CONDITION_LOW, 0), alarm_at ("S1/inlet.low", GDP_CONDITION_LOW, 300) };
   g_autofree char *text = told_in_order (alarms, G_N_ELEMENTS (alarms));
 
   g_assert_cmpstr (text, ==, "S1/outlet1.low; S1/inlet.low");
