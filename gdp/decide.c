@@ -191,7 +191,7 @@ is_length (const GdpAlarm *alarm, const GdpDecision *decision, gint64 now, GErro
   if (decision->until <= now)
     g_set_error (error, GDP_ENGINE_ERROR, GDP_ENGINE_ERROR_LENGTH, "Alarm “%s”: the end of a shelving must lie ahead", alarm->id);
   else
-    g_set_error (error, GDP_ENGINE_ERROR, GDP_ENGINE_ERROR_LENGTH, "Alarm “%s” of priority %u may be shelved by a %s for %g h at "
+    g_set_error (error, GDP_ENGINE_ERROR, GDP_ENGINE_ERROR_LENGTH, "Alarm “%s” of priority %u may be shelved by role %s for %g h at "
                  "the most; for longer it has to be taken out of service", alarm->id, alarm->priority,
                  gdp_role_word (decision->role), (double) most / (3600 * GDP_SECOND));
   return FALSE;
@@ -284,7 +284,7 @@ may_force (const GdpPoint *point, const GdpDecision *decision, gint64 now, GErro
 
   if (is_end (decision, most, now))
     return TRUE;
-  g_set_error (error, GDP_ENGINE_ERROR, GDP_ENGINE_ERROR_LENGTH, "“%s” may be forced by a %s until a time that lies ahead, for %g h at "
+  g_set_error (error, GDP_ENGINE_ERROR, GDP_ENGINE_ERROR_LENGTH, "“%s” may be forced by role %s until a time that lies ahead, for %g h at "
                "the most", point->id, gdp_role_word (decision->role), (double) most / (3600 * GDP_SECOND));
   return FALSE;
 }

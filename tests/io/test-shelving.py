@@ -251,7 +251,7 @@ def roles():
             it.ctl('operator', name, role, who='Sidorov')
         shelve = ('shelve', MAINS, '--reason', 'x', '--for')
         it.refused('may not shelve alarms', *shelve, '1h', who='Petrov')
-        it.refused('may be shelved by a dispatcher for 2 h', *shelve, '3h')
+        it.refused('may be shelved by role dispatcher for 2 h', *shelve, '3h')
         it.ctl(*shelve, '2h')
         it.ctl(*shelve, '8h', who='Smirnova')
         it.refused('may not take alarms out of service; it takes the role senior-dispatcher', 'out-of-service', MAINS, '--reason', 'x')

@@ -186,7 +186,7 @@ test_longest_by_role_and_priority (Plant *plant, gconstpointer data)
   GError *error = NULL;
 
   gboolean done = shelve (plant, 8 * HOUR, &error);
-  refused (done, error, GDP_ENGINE_ERROR_LENGTH, "by a dispatcher for 2 h");
+  refused (done, error, GDP_ENGINE_ERROR_LENGTH, "by role dispatcher for 2 h");
   senior.role = GDP_ROLE_SENIOR_DISPATCHER;
   g_assert_true (shelve_as (plant, senior, 8 * HOUR, NULL));
   for (GdpRole role = GDP_ROLE_DISPATCHER; role < GDP_N_ROLES; role++)
