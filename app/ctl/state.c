@@ -350,9 +350,11 @@ ctl_servers (const CtlCall *call, GError **error)
     ctl_time (rows, "started", _("Started"), server->started);
     ctl_time (rows, "heartbeat", _("Heartbeat"), server->heartbeat);
     ctl_number (rows, "clock_ahead_s", _("Clock ahead, s"), (double) server->clock / GDP_SECOND, 1);
-    ctl_integer (rows, "queue", _("Queue"), server->queue);
+    /* What waits with a server that is silent is not known: it may have spooled since it was heard last. */
+    gboolean known = !g_str_equal (state, "silent");
+    ctl_number (rows, "queue", _("Queue"), known ? server->queue : NAN, 0);
     ctl_integer (rows, "samples", _("Samples"), server->samples);
-    ctl_integer (rows, "spooled", _("Spooled"), server->spooled);
+    ctl_number (rows, "spooled", _("Spooled"), known ? server->spooled : NAN, 0);
     ctl_time (rows, "spooled_since", _("Spooled since"), server->spooled_since);
     ctl_said (rows, "trouble", _("Trouble"), server->trouble);
     ctl_row_end (rows);
