@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "journal-chain.h"
 
+#include <nettle/sha2.h>
 #include <string.h>
+
+G_STATIC_ASSERT (DATA_HASH_SIZE == SHA256_DIGEST_SIZE);
 
 #define DIGITS 24   /* of any number, with its sign and end */
 
@@ -23,49 +26,54 @@ decimal (gint64 number, char room[DIGITS])
 }
 
 static void
-add_text (GString *bytes, const char *text)
+add_bytes (struct sha256_ctx *sum, const char *bytes, gsize size)
+{
+  sha256_update (sum, size, (const guint8 *) bytes);
+}
+
+static void
+add_text (struct sha256_ctx *sum, const char *text)
 {
   char room[DIGITS];
 
   if (text == NULL) {
-    g_string_append (bytes, "-,");
+    add_bytes (sum, "-,", 2);
     return;
   }
   gsize length = strlen (text);
-  g_string_append (bytes, decimal ((gint64) length, room));
-  g_string_append_c (bytes, ':');
-  g_string_append_len (bytes, text, (gssize) length);
-  g_string_append_c (bytes, ',');
+  const char *told = decimal ((gint64) length, room);
+  add_bytes (sum, told, strlen (told));
+  add_bytes (sum, ":", 1);
+  add_bytes (sum, text, length);
+  add_bytes (sum, ",", 1);
 }
 
 static void
-add_number (GString *bytes, gint64 number)
+add_number (struct sha256_ctx *sum, gint64 number)
 {
   char room[DIGITS];
 
-  add_text (bytes, decimal (number, room));
+  add_text (sum, decimal (number, room));
 }
 
 void
 data_journal_hash (const guint8 previous[DATA_HASH_SIZE], const char *kind, const GdpEvent *event,
                    guint8 hash[DATA_HASH_SIZE])
 {
-  g_autoptr (GString) bytes = g_string_sized_new (256);
-  g_string_append_len (bytes, (const char *) previous, DATA_HASH_SIZE);
-  add_number (bytes, event->seq);
-  add_text (bytes, kind);
-  add_number (bytes, event->occurred);
-  add_number (bytes, event->learned);
-  add_text (bytes, event->site);
-  add_text (bytes, event->object);
-  add_text (bytes, event->who);
-  add_text (bytes, event->before);
-  add_text (bytes, event->after);
-  add_text (bytes, event->text);
-  add_number (bytes, event->priority);
+  struct sha256_ctx sum;
 
-  gsize size = DATA_HASH_SIZE;
-  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
-  g_checksum_update (sum, (const guchar *) bytes->str, bytes->len);
-  g_checksum_get_digest (sum, hash, &size);
+  sha256_init (&sum);
+  sha256_update (&sum, DATA_HASH_SIZE, previous);
+  add_number (&sum, event->seq);
+  add_text (&sum, kind);
+  add_number (&sum, event->occurred);
+  add_number (&sum, event->learned);
+  add_text (&sum, event->site);
+  add_text (&sum, event->object);
+  add_text (&sum, event->who);
+  add_text (&sum, event->before);
+  add_text (&sum, event->after);
+  add_text (&sum, event->text);
+  add_number (&sum, event->priority);
+  sha256_digest (&sum, DATA_HASH_SIZE, hash);
 }
