@@ -12,7 +12,7 @@ struct _UiAlarm {
 
   GdpAlarm   *alarm;
   GdpNetwork *network;
-  guint       site, point, below;
+  guint       site, point, link, below;
   guint       sites;     /* that a lost line cuts off */
   UiGroupPlace place;
   guint       group_size;
@@ -45,7 +45,7 @@ ui_alarm_class_init (UiAlarmClass *class)
 static void
 ui_alarm_init (UiAlarm *self)
 {
-  self->site = self->point = G_MAXUINT;
+  self->site = self->point = self->link = G_MAXUINT;
 }
 
 UiAlarm *
@@ -131,12 +131,14 @@ ui_alarm_locate (UiAlarm *self, GdpNetwork *network)
     g_clear_pointer (&self->network, gdp_network_unref);
     self->network = network != NULL ? gdp_network_ref (network) : NULL;
   }
-  self->site = self->point = G_MAXUINT;
+  self->site = self->point = self->link = G_MAXUINT;
   self->sites = 0;
   if (network == NULL)
     return;
   if (self->alarm->condition == GDP_CONDITION_LOST)
-    self->sites = sites_on (network, gdp_network_find_link (network, id));
+    self->link = gdp_network_find_link (network, id);
+  if (self->link != G_MAXUINT)
+    self->sites = sites_on (network, self->link);
   self->point = gdp_network_find_point (network, id);
   unit = self->point == G_MAXUINT ? gdp_network_find_unit (network, id) : G_MAXUINT;
   if (self->point != G_MAXUINT)
@@ -163,6 +165,12 @@ ui_alarm_get_point (UiAlarm *self)
   return self->point;
 }
 
+guint
+ui_alarm_get_link (UiAlarm *self)
+{
+  return self->link;
+}
+
 GdpNetwork *
 ui_alarm_get_network (UiAlarm *self)
 {
@@ -180,7 +188,7 @@ ui_alarm_object_text (UiAlarm *self)
     return g_strdup_printf (_("Unit %s"), strchr (id, '/') != NULL ? strchr (id, '/') + 1 : id);
   if (gdp_condition_is_of_server (self->alarm->condition))
     return g_strdup_printf (_("Server %s"), id);
-  if (self->network != NULL && gdp_network_find_link (self->network, id) != G_MAXUINT)
+  if (self->link != G_MAXUINT)
     return g_strdup_printf (_("Link %s"), id);
   return g_steal_pointer (&id);
 }

@@ -27,6 +27,7 @@ gboolean        ui_alarm_is_untold  (UiAlarm *self);
 void            ui_alarm_locate    (UiAlarm *self, GdpNetwork *network);
 guint           ui_alarm_get_site  (UiAlarm *self);  /* index, G_MAXUINT: no single site */
 guint           ui_alarm_get_point (UiAlarm *self);  /* index, G_MAXUINT: a unit's or link's */
+guint           ui_alarm_get_link  (UiAlarm *self);  /* index, G_MAXUINT: none is lost */
 GdpNetwork     *ui_alarm_get_network (UiAlarm *self); /* borrowed, may be NULL */
 /* "200 sites": what a lost line cuts off; NULL = it is not that. (transfer full) */
 char           *ui_alarm_reach_text     (UiAlarm *self);

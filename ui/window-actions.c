@@ -29,20 +29,31 @@ site_action (GSimpleAction *action, GVariant *target, gpointer data)
   ui_window_show_site (data, g_variant_get_string (target, NULL));
 }
 
-/* An alarm's site; the alarm in the list when it has none, as a lost link. */
+static void
+show_unit (UiWindow *self, const char *link)
+{
+  ui_window_show_page (self, "field");
+  ui_field_page_select (UI_FIELD_PAGE (self->field), link);
+}
+
+/* An alarm's site; when it has none the alarm in the list, and from there what is on a lost link. */
 static void
 show_alarm_action (GSimpleAction *action, GVariant *target, gpointer data)
 {
   UiWindow *self = data;
-  UiAlarm *alarm = ui_alarm_list_find (ui_session_get_alarms (self->session),
-                                       g_variant_get_string (target, NULL));
+  const char *id = g_variant_get_string (target, NULL);
+  UiAlarm *alarm = ui_alarm_list_find (ui_session_get_alarms (self->session), id);
   UiSite *site = alarm != NULL ? ui_session_site_at (self->session, ui_alarm_get_site (alarm)) : NULL;
+  guint link = alarm != NULL ? ui_alarm_get_link (alarm) : G_MAXUINT;
+  gboolean listed = gtk_widget_get_mapped (self->alarms);
 
   if (site != NULL)
     ui_window_show_site (self, ui_site_get_id (site));
+  else if (link != G_MAXUINT && listed)
+    show_unit (self, ui_alarm_get_network (alarm)->links[link].id);
   else {
     ui_window_show_page (self, "alarms");
-    ui_alarms_page_select (UI_ALARMS_PAGE (self->alarms), g_variant_get_string (target, NULL));
+    ui_alarms_page_select (UI_ALARMS_PAGE (self->alarms), id);
   }
 }
 
@@ -114,10 +125,7 @@ field_filter_action (GSimpleAction *action, GVariant *target, gpointer data)
 static void
 show_unit_action (GSimpleAction *action, GVariant *target, gpointer data)
 {
-  UiWindow *self = data;
-
-  ui_window_show_page (self, "field");
-  ui_field_page_select (UI_FIELD_PAGE (self->field), g_variant_get_string (target, NULL));
+  show_unit (data, g_variant_get_string (target, NULL));
 }
 
 static void

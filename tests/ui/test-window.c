@@ -401,6 +401,14 @@ test_untold_counts_what_it_lists (void)
   desk_leave (&desk);
 }
 
+static gboolean
+page_is (Desk *desk, gconstpointer name)
+{
+  g_autoptr (GVariant) page = g_action_group_get_action_state (G_ACTION_GROUP (desk->window), "page");
+
+  return g_str_equal (g_variant_get_string (page, NULL), name);
+}
+
 static void
 test_untold_counts_silence_and_suppression (void)
 {
@@ -424,6 +432,11 @@ test_untold_counts_silence_and_suppression (void)
   field_mute (desk.field, "GDP-002", TRUE);
   desk_wait (&desk, desk_has_alarm, "rs485-1.lost");
   desk_wait (&desk, untold_is, suppressed);
+  /* It has no site: it leads to the list, and from there to the units of the link. */
+  desk_act (&desk, "show-alarm", "rs485-1.lost");
+  g_assert_true (page_is (&desk, "alarms"));
+  desk_act (&desk, "show-alarm", "rs485-1.lost");
+  g_assert_true (page_is (&desk, "field"));
   desk_leave (&desk);
 }
 
