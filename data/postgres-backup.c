@@ -88,12 +88,22 @@ read_all (int file)
   return g_string_free (text, FALSE);
 }
 
+/* One line, whatever bytes of a damaged copy it quotes. */
+static const char *
+as_line (char *text)
+{
+  for (char *at = text; *at != '\0'; at++)
+    if (g_ascii_iscntrl (*at))
+      *at = ' ';
+  return g_strstrip (text);
+}
+
 /* Always FALSE. */
 static gboolean
 tell_failure (const Child *child, GError **error)
 {
   g_autofree char *said = read_all (child->said), *valid = g_utf8_make_valid (said, -1);
-  const char *why = *g_strstrip (g_strdelimit (valid, "\n\t", ' ')) != '\0' ? valid : "it was ended";
+  const char *why = *as_line (valid) != '\0' ? valid : "it was ended";
   DataError code = strstr (why, "No space left") != NULL ? DATA_ERROR_FULL
                    : strstr (why, "ermission denied") != NULL ? DATA_ERROR_PERMISSION : DATA_ERROR_IO;
 

@@ -128,10 +128,12 @@ def what_is_no_copy_is_not_restored():
         cluster.sql(foreign, 'CREATE TABLE another (x int)')
         stage.command('restore', stage.copy, store=newer)
         cluster.sql(newer, 'UPDATE store_version SET version = 99')
-        wrong = {name: f'{stage.folder}/{name}' for name in ('none', 'cut', 'turned', 'garbage', 'foreign', 'newer')}
+        wrong = {name: f'{stage.folder}/{name}' for name in ('none', 'cut', 'turned', 'quoted', 'garbage', 'foreign', 'newer')}
         open(wrong['cut'], 'wb').write(whole[:-len(whole) // 3])
         at = len(whole) * 2 // 3
         open(wrong['turned'], 'wb').write(whole[:at] + bytes(byte ^ 0x55 for byte in whole[at:at + 64]) + whole[at + 64:])
+        assert b'COPY public.' in whole
+        open(wrong['quoted'], 'wb').write(whole.replace(b'COPY public.', b'COPY\x0b\x0c\x0b\x07lic.'))
         open(wrong['garbage'], 'wb').write(b'no dump at all\n' * 100)
         for name, uri in ('foreign', foreign), ('newer', newer):
             stage.run('pg_dump', '--format=custom', '--file', wrong[name], '--dbname', uri)
