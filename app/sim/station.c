@@ -12,6 +12,7 @@
 #define LINE_2_BELOW   0.08
 #define CREEP          0.19
 #define OPEN_RISE      0.80   /* where a fully open regulator would take the outlet */
+#define FILLING        30.0   /* seconds, time constant of a network that it fills: its limits are crossed one by one */
 #define RELIEF_LIFTS   0.15
 #define RELIEF_FULL    0.25
 #define RELIEF_TAKES   0.12
@@ -99,7 +100,7 @@ step_outlet (SimStation *station, double seconds, double demand)
 
   /* With nothing coming in the network empties at the pace of its customers; a failed regulator
    * fills it slowly. */
-  double constant = target <= 0 ? 10 / (0.3 + demand) : target > setpoint * (1 + SLAM_HIGH) ? 8 : 1.5;
+  double constant = target <= 0 ? 10 / (0.3 + demand) : target > setpoint * (1 + SLAM_HIGH) ? FILLING : 1.5;
   approach (&station->outlet, target, seconds, constant);
   station->flow = demand * sqrt (CLAMP (station->outlet / setpoint, 0, 1.5));
 }
