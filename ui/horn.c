@@ -154,11 +154,9 @@ choose (UiHorn *self, const Calls *calls)
 {
   gint64 rested = g_get_monotonic_time () - self->ended;
 
-  if (self->testing != 0) {
-    guint priority = self->testing;
-    self->testing = priority == UI_N_PRIORITIES ? 0 : priority + 1;
-    return priority;
-  }
+  if (self->testing != 0 && self->testing <= UI_N_PRIORITIES)
+    return self->testing++;
+  self->testing = 0;   /* not before the last has been played: what is not called for is ended */
   if (calls->priority != 0 && (calls->fresh || rested >= ui_tone_rest (calls->priority)))
     return calls->priority;
   return self->ended == 0 || rested >= UI_SOUND_CHECK ? UI_TONE_INAUDIBLE : NOTHING;
